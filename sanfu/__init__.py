@@ -1,0 +1,1 @@
+"""三服: serve enterprises, serve projects, serve parks and the grassroots."""

@@ -1,0 +1,1 @@
+"""The outside: command line, database launcher, exports, other systems."""

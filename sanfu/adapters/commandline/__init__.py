@@ -1,0 +1,1 @@
+"""The `sanfu` command: what an administrator scripts without a browser."""

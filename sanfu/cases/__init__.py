@@ -1,0 +1,1 @@
+"""办理: the one Case with its parties, branches, clocks and decisions."""

@@ -1,0 +1,1 @@
+"""服务企业: what the county does for its enterprises."""

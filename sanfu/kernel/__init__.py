@@ -1,0 +1,1 @@
+"""Pure rules of time, text and law: no framework, no database, no clock, no network."""

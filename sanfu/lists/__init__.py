@@ -1,0 +1,1 @@
+"""清单: content and edits → checked → published, in numbered versions."""

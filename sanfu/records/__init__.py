@@ -1,0 +1,1 @@
+"""记录: the append-only, hash-chained event log (also the outbox), stored files, background jobs."""
