@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"sanfu: unknown command {words[0]!r}\n\n{usage()}", file=sys.stderr)
         return BAD_INPUT
     module, what = COMMANDS[words[0]]
-    command: Command = importlib.import_module(module)  # type: ignore[assignment]
+    command: Command = importlib.import_module(module)
     parser = argparse.ArgumentParser(prog=f"sanfu {words[0]}", description=what)
     command.configure(parser)
     args = parser.parse_args(words[1:])

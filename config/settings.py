@@ -1,0 +1,169 @@
+"""Settings: demo by default, production when SANFU_MODE says so. Every value comes from one place below.
+
+Environment:
+    DATABASE_URL     PostgreSQL address; `./run` and `./test` set it to the embedded server
+    SANFU_MODE       demo (default) or production
+    SANFU_SECRET     secret key; required in production
+    SANFU_HOSTS      comma-separated host names; required in production
+    SANFU_REGION     six-digit county code (GB/T 2260); the demo county is 329900
+    SANFU_FILES      folder of stored files
+    SANFU_DEBUG      1 shows tracebacks; refused in production
+"""
+
+import os
+from pathlib import Path
+
+from csp.constants import NONCE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
+
+from config.wiring import EVENT_HANDLERS
+
+ROOT = Path(__file__).resolve().parent.parent
+PRODUCTION = os.environ.get("SANFU_MODE", "demo") == "production"
+DEMO = not PRODUCTION
+DEBUG = os.environ.get("SANFU_DEBUG") == "1"
+DEMO_SECRET = "demo-only-never-in-production"
+SECRET_KEY = os.environ.get("SANFU_SECRET", DEMO_SECRET)
+ALLOWED_HOSTS = [h for h in os.environ.get("SANFU_HOSTS", "" if PRODUCTION else "*").split(",") if h]
+REGION = os.environ.get("SANFU_REGION", "329900")
+CONTENT = ROOT / "content"
+
+if PRODUCTION:
+    if DEBUG or SECRET_KEY == DEMO_SECRET or len(SECRET_KEY) < 32:
+        raise ImproperlyConfigured(
+            "production refuses SANFU_DEBUG and the demo secret: set SANFU_SECRET to 32 or more random characters"
+        )
+    if not ALLOWED_HOSTS:
+        raise ImproperlyConfigured("production needs SANFU_HOSTS, for example sanfu.example.gov.cn")
+
+
+def _database(url: str) -> dict[str, object]:
+    if not url:  # type checks and linters need no database; the first query then says what is missing
+        return {}
+    parts = conninfo_to_dict(url)
+    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    rest = {k: v for k, v in parts.items() if k not in known and v is not None}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **{name: str(parts.get(key) or "") for key, name in known.items()},
+        "OPTIONS": {**rest, "pool": {"min_size": 1, "max_size": 8, "timeout": 20}},
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # a pooler in transaction mode loses them
+    }
+
+
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL", ""))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+    "axes",
+    "django_htmx",
+    "csp",
+    "sanfu.records",
+    "sanfu.people",
+    "sanfu.lists",
+    "sanfu.match",
+    "sanfu.cases",
+    "sanfu.grassroots.tickets",
+    "sanfu.measure",
+    "sanfu.adapters",
+    "sanfu.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/home/"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "frame-ancestors": ["'none'"],
+        "form-action": [SELF],
+        "base-uri": [SELF],
+        "object-src": ["'none'"],
+    }
+}
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / ".state" / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = DEMO
+MEDIA_ROOT = Path(os.environ.get("SANFU_FILES", ROOT / ".state" / "files"))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes for one file
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+
+# event kind → dotted handlers, read by sanfu.records when it delivers the outbox
+SANFU_EVENT_HANDLERS = EVENT_HANDLERS

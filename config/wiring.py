@@ -1,0 +1,7 @@
+"""The one table where sibling rooms meet: event kind → handlers, as dotted names.
+
+A handler takes the delivered `Event`; it may run more than once for the same event and must then change
+nothing the second time.
+"""
+
+EVENT_HANDLERS: dict[str, list[str]] = {}

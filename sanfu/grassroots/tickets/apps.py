@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TicketsConfig(AppConfig):
+    name = "sanfu.grassroots.tickets"
+    label = "tickets"

@@ -1,0 +1,90 @@
+"""Organisations, users and the posts they hold."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from sanfu.people.roles import ROLES
+from sanfu.people.states import OrganisationKind
+from sanfu.records.ids import new_id
+
+
+class Organisation(models.Model):
+    """组织机构: a department, town, zone, utility, centre or enterprise account of the county."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    code = models.CharField(max_length=20)
+    kind = models.CharField(max_length=12, choices=OrganisationKind.choices())
+    name = models.CharField(max_length=80)
+    short = models.CharField(max_length=40)
+    pinyin = models.CharField(max_length=200, help_text="sort key: the embedded database has no ICU")
+    aliases = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    area = models.CharField(max_length=9, blank=True)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+
+    class Meta:
+        db_table = "people_organisation"
+        constraints = [models.UniqueConstraint(fields=["region", "code"], name="one_organisation_a_code")]
+
+    def __str__(self) -> str:
+        return self.short
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(login=username)
+
+
+class User(AbstractBaseUser):
+    """账号: a person who can log in. What the person may do comes from the posts held, never from here."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    login = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=40)
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="users")
+    is_active = models.BooleanField(default=True)
+    sees = models.CharField(max_length=200, blank=True, help_text="one sentence: who may see what")
+    demo = models.BooleanField(default=False, help_text="演示 account: production refuses to run with one")
+
+    USERNAME_FIELD = "login"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        db_table = "people_user"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Appointment(models.Model):
+    """任职: a person holds a role in an organisation from a day until a day; ended, never deleted."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="appointments")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT)
+    role = models.CharField(
+        max_length=30, choices=[(code, role.display_name) for code, role in ROLES.items()]
+    )
+    starts = models.DateField()
+    ends = models.DateField(null=True)
+
+    class Meta:
+        db_table = "people_appointment"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "user", "organisation", "role", "starts"], name="one_appointment_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gt=models.F("starts")),
+                name="appointment_ends_after_start",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]

@@ -1,0 +1,80 @@
+"""Reads of people and organisations."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from sanfu.people.models import Appointment, Organisation, User
+from sanfu.people.roles import ROLES
+from sanfu.records.actor import Actor
+
+
+def actor_of(user: User, *, on: date) -> Actor:
+    """Resolve a user into an Actor by the posts held on a day."""
+    held = list(
+        Appointment.objects.filter(user=user, starts__lte=on)
+        .filter(Q(ends__isnull=True) | Q(ends__gt=on))
+        .values_list("role", "organisation_id")
+    )
+    roles = frozenset(role for role, _ in held)
+    permissions = frozenset().union(*(ROLES[role].permissions for role in roles if role in ROLES))
+    home = user.organisation
+    return Actor(
+        id=user.id,
+        name=user.name,
+        region=user.region,
+        organisation=home.id if home else None,
+        organisation_code=home.code if home else "",
+        organisation_name=home.short if home else "",
+        area=home.area if home else "",
+        units=_with_children({org for _, org in held if org} | ({home.id} if home else set())),
+        roles=roles,
+        permissions=permissions,
+    )
+
+
+def _with_children(ids: set[uuid.UUID]) -> frozenset[uuid.UUID]:
+    if not ids:
+        return frozenset()
+    below = Organisation.objects.filter(parent_id__in=ids).values_list("id", flat=True)
+    return frozenset(ids) | frozenset(below)
+
+
+def organisation(region: str, code: str) -> Organisation | None:
+    """The organisation of a code, or None."""
+    return Organisation.objects.filter(region=region, code=code).first()
+
+
+def organisations(region: str, *, kinds: Iterable[str] | None = None) -> list[dict[str, Any]]:
+    """Organisations as plain rows in pinyin order: id, code, kind, name, short, area."""
+    rows = Organisation.objects.filter(region=region)
+    if kinds is not None:
+        rows = rows.filter(kind__in=list(kinds))
+    return [
+        dict(r) for r in rows.order_by("kind", "pinyin").values("id", "code", "kind", "name", "short", "area")
+    ]
+
+
+def find_organisation(region: str, said: str) -> Organisation | None:
+    """Resolve a unit as lists write it (code, full name, short name or alias); None when unknown."""
+    said = said.strip()
+    return (
+        Organisation.objects.filter(region=region)
+        .filter(Q(code=said) | Q(name=said) | Q(short=said) | Q(aliases__contains=[said]))
+        .order_by("kind")
+        .first()
+    )
+
+
+def demo_accounts(region: str) -> list[dict[str, Any]]:
+    """The demo cast for the login page: login, name, organisation, sees."""
+    rows = User.objects.filter(region=region, demo=True, is_active=True).order_by("id")
+    return [dict(r) for r in rows.values("login", "name", "sees", "organisation__short")]
+
+
+def has_demo_accounts() -> bool:
+    """Whether any demo account is left: production refuses to start then."""
+    return User.objects.filter(demo=True).exists()

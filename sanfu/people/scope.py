@@ -1,0 +1,47 @@
+"""Row scope (数据范围): the one place that decides whose rows an actor sees.
+
+Every query that returns rows of somebody's data goes through `narrow`. A table says by field names who
+has a part in its rows; the actor's permissions and posts decide the rest.
+"""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from sanfu.records.actor import Actor
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which columns of a table say who has a part in a row. Empty string: the table has no such column.
+
+    units: array of organisation ids; unit: one organisation id; person: a user id; firm: an enterprise id.
+    """
+
+    see: str
+    see_all: str
+    units: str = ""
+    unit: str = ""
+    person: str = ""
+    firm: str = ""
+
+
+def narrow(actor: Actor, rows: "QuerySet[M]", parts: Parts) -> "QuerySet[M]":
+    """Only the rows that the actor may see: all of the county, those of own units, or own ones."""
+    rows = rows.filter(region=actor.region)
+    if parts.see_all and actor.may(parts.see_all):
+        return rows
+    mine = Q(pk__in=[])
+    if actor.may(parts.see) and actor.units:
+        if parts.units:
+            mine |= Q(**{f"{parts.units}__overlap": sorted(actor.units, key=str)})
+        if parts.unit:
+            mine |= Q(**{f"{parts.unit}__in": actor.units})
+    if parts.person and actor.id:
+        mine |= Q(**{parts.person: actor.id})
+    if parts.firm and actor.organisation and "firm" in actor.roles:
+        mine |= Q(**{parts.firm: actor.organisation})
+    return rows.filter(mine)

@@ -1,0 +1,88 @@
+"""Writes of the log. `append` is the only way an event comes into being."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+from django.utils.module_loading import import_string
+from psycopg.types.json import Jsonb
+
+from sanfu.records.actor import Actor
+from sanfu.records.ids import new_id
+from sanfu.records.models import Event, Outbox, Receipt
+from sanfu.records.wires import handlers_of
+
+
+def append(
+    *, stream: uuid.UUID, kind: str, by: Actor, at: datetime, data: dict[str, Any] | None = None
+) -> uuid.UUID:
+    """Append one event to a stream and return its id.
+
+    The database computes the hash over the previous one (function `records_append`), so no caller can
+    write a wrong chain. Must run inside the transaction of the change that it records.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("an event is written in the transaction of its change: use transaction.atomic()")
+    event = new_id()
+    arguments: list[Any] = [event, by.region, stream, kind, at, by.id, by.name, Jsonb(data or {})]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT records_append(%s, %s, %s, %s, %s, %s, %s, %s, %s)", [*arguments, bool(handlers_of(kind))]
+        )
+    return event
+
+
+def next_number(*, region: str, kind: str, year: int) -> int:
+    """Draw the next business number of a kind in a year: 1, 2, 3 … without gaps inside committed work."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO records_counter (region, kind, year, last) VALUES (%s, %s, %s, 1) "
+            "ON CONFLICT (region, kind, year) DO UPDATE SET last = records_counter.last + 1 RETURNING last",
+            [region, kind, year],
+        )
+        row = cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def remember(*, scope: str, key: str, result: uuid.UUID, by: Actor, at: datetime) -> bool:
+    """Keep what a submission key led to. False when the key is taken: then somebody sent it before."""
+    try:
+        with transaction.atomic():
+            Receipt.objects.create(region=by.region, scope=scope, key=key, result=result, at=at)
+    except IntegrityError:
+        return False
+    return True
+
+
+def deliver_outbox(limit: int = 200) -> int:
+    """Hand waiting events to their handlers, oldest first; return how many were delivered.
+
+    Each event is its own transaction under SKIP LOCKED: two workers never deliver the same one at once,
+    a failing handler leaves its event in the outbox with the error and does not stop the others.
+    """
+    delivered = 0
+    waiting = list(
+        Outbox.objects.filter(attempts__lt=8).order_by("event_id").values_list("event_id", flat=True)[:limit]
+    )
+    for event_id in waiting:
+        delivered += _deliver(event_id)
+    return delivered
+
+
+def _deliver(event_id: uuid.UUID) -> int:
+    try:
+        with transaction.atomic():
+            row = Outbox.objects.select_for_update(skip_locked=True).filter(event_id=event_id).first()
+            if row is None:
+                return 0
+            event = Event.objects.get(id=event_id)
+            for name in handlers_of(event.kind):
+                import_string(name)(event)
+            row.delete()
+    except Exception as error:  # the handler's failure is kept with the event, never lost
+        Outbox.objects.filter(event_id=event_id).update(attempts=F("attempts") + 1, error=repr(error)[:2000])
+        return 0
+    return 1
