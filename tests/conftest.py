@@ -13,7 +13,7 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:  # noqa: ARG001
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """Every process works in its own clone of one migrated template (see the plugin)."""
     from django.db import connections
 

@@ -27,7 +27,7 @@ NAME = "sanfu"  # of the role and of the database
 # Never plain C: under it pg_trgm finds no trigram in Chinese text at all, silently.
 LOCALE = "C.UTF-8"
 PORT = SOCKET_NAME.rpartition(".")[2]
-START_SECONDS = 90.0
+START_SECONDS = 60.0
 
 
 class DatabaseFailed(Exception):
@@ -195,10 +195,14 @@ def _failed(cluster: Cluster) -> DatabaseFailed:
     return DatabaseFailed(f"PostgreSQL did not start; the end of {cluster.log}:\n" + "\n".join(ends))
 
 
-def _wait_until_answering(cluster: Cluster, guard: subprocess.Popen[bytes] | None) -> None:
-    """Until it answers a query: a server that was killed this instant still looks ready for a moment."""
+def _start_until_answering(cluster: Cluster, fast: bool) -> None:
+    """Start a guard unless one lives, and wait for an answer. Looks again each time round: a guard or a
+    server that was killed this instant still seems to be there for a moment."""
     deadline = time.monotonic() + START_SECONDS
+    guard: subprocess.Popen[bytes] | None = None
     while True:
+        if guard is None and not is_locked(cluster.state / "guard"):
+            guard = _spawn_guard(cluster, fast)
         if cluster.ready():
             with suppress(psycopg.OperationalError):
                 return _create_database(cluster)
@@ -229,8 +233,7 @@ def ensure(state: Path, fast: bool = False) -> str:
     _take_lease(cluster)
     with exclusive(cluster.state / "startup"):
         _prepare_folders(cluster)
-        guarded = is_locked(cluster.state / "guard")
-        _wait_until_answering(cluster, None if guarded else _spawn_guard(cluster, fast))
+        _start_until_answering(cluster, fast)
     return cluster.url
 
 

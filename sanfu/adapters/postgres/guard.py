@@ -15,6 +15,7 @@ from typing import Any
 
 from sanfu.adapters.postgres import process
 from sanfu.adapters.postgres.cluster import PORT, Cluster, server_folder
+from sanfu.adapters.postgres.places import SOCKET_NAME
 
 POLL_SECONDS = 0.1
 RESTARTS = 5  # within one minute; then give up and let the users see the error
@@ -36,9 +37,9 @@ def say(text: str) -> None:
 
 
 def clear_remains(cluster: Cluster) -> None:
-    """After a kill -9: wait for the last server processes to notice, then drop the stale pid file.
+    """After a kill -9: wait for the last server processes to notice, then drop the two stale lock files.
 
-    PostgreSQL itself would refuse to start while the number in the file belongs to a zombie or a stranger.
+    PostgreSQL itself would refuse to start while the number in them belongs to a zombie or a stranger.
     """
     deadline = time.monotonic() + 10
     while (left := list(process.working_in(cluster.data))) and time.monotonic() < deadline:
@@ -47,6 +48,7 @@ def clear_remains(cluster: Cluster) -> None:
         say(f"killing left-over server process {pid}")
         os.kill(pid, signal.SIGKILL)
     (cluster.data / "postmaster.pid").unlink(missing_ok=True)
+    (cluster.socket / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
 
 class Server:
