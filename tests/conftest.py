@@ -26,10 +26,15 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
         connection.close_pool()
 
 
+def chromium() -> str | None:
+    """Path of the system's chromium, None when there is none."""
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's chromium; its absence is a failure, never a skip."""
-    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    found = chromium()
     if found is None:
         pytest.fail(
             "chromium is not installed: run ./test as root, or apt-get install chromium fonts-noto-cjk"
