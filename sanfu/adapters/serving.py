@@ -17,6 +17,7 @@ from pathlib import Path
 
 import django
 import yaml
+from django.conf import settings
 from django.core import management
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -87,6 +88,7 @@ def seed_demo() -> None:
 def prepare(arguments: argparse.Namespace) -> None:
     """Bring the database to the state of this checkout."""
     django.setup()
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     migrate()
     if not arguments.no_demo and os.environ.get("SANFU_MODE") != "production":
         seed_demo()
