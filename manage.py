@@ -1,9 +1,10 @@
-#!/usr/bin/env python
-"""Where Django people look first: the same as `sanfu manage …`."""
+"""Django's command line for this project."""
 
+import os
 import sys
 
-from sanfu.adapters.commandline.main import main
+from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
-    sys.exit(main(["manage", *sys.argv[1:]]))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    execute_from_command_line(sys.argv)

@@ -1,1 +1,0 @@
-"""Peers side by side: one module per comparison, one table and one plot each."""

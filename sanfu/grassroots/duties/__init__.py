@@ -1,1 +1,0 @@
-"""履职: duty lists in use — pre-check, objections, rulings, admission, burden."""

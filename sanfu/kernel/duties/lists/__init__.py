@@ -1,1 +1,0 @@
-"""清单: reading, checking and comparing duty lists."""

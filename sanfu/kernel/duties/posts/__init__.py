@@ -1,1 +1,0 @@
-"""岗位: posts derived from duty items, their load and their gaps."""
