@@ -1,10 +1,9 @@
-"""Django's command line for this project."""
+#!/usr/bin/env python
+"""Where Django people look first: the same as `sanfu manage …`."""
 
-import os
 import sys
 
-from django.core.management import execute_from_command_line
+from sanfu.adapters.commandline.main import main
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    execute_from_command_line(sys.argv)
+    sys.exit(main(["manage", *sys.argv[1:]]))

@@ -1,0 +1,219 @@
+"""`./run`: database, migrations, demo county, background worker and web server, as one thing to stop.
+
+The children die with this process, even when it is killed; Ctrl-C stops them in order.
+"""
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import django
+import yaml
+from django.conf import settings
+from django.core import management
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from sanfu.adapters.postgres.process import dies_with_parent
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+CAST = CHECKOUT / "content" / "people" / "demo.yaml"
+PORTS_TRIED = 50
+WAIT_SECONDS = 60.0
+STOP_SECONDS = 10.0
+
+
+def say(text: str) -> None:
+    """A line of progress with the seconds since the first command (`./run` hands its own start down)."""
+    began = float(os.environ.get("SANFU_STARTED") or 0) or time.time()
+    os.environ.setdefault("SANFU_STARTED", str(began))
+    print(f"[{time.time() - began:5.1f} s] {text}", file=sys.stderr, flush=True)
+
+
+def options(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="run", description="Serve the platform with the demo county.")
+    parser.add_argument("--setup-only", action="store_true", help="prepare everything, serve nothing")
+    parser.add_argument("--port", type=int, default=8000, help="first port to try (default 8000)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for every network")
+    parser.add_argument("--workers", type=int, default=2, help="web server processes (default 2)")
+    parser.add_argument("--no-demo", action="store_true", help="do not load the demo county (演示)")
+    return parser.parse_args(words)
+
+
+def free_port(host: str, first: int) -> int:
+    """`first`, or the next port that nobody listens on.
+
+    Raises:
+        OSError: none of the next 50 ports is free.
+    """
+    for port in range(first, min(first + PORTS_TRIED, 65536)):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+        return port
+    raise OSError(
+        f"no free port from {first} to {first + PORTS_TRIED - 1} on {host}; name another with --port"
+    )
+
+
+def migrate() -> None:
+    """Apply what is missing; costs one query when nothing is."""
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        say(f"applying {len(missing)} migrations")
+        management.call_command("migrate", verbosity=0)
+
+
+def seed_demo() -> None:
+    """Load the demo county (演示) when the database holds nobody yet."""
+    from django.contrib.auth import get_user_model  # the model exists only after django.setup()
+
+    if "seed_demo" in management.get_commands() and not get_user_model().objects.exists():
+        say("loading the demo county 演示县")
+        management.call_command("seed_demo")
+
+
+def prepare(arguments: argparse.Namespace) -> None:
+    """Bring the database to the state of this checkout."""
+    django.setup()
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    migrate()
+    if not arguments.no_demo and os.environ.get("SANFU_MODE") != "production":
+        seed_demo()
+    connection.close()
+
+
+class Child:
+    """One process of the platform; started again when it stops by itself, but not in a tight loop."""
+
+    def __init__(self, name: str, words: list[str]) -> None:
+        self.name, self.words = name, words
+        self.process = self._start()
+        self.restarts = 0
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self.started = time.monotonic()
+        return subprocess.Popen(
+            self.words,
+            cwd=CHECKOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C reaches only us; we stop the others in order
+            preexec_fn=dies_with_parent(signal.SIGTERM),
+        )
+
+    def keep_running(self) -> bool:
+        """Restart if it stopped; False when it stopped five times within a minute of starting."""
+        code = self.process.poll()
+        if code is None:
+            return True
+        self.restarts = self.restarts + 1 if time.monotonic() - self.started < 60 else 1
+        if self.restarts > 5:
+            return False
+        say(f"{self.name} stopped by itself (exit code {code}); starting it again")
+        time.sleep(self.restarts)
+        self.process = self._start()
+        return True
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def start_children(arguments: argparse.Namespace, port: int) -> list[Child]:
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"]
+    granian += ["--host", arguments.host, "--port", str(port), "--workers", str(arguments.workers)]
+    granian += ["--blocking-threads", "4", "--log-level", "warning", "--respawn-failed-workers"]
+    worker = [sys.executable, "-m", "django", "procrastinate", "worker"]
+    return [Child("web server", granian), Child("background worker", worker)]
+
+
+def answers(address: str) -> bool:
+    """Whether the first page comes (any answer that is not a server error)."""
+    try:
+        with urllib.request.urlopen(address, timeout=10):
+            return True
+    except urllib.error.HTTPError as refusal:
+        return refusal.code < 500
+    except OSError:
+        return False
+
+
+def announce(address: str, demo: bool) -> None:
+    lines = [f"三服 sanfu: {address}", "Ctrl-C stops everything."]
+    if demo and CAST.exists():
+        lines += ["", "演示账号 demo accounts (password = login + @demo):"]
+        for person in yaml.safe_load(CAST.read_text(encoding="utf-8"))["cast"]:
+            lines.append(f"  {person['login']:<10} {person['name']}  {person['sees']}")
+    print("\n" + "\n".join(lines) + "\n", flush=True)
+
+
+class Stopped(Exception):
+    """Somebody asked us to stop."""
+
+
+def _stop(signum: int, _frame: object) -> None:
+    raise Stopped(signal.Signals(signum).name)
+
+
+def supervise(children: list[Child], address: str, demo: bool) -> int:
+    """Wait for the first page, say where it is, keep the children running. Returns the exit code."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not answers(address):
+        if time.monotonic() > deadline or not all(child.keep_running() for child in children):
+            say("the first page does not come; see the messages above")
+            return 1
+        time.sleep(0.05)
+    say("first page served")
+    announce(address, demo)
+    while all(child.keep_running() for child in children):
+        time.sleep(0.5)
+    say("a part of the platform keeps stopping; giving up (see the messages above)")
+    return 1
+
+
+def serve(arguments: argparse.Namespace, open_database: Callable[[], str]) -> int:
+    """Run the platform until it is stopped. Returns the exit code."""
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if (
+            signal.getsignal(each) is not signal.SIG_IGN
+        ):  # under nohup, a closed terminal is meant to be survived
+            signal.signal(each, _stop)
+    children: list[Child] = []
+    try:
+        open_database()
+        say("database ready")
+        prepare(arguments)
+        if arguments.setup_only:
+            say("set up; ./run serves it")
+            return 0
+        port = free_port(arguments.host, arguments.port)
+        if port != arguments.port:
+            say(f"port {arguments.port} is taken; using {port}")
+        children += start_children(arguments, port)
+        shown = "127.0.0.1" if arguments.host == "0.0.0.0" else arguments.host
+        demo = not arguments.no_demo and os.environ.get("SANFU_MODE") != "production"
+        return supervise(children, f"http://{shown}:{port}/", demo)
+    except Stopped as how:
+        say(f"stopping ({how})")
+        return 0
+    finally:
+        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(each, signal.SIG_IGN)
+        for child in children:
+            child.stop()

@@ -1,0 +1,85 @@
+"""What the county decided about pre-checking, read from content/ once: words, wording, worked cases."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sanfu.kernel.duties.items import DutyList
+from sanfu.kernel.duties.judging.evaluation import LabelledCase, precedents_of, read_cases
+from sanfu.kernel.duties.judging.lexicon import Lexicon, parse_lexicon
+from sanfu.kernel.duties.judging.precedents import Precedent, PrecedentMemory
+from sanfu.kernel.duties.judging.precheck import Calibration, Checker
+from sanfu.kernel.duties.lists.plain import read_yaml
+
+CONTENT = Path(__file__).resolve().parents[3] / "content"
+DUTIES = CONTENT / "duties"
+
+
+def _load(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    return parse_lexicon(_load(DUTIES / "lexicon.yaml"))
+
+
+@lru_cache(maxsize=1)
+def templates() -> dict[str, str]:
+    return {str(key): str(value or "") for key, value in _load(DUTIES / "rewrites.yaml").items()}
+
+
+@lru_cache(maxsize=1)
+def calibration() -> Calibration:
+    path = DUTIES / "calibration.yaml"
+    if not path.exists():
+        return Calibration({})
+    raw = _load(path)["steps"]
+    return Calibration({rule: tuple((float(a), float(b)) for a, b in steps) for rule, steps in raw.items()})
+
+
+@lru_cache(maxsize=1)
+def department_aliases() -> dict[str, str]:
+    """Short names and aliases of departments → full name, from the demo county's organisations."""
+    raw = _load(CONTENT / "organisations" / "demo.yaml")
+    aliases: dict[str, str] = {}
+    for row in raw["organisations"]:
+        for name in (row["short"], *row.get("aliases", [])):
+            aliases[str(name)] = str(row["name"])
+    return aliases
+
+
+@lru_cache(maxsize=1)
+def worked_cases() -> tuple[LabelledCase, ...]:
+    """The hand-labelled cases that serve as first precedents; the held-out file is never among them."""
+    found: list[LabelledCase] = []
+    for path in sorted((DUTIES / "cases").glob("*.psv")):
+        if "held-out" not in path.name:
+            found += read_cases(path.read_text(encoding="utf-8"))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def model_list() -> DutyList:
+    return read_yaml((DUTIES / "model_list.yaml").read_text(encoding="utf-8")).duty_list
+
+
+def checker(
+    duty_list: DutyList,
+    precedents: Sequence[Precedent] | None = None,
+    calibrated: Calibration | None = None,
+) -> Checker:
+    """A checker on the county's words; without `precedents` the worked cases are the memory."""
+    remembered = precedents_of(worked_cases()) if precedents is None else precedents
+    words = lexicon()
+    return Checker(
+        duty_list,
+        words,
+        templates=templates(),
+        calibration=calibrated or calibration(),
+        memory=PrecedentMemory(remembered, words.threshold("precedent")) if remembered else None,
+        aliases=None,
+    )

@@ -1,0 +1,1 @@
+"""清单: reading, checking and comparing duty lists."""

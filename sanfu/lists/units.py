@@ -1,0 +1,62 @@
+"""Units (单位) that a list may name: their codes, and every way people write them."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One organisation or placeholder (`@TOWN` is filled by area when an order is dispatched)."""
+
+    code: str
+    name: str
+    short: str
+    aliases: tuple[str, ...] = ()
+
+
+class Units:
+    """Finds a unit by code, name, short name or alias."""
+
+    def __init__(self, units: Iterable[Unit]) -> None:
+        self.by_code: dict[str, Unit] = {}
+        self._by_word: dict[str, str] = {}
+        for unit in units:
+            self.by_code[unit.code] = unit
+            for word in (*unit.aliases, unit.short, unit.name, unit.code):
+                self._by_word[_plain(word)] = unit.code
+
+    def resolve(self, word: str) -> str | None:
+        """Code of the unit that the word names, or None."""
+        return self._by_word.get(_plain(word))
+
+    def nearest(self, word: str) -> str | None:
+        """Name of the unit whose name looks most like the word, for error messages."""
+        near = difflib.get_close_matches(_plain(word), list(self._by_word), n=1, cutoff=0.5)
+        return self.by_code[self._by_word[near[0]]].name if near else None
+
+    def short(self, code: str) -> str:
+        """How pages write the unit; an unknown code is shown as it is."""
+        unit = self.by_code.get(code)
+        return unit.short if unit else code
+
+
+def _plain(word: str) -> str:
+    return "".join(word.split()).replace("（", "(").replace("）", ")").upper()
+
+
+def units_of(data: Mapping[str, Any]) -> Units:
+    """Units from the organisations content (`content/organisations/*.yaml`)."""
+    return Units(
+        Unit(str(one["code"]), one["name"], one.get("short") or one["name"], tuple(one.get("aliases", ())))
+        for one in data["organisations"]
+    )
+
+
+def load_units(path: Path) -> Units:
+    """Read an organisations file."""
+    return units_of(yaml.safe_load(path.read_text("utf-8")))
