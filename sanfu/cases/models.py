@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat
 
-from sanfu.cases.states import CaseKind, Light
+from sanfu.cases.states import CaseKind
+from sanfu.kernel.clocks import Light
 from sanfu.people.models import Organisation, User
 from sanfu.records.ids import new_id
 
@@ -77,6 +78,7 @@ class Clock(models.Model):
     due_at = models.DateTimeField()
     provisional = models.BooleanField(default=False, help_text="暂算: beyond the last published year")
     light = models.CharField(max_length=10, choices=Light.choices(), default=Light.GREEN)
+    rung = models.CharField(max_length=20, blank=True, help_text="督办 step reached")
     next_check_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,16 +1,6 @@
-"""Lights of a clock and kinds of part that an organisation has in a case."""
+"""Kinds of case (办件)."""
 
 from sanfu.kernel.flow import Labelled
-
-
-class Light(Labelled):
-    GREEN = "green", "正常"
-    YELLOW = "yellow", "临期"
-    ORANGE = "orange", "到期"
-    RED = "red", "超期"
-    ESCALATED = "escalated", "超期升级"
-    PAUSED = "paused", "暂停"
-    STOPPED = "stopped", "已停"
 
 
 class CaseKind(Labelled):

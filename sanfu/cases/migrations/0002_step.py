@@ -30,13 +30,13 @@ BEGIN
     END IF;
     IF p_clocks IS NOT NULL THEN
         INSERT INTO cases_clock
-            (id, region, case_id, name, rule, started_at, pauses, stopped_at, due_at, provisional, light, next_check_at)
+            (id, region, case_id, name, rule, started_at, pauses, stopped_at, due_at, provisional, light, rung, next_check_at)
         SELECT c.id, r, p_case, c.name, c.rule, c.started_at, c.pauses, c.stopped_at, c.due_at, c.provisional,
-               c.light, c.next_check_at
+               c.light, c.rung, c.next_check_at
         FROM jsonb_populate_recordset(NULL::cases_clock, p_clocks) AS c
         ON CONFLICT (id) DO UPDATE SET
             rule = excluded.rule, pauses = excluded.pauses, stopped_at = excluded.stopped_at,
-            due_at = excluded.due_at, provisional = excluded.provisional, light = excluded.light,
+            due_at = excluded.due_at, provisional = excluded.provisional, light = excluded.light, rung = excluded.rung,
             next_check_at = excluded.next_check_at;
     END IF;
     PERFORM records_append(p_event, r, p_case, p_kind, p_at, p_by, p_by_name, p_data, p_outbox);

@@ -1,0 +1,307 @@
+"""Writes of a case: open it, move it, sweep its clocks. Every domain moves its cases through `step`."""
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from sanfu.cases import timing
+from sanfu.cases.models import Case, Clock
+from sanfu.cases.states import CaseKind
+from sanfu.kernel.clocks import Light
+from sanfu.kernel.flow import Flow, Guard, IllegalMove
+from sanfu.records.actions import append
+from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
+from sanfu.records.ids import new_id
+from sanfu.records.models import Event
+from sanfu.records.wires import handlers_of
+
+AnyFlow = Flow[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a new case begins with.
+
+    clocks: name → rule as the content says it (see `timing.Rule`); they start at the opening.
+    pinned: versions that the case keeps, for example {"list": "requests@3", "guide": "sha256:…"}.
+    """
+
+    kind: CaseKind
+    number: str
+    title: str
+    lead: uuid.UUID | None = None
+    units: frozenset[uuid.UUID] = frozenset()
+    applicant: uuid.UUID | None = None
+    firm: uuid.UUID | None = None
+    parent: uuid.UUID | None = None
+    urgency: str = ""
+    clocks: Mapping[str, timing.Rule] = field(default_factory=dict)
+    pinned: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def open_case(opening: Opening, flow: AnyFlow, *, by: Actor, at: datetime) -> Case:
+    """Open a case in the first state of its flow, start its clocks and record the event."""
+    clocks = [timing.start(name, rule, at) for name, rule in opening.clocks.items()]
+    case = Case.objects.create(
+        region=by.region,
+        kind=opening.kind,
+        number=opening.number,
+        title=opening.title[:200],
+        state=flow.initial,
+        urgency=opening.urgency,
+        parent_id=opening.parent,
+        lead_id=opening.lead,
+        units=sorted(opening.units, key=str),
+        applicant_id=opening.applicant,
+        firm_id=opening.firm,
+        opened_at=at,
+        due_at=timing.earliest_due(clocks),
+        pinned=dict(opening.pinned),
+        data=dict(opening.data),
+    )
+    Clock.objects.bulk_create(Clock(region=by.region, case=case, **one.columns()) for one in clocks)
+    data = {
+        "to": str(flow.initial),
+        "number": opening.number,
+        "lead": str(opening.lead) if opening.lead else None,
+        "clocks": {one.name: one.due_at.isoformat() for one in clocks},
+        "pinned": dict(opening.pinned),
+    }
+    append(stream=case.id, kind=f"{opening.kind}.open", by=by, at=at, data=data)
+    return case
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Columns of the case that a move may change besides its state; None leaves one as it is."""
+
+    title: str | None = None
+    urgency: str | None = None
+    lead: uuid.UUID | None = None
+    clear_lead: bool = False
+    add_units: frozenset[uuid.UUID] = frozenset()
+    clocks: Mapping[str, timing.Rule] = field(default_factory=dict)
+    extend: Mapping[str, int] = field(default_factory=dict)
+    pinned: Mapping[str, Any] | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """What a step did."""
+
+    case: uuid.UUID
+    event: uuid.UUID
+    before: str
+    after: str
+    version: int
+
+
+def step(
+    case_id: uuid.UUID,
+    flow: AnyFlow,
+    event: Any,
+    *,
+    by: Actor,
+    at: datetime,
+    data: Mapping[str, Any] | None = None,
+    changes: Changes | None = None,
+    expected: int | None = None,
+    guards: Mapping[str, Guard] | None = None,
+    facts: Any = None,
+) -> Stepped:
+    """Move a case by one event of its flow: guard, clocks, state and hash-chained event in one transaction.
+
+    `expected` is the version that the officer saw; when somebody acted since, Conflict says who and when
+    and nothing is changed. Raises Refused when the move is not possible here, NotAllowed when the actor
+    may not make it. `extend` in `changes` adds units to a named clock, `clocks` gives the rules of clocks
+    that the move starts.
+    """
+    changes = changes or Changes()
+    now = _read(case_id)
+    if expected is not None and expected != now.version:
+        raise _conflict(case_id)
+    try:
+        move = flow.move(flow.states(now.state), event)
+    except IllegalMove as illegal:
+        raise Refused(str(illegal)) from illegal
+    if move.who and not any(by.may(permission) for permission in move.who):
+        raise NotAllowed(f"“{event.label}”需要相应权限,{by.name}没有;请由有权限的人员办理")
+    if move.guard and (reason := (guards or {})[move.guard](facts)):
+        raise Refused(reason)
+    after = move.lands(flow.states(now.state))
+    clocks = timing.apply(now.clocks, move.clocks, changes.clocks, changes.extend, at)
+    touched = [c for c in clocks if c.changed]
+    event_id = new_id()
+    kind = f"{now.kind}.{event}"
+    record = {"from": now.state, "to": str(after), **(data or {})}
+    if touched:
+        record["clocks"] = {c.name: c.due_at.isoformat() for c in touched}
+    version = _write(
+        [
+            case_id,
+            now.version,
+            str(after),
+            json.dumps(_columns(now, changes, clocks, _closes(flow, after), at), default=_iso),
+            json.dumps([c.columns() for c in touched], default=_iso) if touched else None,
+            event_id,
+            kind,
+            at,
+            by.id,
+            by.name,
+            json.dumps(record, default=_iso, ensure_ascii=False),
+            bool(handlers_of(kind)),
+        ]
+    )
+    if version is None:
+        raise _conflict(case_id)
+    return Stepped(case_id, event_id, now.state, str(after), version)
+
+
+@dataclass(slots=True)
+class _Now:
+    kind: str
+    state: str
+    version: int
+    units: list[str]
+    light: str
+    clocks: list[timing.Running]
+
+
+_READ = """
+SELECT c.kind, c.state, c.version, c.units, c.light,
+       (SELECT jsonb_agg(to_jsonb(k)) FROM cases_clock k WHERE k.case_id = c.id AND k.stopped_at IS NULL)
+FROM cases_case c WHERE c.id = %s
+"""
+_WRITE = "SELECT cases_step(%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s, %s, %s, %s::jsonb, %s)"
+
+
+def _read(case_id: uuid.UUID) -> _Now:
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [case_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise Refused("没有这个办件")
+    clocks = json.loads(row[5]) if isinstance(row[5], str) else row[5]
+    return _Now(
+        row[0], row[1], row[2], [str(u) for u in row[3]], row[4], [timing.read(c) for c in clocks or []]
+    )
+
+
+def _write(arguments: list[Any]) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, arguments)
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _columns(
+    now: _Now, changes: Changes, clocks: Iterable[timing.Running], final: bool, at: datetime
+) -> dict[str, Any]:
+    running = [c for c in clocks if c.stopped_at is None]
+    columns: dict[str, Any] = {
+        "due_at": timing.earliest_due(running),
+        "light": str(timing.worst(c.light for c in running)),
+    }
+    if changes.title is not None:
+        columns["title"] = changes.title[:200]
+    if changes.urgency is not None:
+        columns["urgency"] = changes.urgency
+    if changes.lead is not None or changes.clear_lead:
+        columns["lead_id"] = changes.lead
+    added = changes.add_units | ({changes.lead} if changes.lead else set())
+    if added:
+        columns["units"] = sorted({*now.units, *map(str, added)})
+    if changes.pinned is not None:
+        columns["pinned"] = dict(changes.pinned)
+    if changes.data:
+        columns["data"] = dict(changes.data)
+    columns["closed_at"] = at if final else None
+    return columns
+
+
+def _closes(flow: AnyFlow, state: Any) -> bool:
+    return state in flow.groups.get("closed", flow.final)
+
+
+def _iso(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _conflict(case_id: uuid.UUID) -> Conflict:
+    last = Event.objects.filter(stream=case_id).order_by("-seq").first()
+    who = f"{last.by_name}已于{last.recorded_at:%H:%M:%S}" if last else "他人已"
+    return Conflict(f"{who}办理了这一件,您看到的不是最新情况。您填写的内容没有提交,请刷新后再决定。")
+
+
+def note(
+    case: Case, kind: str, *, by: Actor, at: datetime, data: Mapping[str, Any] | None = None
+) -> uuid.UUID:
+    """Record something about a case that moves nothing: a look at personal data, a reminder, a comment."""
+    with transaction.atomic():
+        return append(stream=case.id, kind=f"{case.kind}.{kind}", by=by, at=at, data=dict(data or {}))
+
+
+@dataclass(frozen=True, slots=True)
+class Lit:
+    """One change that a sweep made."""
+
+    case: uuid.UUID
+    clock: str
+    light: Light
+    rung: str
+
+
+def sweep(*, region: str, by: Actor, at: datetime, limit: int = 500) -> list[Lit]:
+    """Relight the clocks whose next check has come; return those whose light or step of the ladder changed.
+
+    Reads one indexed column. Rows are taken with SKIP LOCKED, so that several workers share the work and
+    none is lit twice; each change is an event of its case, kind "….light".
+    """
+    lit: list[Lit] = []
+    with transaction.atomic():
+        due = (
+            Clock.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(region=region, next_check_at__lte=at)
+            .select_related("case")
+            .order_by("next_check_at")[:limit]
+        )
+        for row in due:
+            fresh = timing.relight(timing.read(_plain(row)), at)
+            Clock.objects.filter(id=row.id).update(
+                light=fresh.light, rung=fresh.rung, next_check_at=fresh.next_check_at
+            )
+            if (fresh.light, fresh.rung) != (row.light, row.rung):
+                lit.append(Lit(row.case_id, row.name, fresh.light, fresh.rung))
+                _lit(row, fresh, by=by, at=at)
+    return lit
+
+
+def _plain(row: Clock) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _CLOCK_COLUMNS}
+
+
+_CLOCK_COLUMNS = (
+    *("id", "name", "rule", "started_at", "pauses", "stopped_at"),
+    *("due_at", "provisional", "light", "rung", "next_check_at"),
+)
+
+
+def _lit(row: Clock, fresh: timing.Running, *, by: Actor, at: datetime) -> None:
+    lights = row.case.clocks.filter(stopped_at=None).values_list("light", flat=True)
+    Case.objects.filter(id=row.case_id).update(light=timing.worst(Light(one) for one in lights))
+    data = {"clock": row.name, "was": row.light, "light": str(fresh.light), "rung": fresh.rung}
+    append(
+        stream=row.case_id,
+        kind=f"{row.case.kind}.light",
+        by=by,
+        at=at,
+        data={**data, "due": row.due_at.isoformat()},
+    )

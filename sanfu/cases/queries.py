@@ -1,0 +1,57 @@
+"""Reads of cases."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models.functions import Concat
+
+from sanfu.cases.models import Case, Clock
+from sanfu.cases.timing import Running, keeper, read
+from sanfu.kernel.clocks import Day, Reading, explain
+from sanfu.people.scope import Parts, narrow
+from sanfu.records.actor import Actor
+from sanfu.records.models import Event
+
+
+def visible(actor: Actor, kind: str, parts: Parts) -> "QuerySet[Case]":
+    """Cases of a kind that the actor may see; `parts` names the permissions and columns of that kind."""
+    return narrow(actor, Case.objects.filter(kind=kind), parts)
+
+
+def find_text(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
+    """Rows whose number or title contains the words; two characters are enough to use the index."""
+    folded = "".join(words.split()).lower()
+    if not folded:
+        return rows
+    rows = rows.annotate(said=Concat(F("number"), Value(" "), F("title"))).filter(said__icontains=folded)
+    if len(folded) < 2:
+        return rows
+    query = Func(Value(folded), function="bigram_query")
+    return rows.filter(
+        Func(F("search"), query, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField())
+    )
+
+
+def replay(events: Iterable[Event]) -> tuple[str, int]:
+    """State and version of a case computed from its events alone; must equal its row."""
+    state, version = "", 0
+    for event in events:
+        if "to" in event.data:
+            state, version = event.data["to"], version + 1
+    return state, version
+
+
+def reading(clock: Clock, at: datetime) -> Reading:
+    """What a clock shows at a moment: due, used, remaining, light."""
+    return keeper().read(_running(clock).kernel(), at)
+
+
+def days_of(clock: Clock, at: datetime) -> list[Day]:
+    """The due date as a list of days a person can check."""
+    one = _running(clock)
+    return explain(keeper(), one.rule.clock, one.started_at, one.pauses, clock.stopped_at or at)
+
+
+def _running(clock: Clock) -> Running:
+    return read({field.attname: getattr(clock, field.attname) for field in Clock._meta.concrete_fields})
