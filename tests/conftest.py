@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sanfu.adapters.postgres import testing
+from tests.platform import Platform
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -47,3 +48,20 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """The whole platform with the demo county, as ./run serves it, on a database of its own."""
+    with testing.clone("platform") as name:
+        served = Platform(testing.address(name), tmp_path_factory.mktemp("platform"))
+        served.start()
+        yield served
+        served.stop()
+
+
+@pytest.fixture(scope="session")
+def base_url(request: pytest.FixtureRequest) -> str | None:
+    """Browser tests open addresses relative to the served platform; the others start nothing."""
+    wants = any("page" in getattr(item, "fixturenames", ()) for item in request.session.items)
+    return str(request.getfixturevalue("platform").address) if wants else None

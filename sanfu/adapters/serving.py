@@ -139,6 +139,7 @@ def start_children(arguments: argparse.Namespace, port: int) -> list[Child]:
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"]
     granian += ["--host", arguments.host, "--port", str(port), "--workers", str(arguments.workers)]
     granian += ["--blocking-threads", "4", "--log-level", "warning", "--respawn-failed-workers"]
+    granian += ["--workers-kill-timeout", "5"]  # one that is still starting does not hear the request to stop
     worker = [sys.executable, "-m", "django", "procrastinate", "worker"]
     return [Child("web server", granian), Child("background worker", worker)]
 

@@ -88,14 +88,19 @@ def template(connection: psycopg.Connection[tuple[object, ...]]) -> str:
     return name
 
 
+def is_left_over(name: str) -> bool:
+    """Whether a clone's process is gone; its number follows the prefix."""
+    number = name.removeprefix(CLONE).partition("_")[0]
+    return number.isdigit() and not is_alive(int(number))
+
+
 @contextmanager
-def clone() -> Iterator[str]:
-    """Name of a migrated, empty database for this process alone; dropped at the end of the block."""
-    name = f"{CLONE}{os.getpid()}"
+def clone(purpose: str = "tests") -> Iterator[str]:
+    """Name of a migrated, empty database for this process and purpose; dropped at the end of the block."""
+    name = f"{CLONE}{os.getpid()}_{purpose}"
     with server() as connection:
         for left in databases(connection, CLONE):
-            number = left.removeprefix(CLONE)
-            if number.isdigit() and (not is_alive(int(number)) or left == name):
+            if left == name or is_left_over(left):
                 run(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", left)
         run(connection, "CREATE DATABASE {} TEMPLATE {}", name, template(connection))
     try:
