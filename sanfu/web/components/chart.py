@@ -32,6 +32,7 @@ class Chart:
     line_unit: str = "%"
     links: Sequence[str] = ()
     note: str = ""
+    x_label: str = "项目"
     option: Mapping[str, Any] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -45,6 +46,11 @@ class Chart:
         """What the browser module reads: option, links, size hints."""
         built = dict(self.option) if self.option is not None else self._option()
         return {"option": {**built, **self.extra}, "links": list(self.links), "kind": self.kind}
+
+    @property
+    def script_id(self) -> str:
+        """Id of the JSON beside the drawing."""
+        return f"chart-{self.id}"
 
     @property
     def empty(self) -> bool:

@@ -253,3 +253,9 @@ def day(value: date | datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """2026-11-23 09:05 in local time, or a dash."""
     return cells.moment(value)
+
+
+@register.filter
+def cells_number(value: Any) -> str:
+    """1,234."""
+    return cells.number(value)

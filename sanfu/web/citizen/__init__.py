@@ -1,0 +1,1 @@
+"""Pages of the public portal: what anybody may see, and what a citizen sends."""

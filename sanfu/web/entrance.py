@@ -1,0 +1,156 @@
+"""The doors: public portal, sign-in, sign-out, everybody's first page, and the health check."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from sanfu.people import queries as people
+from sanfu.people.roles import ROLES
+from sanfu.records.actor import Actor
+from sanfu.web.access import public_page, signed_in_page
+from sanfu.web.navigation import address_of, menu
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One large entry of the portal; hidden until its page exists."""
+
+    label: str
+    say: str
+    url_name: str
+    icon: str
+
+
+DOORS = (
+    Door("我要诉求", "反映问题、咨询建议", "citizen:ticket_new", "message-square-text"),
+    Door("查进度", "凭编号和查询码", "citizen:ticket_progress", "search"),
+    Door("惠企政策", "能享受什么、差什么", "citizen:benefit_list", "hand-coins"),
+    Door("一件事", "多件事一次办成", "citizen:scene_list", "workflow"),
+    Door("公开清单", "谁该管、多久办好", "citizen:list_index", "list-checks"),
+)
+
+
+@public_page
+@require_GET
+def portal(request: HttpRequest) -> HttpResponse:
+    """The public first page: large doors to what a citizen or a firm comes for."""
+    doors = [(door, address_of(door.url_name)) for door in DOORS]
+    return render(request, "citizen/portal.html", {"doors": doors})
+
+
+class SignInForm(forms.Form):
+    """Login name and password."""
+
+    login = forms.CharField(
+        label="账号", max_length=40, error_messages={"required": "请填写账号。"},
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )  # fmt: skip
+    password = forms.CharField(
+        label="密码", max_length=200, strip=False, error_messages={"required": "请填写密码。"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )  # fmt: skip
+
+
+@public_page
+@sensitive_post_parameters("password")
+@ensure_csrf_cookie
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in form; a demo county lists its cast, one click fills in."""
+    target = _next(request)
+    if request.actor is not None and request.method == "GET":
+        return redirect(target)
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = authenticate(request, username=form.cleaned_data["login"], password=form.cleaned_data["password"])
+        if user is not None:
+            login(request, user)
+            return redirect(target)
+        form.add_error(None, "账号或密码不正确。请核对大小写后重试;连续输错多次会暂时锁定 15 分钟。")
+    context = {
+        "title": "登录",
+        "form": form,
+        "next": target,
+        "expired": "expired" in request.GET,
+        "cast": people.demo_accounts(settings.REGION) if settings.DEMO else [],
+    }
+    return render(request, "entrance/login.html", context, status=422 if form.errors else 200)
+
+
+def _next(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else settings.LOGIN_REDIRECT_URL
+
+
+@public_page
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    messages.success(request, "已安全退出。")
+    return redirect("portal")
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One thing to do on the first page: how many, and the rows behind the number."""
+
+    label: str
+    count: int
+    url: str
+    icon: str
+    tone: str = ""
+    note: str = ""
+
+
+TodoSource = Callable[[Actor, Any], list[Todo]]
+TODO_SOURCES: list[TodoSource] = []
+
+
+def todos_from(source: TodoSource) -> TodoSource:
+    """Decorator: a room's page module offers `(actor, now) -> list[Todo]` for the first page (待办中心)."""
+    TODO_SOURCES.append(source)
+    return source
+
+
+@signed_in_page
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """待办中心: what do I have to do next, by role; then the menu as tiles."""
+    todos = [todo for source in TODO_SOURCES for todo in source(request.actor, request.now)]
+    waiting = sorted((t for t in todos if t.count), key=lambda t: {"danger": 0, "warn": 1}.get(t.tone, 2))
+    groups = [
+        {**group, "entries": [e for e in group["entries"] if not e["current"]]}
+        for group in menu(request.actor, request.path)
+    ]
+    context = {
+        "title": "待办中心",
+        "waiting": waiting,
+        "clear": [t for t in todos if not t.count],
+        "tiles": [group for group in groups if group["entries"]],
+        "doors": [(door, address_of(door.url_name)) for door in DOORS],
+        "roles": [ROLES[code].display_name for code in sorted(request.actor.roles) if code in ROLES],
+    }
+    return render(request, "entrance/home.html", context)
+
+
+@public_page
+@require_GET
+def health(request: HttpRequest) -> JsonResponse:
+    """Whether the platform can answer: reaches the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ok": True, "now": request.now.isoformat()})

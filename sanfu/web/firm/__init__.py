@@ -1,0 +1,1 @@
+"""Pages of a firm: its policies, applications and progress."""

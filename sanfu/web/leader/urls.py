@@ -1,0 +1,12 @@
+"""Addresses of the leaders' pages: one line per room, under its own comment, so that lines of two rooms never meet."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "leader"
+urlpatterns: list[URLPattern | URLResolver] = [
+    # tickets (接诉即办)
+    # benefits (惠企政策)
+    # scenes (一件事)
+    # duties and posts (履职清单、岗位)
+    # lists, people, records (清单、组织、系统)
+]
