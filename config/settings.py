@@ -28,6 +28,7 @@ SECRET_KEY = os.environ.get("SANFU_SECRET", DEMO_SECRET)
 ALLOWED_HOSTS = [h for h in os.environ.get("SANFU_HOSTS", "" if PRODUCTION else "*").split(",") if h]
 REGION = os.environ.get("SANFU_REGION", "329900")
 CONTENT = ROOT / "content"
+COUNTY_NAME = os.environ.get("SANFU_COUNTY", "云澄市")  # the demo county; shown in the top bar of every page
 
 if PRODUCTION:
     if DEBUG or SECRET_KEY == DEMO_SECRET or len(SECRET_KEY) < 32:
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "sanfu.web.middleware.Shell",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -103,6 +105,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "sanfu.web.context.shell",
             ],
         },
     }
@@ -119,6 +122,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+CSRF_FAILURE_VIEW = "sanfu.web.errors.csrf_failure"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/home/"
 SESSION_COOKIE_AGE = 8 * 3600

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sanfu.web.access import once, page, refuse
@@ -22,14 +23,20 @@ STATES = {
     "void": ("已撤销", "muted"),
 }
 TOWNS = ("望江镇", "南泾镇", "北塘桥镇", "青圩镇", "澄东街道")
-TITLES = ("路灯不亮影响夜间出行", "小区门口车辆乱停放", "企业门前道路积水", "咨询灵活就业参保补贴如何申请", "工地夜间施工噪声扰民")
+TITLES = (
+    "路灯不亮影响夜间出行",
+    "小区门口车辆乱停放",
+    "企业门前道路积水",
+    "咨询灵活就业参保补贴如何申请",
+    "工地夜间施工噪声扰民",
+)
 
 
 def _left(row: Any) -> Any:
     days = row["left"]
     if days < 0:
-        return cells.format_html('{}<span class="over">超 {} 个工作日</span>', cells.bar(100, "danger"), -days)
-    return cells.format_html("{}剩 {} 个工作日", cells.bar(100 - days * 20, "warn" if days < 2 else ""), days)
+        return format_html('{}<span class="over">超 {} 个工作日</span>', cells.bar(100, "danger"), -days)
+    return format_html("{}剩 {} 个工作日", cells.bar(100 - days * 20, "warn" if days < 2 else ""), days)
 
 
 SHOWCASE = Table(
@@ -47,7 +54,7 @@ SHOWCASE = Table(
         Column("amount", "数量", kind="number", sort=True),
         Column("accepted", "受理日期", kind="date", sort=True),
         Column("note", "备注", hidden=True),
-        Column("act", "操作", virtual=True, sticky=True, render=lambda _: cells.format_html('<a href="#lists">{}</a>', "查看")),
+        Column("act", "操作", virtual=True, sticky=True, render=lambda _: format_html('<a href="#lists">{}</a>', "查看")),
     ],
     filters=[
         Search(fields=("number", "title")),
@@ -74,16 +81,23 @@ def _rows(today: date) -> list[dict[str, Any]]:
 class SampleForm(forms.Form):
     """One field of each kind."""
 
-    title = forms.CharField(label="标题", max_length=40, min_length=4, help_text="4 到 40 字,说清什么事、在哪里。")
+    title = forms.CharField(
+        label="标题", max_length=40, min_length=4, help_text="4 到 40 字,说清什么事、在哪里。"
+    )
     phone = forms.RegexField(
         r"^1\d{10}$", label="联系电话",
         error_messages={"invalid": "电话应为 11 位手机号,现在的内容无法回访;请核对后重填。"},
     )  # fmt: skip
-    kind = forms.ChoiceField(label="类别", choices=[("", "请选择"), ("a", "咨询"), ("b", "投诉"), ("c", "建议")])
+    kind = forms.ChoiceField(
+        label="类别", choices=[("", "请选择"), ("a", "咨询"), ("b", "投诉"), ("c", "建议")]
+    )
     day = forms.DateField(label="发生日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     area = forms.CharField(label="所在区域", required=False)
     urgent = forms.ChoiceField(
-        label="紧急程度", widget=forms.RadioSelect, choices=[("0", "一般"), ("1", "紧急"), ("2", "特急")], initial="0"
+        label="紧急程度",
+        widget=forms.RadioSelect,
+        choices=[("0", "一般"), ("1", "紧急"), ("2", "特急")],
+        initial="0",
     )
     units = forms.MultipleChoiceField(
         label="协办单位", required=False, widget=forms.CheckboxSelectMultiple,
@@ -131,7 +145,9 @@ def _days(start: date) -> list[dict[str, Any]]:
         counts = day.weekday() < 5 and i > 0
         total += counts
         label = "受理日不计" if i == 0 else ("工作日" if counts else "休息日")
-        out.append({"date": day, "counts": counts, "label": label, "total": total, "due": counts and total == 5})
+        out.append(
+            {"date": day, "counts": counts, "label": label, "total": total, "due": counts and total == 5}
+        )
         if total == 5:
             break
     return out
@@ -188,7 +204,9 @@ def _context(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
 def overview(request: HttpRequest) -> HttpResponseBase:
     """组件总览: the live catalogue; its form answers like a real one, and with errors shows them."""
     if request.method == "POST":
-        return refuse(request, "design/overview.html", _with_lists(request, SampleForm(request.POST, request.FILES)))
+        return refuse(
+            request, "design/overview.html", _with_lists(request, SampleForm(request.POST, request.FILES))
+        )
     if "export" in request.GET or request.headers.get("HX-Target") == "list-showcase":
         return SHOWCASE.respond(request, _rows(request.today), "design/overview.html")
     return render(request, "design/overview.html", _with_lists(request, SampleForm()))

@@ -74,7 +74,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(target)
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user = authenticate(request, username=form.cleaned_data["login"], password=form.cleaned_data["password"])
+        user = authenticate(
+            request, username=form.cleaned_data["login"], password=form.cleaned_data["password"]
+        )
         if user is not None:
             login(request, user)
             return redirect(target)

@@ -11,7 +11,6 @@ from sanfu.people import queries as people
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.web import errors
 
-
 SESSION_COOKIE = settings.SESSION_COOKIE_NAME
 
 

@@ -95,7 +95,9 @@ def address_of(url_name: str) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def _menu_for(permissions: frozenset[str], actor: Actor) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
+def _menu_for(
+    permissions: frozenset[str], actor: Actor
+) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
     groups = []
     for group in NAVIGATION:
         shown = [
@@ -119,7 +121,8 @@ def menu(actor: Actor | None, path: str) -> list[dict[str, object]]:
         {
             "label": label,
             "entries": [
-                {"label": text, "url": url, "icon": icon, "current": url == current} for text, url, icon in entries
+                {"label": text, "url": url, "icon": icon, "current": url == current}
+                for text, url, icon in entries
             ],
         }
         for label, entries in groups

@@ -39,7 +39,9 @@ class Chart:
     def __post_init__(self) -> None:
         short = [name for name, values in self.series.items() if len(values) != len(self.x)]
         if short:
-            raise ValueError(f"chart {self.id}: {', '.join(short)} has not one value for each of {len(self.x)} categories")
+            raise ValueError(
+                f"chart {self.id}: {', '.join(short)} has not one value for each of {len(self.x)} categories"
+            )
 
     @property
     def data(self) -> dict[str, Any]:
@@ -62,13 +64,16 @@ class Chart:
         """The table: category, its link, formatted values."""
         links = list(self.links) + [""] * (len(self.x) - len(self.links))
         return [
-            (name, links[i], [number(values[i]) for values in self.series.values()]) for i, name in enumerate(self.x)
+            (name, links[i], [number(values[i]) for values in self.series.values()])
+            for i, name in enumerate(self.x)
         ]
 
     @property
     def heads(self) -> list[str]:
         """Column heads of the table, with units."""
-        return [f"{n}({u})" if (u := self.line_unit if n in self.lines else self.unit) else n for n in self.series]
+        return [
+            f"{n}({u})" if (u := self.line_unit if n in self.lines else self.unit) else n for n in self.series
+        ]
 
     def _option(self) -> dict[str, Any]:
         if self.kind == "pie":
@@ -80,7 +85,9 @@ class Chart:
         values_axis = [{"type": "value", "name": self.unit}]
         if self.lines:
             values_axis.append({"type": "value", "name": self.line_unit, "splitLine": {"show": False}})
-        axes = {"yAxis": category, "xAxis": values_axis} if across else {"xAxis": category, "yAxis": values_axis}
+        axes = (
+            {"yAxis": category, "xAxis": values_axis} if across else {"xAxis": category, "yAxis": values_axis}
+        )
         return {**axes, "series": [self._series(name, values) for name, values in self.series.items()]}
 
     def _series(self, name: str, values: Sequence[Value]) -> dict[str, Any]:

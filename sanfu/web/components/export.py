@@ -22,7 +22,9 @@ def send(kind: str, name: str, heads: Sequence[str], rows: Iterable[Sequence[Any
     """The rows as a download named after the list and the day."""
     file = f"{name}-{timezone.localdate():%Y%m%d}.{kind}"
     if kind == "csv":
-        response: HttpResponseBase = StreamingHttpResponse(_lines(heads, rows), content_type="text/csv; charset=utf-8")
+        response: HttpResponseBase = StreamingHttpResponse(
+            _lines(heads, rows), content_type="text/csv; charset=utf-8"
+        )
     else:
         response = FileResponse(_workbook(name, heads, rows), content_type=SHEET)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file)}"
@@ -68,12 +70,20 @@ def _flat(value: Any) -> Any:
 
 
 def _workbook(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> BinaryIO:
-    target = tempfile.TemporaryFile()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
+    target = tempfile.TemporaryFile()  # noqa: SIM115 — handed to the response, which closes it
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "in_memory": False,
+    }
     book = xlsxwriter.Workbook(target, options)
     sheet = book.add_worksheet(name[:31] or "数据")
     bold = book.add_format({"bold": True, "bg_color": "#EEF4FE", "border": 1})
-    days, moments = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    days, moments = (
+        book.add_format({"num_format": "yyyy-mm-dd"}),
+        book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+    )
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, max(0, len(heads) - 1), 18)
     for column, head in enumerate(heads):

@@ -195,7 +195,9 @@ class Listing:
                 return self.matching
             key = self.sort.lstrip("-")
             return sorted(
-                self.matching, key=lambda r: (r.get(key) is not None, r.get(key)), reverse=self.sort.startswith("-")
+                self.matching,
+                key=lambda r: (r.get(key) is not None, r.get(key)),
+                reverse=self.sort.startswith("-"),
             )
         order = [self.sort] if self.sort else list(self.matching.query.order_by)
         if self.table.tie and not any(o.lstrip("-") in {self.table.tie, "pk", "id"} for o in order):
@@ -217,7 +219,9 @@ class Listing:
         rows = self._read(self.columns, self._ordered()[start : start + self.per_page])
         made = [self._maker(i, column) for i, column in enumerate(self.columns)]
         out = [
-            "<tr>" + "".join(head + str(conditional_escape(c.cell(row, link))) + "</td>" for head, c, link in made) + "</tr>"
+            "<tr>"
+            + "".join(head + str(conditional_escape(c.cell(row, link))) + "</td>" for head, c, link in made)
+            + "</tr>"
             for row in rows
         ]
         return mark_safe("\n".join(out))
@@ -258,7 +262,9 @@ class Listing:
     @property
     def carried(self) -> list[tuple[str, str]]:
         """Parameters that the filter form must not lose: sort, columns, page size and whatever the page itself has."""
-        own = {"page", "export"} | {k for f in self.table.filters for k in (f.key, f"{f.key}_from", f"{f.key}_to")}
+        own = {"page", "export"} | {
+            k for f in self.table.filters for k in (f.key, f"{f.key}_from", f"{f.key}_to")
+        }
         return [(k, v) for k in self.params if k not in own for v in self.params.getlist(k)]
 
     @property

@@ -41,7 +41,11 @@ def button(context: Context, label: str, url: str, *args: Any, icon: str = "", q
     flags = {"primary": primary, "danger": danger, "small": small, "plain": plain}
     css = " ".join(["btn", *(name for name, on in flags.items() if on)])
     return format_html(
-        '<a class="{}" href="{}">{}{}</a>', css, address(url, args, query), cells.icon(icon) if icon else "", label
+        '<a class="{}" href="{}">{}{}</a>',
+        css,
+        address(url, args, query),
+        cells.icon(icon) if icon else "",
+        label,
     )
 
 
@@ -54,7 +58,9 @@ def _may(context: Context, permission: str) -> bool:
 @register.simple_tag
 def figure(value: Any, url: str, query: str = "", *args: Any, unit: str = "") -> SafeString:
     """A number that opens to the rows it counts."""
-    return format_html('<a class="figure" href="{}">{}</a>{}', address(url, args, query), cells.number(value), unit)
+    return format_html(
+        '<a class="figure" href="{}">{}</a>{}', address(url, args, query), cells.number(value), unit
+    )
 
 
 @register.inclusion_tag("components/kpi.html")
@@ -76,7 +82,9 @@ def card(content: SafeString, title: str = "", icon: str = "", more: str = "", m
         head = format_html("<header><h2>{}{}</h2>{}</header>", cells.icon(icon) if icon else "", title, link)
     anchor = format_html(' id="{}"', id) if id else ""
     body = "body flush" if flush else "body"
-    return format_html('<section class="card"{}>{}<div class="{}">{}</div></section>', anchor, head, body, content)
+    return format_html(
+        '<section class="card"{}>{}<div class="{}">{}</div></section>', anchor, head, body, content
+    )
 
 
 @register.simple_block_tag
@@ -85,14 +93,17 @@ def notice(content: SafeString, tone: str = "info", title: str = "") -> SafeStri
     head = format_html("<b>{}</b>", title) if title else ""
     symbol = cells.icon(NOTICE_ICONS.get(tone, "info"))
     role = "alert" if tone == "danger" else "note"
-    return format_html('<div class="notice {}" role="{}">{}<div>{}{}</div></div>', tone, role, symbol, head, content)
+    return format_html(
+        '<div class="notice {}" role="{}">{}<div>{}{}</div></div>', tone, role, symbol, head, content
+    )
 
 
 @register.simple_block_tag
 def dialog(content: SafeString, id: str, title: str, drawer: bool = False) -> SafeString:
     """A `<dialog>`; `{% opens id label %}` opens it. With `drawer` it slides in from the right."""
     close = format_html(
-        '<button type="button" class="btn plain small close" data-close aria-label="关闭">{}</button>', cells.icon("x")
+        '<button type="button" class="btn plain small close" data-close aria-label="关闭">{}</button>',
+        cells.icon("x"),
     )
     return format_html(
         '<dialog id="{0}" class="{1}" aria-labelledby="{0}-title"><header><h2 id="{0}-title">{2}</h2>{3}</header>'
@@ -108,7 +119,9 @@ def opens(id: str, label: str, icon: str = "", primary: bool = False, danger: bo
     flags = {"primary": primary, "danger": danger, "small": small}
     css = " ".join(["btn", *(name for name, on in flags.items() if on)])
     symbol = cells.icon(icon) if icon else ""
-    return format_html('<button type="button" class="{}" data-opens="{}">{}{}</button>', css, id, symbol, label)
+    return format_html(
+        '<button type="button" class="{}" data-opens="{}">{}{}</button>', css, id, symbol, label
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -145,7 +158,12 @@ def field(bound: Any, full: bool = False) -> dict[str, Any]:
     if bound.errors:
         bound.field.widget.attrs["aria-invalid"] = "true"
     many = kind in {"RadioSelect", "CheckboxSelectMultiple"}
-    return {"f": bound, "many": many, "check": kind == "CheckboxInput", "full": full or kind == "Textarea" or many}
+    return {
+        "f": bound,
+        "many": many,
+        "check": kind == "CheckboxInput",
+        "full": full or kind == "Textarea" or many,
+    }
 
 
 @register.inclusion_tag("components/form_grid.html")
@@ -164,7 +182,10 @@ def upload(bound: Any, accept: str = "", limit: str = "单个文件不超过 20 
 @register.inclusion_tag("components/tabs.html")
 def tabs(items: Iterable[tuple[Any, ...]], current: str) -> dict[str, Any]:
     """Links between views of one thing: `(key, label, url[, count])`."""
-    shown = [{"key": i[0], "label": i[1], "url": address(i[2]), "count": i[3] if len(i) > 3 else None} for i in items]
+    shown = [
+        {"key": i[0], "label": i[1], "url": address(i[2]), "count": i[3] if len(i) > 3 else None}
+        for i in items
+    ]
     return {"items": shown, "current": current}
 
 
@@ -227,7 +248,13 @@ def progress(job: Mapping[str, Any]) -> dict[str, Any]:
     """A background job: `label done total state message poll_url cancel_url`; polls itself while it runs."""
     total, done = int(job.get("total") or 0), int(job.get("done") or 0)
     running = job.get("state") in {"waiting", "running"}
-    return {"job": job, "done": done, "total": total, "percent": done * 100 // total if total else 0, "running": running}
+    return {
+        "job": job,
+        "done": done,
+        "total": total,
+        "percent": done * 100 // total if total else 0,
+        "running": running,
+    }
 
 
 @register.inclusion_tag("components/empty.html")
