@@ -1,0 +1,72 @@
+"""Legal bases with validity (依据): which cited text no longer binds, and how well a number is known."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sanfu.kernel.joint.catalog import CONFIDENCE, Bundle, Catalog, Item, Source
+from sanfu.kernel.joint.load import SOURCE_CODE
+
+ORDER = ("text", "excerpt", "memory", "design")
+
+
+def in_force(source: Source, on: date) -> bool:
+    """A text binds from its first day until the day before it is repealed."""
+    return (source.effective is None or source.effective <= on) and (
+        source.repealed is None or on < source.repealed
+    )
+
+
+def lapsed(catalog: Catalog, codes: Iterable[str], on: date) -> list[dict[str, Any]]:
+    """The cited texts that do not bind on the day, with what replaced them."""
+    found = []
+    for code in codes:
+        source = catalog.sources.get(code)
+        if source and not in_force(source, on):
+            successor = catalog.sources.get(source.replaced_by or "")
+            found.append(
+                {
+                    "source": code,
+                    "title": source.title,
+                    "effective": source.effective.isoformat() if source.effective else None,
+                    "repealed": source.repealed.isoformat() if source.repealed else None,
+                    "replaced_by": source.replaced_by,
+                    "replaced_by_title": successor.title if successor else None,
+                }
+            )
+    return found
+
+
+def confidence(catalog: Catalog, item: Item) -> str:
+    """The mark of an item's statutory limit: that of the weakest text cited for it, 待核 when none is."""
+    codes = [c for c in SOURCE_CODE.findall(item.statutory.source) if c in catalog.sources]
+    if not codes:
+        return CONFIDENCE["memory"]
+    worst = max((catalog.sources[c].how for c in codes), key=lambda h: ORDER.index(h) if h in ORDER else 2)
+    return CONFIDENCE.get(worst, CONFIDENCE["memory"])
+
+
+def red_items(catalog: Catalog, on: date) -> dict[str, list[dict[str, Any]]]:
+    """Items that cite a text which does not bind on the day."""
+    found = {item.id: lapsed(catalog, item.sources, on) for item in catalog.items.values()}
+    return {code: rows for code, rows in found.items() if rows}
+
+
+def red_bundles(catalog: Catalog, on: date) -> dict[str, list[str]]:
+    """Bundles turned red by their own basis or by one of their items: the codes that are at fault."""
+    items = red_items(catalog, on)
+    found = {b.id: _faults(catalog, b, items, on) for b in catalog.bundles.values()}
+    return {code: faults for code, faults in found.items() if faults}
+
+
+def _faults(catalog: Catalog, bundle: Bundle, items: dict[str, Any], on: date) -> list[str]:
+    own = [row["source"] for row in lapsed(catalog, bundle.sources, on)]
+    return [*own, *(code for code in bundle.items if code in items)]
+
+
+def sentence(where: str, row: dict[str, Any]) -> str:
+    """One lapsed basis in words."""
+    if row["repealed"]:
+        after = f",由《{row['replaced_by_title']}》取代" if row["replaced_by_title"] else ""
+        return f"依据失效:{where} 引用的“{row['title']}”自 {row['repealed']} 起废止{after}"
+    return f"依据未施行:{where} 引用的“{row['title']}”自 {row['effective']} 起施行"
