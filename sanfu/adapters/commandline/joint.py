@@ -1,0 +1,302 @@
+"""`sanfu joint`: compile a joint guide, prove it, play what-if, export it, compare it with what happened."""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sanfu.adapters.commandline.main import ANSWER_IS_NO, OK, BadInput
+from sanfu.grassroots.scenes.library import axis_for, land_plan, shipped
+from sanfu.kernel.joint.basis import red_bundles, red_items, sentence
+from sanfu.kernel.joint.catalog import Catalog
+from sanfu.kernel.joint.guide import Compiled, Order, compile_bundle, guide
+from sanfu.kernel.joint.landstart import land_to_start
+from sanfu.kernel.joint.load import load
+from sanfu.kernel.joint.problems import CatalogError, Problem
+from sanfu.kernel.joint.source import read
+from sanfu.kernel.joint.verify import verify
+from sanfu.kernel.joint.whatif import whatif
+from sanfu.kernel.workdays import CalendarError
+
+SHIPPED = "shipped"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Describe the sub-commands."""
+    sub = parser.add_subparsers(dest="verb", required=True)
+    compiling = sub.add_parser("compile", help="compile a bundle into its joint guide (编译)")
+    playing = sub.add_parser("whatif", help="what binds, what pays, how sure (推演)")
+    for one in (compiling, playing):
+        _compile_options(one)
+    playing.add_argument(
+        "--samples", type=int, default=0, metavar="N", help="simulate the finish day N times"
+    )
+    playing.add_argument("--seed", type=int, default=1)
+    one = sub.add_parser("verify", help="prove a guide again, without the compiler (核验)")
+    one.add_argument("guide", metavar="GUIDE.json")
+    one = sub.add_parser("check", help="faults of a catalogue (目录体检)")
+    one.add_argument("catalog", metavar="CATALOG.yaml")
+    one.add_argument("--on", type=_day, default=None, metavar="DATE", help="day on which bases must bind")
+    one = sub.add_parser("cases", help="answer worked cases line by line (算例)")
+    one.add_argument("file", metavar="CASES.jsonl")
+    for one in sub.choices.values():
+        one.add_argument("--json", action="store_true", help="JSON alone on standard output")
+
+
+def _compile_options(one: argparse.ArgumentParser) -> None:
+    one.add_argument("catalog", metavar="CATALOG.yaml", help=f"a catalogue file, or `{SHIPPED}` for ours")
+    one.add_argument("bundle", metavar="BUNDLE")
+    one.add_argument("--answer", nargs="+", action="extend", default=[], metavar="Q=A", help="情形答案")
+    one.add_argument("--fact", nargs="+", action="extend", default=[], metavar="FIELD=VALUE", help="已知数据")
+    one.add_argument("--share", choices=("on", "off"), default="on", help="部门数据共享")
+    one.add_argument("--start", type=_day, default=None, metavar="DATE", help="起算日 (default: today)")
+    one.add_argument(
+        "--prereview", nargs="+", action="extend", default=[], metavar="ITEM", help="已预审;或 all"
+    )
+    one.add_argument(
+        "--waive", nargs="+", action="extend", default=[], metavar="ITEM", help="工作前置由预审意见代替"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Answer one sub-command; a catalogue that cannot be used is refused with every fault it has."""
+    verbs: dict[str, Callable[[argparse.Namespace], int]] = {
+        "compile": _compile,
+        "whatif": _whatif,
+        "verify": _verify,
+        "check": _check,
+        "cases": _cases,
+    }
+    try:
+        return verbs[args.verb](args)
+    except CatalogError as error:
+        raise BadInput(_refusal(args, error)) from error
+    except CalendarError as error:
+        raise BadInput(str(error)) from error
+
+
+def _refusal(args: argparse.Namespace, error: CatalogError) -> str:
+    """All problems, each with the line in which its code is defined, when the catalogue is a file."""
+    name = getattr(args, "catalog", None) or "输入"
+    text = Path(name).read_text(encoding="utf-8") if Path(name).is_file() else ""
+    lines = [f"{name} 不能使用,共 {len(error.problems)} 处问题:"]
+    lines += [f"  {_line_of(text, p)}{p}" for p in error.problems]
+    return "\n".join([*lines, "请改正后重试;以上编码均可在文件中查到。"])
+
+
+def _line_of(text: str, problem: Problem) -> str:
+    code = re.escape(problem.where.split("/")[0])
+    found = re.search(
+        rf"^\s*(?:-\s*)?(?:\{{?\s*id:\s*['\"]?{code}['\"]?\s*[,}}]?|['\"]?{code}['\"]?\s*:)", text, re.M
+    )
+    return f"第 {text.count(chr(10), 0, found.end()) + 1} 行 " if found else ""
+
+
+def open_catalog(name: str) -> Catalog:
+    """Read a catalogue by path, or the shipped one by its word."""
+    if name == SHIPPED:
+        return shipped()
+    return load(read(_text(name)))
+
+
+def compiled_from(args: argparse.Namespace) -> Compiled:
+    start = args.start or date.today()
+    order = Order(
+        args.bundle, start, _pairs(args.answer, "--answer"), _values(_pairs(args.fact, "--fact")),
+        args.share == "on", tuple(args.prereview), tuple(args.waive),
+    )  # fmt: skip
+    return compile_bundle(open_catalog(args.catalog), order, axis_for(start))
+
+
+def _compile(args: argparse.Namespace) -> int:
+    result = guide(compiled_from(args))
+    _print(args, result, _guide_lines)
+    return OK
+
+
+def _whatif(args: argparse.Namespace) -> int:
+    result = whatif(compiled_from(args), args.samples, args.seed)
+    _print(args, result, _whatif_lines)
+    return OK
+
+
+def _verify(args: argparse.Namespace) -> int:
+    subject = _json(args.guide)
+    objections = verify(subject)
+    result = {"guide": args.guide, "ok": not objections, "objections": objections}
+    _print(args, result, lambda r: r["objections"] or [f"核验通过:{subject.get('name', '')}"])
+    return OK if not objections else ANSWER_IS_NO
+
+
+def _check(args: argparse.Namespace) -> int:
+    opened = open_catalog(args.catalog)
+    result = check_report(opened, args.on or date.today())
+    _print(args, result, _check_lines)
+    return OK
+
+
+def check_report(catalog: Catalog, on: date) -> dict[str, Any]:
+    """What the catalogue holds and which parts lost their legal basis on the day."""
+    items, bundles = red_items(catalog, on), red_bundles(catalog, on)
+    return {
+        "on": on.isoformat(),
+        "items": len(catalog.items),
+        "materials": len(catalog.materials),
+        "fields": len(catalog.fields),
+        "bundles": {b.id: b.name for b in catalog.bundles.values()},
+        "red_items": items,
+        "red_bundles": bundles,
+        "warnings": list(catalog.warnings),
+    }
+
+
+def _cases(args: argparse.Namespace) -> int:
+    rows = []
+    for number, line in enumerate(_text(args.file).splitlines(), 1):
+        if line.strip():
+            rows.append(_case(number, _parse(line, f"{args.file} 第 {number} 行")))
+    failed = [row for row in rows if row["ok"] is False]
+    _print(args, {"cases": rows, "passed": len(rows) - len(failed), "failed": len(failed)}, _case_lines)
+    return ANSWER_IS_NO if failed else OK
+
+
+def _case(number: int, case: Any) -> dict[str, Any]:
+    """Answer one case of a kind that this command knows; others are passed by, and said so."""
+    if not isinstance(case, dict) or case.get("kind") != "permit_cpm":
+        kind = case.get("kind") if isinstance(case, dict) else None
+        return {"line": number, "kind": kind, "ok": None, "answer": None, "note": "不是本命令的算例"}
+    answer = land_to_start(land_plan(), str(case.get("mode", "prereview")), case.get("days"))
+    expected = case.get("expected")
+    ok = None if expected is None else all(answer.get(k) == v for k, v in expected.items())
+    return {"line": number, "kind": "permit_cpm", "ok": ok, "answer": answer, "expected": expected}
+
+
+# ── input ──
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}”不是日期,应如 2026-03-02") from None
+
+
+def _pairs(given: list[str], option: str) -> dict[str, str]:
+    pairs = {}
+    for text in given:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise BadInput(f"{option} “{text}”应写成 名称=值")
+        pairs[key.strip().removeprefix("q.")] = value.strip()
+    return pairs
+
+
+def _values(pairs: dict[str, str]) -> dict[str, Any]:
+    """Numbers as numbers, 是/否 as yes and no, everything else as text."""
+    words = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
+
+    def value(text: str) -> Any:
+        if text.lower() in words:
+            return words[text.lower()]
+        try:
+            return float(text)
+        except ValueError:
+            return text
+
+    return {key: value(text) for key, text in pairs.items()}
+
+
+def _text(name: str) -> str:
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"无法读取 {name}:{error.strerror};请检查路径") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{name} 不是 UTF-8 文本(第 {error.start} 字节);请另存为 UTF-8") from error
+
+
+def _parse(text: str, where: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise BadInput(f"{where} 不是 JSON:第 {error.lineno} 行第 {error.colno} 列 {error.msg}") from error
+
+
+def _json(name: str) -> dict[str, Any]:
+    found = _parse(_text(name), name)
+    if not isinstance(found, dict):
+        raise BadInput(f"{name} 不是办事指南:应为一个 JSON 对象")
+    return found
+
+
+# ── output ──
+def _print(
+    args: argparse.Namespace, result: dict[str, Any], lines: Callable[[dict[str, Any]], list[str]]
+) -> None:
+    if args.json:
+        json.dump(result, sys.stdout, ensure_ascii=False, indent=2, default=str)
+        print()
+    else:
+        print("\n".join(lines(result)))
+
+
+def _guide_lines(g: dict[str, Any]) -> list[str]:
+    days = g["reductions"]["days"]
+    lines = [
+        f"{g['name']}({g['bundle']}) 起算 {g['start']},完成 {g['finish']},{g['workdays']} 个工作日",
+        "",
+        "事项与排期",
+    ]
+    lines += [
+        f"  {'*' if row['critical'] else ' '} {row['start']} → {row['finish']}  余量 {row['slack']:>4}  {row['name']}"
+        for row in g["schedule"]
+    ]
+    lines += [
+        f"  关键路径:{' → '.join(g['critical_path'])}",
+        "",
+        f"须提交材料 {len(g['materials']['kept'])} 份",
+    ]
+    lines += [
+        f"  + {m['name']}{'(可容缺)' if m['deferred'] else ''}:{m['reason']}" for m in g["materials"]["kept"]
+    ]
+    lines += ["免交材料"]
+    lines += [f"  - {m['name']}({'、'.join(m['items'])}):{m['detail']}" for m in g["materials"]["dropped"]]
+    lines += ["", f"一张表单 {g['form']['count']} 栏,手填 {g['form']['typed']} 栏", "压减"]
+    lines += [f"  {line}" for line in g["reductions"]["materials"]["lines"] + days["lines"]]
+    lines += ["", "还要问"] + [f"  ? {q['id']} {q['text']}" for q in g["questions"]] if g["questions"] else []
+    return lines + [f"  ! {w}" for w in g["warnings"]]
+
+
+def _whatif_lines(w: dict[str, Any]) -> list[str]:
+    lines = [f"现为 {w['workdays']} 个工作日({w['finish']} 完成)", "各事项:压到 0 / 少 1 天可省"]
+    lines += [f"  {r['name']}:{r['to_zero']} / {r['one_day_less']} 天,余量 {r['slack']}" for r in w["items"]]
+    for key, title in (("waivers", "放行工作前置"), ("prereviews", "预审")):
+        lines.append(f"{title}:")
+        lines += [
+            f"  {b['workdays']} 个工作日 ← {'、'.join(b['chosen']) or '(不做)'}" for b in w[key]["best"]
+        ]
+    if "distribution" in w:
+        d = w["distribution"]
+        lines.append(f"完成日:一半 {d['p50']},八成 {d['p80']},九成 {d['p90']}({d['samples']} 次模拟)")
+    return lines
+
+
+def _check_lines(r: dict[str, Any]) -> list[str]:
+    lines = [
+        f"{r['items']} 个事项、{r['materials']} 份材料、{r['fields']} 个字段、{len(r['bundles'])} 件事,可以编译"
+    ]
+    for code, rows in r["red_items"].items():
+        lines += [f"  红:{sentence(code, row)}" for row in rows]
+    lines += [f"  红:{code} 因 {'、'.join(faults)}" for code, faults in r["red_bundles"].items()]
+    return lines + [f"  ! {w}" for w in r["warnings"]]
+
+
+def _case_lines(r: dict[str, Any]) -> list[str]:
+    marks = {True: "对", False: "错", None: "—"}
+    lines = [
+        f"第 {c['line']} 行 {marks[c['ok']]} {json.dumps(c['answer'], ensure_ascii=False)}"
+        for c in r["cases"]
+    ]
+    return [*lines, f"通过 {r['passed']},未过 {r['failed']}"]
