@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import bootstrap
-from tests.conftest import CHROMIUM_NAMES, chromium
+from tests.browser import CHROMIUM_NAMES, chromium
 
 PYTHON = sys.executable
 BIN = Path(sys.executable).parent

@@ -1,16 +1,17 @@
 """Fixtures that every test may use."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from sanfu.adapters.postgres import testing
+from tests.browser import chromium, launch_arguments
 from tests.platform import Platform
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Tests that make people do not wait for a slow password hash.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")
@@ -27,11 +28,6 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
         connection.close_pool()
 
 
-def chromium() -> str | None:
-    """Path of the system's chromium, None when there is none."""
-    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-
-
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's chromium; its absence is a failure, never a skip."""
@@ -40,9 +36,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         pytest.fail(
             "chromium is not installed: run ./test as root, or apt-get install chromium fonts-noto-cjk"
         )
-    quiet = ["--disable-quic", "--disable-background-networking", "--disable-component-update"]
-    quiet += ["--disable-sync", "--no-first-run"] + (["--no-sandbox"] if os.getuid() == 0 else [])
-    return {**browser_type_launch_args, "executable_path": found, "args": quiet}
+    return {**browser_type_launch_args, "executable_path": found, "args": launch_arguments()}
 
 
 @pytest.fixture(scope="session")
