@@ -65,7 +65,7 @@ def databases(connection: psycopg.Connection[tuple[object, ...]], prefix: str) -
 
 
 def run(connection: psycopg.Connection[tuple[object, ...]], statement: str, *names: str) -> None:
-    connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+    connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def template(connection: psycopg.Connection[tuple[object, ...]]) -> str:
