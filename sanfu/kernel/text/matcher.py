@@ -1,0 +1,329 @@
+"""The matcher: a list, a town's corrected history, and a message give suggestions with evidence (匹配)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from sanfu.kernel.text.calibration import Calibration, Outside, best_gap, lead
+from sanfu.kernel.text.evidence import Evidence, Starts, speaking_spans, word_starts
+from sanfu.kernel.text.features import Features, Floats
+from sanfu.kernel.text.learning import Mixed, Rows, Settings, learn, nudge, per_label
+from sanfu.kernel.text.listing import ListItem, ListScorer, class_scores, standard
+from sanfu.kernel.text.near import near_groups
+from sanfu.kernel.text.prepare import Prepared, prepare, tidy
+
+CALIBRATION_FOLDS = 5
+FEWEST_TO_CALIBRATE = 60  # fewer decided messages give no honest confidence
+CLASS_WEIGHT_ON_ITEMS = 0.5  # what the class says of its items, against what the item's own words say
+SAME_CASE_WEIGHT = 8.0  # a corrected message of the very same words outweighs any list score
+CORRECTED_LEAD = 0.5
+NEIGHBOURS = 5
+MEMORY = 5000
+SIMILAR_SHOWN = 3
+FEWEST_SIMILARITY = 0.15
+
+
+@dataclass(frozen=True)
+class Example:
+    """A past message with the class people gave it; `item`: code of the item they chose, if any."""
+
+    text: str
+    label: str
+    item: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class SimilarCase:
+    """A past message that speaks for a suggestion."""
+
+    reference: str
+    label: str
+    item: str
+    similarity: float
+
+
+@dataclass(frozen=True)
+class ItemSuggestion:
+    """A list item with what speaks for it."""
+
+    item: ListItem
+    score: float
+    evidence: tuple[Evidence, ...]
+    similar: tuple[SimilarCase, ...]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Answer for one message. `confidence` and `outside` are None while too little history is known."""
+
+    label: str
+    confidence: float | None
+    lead: float
+    classes: tuple[tuple[str, float], ...]
+    items: tuple[ItemSuggestion, ...]
+    evidence: tuple[Evidence, ...]
+    similar: tuple[SimilarCase, ...]
+    outside: bool | None
+    outside_score: float | None
+
+
+@dataclass
+class Readings:
+    """Scores of some texts: class scores, item scores, list class scores and signs of being outside."""
+
+    classes: Floats
+    items: Floats
+    prior: Floats
+    signs: Floats
+
+
+class Memory:
+    """Past messages that can be shown and that pull their item up; the latest `MEMORY` are kept."""
+
+    def __init__(
+        self, vectors: sparse.csr_matrix, examples: Sequence[Example], columns: dict[str, int]
+    ) -> None:
+        """`vectors`: word block, rows of length one; `columns`: place of each item code in the list."""
+        self.vectors = vectors[-MEMORY:]
+        self.examples = list(examples[-MEMORY:])
+        self._columns = columns
+        self._places = self._placed(self.examples)
+
+    def _placed(self, examples: Sequence[Example]) -> Rows:
+        return np.array([self._columns.get(example.item, -1) for example in examples], dtype=np.int64)
+
+    def add(self, vector: sparse.csr_matrix, example: Example) -> None:
+        """Remember one more."""
+        self.vectors = sparse.vstack([self.vectors, vector], format="csr")[-MEMORY:]
+        self.examples = [*self.examples, example][-MEMORY:]
+        self._places = np.append(self._places, self._placed([example]))[-MEMORY:]
+
+    def similarity(self, vector: sparse.csr_matrix) -> Floats:
+        """Cosine of the words with each past message."""
+        similarity: Floats = np.asarray(self.vectors @ vector.toarray()[0], dtype=np.float64)
+        return similarity
+
+    def pull(self, similarity: Floats, items: int) -> Floats:
+        """For each item what its most similar past message adds to its score."""
+        pulled = np.zeros(items)
+        with_item = self._places >= 0
+        np.maximum.at(pulled, self._places[with_item], SAME_CASE_WEIGHT * similarity[with_item] ** 2)
+        return pulled
+
+    def similar(self, similarity: Floats, *, label: str = "", item: str = "") -> tuple[SimilarCase, ...]:
+        """Most similar past messages of that class or item, nearest first."""
+        found: list[SimilarCase] = []
+        for place in np.argsort(-similarity, kind="stable")[: 20 * SIMILAR_SHOWN]:
+            example = self.examples[place]
+            fits = example.item == item if item else example.label == label
+            if fits and similarity[place] >= FEWEST_SIMILARITY:
+                found.append(
+                    SimilarCase(
+                        example.reference, example.label, example.item, round(float(similarity[place]), 4)
+                    )
+                )
+        return tuple(found[:SIMILAR_SHOWN])
+
+
+class Matcher:
+    """Built from a list and a history, then asked and corrected; same input, same answers."""
+
+    def __init__(
+        self,
+        items: Sequence[ListItem],
+        examples: Sequence[Example] = (),
+        unlabelled: Sequence[str] = (),
+        settings: Settings | None = None,
+        labels: Sequence[str] | None = None,
+    ) -> None:
+        """`labels` limits what may be answered; without it, the classes of own items and of the history."""
+        self.settings = settings or Settings()
+        texts = [tidy(example.text) for example in examples]
+        self._texts = texts + [tidy(text) for text in unlabelled]
+        self.scorer = ListScorer(items, self._texts)
+        self.labels = sorted({item.path[0] for item in items} | {example.label for example in examples})
+        self.features, matrix = Features.fit([*self._texts, *(item.words() for item in self.scorer.items)])
+        self._answerable = self._answers(items, examples, labels)
+        number = {label: place for place, label in enumerate(self.labels)}
+        self._owner = np.array([number[item.path[0]] for item in self.scorer.items], dtype=np.int64)
+        self._own_items = np.array([item.own for item in self.scorer.items], dtype=np.bool_)
+        self._matrix = matrix[: len(self._texts)]
+        self._item_scores = self.scorer.scores(self._texts)
+        self._prior = class_scores(self._item_scores, self._owner, len(self.labels))
+        self._given = per_label([example.label for example in examples], self.labels)
+        columns = {item.code: place for place, item in enumerate(self.scorer.items)}
+        words = self._matrix[: len(examples), self.features.word_columns()]
+        self.memory = Memory(words, examples, columns)
+        self._words = words
+        self._learn_all()
+
+    def _answers(
+        self, items: Sequence[ListItem], examples: Sequence[Example], labels: Sequence[str] | None
+    ) -> NDArray[np.bool_]:
+        """Classes that may be answered: the town's own, never one that has only decoys."""
+        own = {item.path[0] for item in items if item.own} | {example.label for example in examples}
+        allowed = own if labels is None else set(labels)
+        return np.array([label in allowed for label in self.labels], dtype=np.bool_)
+
+    def _learn_all(self) -> None:
+        given = np.arange(len(self._given), dtype=np.int64)
+        rest = np.arange(len(self._given), len(self._texts), dtype=np.int64)
+        self.mixed = learn(self._matrix, self._prior, given, self._given, rest, self.settings)
+        self.calibration: Calibration | None = None
+        self.outside: Outside | None = None
+        if len(given) >= FEWEST_TO_CALIBRATE:
+            self._calibrate(given, rest)
+
+    def _calibrate(self, given: Rows, rest: Rows) -> None:
+        """Each past message is decided by a model that learned from the other folds."""
+        fold = fold_numbers(near_groups(self._texts[: len(given)]), self._given, CALIBRATION_FOLDS, seed=0)
+        leads = np.zeros(len(given))
+        right = np.zeros(len(given), np.bool_)
+        signs = np.zeros((len(given), 4))
+        for number in range(CALIBRATION_FOLDS):
+            train, held = given[fold != number], given[fold == number]
+            if len(np.unique(self._given[train])) < 2 or not len(held):
+                continue
+            mixed = learn(self._matrix, self._prior, train, self._given[train], rest, self.settings)
+            near = np.asarray((self._words[held] @ self._words[train].T).todense(), dtype=np.float64)
+            reading = self._read(mixed, self._matrix[held], self._item_scores[held], self._prior[held], near)
+            scores = reading.classes[:, self._answerable]
+            chosen = np.flatnonzero(self._answerable)[scores.argmax(axis=1)]
+            leads[held], right[held] = lead(scores), chosen == self._given[held]
+            signs[held] = reading.signs
+        self.calibration = Calibration.of(leads, right)
+        self.outside = Outside.of(signs)
+
+    def _read(
+        self,
+        mixed: Mixed,
+        matrix: sparse.csr_matrix,
+        items: Floats,
+        prior: Floats,
+        near: Floats,
+    ) -> Readings:
+        """Everything that the answer and its doubts are made of; `near`: similarity to each past message."""
+        classes = mixed.scores(matrix, prior)
+        raw = mixed.linear.scores(matrix)
+        answerable = self._answerable
+        nearest = (
+            -np.sort(-near, axis=1)[:, :NEIGHBOURS].mean(axis=1) if near.shape[1] else np.zeros(len(items))
+        )
+        best = raw[:, answerable].max(axis=1) if answerable.any() else np.zeros(len(items))
+        signs = np.stack(
+            [best, best_gap(items, self._own_items), best_gap(prior, answerable), nearest], axis=1
+        )
+        return Readings(classes, items, prior, signs)
+
+    def read(self, texts: Sequence[str]) -> Readings:
+        """Scores of prepared texts; shape (texts, …)."""
+        matrix = self.features.matrix(texts)
+        words = matrix[:, self.features.word_columns()]
+        near = np.asarray((words @ self.memory.vectors.T).todense(), dtype=np.float64)
+        return self._read_prepared(texts, matrix, near)
+
+    def _read_prepared(self, texts: Sequence[str], matrix: sparse.csr_matrix, near: Floats) -> Readings:
+        items = self.scorer.scores(texts)
+        prior = class_scores(items, self._owner, len(self.labels))
+        return self._read(self.mixed, matrix, items, prior, near)
+
+    def decide(self, texts: Sequence[str]) -> tuple[list[str], Floats]:
+        """Best label and its lead for each prepared text."""
+        scores = self.read(texts).classes[:, self._answerable]
+        names = [label for label, own in zip(self.labels, self._answerable, strict=True) if own]
+        return [names[place] for place in scores.argmax(axis=1)], lead(scores)
+
+    def rank_items(self, reading: Readings) -> Floats:
+        """Score of each own item by its words and its class; a decoy gets −∞. Shape (texts, items)."""
+        scores = reading.items.copy()
+        if len(self.labels) > 1:
+            scores += CLASS_WEIGHT_ON_ITEMS * standard(reading.classes)[:, self._owner]
+        scores[:, ~self._own_items] = -np.inf
+        return scores
+
+    def suggest(self, message: str, top: int = 3) -> Suggestion:
+        """Best class, best items, confidence, evidence with spans in the message as it was typed."""
+        prepared = prepare(message)
+        if not prepared.text:
+            return NOTHING
+        matrix = self.features.matrix([prepared.text])
+        similarity = self.memory.similarity(matrix[:, self.features.word_columns()])
+        reading = self._read_prepared([prepared.text], matrix, similarity[np.newaxis])
+        scores = np.where(self._answerable, reading.classes[0], -np.inf)
+        order = np.argsort(-scores, kind="stable")
+        best = int(order[0])
+        gap = lead(reading.classes[:, self._answerable])
+        outside_score = float(self.outside.scores(reading.signs)[0]) if self.outside else None
+        letters = self.features.blocks[0].vocabulary.keys
+        weights = self.mixed.linear.weights[: len(letters), best] * self.features.blocks[0].weights
+        starts = word_starts(prepared.text)
+        return Suggestion(
+            label=self.labels[best],
+            confidence=float(self.calibration.confidence(gap)[0]) if self.calibration else None,
+            lead=float(gap[0]),
+            classes=tuple((self.labels[place], float(scores[place])) for place in order[:top]),
+            items=self._best_items(prepared, starts, reading, similarity, top),
+            evidence=speaking_spans(prepared, starts, letters, weights),
+            similar=self.memory.similar(similarity, label=self.labels[best]),
+            outside=outside_score < self.outside.threshold
+            if self.outside and outside_score is not None
+            else None,
+            outside_score=outside_score,
+        )
+
+    def _best_items(
+        self, prepared: Prepared, starts: Starts, reading: Readings, similarity: Floats, top: int
+    ) -> tuple[ItemSuggestion, ...]:
+        ranked = self.rank_items(reading)[0] + self.memory.pull(similarity, len(self.scorer.items))
+        found: list[ItemSuggestion] = []
+        for place in np.argsort(-ranked, kind="stable")[:top]:
+            if np.isfinite(ranked[place]):
+                item = self.scorer.items[place]
+                evidence = speaking_spans(prepared, starts, *self.scorer.item_weights(int(place)))
+                similar = self.memory.similar(similarity, item=item.code)
+                found.append(ItemSuggestion(item, float(ranked[place]), evidence, similar))
+        return tuple(found)
+
+    def correct(self, example: Example) -> int:
+        """Learn one corrected message at once; the number of small steps that it took.
+
+        Afterwards the same message is answered with the corrected class and item, similar ones move there.
+        The weights are refitted later by building a new matcher from the whole history.
+        """
+        if example.label not in self.labels:
+            raise KeyError(
+                f"class {example.label!r} is not on the list: add it there, then rebuild the matcher"
+            )
+        text = tidy(example.text)
+        matrix = self.features.matrix([text])
+        prior = class_scores(self.scorer.scores([text]), self._owner, len(self.labels))
+        label = self.labels.index(example.label)
+        self._answerable[label] = True
+        self.memory.add(matrix[:, self.features.word_columns()], example)
+        return nudge(self.mixed, matrix, prior, label, CORRECTED_LEAD)
+
+    def threshold(self, promise: float) -> float:
+        """Smallest lead that keeps the promised precision; infinity while the history cannot support it."""
+        return self.calibration.threshold(promise) if self.calibration else float("inf")
+
+
+NOTHING = Suggestion("", None, 0.0, (), (), (), (), None, None)  # an empty message is asked back, not guessed
+
+
+def fold_numbers(groups: Rows, labels: Rows, folds: int, seed: int) -> Rows:
+    """Fold of each row: groups never cut, classes spread evenly, the same for the same seed."""
+    generator = np.random.default_rng(seed)
+    names, first = np.unique(groups, return_index=True)
+    order = generator.permutation(len(names))
+    dealt: dict[int, int] = {}
+    fold_of: dict[int, int] = {}
+    for place in order:
+        label = int(labels[first[place]])
+        turn = dealt.get(label, int(generator.integers(folds)))
+        fold_of[int(names[place])] = turn % folds
+        dealt[label] = turn + 1
+    return np.array([fold_of[int(group)] for group in groups], dtype=np.int64)
