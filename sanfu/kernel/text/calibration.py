@@ -96,6 +96,9 @@ class Calibration:
         return kept_threshold(self.leads, self.right, promise)
 
 
+Gap = tuple[Floats, NDArray[np.bool_]]  # scores and which of their columns are the town's own
+
+
 @dataclass(frozen=True)
 class Outside:
     """Scale of the signs on listed messages and the score below which a message is flagged."""
@@ -115,6 +118,14 @@ class Outside:
         """The larger, the more a message belongs to the list."""
         spread = np.where(self.spread > 1e-6, self.spread, np.inf)
         return np.asarray(((signs - self.mean) / spread) @ np.array(SIGN_WEIGHTS), dtype=np.float64)
+
+
+def outside_signs(raw: Floats, items: Gap, classes: Gap, near: Floats, neighbours: int = 5) -> Floats:
+    """The four signs, shape (messages, 4), from SVM scores of answerable classes and similarities to the past."""
+    best = raw.max(axis=1) if raw.shape[1] else np.zeros(len(raw))
+    nearest = -np.sort(-near, axis=1)[:, :neighbours]
+    closeness = nearest.mean(axis=1) if nearest.shape[1] else np.zeros(len(raw))
+    return np.stack([best, best_gap(*items), best_gap(*classes), closeness], axis=1)
 
 
 def best_gap(scores: Floats, own: NDArray[np.bool_]) -> Floats:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from sanfu.kernel.text.calibration import Calibration, Outside, best_gap, lead
+from sanfu.kernel.text.calibration import Calibration, Outside, lead, outside_signs
 from sanfu.kernel.text.evidence import Evidence, Starts, speaking_spans, word_starts
 from sanfu.kernel.text.features import Features, Floats
 from sanfu.kernel.text.learning import Mixed, Rows, Settings, learn, nudge, per_label
@@ -20,7 +20,6 @@ FEWEST_TO_CALIBRATE = 60  # fewer decided messages give no honest confidence
 CLASS_WEIGHT_ON_ITEMS = 0.5  # what the class says of its items, against what the item's own words say
 SAME_CASE_WEIGHT = 8.0  # a corrected message of the very same words outweighs any list score
 CORRECTED_LEAD = 0.5
-NEIGHBOURS = 5
 MEMORY = 5000
 SIMILAR_SHOWN = 3
 FEWEST_SIMILARITY = 0.15
@@ -210,13 +209,7 @@ class Matcher:
         classes = mixed.scores(matrix, prior)
         raw = mixed.linear.scores(matrix)
         answerable = self._answerable
-        nearest = (
-            -np.sort(-near, axis=1)[:, :NEIGHBOURS].mean(axis=1) if near.shape[1] else np.zeros(len(items))
-        )
-        best = raw[:, answerable].max(axis=1) if answerable.any() else np.zeros(len(items))
-        signs = np.stack(
-            [best, best_gap(items, self._own_items), best_gap(prior, answerable), nearest], axis=1
-        )
+        signs = outside_signs(raw[:, answerable], (items, self._own_items), (prior, answerable), near)
         return Readings(classes, items, prior, signs)
 
     def read(self, texts: Sequence[str]) -> Readings:
