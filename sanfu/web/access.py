@@ -126,7 +126,7 @@ def once(view: View) -> View:
             first = Submission.objects.filter(**who).first()
             if first is None:
                 raise
-            messages.info(request, "这份表单刚才已经提交成功,没有重复办理。")
+            messages.info(request, "这份表单刚才已经提交成功，没有重复办理。")
             return redirect(first.location or request.path)
 
     guarded.runs_once = True

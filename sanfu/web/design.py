@@ -48,7 +48,7 @@ SHOWCASE = Table(
     columns=[
         Column("number", "编号", link="design", link_args=(), sort=True),
         Column("title", "标题", wide=True),
-        Column("town", "镇(街道)", sort=True),
+        Column("town", "镇（街道）", sort=True),
         Column("state", "状态", tags=STATES),
         Column("left", "办理时限", render=_left, export_as=lambda row: row["left"], sort=True),
         Column("amount", "数量", kind="number", sort=True),
@@ -59,11 +59,11 @@ SHOWCASE = Table(
     filters=[
         Search(fields=("number", "title")),
         Choice("state", "状态", [(k, v[0]) for k, v in STATES.items()]),
-        Choice("town", "镇(街道)", [(t, t) for t in TOWNS]),
+        Choice("town", "镇（街道）", [(t, t) for t in TOWNS]),
         Dates("accepted", "受理日期"),
         Flag("urgent", "只看紧急"),
     ],
-    empty="点右上角“登记诉求”录入第一件,或导入 Excel。",
+    empty="点右上角“登记诉求”录入第一件，或导入 Excel。",
 )  # fmt: skip
 
 
@@ -82,11 +82,11 @@ class SampleForm(forms.Form):
     """One field of each kind."""
 
     title = forms.CharField(
-        label="标题", max_length=40, min_length=4, help_text="4 到 40 字,说清什么事、在哪里。"
+        label="标题", max_length=40, min_length=4, help_text="4 到 40 字，说清什么事、在哪里。"
     )
     phone = forms.RegexField(
         r"^1\d{10}$", label="联系电话",
-        error_messages={"invalid": "电话应为 11 位手机号,现在的内容无法回访;请核对后重填。"},
+        error_messages={"invalid": "电话应为 11 位手机号，现在的内容无法回访；请核对后重填。"},
     )  # fmt: skip
     kind = forms.ChoiceField(
         label="类别", choices=[("", "请选择"), ("a", "咨询"), ("b", "投诉"), ("c", "建议")]
@@ -119,7 +119,7 @@ TREE = [
         {"label": "物业管理", "count": 28}]},
     {"label": "劳动和社会保障", "count": 42, "children": [{"label": "拖欠工资", "count": 11}]},
 ]  # fmt: skip
-MESSAGE = "我是望江镇渡头社区居民,小区东门外的路灯从上周五开始就不亮了,晚上老人出门很不安全,请尽快修好。"
+MESSAGE = "我是望江镇渡头社区居民，小区东门外的路灯从上周五开始就不亮了，晚上老人出门很不安全，请尽快修好。"
 
 
 def _charts() -> dict[str, Chart]:
@@ -131,7 +131,7 @@ def _charts() -> dict[str, Chart]:
     return {
         "bars": Chart("bars", "近 11 个月受理与办结", months, {"受理": taken, "办结": closed, "按期办结率": rate},
                       unit="件", lines=("按期办结率",), links=links, note="演示数据"),
-        "rank": Chart("rank", "各镇(街道)在办量", TOWNS, {"在办": [64, 51, 37, 22, 18]}, kind="rank", unit="件"),
+        "rank": Chart("rank", "各镇（街道）在办量", TOWNS, {"在办": [64, 51, 37, 22, 18]}, kind="rank", unit="件"),
         "line": Chart("line", "平均办理时长", months, {"工作日": [v / 20 for v in rate]}, kind="line", unit="工作日"),
         "pie": Chart("pie", "诉求来源", ["热线", "网上", "窗口", "网格"], {"件数": [620, 388, 142, 136]}, kind="pie", unit="件"),
         "none": Chart("none", "没有数据的图", [], {"件数": []}),
@@ -157,7 +157,7 @@ def _context(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
     now: datetime = request.now
     return {
         "title": "组件总览",
-        "lead": "页面只用这里的组件;每个组件的每种状态都在本页。",
+        "lead": "页面只用这里的组件；每个组件的每种状态都在本页。",
         "crumbs": trail(("系统管理", "")),
         "form": form,
         "areas": AREAS,
@@ -176,22 +176,22 @@ def _context(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
             {"label": "兑付", "state": "todo"},
         ],
         "timeline": [
-            {"label": "派单至市城管局", "state": "done", "at": now - timedelta(hours=5), "by": "陈芳", "note": "依据:责任清单“路灯不亮”"},
-            {"label": "退单", "state": "bad", "at": now - timedelta(hours=4), "by": "孙伟", "note": "认为属供电公司:产权未移交"},
-            {"label": "裁定:仍由市城管局办理", "state": "done", "at": now - timedelta(hours=3), "by": "陈芳"},
+            {"label": "派单至市城管局", "state": "done", "at": now - timedelta(hours=5), "by": "陈芳", "note": "依据：责任清单“路灯不亮”"},
+            {"label": "退单", "state": "bad", "at": now - timedelta(hours=4), "by": "孙伟", "note": "认为属供电公司：产权未移交"},
+            {"label": "裁定：仍由市城管局办理", "state": "done", "at": now - timedelta(hours=3), "by": "陈芳"},
             {"label": "办理中", "state": "now", "at": now - timedelta(hours=1), "by": "孙伟"},
         ],
         "facts": [("编号", "329900-2026-000812"), ("来源", "12345 热线"), ("受理时间", now), ("承办单位", "市城管局"), ("回访结果", None), ("是否公开", True)],
-        "changes": [("承办单位", "市住建局", "市城管局"), ("期限(工作日)", 7, 5), ("依据", None, "责任清单第 3 版"), ("类别", "市政", "市政")],
-        "old": "市住建局负责城区路灯维修,7个工作日内办结。",
-        "new": "市城管局负责已移交路灯的维修,5个工作日内办结并回访。",
+        "changes": [("承办单位", "市住建局", "市城管局"), ("期限（工作日）", 7, 5), ("依据", None, "责任清单第 3 版"), ("类别", "市政", "市政")],
+        "old": "市住建局负责城区路灯维修，7个工作日内办结。",
+        "new": "市城管局负责已移交路灯的维修，5个工作日内办结并回访。",
         "message": MESSAGE,
         "spans": [(MESSAGE.index(w), MESSAGE.index(w) + len(w), why) for w, why in (("望江镇", "属地"), ("路灯", "事项"), ("不亮", "情形"))],
         "jobs": [
             {"label": "导入诉求", "state": "running", "done": 640, "total": 2000, "poll_url": "/design/progress/?done=640", "cancel_url": "/design/progress/"},
             {"label": "重算指标", "state": "waiting", "done": 0, "total": 0},
             {"label": "导入清单", "state": "done", "done": 486, "total": 486, "message": "486 行全部通过检查。"},
-            {"label": "导入企业名录", "state": "failed", "done": 120, "total": 300, "message": "第 121 行统一社会信用代码校验位不对;前 120 行未写入。"},
+            {"label": "导入企业名录", "state": "failed", "done": 120, "total": 300, "message": "第 121 行统一社会信用代码校验位不对；前 120 行未写入。"},
             {"label": "生成台账", "state": "cancelled", "done": 12, "total": 60},
         ],
         "tabs": [("all", "全部", "/design/?tab=all", 57), ("mine", "待我办理", "/design/?tab=mine", 6), ("done", "已办结", "/design/?tab=done", None)],
@@ -231,7 +231,7 @@ def wall(request: HttpRequest) -> HttpResponse:
 @require_GET
 def paper(request: HttpRequest) -> HttpResponse:
     """The print style."""
-    return render(request, "design/paper.html", {"title": "办理告知单(样式)", "days": _days(request.today)})
+    return render(request, "design/paper.html", {"title": "办理告知单（样式）", "days": _days(request.today)})
 
 
 @page("system.manage")
@@ -245,6 +245,6 @@ def progress(request: HttpRequest) -> HttpResponse:
         "label": "导入诉求", "total": 2000, "done": 640 if stopped else done,
         "state": "cancelled" if stopped else ("done" if done == 2000 else "running"),
         "poll_url": f"/design/progress/?done={done}", "cancel_url": "/design/progress/",
-        "message": "已停止,已导入的行保留。" if stopped else "",
+        "message": "已停止，已导入的行保留。" if stopped else "",
     }  # fmt: skip
     return render(request, "design/progress.html", {"job": job})

@@ -20,25 +20,19 @@ from sanfu.people import queries as people
 from sanfu.people.roles import ROLES
 from sanfu.records.actor import Actor
 from sanfu.web.access import public_page, signed_in_page
-from sanfu.web.navigation import address_of, menu
+from sanfu.web.navigation import menu, open_doors
 
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """One large entry of the portal; hidden until its page exists."""
-
-    label: str
-    say: str
-    url_name: str
-    icon: str
-
-
-DOORS = (
-    Door("我要诉求", "反映问题、咨询建议", "citizen:ticket_new", "message-square-text"),
-    Door("查进度", "凭编号和查询码", "citizen:ticket_progress", "search"),
-    Door("惠企政策", "能享受什么、差什么", "citizen:benefit_list", "hand-coins"),
-    Door("一件事", "多件事一次办成", "citizen:scene_list", "workflow"),
-    Door("公开清单", "谁该管、多久办好", "citizen:list_index", "list-checks"),
+STAGES = (
+    ("说情况", "什么事、在哪里、何时开始"),
+    ("知道谁管", "提交前就能看到承办单位、流程和期限"),
+    ("办理可查", "凭编号和查询码随时看进度"),
+    ("您来评价", "不满意可以要求重办"),
+)
+PROMISES = (
+    ("list-checks", "按清单派单", "谁的责任一查便知，不让群众来回跑"),
+    ("timer", "按时限办理", "每一天怎么算都写明，临期提醒、超期督办"),
+    ("eye", "全程可打开", "依据、经过和每个数字都能看到明细"),
+    ("shield-check", "保护隐私", "姓名和电话默认隐藏，查看须写事由并留痕"),
 )
 
 
@@ -46,8 +40,8 @@ DOORS = (
 @require_GET
 def portal(request: HttpRequest) -> HttpResponse:
     """The public first page: large doors to what a citizen or a firm comes for."""
-    doors = [(door, address_of(door.url_name)) for door in DOORS]
-    return render(request, "citizen/portal.html", {"doors": doors})
+    context = {"doors": open_doors(), "stages": STAGES, "promises": PROMISES}
+    return render(request, "citizen/portal.html", context)
 
 
 class SignInForm(forms.Form):
@@ -80,10 +74,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if user is not None:
             login(request, user)
             return redirect(target)
-        form.add_error(None, "账号或密码不正确。请核对大小写后重试;连续输错多次会暂时锁定 15 分钟。")
+        form.add_error(None, "账号或密码不正确。请核对大小写后重试；连续输错多次会暂时锁定 15 分钟。")
     context = {
         "title": "登录",
         "form": form,
+        "hide_login": True,
         "next": target,
         "expired": "expired" in request.GET,
         "cast": people.demo_accounts(settings.REGION) if settings.DEMO else [],
@@ -143,7 +138,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": waiting,
         "clear": [t for t in todos if not t.count],
         "tiles": [group for group in groups if group["entries"]],
-        "doors": [(door, address_of(door.url_name)) for door in DOORS],
+        "doors": open_doors(),
         "roles": [ROLES[code].display_name for code in sorted(request.actor.roles) if code in ROLES],
     }
     return render(request, "entrance/home.html", context)

@@ -127,3 +127,27 @@ def menu(actor: Actor | None, path: str) -> list[dict[str, object]]:
         }
         for label, entries in groups
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One large entry of the public portal; hidden until its page exists."""
+
+    label: str
+    say: str
+    url_name: str
+    icon: str
+
+
+DOORS = (
+    Door("我要诉求", "反映问题、咨询建议", "citizen:ticket_new", "message-square-text"),
+    Door("查进度", "凭编号和查询码", "citizen:ticket_progress", "search"),
+    Door("惠企政策", "能享受什么、差什么", "citizen:benefit_list", "hand-coins"),
+    Door("一件事", "多件事一次办成", "citizen:scene_list", "workflow"),
+    Door("公开清单", "谁该管、多久办好", "citizen:list_index", "list-checks"),
+)
+
+
+def open_doors() -> list[tuple[Door, str]]:
+    """The doors whose pages exist, with their addresses."""
+    return [(door, address) for door in DOORS if (address := address_of(door.url_name))]

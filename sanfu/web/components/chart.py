@@ -55,6 +55,11 @@ class Chart:
         return f"chart-{self.id}"
 
     @property
+    def caption(self) -> str:
+        """The title, with the unit where no axis can carry it."""
+        return f"{self.title}（{self.unit}）" if self.unit and self.kind in {"rank", "pie"} else self.title
+
+    @property
     def empty(self) -> bool:
         """Whether there is nothing to draw."""
         return not self.x or all(v is None for values in self.series.values() for v in values)
@@ -79,10 +84,10 @@ class Chart:
         if self.kind == "pie":
             values = next(iter(self.series.values()), [])
             data = [{"name": n, "value": v} for n, v in zip(self.x, values, strict=True)]
-            return {"series": [{"type": "pie", "radius": ["45%", "70%"], "data": data}]}
+            return {"series": [{"type": "pie", "data": data}]}
         across = self.kind == "rank"
         category = {"type": "category", "data": list(self.x), **({"inverse": True} if across else {})}
-        values_axis = [{"type": "value", "name": self.unit}]
+        values_axis = [{"type": "value", "name": "" if across else self.unit}]
         if self.lines:
             values_axis.append({"type": "value", "name": self.line_unit, "splitLine": {"show": False}})
         axes = (

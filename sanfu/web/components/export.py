@@ -42,7 +42,7 @@ def _lines(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]
     yield "\ufeff" + writer.writerow(heads)
     for n, row in enumerate(rows):
         if n >= MOST_ROWS:
-            yield writer.writerow([f"仅导出前 {MOST_ROWS:,} 行,请缩小查询条件后分批导出。"])
+            yield writer.writerow([f"仅导出前 {MOST_ROWS:,} 行，请缩小查询条件后分批导出。"])
             return
         yield writer.writerow([_text(v) for v in row])
 
@@ -90,7 +90,7 @@ def _workbook(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) ->
         sheet.write_string(0, column, head, bold)
     for n, row in enumerate(rows, start=1):
         if n > MOST_ROWS:
-            sheet.write_string(n, 0, f"仅导出前 {MOST_ROWS:,} 行,请缩小查询条件后分批导出。")
+            sheet.write_string(n, 0, f"仅导出前 {MOST_ROWS:,} 行，请缩小查询条件后分批导出。")
             break
         for column, raw in enumerate(row):
             value = _flat(raw)

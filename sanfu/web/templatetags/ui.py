@@ -160,6 +160,7 @@ def field(bound: Any, full: bool = False) -> dict[str, Any]:
     many = kind in {"RadioSelect", "CheckboxSelectMultiple"}
     return {
         "f": bound,
+        "file": "FileInput" in kind,
         "many": many,
         "check": kind == "CheckboxInput",
         "full": full or kind == "Textarea" or many,
@@ -176,7 +177,7 @@ def form_grid(form: Any, submit: str = "提交", cancel: str = "", danger: bool 
 @register.inclusion_tag("components/upload.html")
 def upload(bound: Any, accept: str = "", limit: str = "单个文件不超过 20 MB") -> dict[str, Any]:
     """A drop area around a file field."""
-    return {"f": bound, "accept": accept, "limit": limit}
+    return {"f": bound, "accept": accept, "limit": limit, "many": bound.field.widget.allow_multiple_selected}
 
 
 @register.inclusion_tag("components/tabs.html")

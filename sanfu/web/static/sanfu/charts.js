@@ -23,7 +23,7 @@ const dressed = (option, kind) => {
     ...s,
     ...(s.type === "bar" ? { barMaxWidth: 26, itemStyle: { borderRadius: kind === "stack" ? 0 : kind === "rank" ? [0, 3, 3, 0] : [3, 3, 0, 0], ...s.itemStyle } } : {}),
     ...(s.type === "line" ? { symbolSize: 6, lineStyle: { width: 2.5 }, ...s } : {}),
-    ...(s.type === "pie" ? { label: { color: ink, fontSize: size, formatter: "{b} {d}%" }, ...s } : {}),
+    ...(s.type === "pie" ? { percentPrecision: 1, radius: ["40%", "62%"], center: ["50%", "56%"], label: { color: ink, fontSize: size, formatter: "{b} {d}%", overflow: "none" }, ...s } : {}),
   }));
   const grid = option.xAxis || option.yAxis;
   const many = series.length > 1 || kind === "pie";
@@ -32,7 +32,7 @@ const dressed = (option, kind) => {
     animationDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 400,
     aria: { enabled: true, decal: { show: false } },
     textStyle: { fontFamily: token("--font"), fontSize: size, color: ink },
-    ...(grid ? { grid: { left: 6, right: 10, top: many ? 42 : 26, bottom: 4, containLabel: true } } : {}),
+    ...(grid ? { grid: { left: 6, right: 14, top: Math.round(size * (many ? 4 : 2.2)), bottom: 4, containLabel: true } } : {}),
     ...(many ? { legend: { type: "scroll", top: 0, right: 0, itemWidth: 14, itemHeight: 9, textStyle: { color: ink, fontSize: size } } } : {}),
     tooltip: { trigger: grid ? "axis" : "item", renderMode: "richText", axisPointer: { type: kind === "line" ? "line" : "shadow" }, confine: true },
     ...option,

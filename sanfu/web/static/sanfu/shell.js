@@ -67,21 +67,21 @@ export const toast = (text, tone = "info") => {
 for (const box of document.querySelectorAll("#toasts [data-toast]:not(.danger):not(.warn)")) setTimeout(() => box.remove(), 8000);
 
 const SAID = {
-  400: "请求无法识别,没有做任何改动。请刷新页面后重试。",
-  403: "没有这项权限,或页面打开太久。请刷新页面后重试。",
-  404: "没有找到这条记录,可能已移动。请刷新页面。",
+  400: "请求无法识别，没有做任何改动。请刷新页面后重试。",
+  403: "没有这项权限，或页面打开太久。请刷新页面后重试。",
+  404: "没有找到这条记录，可能已移动。请刷新页面。",
   409: "别人刚刚处理过这条记录。请刷新页面查看最新情况。",
-  413: "内容太大,没有保存。请拆分后重试。",
-  429: "操作过于频繁,请稍等几分钟再试。",
+  413: "内容太大，没有保存。请拆分后重试。",
+  429: "操作过于频繁，请稍等几分钟再试。",
 };
 document.addEventListener("htmx:responseError", (event) =>
-  toast(SAID[event.detail.xhr.status] ?? "系统出了问题,操作没有完成。请稍后重试。", "danger"));
-document.addEventListener("htmx:sendError", () => toast("网络连接中断,操作没有完成。请检查网络后重试。", "danger"));
+  toast(SAID[event.detail.xhr.status] ?? "系统出了问题，操作没有完成。请稍后重试。", "danger"));
+document.addEventListener("htmx:sendError", () => toast("网络连接中断，操作没有完成。请检查网络后重试。", "danger"));
 
 // ---- forms: a form that was sent is not sent again by a second click ----
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.defaultPrevented || form.method !== "post" || "repeat" in form.dataset) return;
   if (form.dataset.sent) return void event.preventDefault();
   form.dataset.sent = "1";
   for (const button of form.querySelectorAll("button:not([type=button])")) button.setAttribute("aria-disabled", "true");
@@ -130,8 +130,15 @@ for (const [type, over] of [["dragover", true], ["dragleave", false], ["drop", f
     }
   });
 
+// ---- dates: an empty one says 年-月-日 in every browser language ----
+const dates = (root) => {
+  for (const field of root.querySelectorAll?.("input[type=date]") ?? []) field.toggleAttribute("data-empty", !field.value);
+};
+on("input", "input[type=date]", (field) => field.toggleAttribute("data-empty", !field.value));
+
 // ---- what needs more code is loaded only where it stands ----
 const enhance = (root) => {
+  dates(root);
   if (root.querySelector?.("[data-chart]")) import("./charts.js").then((module) => module.draw(root));
   if (root.querySelector?.("[data-cascader]")) import("./cascader.js").then((module) => module.link(root));
 };
