@@ -1,12 +1,15 @@
 """Fixtures that every test may use."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.conf import settings
 
+from sanfu.adapters.demo import seed_people
 from sanfu.adapters.postgres import testing
+from sanfu.people.models import Organisation
 from tests.browser import chromium, launch_arguments
 from tests.platform import Platform
 
@@ -26,6 +29,19 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
         yield
         connection.close()
         connection.close_pool()
+
+
+@pytest.fixture(scope="session")
+def _seeded(django_db_setup: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        seed_people(settings.CONTENT, region=settings.REGION, at=datetime(2024, 1, 2, tzinfo=UTC))
+
+
+@pytest.fixture
+def county(_seeded: None, db: None) -> None:
+    """The demo county's organisations and cast. Seeded once; again after a test that emptied the tables."""
+    if not Organisation.objects.exists():
+        seed_people(settings.CONTENT, region=settings.REGION, at=datetime(2024, 1, 2, tzinfo=UTC))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,116 @@
+"""Stored files (文件): looked at before they are kept, named by their hash, never executed or trusted by name."""
+
+import hashlib
+import zipfile
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db import transaction
+
+from sanfu.records.actions import append
+from sanfu.records.actor import Actor, Refused
+from sanfu.records.models import StoredFile
+
+# What a file really is, by its first bytes. Text is what decodes and holds no NUL.
+_MAGIC = (
+    (b"%PDF-", "application/pdf", {".pdf"}),
+    (b"\x89PNG\r\n\x1a\n", "image/png", {".png"}),
+    (b"\xff\xd8\xff", "image/jpeg", {".jpg", ".jpeg"}),
+    (b"\xd0\xcf\x11\xe0", "application/x-ole", {".doc", ".xls"}),
+)
+_OFFICE = {
+    "word/": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", {".docx"}),
+    "xl/": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", {".xlsx"}),
+}
+_EXECUTABLE = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xfe\xed\xfa")
+_TEXT = {".txt", ".csv", ".yaml", ".yml", ".md", ".psv", ".json", ".jsonl"}
+ALLOWED = "PDF、Word、Excel、PNG、JPEG、CSV、TXT"
+MOST_UNPACKED = 200 * 1024 * 1024
+
+
+def sniff(name: str, head: bytes, whole: bytes) -> str:
+    """Media type by content; Refused when it is executable, unknown, or not what its name says."""
+    ending = Path(name).suffix.lower()
+    if head.startswith(_EXECUTABLE):
+        raise Refused(f"“{name}”含可执行内容,不能上传;请上传{ALLOWED}文件。")
+    for magic, media, endings in _MAGIC:
+        if head.startswith(magic):
+            return _named(name, ending, media, endings)
+    if head.startswith(b"PK\x03\x04"):
+        return _office(name, ending, whole)
+    if ending in _TEXT and _is_text(whole):
+        return "text/plain"
+    raise Refused(f"“{name}”的内容不是{ending or '已知'}格式,可能改过扩展名;请上传{ALLOWED}文件。")
+
+
+def _named(name: str, ending: str, media: str, endings: set[str]) -> str:
+    if ending not in endings:
+        raise Refused(f"“{name}”的内容是{media},与扩展名{ending}不符;请改回正确的扩展名后再传。")
+    return media
+
+
+def _office(name: str, ending: str, whole: bytes) -> str:
+    try:
+        with zipfile.ZipFile(BytesIO(whole)) as packed:
+            parts = packed.infolist()
+    except zipfile.BadZipFile as broken:
+        raise Refused(f"“{name}”已损坏,打不开;请重新导出后再传。") from broken
+    if sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise Refused(f"“{name}”解开后超过{MOST_UNPACKED // 1024 // 1024}MB,不能接收;请拆分后再传。")
+    names = [part.filename for part in parts]
+    if any(one.lower().endswith(("vbaproject.bin", ".exe", ".dll", ".js", ".vbs")) for one in names):
+        raise Refused(f"“{name}”带宏或程序,不能上传;请另存为不含宏的文件。")
+    for folder, (media, endings) in _OFFICE.items():
+        if any(one.startswith(folder) for one in names):
+            return _named(name, ending, media, endings)
+    raise Refused(f"“{name}”是压缩包,不能直接上传;请解压后逐个上传。")
+
+
+def _is_text(whole: bytes) -> bool:
+    if b"\x00" in whole:
+        return False
+    for coding in ("utf-8-sig", "gb18030"):
+        try:
+            whole.decode(coding)
+        except UnicodeDecodeError:
+            continue
+        return True
+    return False
+
+
+@transaction.atomic
+def store(*, name: str, content: BinaryIO, by: Actor, at: datetime) -> StoredFile:
+    """Keep a file as it came, or refuse it with the reason; the same bytes are kept once on disk."""
+    limit = settings.UPLOAD_LIMIT
+    whole = content.read(limit + 1)
+    safe = Path(name.replace("\\", "/")).name[:200] or "未命名"
+    if len(whole) > limit:
+        raise Refused(f"“{safe}”超过{limit // 1024 // 1024}MB;请压缩图片或拆分后再传。")
+    if not whole:
+        raise Refused(f"“{safe}”是空文件。")
+    media = sniff(safe, whole[:16], whole)
+    digest = hashlib.sha256(whole).hexdigest()
+    path = path_of(by.region, digest)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        part = path.with_suffix(f".{at.timestamp():.0f}.part")
+        part.write_bytes(whole)
+        part.replace(path)
+    stored = StoredFile.objects.create(
+        region=by.region, name=safe, media_type=media, size=len(whole), sha256=digest, by=by.id, at=at
+    )
+    append(stream=stored.id, kind="records.file_stored", by=by, at=at, data={"name": safe, "sha256": digest})
+    return stored
+
+
+def path_of(region: str, digest: str) -> Path:
+    """Where the bytes of a hash lie."""
+    return Path(settings.MEDIA_ROOT) / region / digest[:2] / digest
+
+
+def read(stored: StoredFile) -> bytes:
+    """The bytes as they came."""
+    return path_of(stored.region, stored.sha256).read_bytes()
