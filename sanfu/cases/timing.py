@@ -20,9 +20,9 @@ from sanfu.kernel.clocks import (
     Light,
     Pause,
     Reading,
-    Rung,
     Timekeeper,
-    Unit,
+    plain,
+    rule_of,
 )
 from sanfu.kernel.clocks import Clock as KernelClock
 from sanfu.kernel.flow import ClockAct, Effect
@@ -46,29 +46,11 @@ class Rule:
     basis: str = ""
 
     def json(self) -> dict[str, Any]:
-        c = self.clock
-        return {
-            "unit": str(c.unit),
-            "n": str(c.n),
-            "from_next_day": c.from_next_day,
-            "roll": c.roll,
-            "yellow": str(c.yellow),
-            "ladder": [[rung.after, rung.to] for rung in c.ladder],
-            "source": self.source,
-            "basis": self.basis,
-        }
+        return {**plain(self.clock), "source": self.source, "basis": self.basis}
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> "Rule":
-        clock = ClockRule(
-            unit=Unit(raw["unit"]),
-            n=Fraction(raw["n"]),
-            from_next_day=raw["from_next_day"],
-            roll=raw["roll"],
-            yellow=Fraction(raw["yellow"]),
-            ladder=tuple(Rung(after, to) for after, to in raw["ladder"]),
-        )
-        return cls(clock, raw.get("source", ""), raw.get("basis", ""))
+        return cls(rule_of(raw), raw.get("source", ""), raw.get("basis", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +118,17 @@ def _next_check(clock: Running, reading: Reading, at: datetime) -> datetime | No
     """The first moment after `at` at which the light or the ladder can change."""
     rule, keep = clock.rule.clock, keeper()
     due = reading.due
-    warn = replace(rule, n=_warning(rule), roll=False)
-    moments = [begin_of(keep.due(warn, clock.started_at, clock.pauses, at)), begin_of(due)]
+    parts = [replace(rule, n=_part(rule, share), roll=False) for share in (rule.yellow, rule.orange)]
+    moments = [begin_of(keep.due(part, clock.started_at, clock.pauses, at)) for part in parts]
+    moments.append(begin_of(due))
     moments.append(end_of(due) + timedelta(seconds=1))
     moments += [begin_of(keep.calendar.add(_day(due), rung.after)) for rung in rule.ladder]
     return min((moment for moment in moments if moment > at), default=None)
 
 
-def _warning(rule: ClockRule) -> Fraction:
-    share = rule.n * rule.yellow
-    return Fraction(math.ceil(share)) if rule.unit.by_day else share
+def _part(rule: ClockRule, share: Fraction) -> Fraction:
+    part = rule.n * share
+    return Fraction(math.ceil(part)) if rule.unit.by_day else part
 
 
 def apply(
