@@ -1,0 +1,64 @@
+"""Every write of a request order, one module per hand that writes.
+
+Each action takes the order, `by=` and `at=`, runs in one transaction and ends in one event of the case;
+`expected` is the version that the officer saw.
+"""
+
+from sanfu.grassroots.tickets.actions.desk import (
+    ask_supplement,
+    dispatch,
+    merge,
+    refuse,
+    rule,
+    supplement,
+    to_police,
+    withdraw,
+)
+from sanfu.grassroots.tickets.actions.intake import Submission, attach, submit
+from sanfu.grassroots.tickets.actions.outcome import call_back, look, rate, reopen
+from sanfu.grassroots.tickets.actions.supervision import archive, decide_extension, resume, supervise, suspend
+from sanfu.grassroots.tickets.actions.unit import (
+    approve,
+    ask_extension,
+    assist,
+    assist_done,
+    contact,
+    reply,
+    send_back,
+    send_back_to_desk,
+    sign,
+    whistle,
+)
+
+__all__ = [
+    "Submission",
+    "approve",
+    "archive",
+    "ask_extension",
+    "ask_supplement",
+    "assist",
+    "assist_done",
+    "attach",
+    "call_back",
+    "contact",
+    "decide_extension",
+    "dispatch",
+    "look",
+    "merge",
+    "rate",
+    "refuse",
+    "reopen",
+    "reply",
+    "resume",
+    "rule",
+    "send_back",
+    "send_back_to_desk",
+    "sign",
+    "submit",
+    "supervise",
+    "supplement",
+    "suspend",
+    "to_police",
+    "whistle",
+    "withdraw",
+]

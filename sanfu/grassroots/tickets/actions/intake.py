@@ -1,0 +1,138 @@
+"""What comes in (受理): one submission, one order, however often it is sent."""
+
+import secrets
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from sanfu.cases.actions import Opening, open_case
+from sanfu.cases.states import CaseKind
+from sanfu.grassroots.tickets.models import Attachment, Contact, Ticket
+from sanfu.grassroots.tickets.promises import clock_rules
+from sanfu.grassroots.tickets.states import TICKET_FLOW, Channel, RequestType, Urgency
+from sanfu.kernel.codes import mask
+from sanfu.records.actions import next_number, remember
+from sanfu.records.actor import Actor, Refused
+from sanfu.records.models import StoredFile
+from sanfu.records.queries import result_of
+
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0/O, 1/I/L: people read codes aloud
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What comes in. `key` makes a repeated submission the same order; `area` is the town (属地)."""
+
+    body: str
+    kind: RequestType
+    channel: Channel
+    key: str
+    title: str = ""
+    place: str = ""
+    area: uuid.UUID | None = None
+    urgency: Urgency = Urgency.NORMAL
+    item_code: str = ""
+    list_version: str = ""
+    class_path: str = ""
+    suggested: dict[str, Any] = field(default_factory=dict)
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+    anonymous: bool = False
+    confidential: bool = False
+    hidden_from: tuple[uuid.UUID, ...] = ()
+    source_number: str = ""
+    occurred_at: datetime | None = None
+    applicant: uuid.UUID | None = None
+    files: tuple[uuid.UUID, ...] = ()
+    split_from: uuid.UUID | None = None
+
+
+LONGEST_BODY = 20_000
+
+
+def _checked(submission: Submission) -> Submission:
+    body = submission.body.replace("\x00", "").strip()
+    if not body:
+        raise Refused("诉求内容是空的;请写明时间、地点和要解决的事。")
+    if len(body) > LONGEST_BODY:
+        raise Refused(
+            f"诉求内容有{len(body)}个字,超过{LONGEST_BODY}字;请写要点,详细材料作为附件上传,您已填写的内容保留在页面上。"
+        )
+    title = " ".join((submission.title or body).split())[:60]
+    return replace(
+        submission, body=body, title=mask(title), name="" if submission.anonymous else submission.name
+    )
+
+
+def submit(submission: Submission, *, by: Actor, at: datetime) -> Ticket:
+    """Take in one request; the same key again gives the same order and changes nothing."""
+    known = result_of(region=by.region, scope="ticket", key=submission.key)
+    if known:
+        return Ticket.objects.get(pk=known)
+    checked = _checked(submission)
+    try:
+        with transaction.atomic():
+            ticket = _open(checked, by=by, at=at)
+            if not remember(scope="ticket", key=submission.key, result=ticket.pk, by=by, at=at):
+                raise _SentTwice
+    except _SentTwice:
+        return Ticket.objects.get(pk=result_of(region=by.region, scope="ticket", key=submission.key))
+    return ticket
+
+
+class _SentTwice(Exception):
+    """Another process finished the same submission first: this one is undone."""
+
+
+def _open(s: Submission, *, by: Actor, at: datetime) -> Ticket:
+    number = f"SQ{at:%Y}{next_number(region=by.region, kind='ticket', year=at.year):06d}"
+    opening = Opening(
+        kind=CaseKind.TICKET,
+        number=number,
+        title=s.title,
+        applicant=s.applicant,
+        urgency=s.urgency,
+        clocks=clock_rules(s.channel, s.kind, s.urgency, stage="received"),
+        pinned={"list": s.list_version} if s.list_version else {},
+    )
+    case = open_case(opening, TICKET_FLOW, by=by, at=at)
+    ticket = Ticket.objects.create(
+        case=case,
+        region=by.region,
+        channel=s.channel,
+        kind=s.kind,
+        body=s.body,
+        place=s.place[:200],
+        area_id=s.area,
+        occurred_at=s.occurred_at,
+        item_code=s.item_code,
+        list_version=s.list_version,
+        class_path=s.class_path,
+        suggested=s.suggested,
+        anonymous=s.anonymous,
+        confidential=s.confidential or s.kind is RequestType.REPORT,
+        hidden_from=list(s.hidden_from),
+        source_number=s.source_number,
+        follow_code="".join(secrets.choice(CODE_LETTERS) for _ in range(6)),
+        split_from_id=s.split_from,
+        received_at=at,
+    )
+    if s.name or s.phone or s.address:
+        Contact.objects.create(
+            ticket=ticket, region=by.region, name=s.name[:40], phone=s.phone[:30], address=s.address[:200]
+        )
+    attach(ticket, s.files, from_citizen=True)
+    return ticket
+
+
+def attach(ticket: Ticket, files: Iterable[uuid.UUID], *, from_citizen: bool) -> None:
+    """Tie stored files to an order."""
+    Attachment.objects.bulk_create(
+        Attachment(ticket=ticket, file=one, from_citizen=from_citizen)
+        for one in StoredFile.objects.filter(region=ticket.region, id__in=list(files))
+    )

@@ -1,0 +1,127 @@
+"""How it ends: call-back, rating, handling again, and the logged look at who asked (回访、评价、重办)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from sanfu.cases.actions import Changes, Stepped
+from sanfu.grassroots.tickets.actions.shared import E, move
+from sanfu.grassroots.tickets.models import Assignment, Callback, Contact, Ticket
+from sanfu.grassroots.tickets.promises import clock_rules, limits
+from sanfu.grassroots.tickets.rules import RedoSaid, closes
+from sanfu.grassroots.tickets.states import Channel, Rating, RequestType, TicketEvent, TicketState, Urgency
+from sanfu.kernel.codes import mask
+from sanfu.records.actions import append
+from sanfu.records.actor import Actor, NotAllowed, Refused
+
+
+@transaction.atomic
+def call_back(
+    ticket: Ticket,
+    *,
+    reached: bool,
+    responded: bool | None,
+    resolved: bool | None,
+    rating: Rating | None,
+    note: str,
+    by: Actor,
+    at: datetime,
+    expected: int | None = None,
+) -> Stepped | None:
+    """One call to the citizen (回访). Closes, has it handled again, or (not reached) is only counted."""
+    if reached and (resolved is None or rating is None):
+        raise Refused("已联系上诉求人,请记录是否解决和满意程度。")
+    if ticket.case.state != TicketState.CALLBACK:
+        raise Refused(f"当前状态“{TicketState(ticket.case.state).label}”不能回访;审核通过后才回访。")
+    Callback.objects.create(
+        region=ticket.region,
+        ticket=ticket,
+        at=at,
+        reached=reached,
+        responded=responded,
+        resolved=resolved,
+        rating=rating or "",
+        note=note,
+    )
+    verdict = closes(
+        reached=reached,
+        resolved=resolved,
+        rating=rating or "",
+        attempts=ticket.callbacks.count(),
+        limits=limits(),
+    )
+    data: dict[str, Any] = {
+        "reached": reached,
+        "responded": responded,
+        "resolved": resolved,
+        "rating": rating,
+    }
+    if verdict is None:
+        append(stream=ticket.pk, kind="ticket.callback_missed", by=by, at=at, data=data)
+        return None
+    Ticket.objects.filter(pk=ticket.pk).update(resolved=resolved, rating=rating or ticket.rating)
+    if verdict or ticket.redo_count >= limits().redo:
+        return move(
+            ticket, E.CALLED_BACK, by=by, at=at, expected=expected, data={**data, "unsettled": not verdict}
+        )
+    return again(ticket, E.REDO, by=by, at=at, expected=expected, data=data)
+
+
+def again(
+    ticket: Ticket,
+    event: TicketEvent,
+    *,
+    by: Actor,
+    at: datetime,
+    data: dict[str, Any],
+    expected: int | None = None,
+) -> Stepped:
+    rules = clock_rules(
+        Channel(ticket.channel), RequestType(ticket.kind), Urgency(ticket.case.urgency), stage="again"
+    )
+    said = RedoSaid(ticket.redo_count, limits().redo)
+    done = move(
+        ticket, event, by=by, at=at, expected=expected, facts=said, data=data, changes=Changes(clocks=rules)
+    )
+    Ticket.objects.filter(pk=ticket.pk).update(
+        redo_count=ticket.redo_count + 1, handled_at=None, replied_at=None
+    )
+    return done
+
+
+@transaction.atomic
+def rate(
+    ticket: Ticket, *, rating: Rating, note: str, resolved: bool | None, by: Actor, at: datetime
+) -> Stepped:
+    """The citizen's own rating (评价), five levels; may be changed until the order is archived."""
+    changed: dict[str, Any] = {"rating": rating, "rating_note": note[:1000]}
+    if resolved is not None:
+        changed["resolved"] = resolved
+    Ticket.objects.filter(pk=ticket.pk).update(**changed)
+    data = {"rating": str(rating), "resolved": resolved, "note": mask(note)}
+    return move(ticket, E.RATE, by=by, at=at, data=data)
+
+
+@transaction.atomic
+def reopen(ticket: Ticket, *, why: str, by: Actor, at: datetime) -> Stepped:
+    """The citizen is not content and has it handled again (要求重办)."""
+    if not why.strip():
+        raise Refused("请写明哪里没有解决,承办单位会据此重办。")
+    lead = ticket.assignments.filter(leads=True).order_by("-since").first()
+    if lead and lead.until is not None:
+        Assignment.objects.filter(pk=lead.pk).update(until=None)
+    return again(ticket, E.REOPEN, by=by, at=at, data={"why": mask(why)})
+
+
+@transaction.atomic
+def look(ticket: Ticket, *, why: str, by: Actor, at: datetime) -> Contact | None:
+    """Show the citizen's name and phone unmasked; the look and its reason are logged first."""
+    if not by.may("tickets.unmask"):
+        raise NotAllowed("查看诉求人联系方式须有权限;请由派单员或承办人联系。")
+    if not by.may("tickets.see_all") and not (set(ticket.case.units) & by.units):
+        raise NotAllowed("这件工单不在本单位,不能查看诉求人信息。")
+    if len(why.strip()) < 2:
+        raise Refused("请写明查看事由,例如“首次联系诉求人”。")
+    append(stream=ticket.pk, kind="ticket.looked", by=by, at=at, data={"why": why})
+    return Contact.objects.filter(ticket=ticket).first()

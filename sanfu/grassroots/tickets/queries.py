@@ -1,0 +1,193 @@
+"""Reads of request orders. Every one that returns somebody's rows goes through `visible` and so through row scope."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from sanfu.cases.models import Case
+from sanfu.cases.queries import find_text
+from sanfu.cases.queries import visible as visible_cases
+from sanfu.cases.states import CaseKind
+from sanfu.grassroots.tickets.models import Ticket
+from sanfu.grassroots.tickets.states import TICKET_FLOW, TicketEvent, TicketState
+from sanfu.kernel.codes import mask
+from sanfu.people.scope import Parts
+from sanfu.records.actor import Actor
+from sanfu.records.queries import timeline
+
+PARTS = Parts(see="tickets.see", see_all="tickets.see_all", units="units", person="applicant")
+
+
+def visible(actor: Actor) -> "QuerySet[Case]":
+    """Orders that the actor may see; a report (举报) is never shown to the unit that it reports."""
+    rows = visible_cases(actor, CaseKind.TICKET, PARTS)
+    if actor.units and not actor.may("tickets.see_all"):
+        rows = rows.exclude(ticket__hidden_from__overlap=sorted(actor.units, key=str))
+    return rows
+
+
+def access(actor: Actor, case_id: uuid.UUID) -> Ticket | None:
+    """One order by id, or None when it does not exist or is not the actor's to see."""
+    if not visible(actor).filter(pk=case_id).exists():
+        return None
+    return Ticket.objects.select_related("case", "case__lead", "area").get(pk=case_id)
+
+
+def by_number(region: str, number: str, code: str) -> Ticket | None:
+    """The order of a number and its follow-up code: what a citizen without an account has."""
+    wanted = Q(case__region=region, case__number=number.strip().upper(), follow_code=code.strip().upper())
+    return Ticket.objects.select_related("case", "case__lead").filter(wanted).first()
+
+
+def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
+    """Narrow a list by words of number or title."""
+    return find_text(rows, words)
+
+
+def acts(ticket: Ticket, actor: Actor) -> list[TicketEvent]:
+    """What the actor may do with the order now, in the order of the table."""
+    state = TicketState(ticket.case.state)
+    found = [
+        move.event
+        for move in TICKET_FLOW.moves(state)
+        if not move.who or any(actor.may(permission) for permission in move.who)
+    ]
+    leads = ticket.case.lead_id in actor.units
+    units_only = {move.event for move in TICKET_FLOW.table if move.who and set(move.who) <= _OF_UNITS}
+    helping = ticket.assignments.filter(leads=False, until=None, unit__in=actor.units).exists()
+    return [
+        event
+        for event in found
+        if event not in units_only or leads or (event is TicketEvent.ASSIST_DONE and helping)
+    ]
+
+
+_OF_UNITS = {"tickets.handle", "tickets.review"}
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How many visible orders are in each open state, and how many are yellow or worse."""
+    open_states = TICKET_FLOW.groups["open"]
+    rows = visible(actor).filter(state__in=open_states)
+    found = {str(s): 0 for s in open_states}
+    for state, n in rows.values_list("state").annotate(n=Count("pk")).order_by():
+        found[state] = n
+    for light, n in rows.values_list("light").annotate(n=Count("pk")).order_by():
+        found[f"light_{light}"] = n
+    return found
+
+
+def nearby(
+    region: str, *, words: str, area: uuid.UUID | None, since: datetime, limit: int = 200
+) -> list[dict[str, Any]]:
+    """Recent open orders that share words, as candidates for the duplicate check: id, number, title, body, place."""
+    rows = Case.objects.filter(region=region, kind=CaseKind.TICKET, opened_at__gte=since, closed_at=None)
+    if area:
+        rows = rows.filter(Q(ticket__area=area) | Q(ticket__area=None))
+    picked = rows.order_by("-opened_at").values(
+        "id", "number", "title", "state", "ticket__body", "ticket__place"
+    )
+    return [dict(row) for row in picked[:limit]]
+
+
+def recent_window(now: datetime) -> datetime:
+    """How far back a repeated request is looked for."""
+    return now - timedelta(days=60)
+
+
+PUBLIC = {
+    "ticket.open": "已受理",
+    "ticket.ask_supplement": "请您补充信息",
+    "ticket.supplement": "收到补充",
+    "ticket.dispatch": "已派给{unit_name}办理",
+    "ticket.rule": "经会商,由{unit_name}办理",
+    "ticket.sign": "承办单位已签收",
+    "ticket.contact": "承办单位已与您联系",
+    "ticket.return": "承办单位退单,正在重新确定单位",
+    "ticket.return_again": "正在会商确定承办单位",
+    "ticket.whistle": "多部门会商中",
+    "ticket.assist": "{unit_name}协助办理",
+    "ticket.extend": "经批准延长{days}个工作日:{reason}",
+    "ticket.suspend": "暂停办理:{reason}",
+    "ticket.resume": "恢复办理",
+    "ticket.reply": "已办理,答复正在审核",
+    "ticket.approve": "已答复",
+    "ticket.called_back": "已回访,办结",
+    "ticket.redo": "回访后重新办理",
+    "ticket.reopen": "您要求重办,已重新办理",
+    "ticket.rate": "收到您的评价",
+    "ticket.refuse": "不予受理",
+    "ticket.to_police": "已转110",
+    "ticket.merge": "已并入{into}一并办理",
+    "ticket.withdraw": "您已撤回",
+    "ticket.archive": "已归档",
+}
+
+
+def public_timeline(ticket: Ticket) -> list[dict[str, Any]]:
+    """What the citizen sees of the log: label and time, nothing of what units wrote to each other."""
+    lines = []
+    for row in timeline(ticket.pk):
+        text = PUBLIC.get(row["kind"])
+        if text:
+            known = {key: str(value) for key, value in row["data"].items()}
+            lines.append({"label": text.format_map(_Blank(known)), "at": row["at"], "state": "done"})
+    return lines
+
+
+class _Blank(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def desk_timeline(ticket: Ticket) -> list[dict[str, Any]]:
+    """The whole log of an order for officers: Chinese act, who, when, what was said (already masked)."""
+    labels = {f"ticket.{event}": event.label for event in TicketEvent} | _OTHER
+    return [
+        {
+            "label": labels.get(row["kind"], row["kind"]),
+            "at": row["at"],
+            "by": row["by_name"],
+            "note": _said(row["data"]),
+            "state": "done",
+        }
+        for row in timeline(ticket.pk)
+    ]
+
+
+_OTHER = {
+    "ticket.open": "受理",
+    "ticket.light": "亮灯",
+    "ticket.looked": "查看联系方式",
+    "ticket.extension_denied": "不同意延期",
+    "ticket.callback_missed": "回访未接通",
+}
+_SAID = (
+    "unit_name",
+    "reason",
+    "note",
+    "what",
+    "how",
+    "grounds",
+    "why",
+    "text",
+    "feedback",
+    "demand",
+    "told",
+    "until",
+)
+_SAID_MORE = ("reply", "clock", "light", "rung", "into", "rating")
+
+
+def _said(data: dict[str, Any]) -> str:
+    return " · ".join(str(data[key]) for key in (*_SAID, *_SAID_MORE) if data.get(key))
+
+
+def masked_contact(ticket: Ticket) -> dict[str, str]:
+    """Name and phone as everybody may see them."""
+    contact = getattr(ticket, "contact", None)
+    if contact is None:
+        return {"name": "匿名" if ticket.anonymous else "", "phone": ""}
+    return {"name": contact.name[:1] + "**" if contact.name else "", "phone": mask(contact.phone)}
