@@ -190,11 +190,13 @@ def supervise(children: list[Child], address: str, demo: bool) -> int:
 
 def serve(arguments: argparse.Namespace, open_database: Callable[[], str]) -> int:
     """Run the platform until it is stopped. Returns the exit code."""
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if (
-            signal.getsignal(each) is not signal.SIG_IGN
-        ):  # under nohup, a closed terminal is meant to be survived
-            signal.signal(each, _stop)
+    # SIGINT also when a background shell ignores it: it is how we are told to stop. A hang-up that is ignored
+    # (nohup) is meant to be survived.
+    asked = {signal.SIGINT, signal.SIGTERM}
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        asked.add(signal.SIGHUP)
+    for each in asked:
+        signal.signal(each, _stop)
     children: list[Child] = []
     try:
         open_database()
@@ -214,7 +216,7 @@ def serve(arguments: argparse.Namespace, open_database: Callable[[], str]) -> in
         say(f"stopping ({how})")
         return 0
     finally:
-        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for each in asked:
             signal.signal(each, signal.SIG_IGN)
         for child in children:
             child.stop()
