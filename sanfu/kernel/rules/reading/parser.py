@@ -1,0 +1,522 @@
+"""Reads one expression of controlled Chinese into a typed tree (operator precedence, hand written).
+
+或 < 且 < 非 < comparison < + − < × ÷ 的 占 < period words < names, numbers, brackets.
+"""
+
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+
+from sanfu.kernel.rules import tree
+from sanfu.kernel.rules.facts import BASES, EVER, PEAK, QUARTERS, Dictionary, Fact, column_key
+from sanfu.kernel.rules.problems import RuleError, Span, refuse
+from sanfu.kernel.rules.quantities import CODE, DATE, DAYS, FLAG, RATIO, number
+from sanfu.kernel.rules.reading import build
+from sanfu.kernel.rules.reading.words import (
+    ADD,
+    AFTER_NUMBER,
+    COMPARISONS,
+    DIGITS,
+    FIRST_TIME,
+    FIXED,
+    MULTIPLY,
+    OPPOSITE,
+    PERIOD_WORDS,
+    SPANS_OF_YEARS,
+    Lexer,
+    Line,
+    Token,
+)
+from sanfu.kernel.rules.tree import Node
+
+PAST = {"年度": ("上年", "前年", "大前年", "大前年之前一年"), "期末": ("期末", "前年末", "大前年末")}
+OPERATING_QUARTERS = "经营季数"
+
+
+@dataclass
+class Scope:
+    """Names a rule may use: the dictionary, and what its document defines."""
+
+    dictionary: Dictionary
+    definitions: dict[str, Node] = field(default_factory=dict)
+    parameters: dict[str, tree.Parameter] = field(default_factory=dict)
+
+    def lexer(self) -> Lexer:
+        return Lexer([*self.dictionary.words, *self.dictionary.sets, *self.definitions, *self.parameters])
+
+
+class Parser:
+    """One pass over the tokens of one statement."""
+
+    def __init__(self, tokens: list[Token], scope: Scope) -> None:
+        self.tokens, self.scope, self.at = tokens, scope, 0
+        self.year: int | None = None  # inside 近N年…: which year bare annual facts mean
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.at]
+
+    def take(self) -> Token:
+        token = self.tokens[self.at]
+        self.at = min(self.at + 1, len(self.tokens) - 1)
+        return token
+
+    def word(self, *texts: str) -> Token | None:
+        """Take the next token if it is one of these words or marks."""
+        return self.take() if self.token.kind in ("word", "mark") and self.token.text in texts else None
+
+    def expect(self, *texts: str) -> Token:
+        found = self.word(*texts)
+        if found is None:
+            seen = self.token.text or "行尾"
+            raise refuse(
+                "parse", f"这里要是 {' 或 '.join(texts)},读到 {seen}", self.token.span, f"补上 {texts[0]}"
+            )
+        return found
+
+    def finish(self) -> None:
+        if self.token.kind != "end":
+            raise self._unexpected("多出来的内容")
+
+    def _unexpected(self, what: str) -> RuleError:
+        token = self.token
+        if token.kind == "name":
+            return self._unknown(token)
+        return refuse(
+            "parse", f"{what}:{token.text or '行尾'}", token.span, "检查前面是否少了 且、或、比较符或括号"
+        )
+
+    def _unknown(self, token: Token) -> RuleError:
+        names = [*self.scope.dictionary.words, *self.scope.definitions, *self.scope.parameters]
+        near = difflib.get_close_matches(token.text, names, n=3, cutoff=0.5)
+        instead = "、".join(near) if near else "事实字典里的字段名,或先用 定义 写出来"
+        return refuse("unknown-word", f"不认识的词「{token.text}」", token.span, instead)
+
+    # ---- conditions
+
+    def condition(self) -> Node:
+        node = self._any()
+        if node.type != FLAG:
+            raise refuse("kind", f"这里要是条件,读到的是{node.type}", node.span, "写成比较,例如 … ≥ …")
+        return node
+
+    def expression(self) -> Node:
+        return self._any()
+
+    def _any(self) -> Node:
+        items = [self._all()]
+        while self.word("或", "或者"):
+            items.append(self._all())
+        return items[0] if len(items) == 1 else build.logic("或", items)
+
+    def _all(self) -> Node:
+        items = [self._negation()]
+        while self.word("且", "并且"):
+            items.append(self._negation())
+        return items[0] if len(items) == 1 else build.logic("且", items)
+
+    def _negation(self) -> Node:
+        if token := self.word("非"):
+            return build.negate(self._negation(), token.span)
+        return self._comparison()
+
+    def _comparison(self) -> Node:
+        left = self._sum()
+        token = self.token
+        if token.kind == "number":
+            return self._after_number(left)
+        if token.kind != "word":
+            return left
+        if token.text in COMPARISONS:
+            self.take()
+            return build.compare(COMPARISONS[token.text], left, self._sum())
+        if token.text in FIRST_TIME:
+            return self._first_time(left)
+        if token.text in ("属于", "不属于"):
+            return self._member(left)
+        if token.text in ("满", "未满"):
+            return self._age(left)
+        return left
+
+    def _after_number(self, left: Node) -> Node:
+        """营业收入 2000万元以上."""
+        right = self._primary()
+        token = self.token
+        if token.text not in AFTER_NUMBER:
+            raise refuse(
+                "parse", "数的后面要写 以上 或 以下,前面也可以写比较符", token.span, "例如 2000万元以上"
+            )
+        self.take()
+        return build.compare(AFTER_NUMBER[token.text], left, right)
+
+    def _first_time(self, left: Node) -> Node:
+        """营业收入 首次达到 2000万元: reached now, and never before."""
+        now, before = FIRST_TIME[self.take().text]
+        if not isinstance(left, tree.Column):
+            raise refuse(
+                "parse", "首次达到 前面要是一个年度字段", left.span, "例如 上年.营业收入 首次达到 2000万元"
+            )
+        right = self._sum()
+        found = self.scope.dictionary.column(left.key)
+        assert found is not None
+        peak = self._column(found[0], PEAK, left.span)
+        return build.logic("且", [build.compare(now, left, right), build.compare(before, peak, right)])
+
+    def _member(self, left: Node) -> Node:
+        negative = self.take().text == "不属于"
+        token = self.take()
+        entries: list[str] = []
+        name = ""
+        if token.text == "{":
+            while not self.word("}"):
+                if not self.word(",", "、"):
+                    entries.append(self.take().text)
+                if self.token.kind == "end":
+                    raise refuse("parse", "大括号没有收尾", token.span, "补上 }")
+        elif token.text in self.scope.dictionary.sets:
+            name, entries = token.text, list(self.scope.dictionary.sets[token.text])
+        elif token.kind in ("text", "name"):
+            entries = [token.text]
+        else:
+            raise refuse(
+                "unknown-word",
+                f"没有名为「{token.text}」的代码集",
+                token.span,
+                "用 {C13、C14} 或事实字典里的代码集",
+            )
+        node = build.member(left, tuple(entries), name, token.span)
+        return build.negate(node, token.span) if negative else node
+
+    def _age(self, left: Node) -> Node:
+        """成立日期 满 1年: on or before the day that many months ago."""
+        positive = self.take().text == "满"
+        token = self.take()
+        if left.type != DATE or token.kind != "number":
+            raise refuse("kind", "满 前面要是日期,后面要是年数或天数", token.span, "例如 成立日期 满 1年")
+        amount = build.number_literal(Fraction(token.value or 0), token.unit, token.span)  # type: ignore[arg-type]
+        op = "≤" if positive else OPPOSITE["≤"]
+        if amount.type == number("月"):
+            assert isinstance(amount.value, Fraction)
+            return build.compare(op, left, tree.Today(token.span, DATE, int(amount.value)))
+        days = tree.Arithmetic(left.span, DAYS, "-", tree.Today(token.span, DATE), left)
+        return build.compare("≥" if positive else "<", days, amount)
+
+    # ---- numbers
+
+    def _sum(self) -> Node:
+        left = self._product()
+        while self.token.kind == "word" and self.token.text in ADD:
+            left = build.arithmetic(ADD[self.take().text], left, self._product())
+        return left
+
+    def _product(self) -> Node:
+        left = self._unary()
+        while self.token.kind == "word" and self.token.text in MULTIPLY:
+            left = build.arithmetic(MULTIPLY[self.take().text], left, self._unary())
+        return left
+
+    def _unary(self) -> Node:
+        if self.token.text in ("-", "−", "－") and self.token.kind == "word":
+            token = self.take()
+            item = self._unary()
+            return build.arithmetic("-", build.zero_of(item.type, token.span), item)
+        node = self._primary()
+        if self.word("距今"):
+            return tree.Arithmetic(node.span, DAYS, "-", tree.Today(node.span, DATE), node)
+        return node
+
+    def _primary(self) -> Node:
+        token = self.token
+        if token.kind == "number":
+            self.take()
+            assert isinstance(token.value, Fraction)
+            return build.number_literal(token.value, token.unit, token.span)
+        if token.kind == "date":
+            self.take()
+            assert isinstance(token.value, date)
+            return build.day(token.value, token.span)
+        if token.kind == "text":
+            self.take()
+            return tree.Literal(token.span, CODE, token.text)
+        if self.word("("):
+            node = self._any()
+            self.expect(")")
+            return node
+        if token.kind == "word":
+            return self._word(token)
+        raise self._unexpected("这里要是字段、数或括号,读到")
+
+    def _word(self, token: Token) -> Node:
+        special: dict[str, Callable[[Token], Node]] = {
+            "今日": lambda t: tree.Today(t.span, DATE),
+            "较小值": lambda t: self._extreme(t, False),
+            "较大值": lambda t: self._extreme(t, True),
+            "补差": self._top_up,
+            "按": self._tiers,
+            "选": self._select,
+            "每满": self._steps,
+            "首次": self._first,
+            "从未享受": self._never,
+            "同比": lambda _: self._growth(),
+            "季均": self._quarterly,
+        }
+        if token.text in special:
+            self.take()
+            return special[token.text](token)
+        if matched := SPANS_OF_YEARS.fullmatch(token.text):
+            self.take()
+            digit = matched.group(1)
+            return self._years(token, DIGITS.get(digit) or int(digit), matched.group(2))
+        if token.text in self.scope.definitions:
+            self.take()
+            body = self.scope.definitions[token.text]
+            return tree.Named(token.span, body.type, token.text, body)
+        if token.text in self.scope.parameters:
+            self.take()
+            known = self.scope.parameters[token.text]
+            return tree.Parameter(token.span, known.type, known.name, known.values)
+        return self._fact()
+
+    def _extreme(self, token: Token, largest: bool) -> Node:
+        self.expect("(")
+        items = [self._any()]
+        while self.word(",", "、"):
+            items.append(self._any())
+        self.expect(")")
+        return build.extreme(largest, items, token.span)
+
+    def _top_up(self, token: Token) -> Node:
+        """补差(新档, 已兑): never below zero."""
+        self.expect("(")
+        new = self._any()
+        self.expect(",", "、")
+        old = self._any()
+        self.expect(")")
+        rest = build.arithmetic("-", new, old)
+        return build.extreme(True, [rest, build.zero_of(rest.type, token.span)], token.span)
+
+    def _steps(self, token: Token) -> Node:
+        step = self._primary()
+        self.word("的")
+        subject = self._unary()
+        self.expect("给")
+        return build.steps(subject, step, self._unary(), token.span)
+
+    def _tiers(self, token: Token) -> Node:
+        """按 subject 分档 { ≥30%: 20分; … 否则: 0分 }; 逐档 adds every row that holds."""
+        subject = self._sum()
+        style = self.expect("分档", "逐档").text
+        self.expect("{")
+        rows: list[tuple[Node, Node]] = []
+        otherwise: Node | None = None
+        while not self.word("}"):
+            if self.word("否则"):
+                self.expect(":")
+                otherwise = self._any()
+            else:
+                rows.append((self._tier_test(subject), self._tier_value()))
+            self.word(";")
+            if self.token.kind == "end":
+                raise refuse("parse", "分档的大括号没有收尾", token.span, "补上 }")
+        if not rows:
+            raise refuse("parse", "分档里没有一档", token.span, "至少写一档,例如 ≥30%: 20分")
+        last = otherwise or build.zero_of(rows[0][1].type, token.span)
+        if style == "分档":
+            return build.choose(rows, last, token.span)
+        parts = [build.choose([row], build.zero_of(row[1].type, token.span), token.span) for row in rows]
+        return build.total(parts)
+
+    def _tier_test(self, subject: Node) -> Node:
+        token = self.token
+        if token.text in FIRST_TIME:
+            return self._first_time(subject)
+        if token.text in COMPARISONS:
+            self.take()
+            return build.compare(COMPARISONS[token.text], subject, self._sum())
+        if token.kind == "number":
+            return self._after_number(subject)
+        raise refuse(
+            "parse", f"每一档要以比较开头,读到 {token.text or '行尾'}", token.span, "例如 ≥30%: 20分"
+        )
+
+    def _tier_value(self) -> Node:
+        self.expect(":")
+        return self._any()
+
+    def _select(self, token: Token) -> Node:
+        """选 { condition: value; … 否则: value }."""
+        self.expect("{")
+        rows: list[tuple[Node, Node]] = []
+        otherwise: Node | None = None
+        while not self.word("}"):
+            if self.word("否则"):
+                self.expect(":")
+                otherwise = self._any()
+            else:
+                test = self.condition()
+                self.expect(":")
+                rows.append((test, self._any()))
+            self.word(";")
+            if self.token.kind == "end":
+                raise refuse("parse", "选 的大括号没有收尾", token.span, "补上 }")
+        if otherwise is None:
+            raise refuse("parse", "选 里缺少 否则", token.span, "最后写一档 否则: …")
+        return build.choose(rows, otherwise, token.span)
+
+    # ---- facts and periods
+
+    def _first(self, token: Token) -> Node:
+        """首次.专精特新小巨人: granted this year, and never before."""
+        self.word(".")
+        fact = self._fact_word()
+        if fact.basis != "认定":
+            raise refuse(
+                "period",
+                f"首次 只能用于认定类字段,{fact.name} 是{fact.basis}",
+                token.span,
+                "用 首次达到 比较数值",
+            )
+        now, before = self._column(fact, "本年", token.span), self._column(fact, EVER, token.span)
+        return build.logic("且", [now, build.negate(before, token.span)])
+
+    def _never(self, token: Token) -> Node:
+        name = self.take()
+        fact = self.scope.dictionary.find("已享受")
+        if fact is None or name.kind not in ("name", "text"):
+            raise refuse("parse", "从未享受 后面要写条款编号", name.span, "例如 从未享受 tx-2")
+        column = column_node(fact, f"{fact.name}.{name.text}", token.span.to(name.span))
+        return build.negate(column, token.span)
+
+    def _growth(self) -> Node:
+        """同比.X: (上年 − 前年) ÷ 前年."""
+        self.word(".")
+        now, before = self._each_year(2)
+        return build.arithmetic("÷", build.arithmetic("-", now, before), before)
+
+    def _each_year(self, years: int) -> list[Node]:
+        """The next primary once for each past year, latest first."""
+        start, outer = self.at, self.year
+        found: list[Node] = []
+        for back in range(years):
+            self.at, self.year = start, back
+            found.append(self._unary())
+        self.year = outer
+        return found
+
+    def _years(self, token: Token, years: int, how: str) -> Node:
+        self.word(".")
+        if how in ("每年", "任一年"):
+            return self._every(years, "且" if how == "每年" else "或")
+        if how == "平均增长":
+            values = self._each_year(years + 1)
+            rates = [
+                build.arithmetic("÷", build.arithmetic("-", now, before), before)
+                for now, before in pairwise(values)
+            ]
+            return build.arithmetic("÷", build.total(rates), build.whole_number(years, token.span))
+        if how == "复合增长":
+            values = self._each_year(years + 1)
+            return tree.Compound(token.span, RATIO, values[-1], values[0], years)
+        values = self._each_year(years)
+        if how == "最高":
+            return build.extreme(True, values, token.span)
+        total = build.total(values)
+        return total if how == "合计" else build.arithmetic("÷", total, build.whole_number(years, token.span))
+
+    def _every(self, years: int, op: str) -> Node:
+        start, outer = self.at, self.year
+        found: list[Node] = []
+        for back in range(years):
+            self.at, self.year = start, back
+            found.append(self._comparison())
+        self.year = outer
+        return build.logic(op, found)
+
+    def _quarterly(self, token: Token) -> Node:
+        """季均.X: the mean over operating quarters of (start + end) ÷ 2."""
+        self.word(".")
+        fact = self._fact_word()
+        if fact.basis != "季度":
+            raise refuse(
+                "period",
+                f"季均 只能用于季度字段,{fact.name} 是{fact.basis}",
+                token.span,
+                "换成季度口径的字段",
+            )
+        means = [
+            build.arithmetic(
+                "÷",
+                build.total([self._column(fact, period, token.span) for period in QUARTERS[: 2 * quarters]]),
+                build.whole_number(2 * quarters, token.span),
+            )
+            for quarters in (4, 3, 2, 1)
+        ]
+        counter = self.scope.dictionary.find(OPERATING_QUARTERS)
+        if counter is None:
+            return means[0]
+        column = self._column(counter, "", token.span)
+        rows = [
+            (build.compare("≥", column, tree.Literal(token.span, counter.type, Fraction(q))), mean)
+            for q, mean in zip((4, 3, 2), means, strict=False)
+        ]
+        return build.choose(rows, means[3], token.span)
+
+    def _fact_word(self) -> Fact:
+        token = self.take()
+        fact = self.scope.dictionary.find(token.text) if token.kind == "word" else None
+        if fact is None:
+            raise self._unknown(token)
+        return fact
+
+    def _fact(self) -> Node:
+        """上年.营业收入, 期末从业人员, 已兑.shz-1, 高新技术企业."""
+        token = self.token
+        period = ""
+        if token.text in PERIOD_WORDS:
+            period = PERIOD_WORDS[self.take().text]
+            self.word(".")
+            if self.token.kind != "word" or self.scope.dictionary.find(self.token.text) is None:
+                raise self._unexpected(f"{token.text} 后面要是字段,读到")
+        elif self.scope.dictionary.find(token.text) is None:
+            raise self._unexpected("这里要是字段、数或括号,读到")
+        fact = self._fact_word()
+        span = token.span.to(self.tokens[self.at - 1].span)
+        if fact.basis == "事项":
+            self.expect(".")
+            name = self.take()
+            return column_node(fact, f"{fact.name}.{name.text}", span.to(name.span))
+        return self._column(fact, period or self._default_period(fact, span), span)
+
+    def _default_period(self, fact: Fact, span: Span) -> str:
+        if self.year is not None and fact.basis in PAST:
+            return PAST[fact.basis][self.year]
+        if fact.basis == "年度":
+            instead = f"上年.{fact.name}、近两年每年 {fact.name}、近三年合计.{fact.name}"
+            raise refuse("period", f"{fact.name} 是年度数,没有写哪一年", span, instead)
+        if fact.basis == "季度":
+            raise refuse("period", f"{fact.name} 是季度数,没有写哪一季", span, f"季均.{fact.name}")
+        return BASES[fact.basis][0]
+
+    def _column(self, fact: Fact, period: str, span: Span) -> tree.Column:
+        if period not in BASES[fact.basis]:
+            allowed = "、".join(p or "(不写期间)" for p in BASES[fact.basis])
+            raise refuse("period", f"{fact.name} 没有「{period}」这个期间", span, f"可用:{allowed}")
+        return column_node(fact, column_key(fact.name, period), span)
+
+
+def column_node(fact: Fact, key: str, span: Span) -> tree.Column:
+    return tree.Column(span, fact.type, key, fact.unit, fact.scale, fact.low, fact.high)
+
+
+def parse_expression(lines: Iterable[Line], scope: Scope) -> Node:
+    """One expression, all of it; RuleError says where it stops making sense."""
+    parser = Parser(scope.lexer().tokens(lines), scope)
+    node = parser.expression()
+    parser.finish()
+    return node
+
+
+__all__ = ["FIXED", "Parser", "Scope", "parse_expression"]
