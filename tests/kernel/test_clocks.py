@@ -226,9 +226,6 @@ def test_nothing_changes_before_the_next_change(
         here = KEEPER.read(clock, moment)
         assert Light.PAUSED is here.light or (here.light, here.rung) == (reading.light, reading.rung)
         moment += ONE
-    if change is not None:
-        after = KEEPER.read(clock, change)
-        assert (after.light, after.rung) != (reading.light, reading.rung) or rule.n == 0 or pauses
 
 
 def test_due_instant_is_the_end_of_the_due_day() -> None:

@@ -13,7 +13,7 @@ the running due date changes nothing. Overlapping and repeated pauses are one pa
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 from functools import cached_property
@@ -139,9 +139,7 @@ class Timekeeper:
     """A calendar and office hours: everything that turns rules into dates."""
 
     calendar: Calendar
-    office: OfficeHours = field(
-        default_factory=lambda: OfficeHours.parse("09:00-12:00,13:00-17:00"),
-    )
+    office: OfficeHours
 
     @cached_property
     def worktime(self) -> WorkTime:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from sanfu.kernel.workdays import EPOCH, FIRST, LAST, Calendar, CalendarError
 
 DAY_SECONDS = 86_400
-_HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–~至]\s*(\d{1,2}):(\d{2})")
+_HOURS = re.compile(r"(\d{1,2})(?::(\d{2}))?\s*[-–~至]\s*(\d{1,2})(?::(\d{2}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _spans(texts: Any) -> tuple[tuple[int, int], ...]:
         match = _HOURS.fullmatch(str(text).strip())
         if match is None:
             raise CalendarError(f"看不懂工作时间“{text}”，请写成 09:00-12:00。")
-        a, b, c, d = map(int, match.groups())
+        a, b, c, d = (int(part or 0) for part in match.groups())
         spans.append((a * 3600 + b * 60, c * 3600 + d * 60))
     edges = [edge for one in spans for edge in one]
     if not edges or edges != sorted(set(edges)) or edges[-1] > DAY_SECONDS:

@@ -57,7 +57,7 @@ class ClockTable:
     def parse(cls, raw: Mapping[str, Any]) -> "ClockTable":
         """Read the form of content/clocks/<place>.yaml; ClockError names what is wrong."""
         try:
-            dimensions = {str(name): dict(values) for name, values in raw["dimensions"].items()}
+            dimensions = {str(name): _labels(values) for name, values in raw["dimensions"].items()}
             defaults = raw.get("defaults") or {}
             rows = tuple(_row(one, dimensions, defaults) for one in raw["rows"])
             return cls(
@@ -128,6 +128,13 @@ def plain(rule: ClockRule) -> dict[str, Any]:
     ladder = [{"after": rung.after, "to": rung.to} for rung in rule.ladder]
     settings = {"from_next_day": rule.from_next_day, "roll": rule.roll, "ladder": ladder}
     return {"unit": rule.unit.value, **numbers, **settings}
+
+
+def _labels(values: Any) -> dict[str, str]:
+    """A mapping value → label; a plain list is its own labels."""
+    if isinstance(values, Mapping):
+        return {str(value): str(label) for value, label in values.items()}
+    return {str(value): str(value) for value in values}
 
 
 def _row(

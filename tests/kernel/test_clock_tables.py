@@ -1,0 +1,110 @@
+"""Clock rules as data: every shipped table is total and single-valued, and a broken one shows why."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sanfu.kernel.clocks import CHINA, ClockError, ClockTable, Unit, rule_of
+from sanfu.records.content import CONTENT, BadContent, read_clock_table, read_yaml
+from tests.kernel.calendars import KEEPER
+
+PLACES = sorted(path.stem for path in (CONTENT / "clocks").glob("requests_*.yaml"))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_combination_has_exactly_one_rule(place: str) -> None:
+    table = read_clock_table(place)
+    assert table.source["mark"] in {"已核", "节选", "待核", "演示"}
+    for facts in table.combinations():
+        assert table.pick(**facts).clocks["办结"].n > 0
+
+
+def test_1357() -> None:
+    table = read_clock_table("requests_nanfeng")
+    start = datetime(2025, 9, 30, 22, 0, tzinfo=CHINA)
+    ordinary = table.pick(channel="12345热线", type="投诉", urgency="一般").clocks
+    due = {name: KEEPER.due(rule, start).isoformat() for name, rule in ordinary.items()}
+    assert due == {
+        "受理": "2025-09-30T22:00:00+08:00",
+        "首次响应": "2025-10-01T01:00:00+08:00",
+        "办结": "2025-10-09",
+    }
+    assert table.pick(channel="110非警务", type="求助", urgency="疑难").clocks["办结"].n == 7
+
+
+def test_places_differ() -> None:
+    days = {
+        place: read_clock_table(place).pick(type="投诉").clocks["办结"].n
+        for place in ("requests_guangdong", "requests_shandong")
+    }
+    assert days == {"requests_guangdong": 15, "requests_shandong": 5}
+    assert read_clock_table("requests_demo").limits["extension"]["n"] == 10
+
+
+def table(rows: list[dict[str, object]]) -> ClockTable:
+    clock = {"办结": {"n": 5, "unit": "workday"}}
+    return ClockTable.parse(
+        {
+            "id": "t",
+            "title": "试",
+            "source": {},
+            "dimensions": {"type": ["咨询", "投诉"], "urgency": ["急", "缓"], "channel": ["a", "b", "c"]},
+            "rows": [{"clocks": clock, **row} for row in rows],
+        }
+    )
+
+
+def test_gaps_and_overlaps_are_shown_by_example() -> None:
+    broken = table(
+        [
+            {"id": "一", "when": {"type": "咨询"}},
+            {"id": "二", "when": {"type": "投诉", "urgency": "急"}},
+            {"id": "三", "when": {"urgency": "急", "channel": "b"}},
+        ]
+    )
+    assert {str(one) for one in broken.defects()} == {
+        "type=咨询、urgency=急、channel=b同时落入一、三",
+        "type=投诉、urgency=急、channel=b同时落入二、三",
+        "type=投诉、urgency=缓、channel=a没有规则",
+        "type=投诉、urgency=缓、channel=b没有规则",
+        "type=投诉、urgency=缓、channel=c没有规则",
+    }
+
+
+def test_an_unknown_fact_asks() -> None:
+    sound = table([{"id": "一", "when": {"type": "咨询"}}, {"id": "二", "when": {"type": "投诉"}}])
+    assert sound.defects() == []
+    assert sound.pick(type="投诉").id == "二"
+    assert [row.id for row in sound.possible(urgency="急")] == ["一", "二"]
+    with pytest.raises(ClockError, match="请补充：type"):
+        sound.pick(urgency="急")
+    with pytest.raises(ClockError, match="不认识type=表扬"):
+        sound.pick(type="表扬")
+    with pytest.raises(ClockError, match="没有登记的type=表扬"):
+        table([{"id": "一", "when": {"type": "表扬"}}])
+
+
+def test_a_broken_file_is_refused_with_its_name(tmp_path: Path) -> None:
+    raw = read_yaml(CONTENT / "clocks" / "requests_demo.yaml")
+    raw["rows"] = raw["rows"][1:]
+    (tmp_path / "broken.yaml").write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(BadContent, match=r"broken\.yaml.*urgency=特急没有规则"):
+        read_clock_table("broken", tmp_path)
+    (tmp_path / "broken.yaml").write_text("id: [", encoding="utf-8")
+    with pytest.raises(BadContent, match="第1行第6列"):
+        read_clock_table("broken", tmp_path)
+
+
+def test_statutory_periods_are_complete_and_counted() -> None:
+    raw = read_yaml(CONTENT / "clocks" / "licences.yaml")
+    periods = {one["id"]: one for one in raw["periods"]}
+    for one in periods.values():
+        assert one["basis"].split()[0] in raw["sources"]
+        rule_of({**raw["start"], **raw["roll"], **one["rule"]})
+    joint = periods["joint_decision"]
+    assert (joint["rule"]["n"], joint["extension"]["n"]) == (45, 15)
+    decision = rule_of(periods["decision"]["rule"])
+    assert decision.unit is Unit.WORKDAY
+    assert KEEPER.due(decision, date(2025, 9, 15)) == date(2025, 10, 17)

@@ -1,0 +1,152 @@
+"""`sanfu clock` as a script uses it: JSON alone on standard output, liberal input, exit codes, clear refusals."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sanfu.adapters.commandline.main import main
+
+
+def ask(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, object]:
+    assert main(["clock", *words, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+DUE = ("due", "--start", "2025-09-28", "--n", "5", "--pause", "2025-10-09..2025-10-13")
+
+
+@pytest.mark.parametrize("unit", ["workday", "wd", "工作日", "working-day", "Working Days"])
+def test_due_over_the_national_holiday(capsys: pytest.CaptureFixture[str], unit: str) -> None:
+    answer = ask(capsys, *DUE, "--unit", unit)
+    assert (answer["due"], answer["unit"], answer["n"]) == ("2025-10-15", "workday", 5)
+    assert answer["start"] == "2025-09-28"
+    assert answer["pauses"] == [{"from": "2025-10-09", "to": "2025-10-13", "reason": ""}]
+    assert answer["provisional"] is False
+    days = answer["days"]
+    assert [day["date"] for day in days if day["counted"]] == [
+        "2025-09-29",
+        "2025-09-30",
+        "2025-10-09",
+        "2025-10-14",
+        "2025-10-15",
+    ]
+    assert {day["why"] for day in days if day["date"] == "2025-10-01"} == {"国庆节、中秋节放假"}
+
+
+@pytest.mark.parametrize(
+    ("start", "shown"),
+    [
+        ("2025/9/28", "2025-09-28"),
+        ("20250928", "2025-09-28"),
+        ("2025年9月28日", "2025-09-28"),
+        ("2025-09-28 16:00", "2025-09-28T16:00:00+08:00"),
+        ("2025年9月28日16时30分", "2025-09-28T16:30:00+08:00"),
+        ("2025-09-28T08:00:00Z", "2025-09-28T16:00:00+08:00"),
+        ("２０２５-０９-２８", "2025-09-28"),
+    ],
+)
+def test_dates_in_the_forms_people_write(capsys: pytest.CaptureFixture[str], start: str, shown: str) -> None:
+    answer = ask(capsys, "due", "--start", start, "--unit", "wd", "--n", "5")
+    assert (answer["start"], answer["due"]) == (shown, "2025-10-11")
+
+
+@pytest.mark.parametrize(
+    "pause",
+    [
+        "2025-10-09..2025-10-13",
+        "2025-10-09~2025-10-13",
+        "2025-10-09/2025-10-13",
+        "2025-10-09,2025-10-13",
+        "2025-10-09至2025-10-13",
+        "2025-10-09..2025-10-13:补正：缺图纸",
+        "2025-10-09 09:00..2025-10-13 17:00:补正",
+    ],
+)
+def test_pauses_in_the_forms_people_write(capsys: pytest.CaptureFixture[str], pause: str) -> None:
+    answer = ask(capsys, "due", "--start", "2025-09-28", "--unit", "wd", "--n", "5", "--pause", pause)
+    assert answer["due"] == "2025-10-15"
+    if "补正" in pause:
+        assert answer["pauses"][0]["reason"].startswith("补正")
+
+
+def test_hours_and_office_hours(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("due", "--start", "2025-11-03 16:00", "--unit", "工作时", "--n", "2.5")
+    assert ask(capsys, *words, "--office-hours", "9-12,13-17")["due"] == "2025-11-04T10:30:00+08:00"
+    answer = ask(capsys, "due", "--start", "2025-10-01T22:30", "--unit", "小时", "--n", "3")
+    assert answer["due"] == "2025-10-02T01:30:00+08:00"
+
+
+def test_calendar_days_roll_and_say_from_where(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("due", "--start", "2025-09-13", "--unit", "自然日", "--n", "20")
+    answer = ask(capsys, *words)
+    assert (answer["due"], answer["rolled_from"]) == ("2025-10-09", "2025-10-03")
+    assert ask(capsys, *words, "--no-roll")["due"] == "2025-10-03"
+
+
+def test_beyond_the_notices_is_provisional(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = ask(capsys, "due", "--start", "2027-12-20", "--unit", "wd", "--n", "20")
+    assert (answer["provisional"], answer["provisional_years"]) == (True, [2027, 2028])
+    assert ask(capsys, "between", "2026-12-01", "2027-01-31")["provisional"] is True
+
+
+def test_a_calendar_of_ones_own(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "2027.yaml").write_text(
+        "year: 2027\nholidays:\n  - {name: 元旦, from: 2027-01-01, to: 2027-01-05}\nworkdays: [2027-01-09]\n",
+        encoding="utf-8",
+    )
+    words = ("due", "--start", "2027-01-01", "--unit", "wd", "--n", "4", "--calendar", str(tmp_path))
+    answer = ask(capsys, *words)
+    assert (answer["due"], answer["provisional"]) == ("2027-01-09", False)
+    assert str(answer["calendar_version"]).startswith("2027–2027@")
+
+
+def test_an_open_pause_is_read_at_the_moment_of_asking(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("due", "--start", "2025-11-03", "--unit", "wd", "--n", "5", "--pause", "2025-11-05..")
+    first = ask(capsys, *words, "--now", "2025-11-10")
+    later = ask(capsys, *words, "--now", "2025-11-11")
+    assert (first["due"], later["due"], first["paused"]) == ("2025-11-13", "2025-11-14", True)
+
+
+def test_rules_of_a_place(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "requests_nanfeng" in ask(capsys, "rules")["places"]
+    answer = ask(capsys, "rules", "requests_guangdong", "type=投诉")
+    assert answer["rows"][0]["clocks"]["办结"]["n"] == "15"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["due", "--start", "2025-02-30", "--unit", "wd", "--n", "5"], "看不懂日期“2025-02-30”"),
+        (["due", "--start", "明天", "--unit", "wd", "--n", "5"], "看不懂日期"),
+        (["due", "--start", "2025-02-03", "--unit", "周", "--n", "5"], "不认识的计期单位“周”"),
+        (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "五"], "不是数字"),
+        (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "1.5"], "必须是整数"),
+        (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "-3"], "不能是负数"),
+        (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "99999999"], "超出日历范围"),
+        (["due", "--start", "1200-02-03", "--unit", "wd", "--n", "5"], "超出日历范围"),
+        (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "5", "--pause", "昨天"], "看不懂暂停"),
+        (
+            ["due", "--start", "2025-02-03", "--unit", "wd", "--n", "9", "--pause", "2025-02-09..2025-02-05"],
+            "早于起点",
+        ),
+        (
+            ["due", "--start", "2025-02-03", "--unit", "wd", "--n", "5", "--calendar", "nowhere"],
+            "没有放假安排",
+        ),
+        (["rules", "requests_nowhere"], "找不到文件"),
+        (["rules", "requests_demo", "urgency"], "名称=值"),
+    ],
+)
+def test_refusals(capsys: pytest.CaptureFixture[str], words: list[str], told: str) -> None:
+    assert main(["clock", *words]) == 2
+    captured = capsys.readouterr()
+    assert told in captured.err
+    assert captured.out == ""
+
+
+def test_lines_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["clock", *DUE[:-1], "2025-10-09..2025-10-13:补正", "--unit", "工作日"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("到期：2025-10-15（周三，工作日）")
+    assert "暂停：补正，停4日（10/10—10/13）" in text
