@@ -71,6 +71,8 @@ class _Loader:
             sources, departments, fields, materials, items, bundles,
             {r: tuple(ids) for r, ids in producers.items()}, tuple(self.warnings), self.raw,
         )  # fmt: skip
+        if not items:
+            self.fault("missing", "items", "目录里没有任何事项")
         problems = self.problems + check.problems(catalog)
         if problems:
             raise CatalogError(problems)

@@ -8,7 +8,7 @@ from yaml.nodes import MappingNode
 
 from sanfu.kernel.joint.problems import CatalogError, Problem
 
-LISTS = ("items", "bundles")
+PARTS = ("sources", "departments", "fields", "materials", "items", "bundles")
 
 
 class _UniqueKeys(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -36,8 +36,8 @@ def read(text: str) -> dict[str, Any]:
         where = f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else "文件"
         what = getattr(error, "problem", None) or str(error)
         raise CatalogError([Problem("unreadable", where, f"读不懂:{what}")]) from None
-    if not isinstance(data, dict) or not isinstance(data.get("items"), list):
-        raise CatalogError([Problem("unreadable", "文件", "不是事项目录:顶层应有 items 列表")])
+    if not isinstance(data, dict) or not any(isinstance(data.get(key), (list, dict)) for key in PARTS):
+        raise CatalogError([Problem("unreadable", "文件", f"不是事项目录:顶层应有 {'、'.join(PARTS)}")])
     return data
 
 
