@@ -58,4 +58,8 @@ class Platform:
         if self.process is None:
             return 0
         self.process.send_signal(how)
-        return self.process.wait(60)
+        try:
+            return self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()  # nothing is left behind even when the test fails
+            raise
