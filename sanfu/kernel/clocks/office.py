@@ -5,7 +5,6 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -68,10 +67,14 @@ class WorkTime:
     def __init__(self, calendar: Calendar, office: OfficeHours) -> None:
         self.calendar, self.office = calendar, office
         days = calendar.cum.size
-        per_day = np.zeros(days, dtype=np.int64)
         self._hours = [office.hours(date.fromordinal(FIRST.toordinal() + i)) for i in range(days)]
-        total = {hours: sum(end - begin for begin, end in hours) for hours in set(self._hours)}
-        per_day[calendar.wd] = [total[self._hours[i]] for i in calendar.wd.tolist()]
+        spans = max(len(season.hours) for season in office.seasons)
+        # Row k holds the k-th span of each day; a free day and a missing span are empty: begin = end = 0.
+        self._begin, self._end = np.zeros((2, spans, days), dtype=np.int64)
+        for i in calendar.wd.tolist():
+            for k, (begin, end) in enumerate(self._hours[i]):
+                self._begin[k, i], self._end[k, i] = begin, end
+        per_day = (self._end - self._begin).sum(axis=0)
         self.before: npt.NDArray[np.int64] = np.concatenate(([0], np.cumsum(per_day)))
         self._before: list[int] = self.before.tolist()
         self._base = (FIRST.toordinal() - EPOCH) * DAY_SECONDS
@@ -102,11 +105,9 @@ class WorkTime:
         """`position` on an array."""
         index, second = np.divmod(instants - self._base, DAY_SECONDS)
         done = self.before[index]
-        works = self.before[index + 1] != done
-        for hours in set(self._hours):
-            mask = works if len(self.office.seasons) == 1 else works & self._season(hours)[index]
-            for begin, end in hours:
-                done = done + np.where(mask, np.clip(second, begin, end) - begin, 0)
+        for begins, ends in zip(self._begin, self._end, strict=True):
+            begin = begins[index]
+            done += np.clip(second, begin, ends[index]) - begin
         return done
 
     def instant_many(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -114,20 +115,13 @@ class WorkTime:
         index = np.searchsorted(self.before, positions, side="left") - 1
         rest = positions - self.before[index]
         at = np.zeros_like(rest)
-        for hours in set(self._hours):
-            mask = self._season(hours)[index]
-            left, found = rest.copy(), np.zeros(rest.shape, dtype=bool)
-            for begin, end in hours:
-                here = mask & ~found & (left <= end - begin)
-                at[here] = begin + left[here]
-                found |= here
-                left -= end - begin
+        for begins, ends in zip(self._begin, self._end, strict=True):
+            begin = begins[index]
+            take = np.minimum(rest, ends[index] - begin)
+            at = np.where(rest > 0, begin + take, at)
+            rest -= take
         result: npt.NDArray[np.int64] = self._base + index * DAY_SECONDS + at
         return result
-
-    @lru_cache(maxsize=8)  # noqa: B019 - a WorkTime lives as long as its calendar
-    def _season(self, hours: tuple[tuple[int, int], ...]) -> npt.NDArray[np.bool_]:
-        return np.fromiter((one == hours for one in self._hours), dtype=bool, count=len(self._hours))
 
 
 def _spans(texts: Any) -> tuple[tuple[int, int], ...]:

@@ -14,14 +14,14 @@ Flags = npt.NDArray[np.bool_]
 
 UNITS = tuple(Unit)
 LIGHTS = tuple(Light)
-_NEVER = np.iinfo(np.int64).max // 4  # an open pause ends here; no pause begins here
+NEVER = np.iinfo(np.int64).max // 4  # an open pause ends here; no pause begins here
 
 
 @dataclass(frozen=True)
 class Book:
     """Open clocks as columns, all of one unit. Places are day numbers (units in days) or wall-clock seconds.
 
-    pauses_begin, pauses_end: shape (clocks, k), each row sorted by begin and filled up with `_NEVER`.
+    pauses_begin, pauses_end: shape (clocks, k), each row sorted by begin and filled up with `NEVER`.
     """
 
     unit: Unit
@@ -37,10 +37,10 @@ class Book:
     def of(cls, keeper: Timekeeper, unit: Unit, clocks: Sequence[Clock]) -> "Book":
         """Columns for a list of clocks of one unit."""
         width = max((len(clock.pauses) for clock in clocks), default=0)
-        edges = np.full((2, len(clocks), width), _NEVER, dtype=np.int64)
+        edges = np.full((2, len(clocks), width), NEVER, dtype=np.int64)
         for i, clock in enumerate(clocks):
             spans = sorted(
-                (keeper.edge(unit, p.begin), _NEVER if p.end is None else keeper.edge(unit, p.end))
+                (keeper.edge(unit, p.begin), NEVER if p.end is None else keeper.edge(unit, p.end))
                 for p in clock.pauses
             )
             for k, (a, b) in enumerate(spans):
@@ -91,7 +91,7 @@ def relight(keeper: Timekeeper, book: Book, now: Moment) -> Lights:
     paused = np.zeros(book.begin.shape, dtype=bool)
     for k in range(book.pauses_begin.shape[1]):
         a, b = np.maximum(book.pauses_begin[:, k], edge), book.pauses_end[:, k]
-        open_now = b == _NEVER
+        open_now = b == NEVER
         b = np.where(open_now, np.maximum(here, edge), b)
         real = (b > a) & (a < due)
         a, b = np.where(real, a, edge), np.where(real, b, edge)
