@@ -25,6 +25,7 @@ OFFICE = re.compile(
 TERM_WEIGHT = 0.55
 DEPARTMENT_LIFT = 0.30
 NAME_WEIGHT = 3
+KNOWN_POWER = 0.5  # a text mostly in words the list does not have is probably about something else
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,8 @@ class ListIndex:
         texts = [self._item_text(item) for item in self.items]
         self.vectorizer = TfidfVectorizer(analyzer=topic_grams, sublinear_tf=True, min_df=1)
         self.matrix = self.vectorizer.fit_transform(texts)
+        self.rarest = float(self.vectorizer.idf_.max())
+        self.idf = dict(zip(self.vectorizer.get_feature_names_out(), self.vectorizer.idf_, strict=True))
         self.terms = [self._terms(item) for item in self.items]
         self.term_idf = self._term_weights()
         self.vocabulary = sorted(self.term_idf)
@@ -160,6 +163,14 @@ class ListIndex:
                     found.add(self._place[term])
         return sorted(found)
 
+    def known(self, topic: str) -> float:
+        """Share of a text's topic that the list has words for, 0..1, by weight of its distinct 2-grams."""
+        pairs = {run[i : i + 2] for run in CHINESE.findall(topic) for i in range(len(run) - 1)}
+        if not pairs:
+            return 0.0
+        weights = [(pair in self.idf, self.idf.get(pair, self.rarest)) for pair in pairs]
+        return sum(weight for seen, weight in weights if seen) / sum(weight for _, weight in weights)
+
     def expand(self, text: str) -> str:
         """The text followed by the list's words for what it says colloquially."""
         added = [adds for pattern, adds in self.lexicon.synonyms if pattern.search(text)]
@@ -170,6 +181,7 @@ class ListIndex:
         expanded = [self.expand(text) for text in texts]
         topics = [self.topic(text) for text in expanded]
         cosine = np.asarray((self.vectorizer.transform(topics) @ self.matrix.T).todense())
+        known = np.array([self.known(topic) for topic in topics]) ** KNOWN_POWER
         rows, columns = [], []
         for row, text in enumerate(expanded):
             hits = self._found_terms(text)
@@ -181,7 +193,8 @@ class ListIndex:
         overlap = np.asarray((found @ self.item_terms.T).todense())
         terms = np.tanh(overlap / 6.0)
         lift = 1 + DEPARTMENT_LIFT * np.stack([self._issuer_items(name) for name in issuers]).astype(float)
-        return (cosine + TERM_WEIGHT * terms) / (1 + TERM_WEIGHT) * lift, cosine, terms
+        score = (cosine + TERM_WEIGHT * terms) / (1 + TERM_WEIGHT) * lift * known[:, None]
+        return score, cosine, terms
 
     def _issuer_items(self, issuer: str) -> NDArray[np.bool_]:
         if issuer not in self._department_cache:
@@ -226,6 +239,15 @@ def matching_words(text: str, item: DutyItem, lexicon: Lexicon, limit: int = 6) 
         if not any(words.start < other.end and other.start < words.end for other in chosen):
             chosen.append(words)
     return tuple(sorted(chosen, key=lambda words: words.start))
+
+
+def topic_words(item: DutyItem, lexicon: Lexicon) -> frozenset[str]:
+    """2-grams that say what the item is about: its name and keywords without verbs, forms and generic words."""
+    body = f"{item.name} {' '.join(item.keywords)}"
+    for pattern in (lexicon.generic, lexicon.verbs, *(pattern for _, _, pattern in lexicon.form)):
+        body = pattern.sub(" ", body)
+    pairs = (run[i : i + 2] for run in CHINESE.findall(body) for i in range(len(run) - 1))
+    return frozenset(pair for pair in pairs if not pair.isascii())
 
 
 def _run(text: str, start: int, body: str) -> int:

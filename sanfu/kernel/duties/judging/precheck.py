@@ -151,6 +151,7 @@ class Checker:
             lexicon=self.lexicon,
             best=self._best_by_type(row, paper.issuer),
             candidates=candidates,
+            context=f"{demand.context} {demand.heading}",
         )
         return self._finish(facts, decide(facts), tuple(candidates), vote)
 

@@ -147,6 +147,9 @@ def _asks(body: str, heading: str, lexicon: Lexicon) -> bool:
         body
     ):
         return False
+    numbered = any(pattern.match(body) for pattern in LEVELS)
+    if numbered and lexicon.directive.search(body):
+        return True
     return acts or bool(heading and len(body) > 8) or bool(lexicon.town.search(body))
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from sanfu.kernel.duties.items import DutyItem, ListType
 from sanfu.kernel.duties.judging.lexicon import Lexicon
-from sanfu.kernel.duties.judging.matching import Candidate, Words
+from sanfu.kernel.duties.judging.matching import Candidate, Words, topic_words
 from sanfu.kernel.duties.judging.roles import (
     SEGMENT,
     Act,
@@ -109,6 +109,7 @@ class Facts:
     lexicon: Lexicon
     best: dict[ListType, Candidate]
     candidates: Sequence[Candidate]
+    context: str = ""  # title and headings: they may name the event, never an act
     acts: list[Act] = field(init=False)
     quota: bool = field(init=False)
 
@@ -142,6 +143,10 @@ class Facts:
             if by_list is Side.OWN or (by_list is None and act.hard):
                 found.append(act)
         return found
+
+    def asked(self) -> list[Act]:
+        """Acts that the text itself asks of the town, without those it only helps with."""
+        return [act for act in self.acts if act.actor is Actor.TOWN and not act.assisted]
 
     def segments(self) -> list[tuple[int, int]]:
         return [(found.start(), found.end()) for found in SEGMENT.finditer(self.text)]
@@ -178,13 +183,17 @@ def person_at_risk(facts: Facts) -> Decision | None:
 def emergency(facts: Facts) -> Decision | None:
     """An event and an act that saves, at once: never blocked."""
     events, acts, now, not_now, _ = facts.lexicon.emergency
-    event, act, soon = events.search(facts.text), acts.search(facts.text), now.search(facts.text)
+    event, act, soon = (
+        events.search(facts.text) or events.search(facts.context),
+        acts.search(facts.text),
+        now.search(facts.text),
+    )
     if not (event and act and (soon or facts.urgent)) or not_now.search(facts.text):
         return None
     marks = tuple(
         Mark(hit.group(), hit.start(), hit.end(), role)
         for hit, role in ((event, "应急事件"), (act, "应急动作"), (soon, "即时"))
-        if hit
+        if hit and hit.string is facts.text
     )
     return Decision(Verdict.EMERG, "E1", facts.listed, 0.9, marks, "EMERGENCY")
 
@@ -235,11 +244,15 @@ def recalled(facts: Facts) -> Decision | None:
     if candidate.score < same * rival:
         return None
     item = candidate.item
+    if not _names_item(facts.text, item, facts.lexicon) and topic_words(item, facts.lexicon):
+        return None
     own = [act for act in facts.shifted(item) if _verb_in(act, item, facts.lexicon)]
+    own += [act for act in facts.asked() if act.verb in item.name and act not in own]
     target = bool(facts.lexicon.target_reason.search(item.recall_reason)) and (
         facts.quota or counts_as_form(form_marks(facts.text, facts.lexicon, None), True)
     )
-    leads = candidate.score >= rival * facts.limit("recall_lead")
+    burdened = any(mark.hard for mark in form_marks(facts.text, facts.lexicon, None))
+    leads = candidate.score >= rival * facts.limit("recall_lead") and not burdened
     if not (own or target or (leads and not _only_light(facts))):
         return None
     strength = _clear(candidate.score, facts.limit("recalled")) * (1.0 if own or target else 0.85)
@@ -304,24 +317,31 @@ def _passing_part(facts: Facts, decision: Decision) -> tuple[int, int] | None:
             continue
         if facts.lexicon.quota.search(clause) or not _names_item(clause, listed.item, facts.lexicon):
             continue
-        acts = [act for act in facts.acts if start <= act.start < end]
-        if any(act.actor is Actor.DEPARTMENT for act in acts) or any(
-            act in facts.shifted(listed.item) for act in acts
+        if (
+            decision.rule == "R1"
+            and decision.candidate
+            and _names_item(clause, decision.candidate.item, facts.lexicon)
         ):
+            continue
+        acts = [act for act in facts.acts if start <= act.start < end]
+        theirs = facts.shifted(listed.item)
+        if any(act.actor is Actor.DEPARTMENT or act in theirs or _own_verb(act, listed.item) for act in acts):
             continue
         if acts or facts.lexicon.directive.search(clause):
             return start, end
     return None
 
 
+def _own_verb(act: Act, item: DutyItem) -> bool:
+    """Whether an act is a department's verb that the item's town side does not name."""
+    return act.side is Side.OWN and not act.assisted and side_by_list(act, item) is not Side.TOWN
+
+
 def _names_item(clause: str, item: DutyItem, lexicon: Lexicon) -> bool:
-    """Whether a clause shares a topic word with the item (colloquial words count)."""
-    words = [word for word in item.keywords if len(word) >= 2]
+    """Whether a clause names what the item is about; the list's words for colloquial ones count too."""
+    words = topic_words(item, lexicon)
     expanded = clause + " ".join(adds for pattern, adds in lexicon.synonyms if pattern.search(clause))
-    if any(word in expanded for word in words):
-        return True
-    blank = lexicon.generic.sub("\0", clause)
-    return any(blank[i : i + 2] in item.name for i in range(len(blank) - 1) if "\0" not in blank[i : i + 2])
+    return any(expanded[i : i + 2] in words for i in range(len(expanded) - 1))
 
 
 def shifted(facts: Facts) -> Decision | None:
