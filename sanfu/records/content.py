@@ -62,6 +62,11 @@ def timekeeper(folder: Path = CONTENT / "calendar") -> Timekeeper:
     return Timekeeper(read_calendar(folder), read_office_hours())
 
 
+def clock_tables(folder: Path = CONTENT / "clocks") -> list[str]:
+    """Names of the tables in a folder; other files there (statutory periods) have no `rows`."""
+    return sorted(path.stem for path in folder.glob("*.yaml") if "rows" in (read_yaml(path) or {}))
+
+
 def read_clock_table(name: str, folder: Path = CONTENT / "clocks") -> ClockTable:
     """A table of clock rules by file name; refused when a combination has no row or several."""
     path = folder / f"{name}.yaml"

@@ -7,10 +7,10 @@ import pytest
 import yaml
 
 from sanfu.kernel.clocks import CHINA, ClockError, ClockTable, Unit, rule_of
-from sanfu.records.content import CONTENT, BadContent, read_clock_table, read_yaml
+from sanfu.records.content import CONTENT, BadContent, clock_tables, read_clock_table, read_yaml
 from tests.kernel.calendars import KEEPER
 
-PLACES = sorted(path.stem for path in (CONTENT / "clocks").glob("requests_*.yaml"))
+PLACES = clock_tables()
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -22,25 +22,27 @@ def test_every_combination_has_exactly_one_rule(place: str) -> None:
 
 
 def test_1357() -> None:
-    table = read_clock_table("requests_nanfeng")
+    table = read_clock_table("nanfeng")
     start = datetime(2025, 9, 30, 22, 0, tzinfo=CHINA)
-    ordinary = table.pick(channel="12345热线", type="投诉", urgency="一般").clocks
+    ordinary = table.pick(channel="hotline", type="投诉", urgency="一般").clocks
     due = {name: KEEPER.due(rule, start).isoformat() for name, rule in ordinary.items()}
     assert due == {
         "受理": "2025-09-30T22:00:00+08:00",
         "首次响应": "2025-10-01T01:00:00+08:00",
-        "办结": "2025-10-09",
+        "签收": "2025-10-09T10:30:00+08:00",
+        "办结": "2025-10-14",
+        "回访": "2025-10-11",
     }
-    assert table.pick(channel="110非警务", type="求助", urgency="疑难").clocks["办结"].n == 7
+    assert table.pick(channel="police", type="求助", urgency="疑难").clocks["办结"].n == 7
 
 
 def test_places_differ() -> None:
     days = {
-        place: read_clock_table(place).pick(type="投诉").clocks["办结"].n
-        for place in ("requests_guangdong", "requests_shandong")
+        place: read_clock_table(place).pick(channel="web", type="投诉", urgency="一般").clocks["办结"].n
+        for place in ("guangdong", "shandong")
     }
-    assert days == {"requests_guangdong": 15, "requests_shandong": 5}
-    assert read_clock_table("requests_demo").limits["extension"]["n"] == 10
+    assert days == {"guangdong": 15, "shandong": 5}
+    assert read_clock_table("demo").limits["extension"]["n"] == 10
 
 
 def table(rows: list[dict[str, object]]) -> ClockTable:
@@ -87,7 +89,7 @@ def test_an_unknown_fact_asks() -> None:
 
 
 def test_a_broken_file_is_refused_with_its_name(tmp_path: Path) -> None:
-    raw = read_yaml(CONTENT / "clocks" / "requests_demo.yaml")
+    raw = read_yaml(CONTENT / "clocks" / "demo.yaml")
     raw["rows"] = raw["rows"][1:]
     (tmp_path / "broken.yaml").write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
     with pytest.raises(BadContent, match=r"broken\.yaml.*urgency=特急没有规则"):

@@ -109,8 +109,8 @@ def test_an_open_pause_is_read_at_the_moment_of_asking(capsys: pytest.CaptureFix
 
 
 def test_rules_of_a_place(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "requests_nanfeng" in ask(capsys, "rules")["places"]
-    answer = ask(capsys, "rules", "requests_guangdong", "type=投诉")
+    assert "nanfeng" in ask(capsys, "rules")["places"]
+    answer = ask(capsys, "rules", "guangdong", "type=投诉")
     assert answer["rows"][0]["clocks"]["办结"]["n"] == "15"
 
 
@@ -134,8 +134,8 @@ def test_rules_of_a_place(capsys: pytest.CaptureFixture[str]) -> None:
             ["due", "--start", "2025-02-03", "--unit", "wd", "--n", "5", "--calendar", "nowhere"],
             "没有放假安排",
         ),
-        (["rules", "requests_nowhere"], "找不到文件"),
-        (["rules", "requests_demo", "urgency"], "名称=值"),
+        (["rules", "nowhere"], "找不到文件"),
+        (["rules", "demo", "urgency"], "名称=值"),
     ],
 )
 def test_refusals(capsys: pytest.CaptureFixture[str], words: list[str], told: str) -> None:

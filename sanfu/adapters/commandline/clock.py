@@ -31,8 +31,8 @@ from sanfu.kernel.clocks import (
 from sanfu.kernel.clocks.fold import Moment, as_day
 from sanfu.kernel.workdays import CalendarError
 from sanfu.records.content import (
-    CONTENT,
     BadContent,
+    clock_tables,
     read_calendar,
     read_clock_table,
     read_office_hours,
@@ -180,7 +180,7 @@ def _between(args: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
 
 def _rules(args: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
     if not args.place:
-        places = sorted(path.stem for path in (CONTENT / "clocks").glob("requests_*.yaml"))
+        places = clock_tables()
         return {"places": places}, places
     table = read_clock_table(args.place)
     facts = dict(_fact(text) for text in args.facts)

@@ -84,12 +84,16 @@ class ClockTable:
             yield dict(zip(names, values, strict=True))
 
     def pick(self, **facts: str) -> Row:
-        """The row of a case; ClockError says which fact is missing or unknown."""
-        for name, value in facts.items():
-            if value not in self.dimensions.get(name, {}):
-                known = "、".join(self.dimensions.get(name, {})) or "（没有这个维度）"
+        """The row of a case; ClockError says which fact is missing or unknown.
+
+        A fact that the table does not depend on (a place without channels) is left aside.
+        """
+        asked = {name: value for name, value in facts.items() if name in self.dimensions}
+        for name, value in asked.items():
+            if value not in self.dimensions[name]:
+                known = "、".join(self.dimensions[name])
                 raise ClockError(f"期限规则表“{self.title}”不认识{name}={value}，可用：{known}。")
-        rows = self.possible(**facts)
+        rows = self.possible(**asked)
         if len(rows) == 1:
             return rows[0]
         missing = sorted({name for row in rows for name in row.when} - facts.keys())
