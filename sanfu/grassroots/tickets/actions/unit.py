@@ -150,9 +150,7 @@ def reply(
     """Answer the citizen (答复); the unit's reviewer looks at it first."""
     own(ticket, by)
     said = ReplySaid(public, limits().reply_characters)
-    done = move(
-        ticket, E.REPLY, by=by, at=at, expected=expected, facts=said, data={"reply": mask(public)}
-    )
+    done = move(ticket, E.REPLY, by=by, at=at, expected=expected, facts=said, data={"reply": mask(public)})
     Ticket.objects.filter(pk=ticket.pk).update(reply_public=public, reply_internal=internal, replied_at=at)
     attach(ticket, files, from_citizen=False)
     return done

@@ -1,0 +1,135 @@
+"""Tables as they come (Excel, CSV) turned into plain rows of text, with what was odd about them."""
+
+import csv
+import io
+import zipfile
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+# Full-width digits and letters that people type in codes and numbers; punctuation of prose is left alone.
+_NARROW: dict[int, int | str] = {
+    **{ord("０") + n: ord("0") + n for n in range(10)},
+    **{ord(wide) + n: ord(thin) + n for wide, thin in (("Ａ", "A"), ("ａ", "a")) for n in range(26)},
+    ord("\u3000"): " ",
+    ord("\u00a0"): " ",
+}
+DELIMITERS = ",\t|;"
+ENCODINGS = ("utf-8-sig", "gb18030")
+
+
+class Unreadable(Exception):
+    """A file that is not a table; the message says what, why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A merged range of cells, rows and columns from 0, both ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def __str__(self) -> str:
+        first, last = f"{letters(self.left)}{self.top + 1}", f"{letters(self.right)}{self.bottom + 1}"
+        return f"{first}:{last}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Rows of text cells; `rows[0]` is line 1 of the file. Merged ranges are already filled in."""
+
+    name: str
+    rows: list[list[str]]
+    merged: list[Merged] = field(default_factory=list)
+
+
+def letters(column: int) -> str:
+    """Column letters of a spreadsheet: 0 → A, 26 → AA."""
+    text = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
+
+
+def read_sheets(name: str, content: bytes) -> list[Sheet]:
+    """The sheets of an Excel or CSV file by its ending; Unreadable when it is none."""
+    ending = name.lower().rpartition(".")[2]
+    if ending in {"xlsx", "xls", "xlsm", "ods", "et"}:
+        return _read_excel(name, content)
+    if ending in {"csv", "txt", "psv", "tsv"}:
+        return [_read_csv(name, content)]
+    raise Unreadable(f"“{name}”不是 Excel、CSV 或 YAML 文件，请另存为 .xlsx 或 .csv 后再试")
+
+
+def _read_excel(name: str, content: bytes) -> list[Sheet]:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
+        raise Unreadable(f"“{name}”打不开，可能已损坏或加了密码，请用表格软件重新另存为 .xlsx") from error
+    sheets = []
+    for title in book.sheet_names:
+        try:
+            sheet = book.get_sheet_by_name(title)
+        except CalamineError:
+            continue  # a chart sheet has no cells
+        rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+        merged = [Merged(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
+        sheets.append(Sheet(title, _filled(rows, merged), merged))
+    return sheets
+
+
+def _filled(rows: list[list[str]], merged: list[Merged]) -> list[list[str]]:
+    """Give every cell of a merged range the value of its first cell."""
+    for area in merged:
+        if area.top >= len(rows) or area.left >= len(rows[area.top]):
+            continue
+        value = rows[area.top][area.left]
+        for row in rows[area.top : area.bottom + 1]:
+            for column in range(area.left, min(area.right + 1, len(row))):
+                row[column] = value
+    return rows
+
+
+def _read_csv(name: str, content: bytes) -> Sheet:
+    for encoding in ENCODINGS:
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise Unreadable(f"“{name}”既不是 UTF-8 也不是 GBK 编码，请用 UTF-8 重新另存")
+    if "\x00" in text:
+        raise Unreadable(f"“{name}”不是文本文件，请核对扩展名")
+    lines = text.splitlines()[:20]
+    delimiter = max(DELIMITERS, key=lambda mark: sum(line.count(mark) for line in lines))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows: list[list[str]] = []
+    try:
+        for row in reader:
+            while len(rows) < reader.line_num - 1 - sum(cell.count("\n") for cell in row):
+                rows.append([])  # keep line numbers true after a quoted cell of several lines
+            rows.append([_text(cell) for cell in row])
+    except csv.Error as error:
+        raise Unreadable(f"“{name}”第 {reader.line_num} 行写法有误（{error}），请检查引号是否成对") from error
+    return Sheet("", rows)
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return str(cell).translate(_NARROW).strip()
