@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from sanfu.web.navigation import address_of, menu
+from sanfu.web.navigation import address_of, current, menu, menu_html
 
 LARGE_COOKIE = "large"
 
@@ -13,9 +13,9 @@ LARGE_COOKIE = "large"
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor of all pages."""
     actor = getattr(request, "actor", None)
+    held = actor.permissions if actor else frozenset()
     county = settings.COUNTY_NAME
-    groups = menu(actor, request.path)
-    at_desk = any(entry["url"] != address_of("home") for group in groups for entry in group["entries"])
+    at_desk = actor is not None and any(label != "工作台" for label, _ in menu(held))
     return {
         "county_name": county,
         "platform_tail": "平台",
@@ -24,7 +24,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "now": getattr(request, "now", None),
         "large": request.COOKIES.get(LARGE_COOKIE) == "1",
-        "groups": groups if at_desk else [],
+        "menu": menu_html(held, current(held, request.path)) if at_desk else "",
         "layout": "shell.html" if at_desk else "portal.html",
         "root": address_of("home") if actor else address_of("portal"),
     }

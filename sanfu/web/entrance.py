@@ -129,15 +129,15 @@ def home(request: HttpRequest) -> HttpResponse:
     """待办中心: what do I have to do next, by role; then the menu as tiles."""
     todos = [todo for source in TODO_SOURCES for todo in source(request.actor, request.now)]
     waiting = sorted((t for t in todos if t.count), key=lambda t: {"danger": 0, "warn": 1}.get(t.tone, 2))
+    here = request.path
     groups = [
-        {**group, "entries": [e for e in group["entries"] if not e["current"]]}
-        for group in menu(request.actor, request.path)
+        (label, [e for e in entries if e.url != here]) for label, entries in menu(request.actor.permissions)
     ]
     context = {
         "title": "待办中心",
         "waiting": waiting,
         "clear": [t for t in todos if not t.count],
-        "tiles": [group for group in groups if group["entries"]],
+        "tiles": [(label, entries) for label, entries in groups if entries],
         "doors": open_doors(),
         "roles": [ROLES[code].display_name for code in sorted(request.actor.roles) if code in ROLES],
     }

@@ -3,15 +3,12 @@
 import secrets
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from sanfu.people import queries as people
-from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
+from sanfu.records.actor import Conflict, NotAllowed, Refused
 from sanfu.web import errors
-
-SESSION_COOKIE = settings.SESSION_COOKIE_NAME
+from sanfu.web.whoami import actor_of
 
 
 class Shell:
@@ -24,7 +21,7 @@ class Shell:
         request.now = timezone.now()
         request.today = timezone.localdate(request.now)
         request.reference = secrets.token_hex(4)
-        request.actor = _actor(request)
+        request.actor = actor_of(request, request.today)
         response = self.get_response(request)
         if response.status_code == 405 and not response.streaming and not response.content:
             allow = response.headers.get("Allow", "")
@@ -43,11 +40,3 @@ class Shell:
         if isinstance(exception, errors.BadRequest):
             return errors.explain(request, 400, why=str(exception))
         return None
-
-
-def _actor(request: HttpRequest) -> Actor | None:
-    """The actor of the signed-in user. Nobody asks the database when the page never looks (static, health)."""
-    if SESSION_COOKIE not in request.COOKIES:
-        return None
-    user = request.user
-    return people.actor_of(user, on=request.today) if user.is_authenticated else None

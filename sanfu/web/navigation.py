@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
-from sanfu.records.actor import Actor
+from sanfu.web.components.cells import icon
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +23,9 @@ class Entry:
     permission: str
     icon: str
 
-    def shown_to(self, actor: Actor) -> bool:
-        """Whether the actor holds one of the codes."""
-        return not self.permission or any(actor.may(code) for code in self.permission.split("|"))
+    def shown_to(self, permissions: frozenset[str]) -> bool:
+        """Whether one of the codes is held."""
+        return not self.permission or any(code in permissions for code in self.permission.split("|"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,39 +96,62 @@ def address_of(url_name: str) -> str | None:
         return None
 
 
-@lru_cache(maxsize=256)
-def _menu_for(
-    permissions: frozenset[str], actor: Actor
-) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A menu entry as one reader sees it."""
+
+    label: str
+    url: str
+    icon: str
+
+
+@lru_cache(maxsize=512)
+def menu(permissions: frozenset[str]) -> tuple[tuple[str, tuple[Shown, ...]], ...]:
+    """The groups that somebody with these permissions sees; groups without entries are left out."""
     groups = []
     for group in NAVIGATION:
-        shown = [
-            (entry.label, address, entry.icon)
+        shown = tuple(
+            Shown(entry.label, address, entry.icon)
             for entry in group.entries
-            if entry.shown_to(actor) and (address := address_of(entry.url_name))
-        ]
+            if entry.shown_to(permissions) and (address := address_of(entry.url_name))
+        )
         if shown:
-            groups.append((group.label, tuple(shown)))
+            groups.append((group.label, shown))
     return tuple(groups)
 
 
-def menu(actor: Actor | None, path: str) -> list[dict[str, object]]:
-    """The groups the actor sees, with the entry of the current path marked: the longest address it starts with."""
-    if actor is None:
-        return []
-    groups = _menu_for(actor.permissions, actor)
-    addresses = [address for _, entries in groups for _, address, _ in entries if path.startswith(address)]
-    current = max(addresses, key=len, default="")
-    return [
-        {
-            "label": label,
-            "entries": [
-                {"label": text, "url": url, "icon": icon, "current": url == current}
-                for text, url, icon in entries
-            ],
-        }
-        for label, entries in groups
-    ]
+def current(permissions: frozenset[str], path: str) -> str:
+    """The menu address that a path belongs to: the longest one it starts with, or nothing."""
+    addresses = [entry.url for _, entries in menu(permissions) for entry in entries]
+    return max((a for a in addresses if path.startswith(a)), key=len, default="")
+
+
+@lru_cache(maxsize=2048)
+def menu_html(permissions: frozenset[str], marked: str) -> SafeString:
+    """The menu as HTML with one address marked; the same for every page of an entry, so it is kept."""
+    return format_html_join(
+        "",
+        "<h2>{}</h2><ul>{}</ul>",
+        (
+            (
+                label,
+                format_html_join(
+                    "",
+                    '<li><a href="{}"{}>{}<span>{}</span></a></li>',
+                    (
+                        (
+                            e.url,
+                            mark_safe(' aria-current="page"' if e.url == marked else ""),
+                            icon(e.icon),
+                            e.label,
+                        )
+                        for e in entries
+                    ),
+                ),
+            )
+            for label, entries in menu(permissions)
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,20 @@ from the database.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 Rows = QuerySet[Any] | list[dict[str, Any]]
 Choices = Iterable[tuple[Any, str]] | Callable[[], Iterable[tuple[Any, str]]]
+
+SELECTED = mark_safe(" selected")
 
 
 def _pick(row: Mapping[str, Any], path: str) -> Any:
@@ -105,7 +110,13 @@ class Choice(Filter):
         return [r for r in rows if str(_pick(r, self.lookup or self.key)) == value]
 
     def state(self, params: QueryDict) -> dict[str, Any]:
-        return {**super().state(params), "options": self.options()}
+        return {**super().state(params), "options": _options(tuple(self.options()), params.get(self.key, ""))}
+
+
+@lru_cache(maxsize=1024)
+def _options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    marked = ((value, SELECTED if value == chosen else "", label) for value, label in choices)
+    return format_html_join("", '<option value="{}"{}>{}</option>', marked)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,64 @@
+"""Who is asking: the actor of a request, resolved from the session at the price of one query.
+
+The session row is read at every request, so signing out is at once. What the person may do is kept in this
+process for a few seconds: it is forgotten at every change of people made here, and after `KEPT_SECONDS` when the
+change was made by another process.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.db.models.signals import post_delete, post_save
+from django.http import HttpRequest
+
+from sanfu.people import queries as people
+from sanfu.people.models import Appointment, Organisation, User
+from sanfu.records.actor import Actor
+
+KEPT_SECONDS = 5.0
+MOST_KEPT = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    until: float
+    proof: str  # the session's hash of the password: a changed password ends the session
+    actor: Actor
+
+
+_kept: dict[tuple[str, date], _Kept] = {}
+
+
+def forget(**_: Any) -> None:
+    """Forget all kept actors of this process."""
+    _kept.clear()
+
+
+for _model in (User, Appointment, Organisation):
+    post_save.connect(forget, sender=_model, dispatch_uid=f"whoami-{_model.__name__}-saved")
+    post_delete.connect(forget, sender=_model, dispatch_uid=f"whoami-{_model.__name__}-deleted")
+
+
+def actor_of(request: HttpRequest, day: date) -> Actor | None:
+    """The signed-in person's actor on a day, None for nobody. Without a session cookie nothing is asked."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return None
+    who, proof = request.session.get(SESSION_KEY), request.session.get(HASH_SESSION_KEY, "")
+    if not who:
+        return None
+    key = (str(who), day)
+    known = _kept.get(key)
+    if known is not None and known.proof == proof and known.until > time.monotonic():
+        return known.actor
+    user = request.user  # checks the proof and that the account is active
+    if not user.is_authenticated:
+        return None
+    actor = people.actor_of(user, on=day)
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    _kept[key] = _Kept(time.monotonic() + KEPT_SECONDS, proof, actor)
+    return actor
