@@ -239,7 +239,7 @@ def paper(request: HttpRequest) -> HttpResponse:
 def progress(request: HttpRequest) -> HttpResponse:
     """A job that moves by itself, for the progress component: GET moves it on, POST stops it."""
     asked = request.GET.get("done", "")
-    done = min(2000, (int(asked) if asked.isdigit() and len(asked) < 6 else 0) + 200)
+    done = min(2000, (int(asked) if asked.isdecimal() and len(asked) < 6 else 0) + 200)
     stopped = request.method == "POST"
     job = {
         "label": "导入诉求", "total": 2000, "done": 640 if stopped else done,

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 DASH = "—"
 TONES = frozenset({"info", "ok", "warn", "danger", "muted"})
@@ -28,8 +29,12 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @lru_cache(maxsize=2048)
 def tag(label: str, tone: str = "muted") -> SafeString:
-    """A status as a word in a frame; the colour only repeats what the word says."""
-    return format_html('<span class="tag {}">{}</span>', tone if tone in TONES else "muted", label)
+    """A status as a word in a frame; the colour only repeats what the word says.
+
+    The word is always escaped, also when it claims to be safe: a kept answer must not depend on who asked first.
+    """
+    css = tone if tone in TONES else "muted"
+    return mark_safe(f'<span class="tag {css}">{escape(str(label))}</span>')
 
 
 def bar(percent: float, tone: str = "") -> SafeString:

@@ -150,6 +150,7 @@ class Listing:
 
     def __init__(self, table: Table, params: QueryDict, path: str, rows: Rows, prefix: str = "") -> None:
         self.table, self.path, self.prefix = table, path, prefix
+        self.whole = params  # with those of other lists on the page
         self.params = _own(params, prefix) if prefix else params
         for narrowing in table.filters:
             rows = narrowing.apply_to(rows, self.params)
@@ -181,7 +182,7 @@ class Listing:
     def per_page(self) -> int:
         """Rows on one page, as asked within what is offered."""
         asked = self.params.get("per", "")
-        return int(asked) if asked.isdigit() and int(asked) in PER_PAGE else self.table.per_page
+        return int(asked) if asked.isdecimal() and int(asked) in PER_PAGE else self.table.per_page
 
     @cached_property
     def pages(self) -> int:
@@ -192,7 +193,7 @@ class Listing:
     def page(self) -> int:
         """The page shown; beyond the end the last one is."""
         asked = self.params.get("page", "1")
-        return min(max(1, int(asked)), self.pages) if asked.isdigit() and len(asked) < 8 else 1
+        return min(max(1, int(asked)), self.pages) if asked.isdecimal() and len(asked) < 8 else 1
 
     def _ordered(self) -> Rows:
         if not isinstance(self.matching, QuerySet):
@@ -267,10 +268,9 @@ class Listing:
     @property
     def carried(self) -> list[tuple[str, str]]:
         """Parameters that the filter form must not lose: sort, columns, page size and whatever the page itself has."""
-        own = {"page", "export"} | {
-            k for f in self.table.filters for k in (f.key, f"{f.key}_from", f"{f.key}_to")
-        }
-        return [(k, v) for k in self.params if k not in own for v in self.params.getlist(k)]
+        fields = {k for f in self.table.filters for k in (f.key, f"{f.key}_from", f"{f.key}_to")}
+        own = {self.prefix + key for key in {"page", "export"} | fields}
+        return [(k, v) for k in self.whole if k not in own for v in self.whole.getlist(k)]
 
     @cached_property
     def choosable(self) -> list[dict[str, Any]]:
@@ -311,8 +311,9 @@ class Listing:
 
     def url(self, **changes: Any) -> str:
         """This list with some parameters changed (None removes)."""
-        query = self.params.copy()
-        for key, value in changes.items():
+        query = self.whole.copy()
+        for name, value in changes.items():
+            key = self.prefix + name
             query.pop(key, None)
             if value is not None:
                 query[key] = str(value)
