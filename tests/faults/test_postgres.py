@@ -88,7 +88,7 @@ def postmaster(state: Path) -> int:
     return pid
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", ["system", pytest.param("wheel", marks=pytest.mark.slow)])
 def test_locale_time_zone_and_no_network(state: Path, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under plain C, pg_trgm has no trigram for Chinese at all, silently; both sources must be right."""
     if not SOURCES[source]():
