@@ -27,10 +27,11 @@ def word_key(word: str) -> int:
     return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
-def words(text: str) -> list[str]:
-    """Words of a prepared text, in order."""
+@lru_cache(maxsize=4)
+def words(text: str) -> tuple[str, ...]:
+    """Words of a prepared text, in order; the last few are kept, one message is cut for several readers."""
     # The segmenter is native code and takes only valid text: a lone surrogate is read as a replacement mark.
-    return list(rjieba.cut(text.encode("utf-8", "replace").decode("utf-8")))
+    return tuple(rjieba.cut(text.encode("utf-8", "replace").decode("utf-8")))
 
 
 def word_keys(text: str) -> Keys:

@@ -5,7 +5,7 @@ runs of one to three letters, BM25 of runs of one and two, and LSA (latent theme
 messages without any label. A new town that has a list and no history is served by this module alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,11 +117,12 @@ class ListScorer:
             total = total + standard(self._themes.scores(texts))
         return standard(total)
 
-    def item_weights(self, place: int) -> tuple[Keys, Floats]:
+    def item_weights(self, place: int) -> tuple[Keys, Callable[[NDArray[np.intp]], Floats]]:
         """Grams of one item and how much each speaks for it."""
         row = slice(self._items_long.indptr[place], self._items_long.indptr[place + 1])
-        columns = self._items_long.indices[row]
-        return self._long.keys[columns], self._items_long.data[row] * self._weights[columns]
+        columns = np.sort(self._items_long.indices[row])
+        weights = self._items_long[place].toarray()[0, columns] * self._weights[columns]
+        return self._long.keys[columns], lambda places: weights[places]
 
 
 def class_scores(scores: Floats, owner: NDArray[np.int64], classes: int) -> Floats:

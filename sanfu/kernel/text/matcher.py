@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from sanfu.kernel.text.calibration import Calibration, Outside, lead, outside_signs
-from sanfu.kernel.text.evidence import Evidence, Starts, speaking_spans, word_starts
+from sanfu.kernel.text.evidence import Evidence, Reader, Weigh
 from sanfu.kernel.text.features import Features, Floats
+from sanfu.kernel.text.grams import Keys
 from sanfu.kernel.text.learning import Mixed, Rows, Settings, learn, nudge, per_label
 from sanfu.kernel.text.listing import ListItem, ListScorer, class_scores, standard
 from sanfu.kernel.text.near import near_groups
-from sanfu.kernel.text.prepare import Prepared, prepare, tidy
+from sanfu.kernel.text.prepare import prepare, tidy
 
 CALIBRATION_FOLDS = 5
 FEWEST_TO_CALIBRATE = 60  # fewer decided messages give no honest confidence
@@ -115,17 +116,17 @@ class Memory:
 
     def similar(self, similarity: Floats, *, label: str = "", item: str = "") -> tuple[SimilarCase, ...]:
         """Most similar past messages of that class or item, nearest first."""
+        near = np.flatnonzero(similarity >= FEWEST_SIMILARITY)
+        order = near[np.argsort(-similarity[near], kind="stable")]
         found: list[SimilarCase] = []
-        for place in np.argsort(-similarity, kind="stable")[: 20 * SIMILAR_SHOWN]:
+        for place in order:
             example = self.examples[place]
-            fits = example.item == item if item else example.label == label
-            if fits and similarity[place] >= FEWEST_SIMILARITY:
-                found.append(
-                    SimilarCase(
-                        example.reference, example.label, example.item, round(float(similarity[place]), 4)
-                    )
-                )
-        return tuple(found[:SIMILAR_SHOWN])
+            if (example.item == item) if item else (example.label == label):
+                near_by = round(float(similarity[place]), 4)
+                found.append(SimilarCase(example.reference, example.label, example.item, near_by))
+            if len(found) == SIMILAR_SHOWN:
+                break
+        return tuple(found)
 
 
 class Matcher:
@@ -251,16 +252,14 @@ class Matcher:
         best = int(order[0])
         gap = lead(reading.classes[:, self._answerable])
         outside_score = float(self.outside.scores(reading.signs)[0]) if self.outside else None
-        letters = self.features.blocks[0].vocabulary.keys
-        weights = self.mixed.linear.weights[: len(letters), best] * self.features.blocks[0].weights
-        starts = word_starts(prepared.text)
+        reader = Reader(prepared)
         return Suggestion(
             label=self.labels[best],
             confidence=float(self.calibration.confidence(gap)[0]) if self.calibration else None,
             lead=float(gap[0]),
             classes=tuple((self.labels[place], float(scores[place])) for place in order[:top]),
-            items=self._best_items(prepared, starts, reading, similarity, top),
-            evidence=speaking_spans(prepared, starts, letters, weights),
+            items=self._best_items(reader, reading, similarity, top),
+            evidence=reader.spans(*self._class_weights(best)),
             similar=self.memory.similar(similarity, label=self.labels[best]),
             outside=outside_score < self.outside.threshold
             if self.outside and outside_score is not None
@@ -268,15 +267,21 @@ class Matcher:
             outside_score=outside_score,
         )
 
+    def _class_weights(self, label: int) -> tuple[Keys, Weigh]:
+        """Letter grams and how much each speaks for a class."""
+        block = self.features.blocks[0]
+        weights = self.mixed.linear.weights
+        return block.vocabulary.keys, lambda places: weights[places, label] * block.weights[places]
+
     def _best_items(
-        self, prepared: Prepared, starts: Starts, reading: Readings, similarity: Floats, top: int
+        self, reader: Reader, reading: Readings, similarity: Floats, top: int
     ) -> tuple[ItemSuggestion, ...]:
         ranked = self.rank_items(reading)[0] + self.memory.pull(similarity, len(self.scorer.items))
         found: list[ItemSuggestion] = []
         for place in np.argsort(-ranked, kind="stable")[:top]:
             if np.isfinite(ranked[place]):
                 item = self.scorer.items[place]
-                evidence = speaking_spans(prepared, starts, *self.scorer.item_weights(int(place)))
+                evidence = reader.spans(*self.scorer.item_weights(int(place)))
                 similar = self.memory.similar(similarity, item=item.code)
                 found.append(ItemSuggestion(item, float(ranked[place]), evidence, similar))
         return tuple(found)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 # A message is matched on its beginning and its end: people say what they want first or last, and a pasted
 # law text of 100,000 characters must cost no more than a long letter.
-HEAD_LETTERS = 3000
-TAIL_LETTERS = 600
+HEAD_LETTERS = 2000
+TAIL_LETTERS = 400
 
 _DROPPED = re.compile(
     r"<(?:script|style)\b[^>]{0,2000}>.{0,20000}?</(?:script|style)\s{0,9}>"  # code is not speech
