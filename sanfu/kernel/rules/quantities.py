@@ -98,6 +98,7 @@ UNITS: dict[str, tuple[Fraction, Type]] = {
     "位": (Fraction(1), number("名次")),
 }
 
+POINT_SCALE = 10**4  # points are kept to four decimals, money to the 分
 RATIO_DECIMALS = 12  # columns hold ratios as integers of 10⁻¹²
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from sanfu.kernel.rules import tree
 from sanfu.kernel.rules.engines.naive import Answer, Naive
 from sanfu.kernel.rules.facts import PERSON, Dictionary, Row
+from sanfu.kernel.rules.quantities import POINT_SCALE, POINTS
 from sanfu.kernel.rules.tree import Clause
 
 
@@ -59,7 +60,8 @@ def judge(clause: Clause, row: Row, day: date, dictionary: Dictionary) -> Verdic
     amount = naive.value(clause.amount) if clause.amount is not None else None
     assert amount is None or isinstance(amount, Fraction)
     outputs = {name: naive.value(node) for name, node in clause.outputs}
-    return Verdict(clause.id, status_of(answers, dictionary), answers, whole_fen(amount), outputs)
+    size = POINT_SCALE if clause.amount is not None and clause.amount.type == POINTS else 1
+    return Verdict(clause.id, status_of(answers, dictionary), answers, whole(amount, size), outputs)
 
 
 def _condition(condition: tree.Condition, naive: Naive, row: Row) -> ConditionAnswer:
@@ -82,6 +84,6 @@ def status_of(answers: tuple[ConditionAnswer, ...], dictionary: Dictionary) -> S
     return Status.PERSON if people else Status.MISSING
 
 
-def whole_fen(amount: Fraction | None) -> Fraction | None:
-    """Amounts are paid in whole 分, never less than nothing: what is smaller is dropped."""
-    return None if amount is None else Fraction(max(amount, Fraction(0)).__floor__())
+def whole(amount: Fraction | None, scale: int) -> Fraction | None:
+    """Money in whole 分, points to four decimals, never less than nothing: what is smaller is dropped."""
+    return None if amount is None else Fraction(max(amount * scale, Fraction(0)).__floor__(), scale)

@@ -152,10 +152,13 @@ def belongs(code: str, entry: str) -> bool:
     """A classification code belongs to its ancestors: C3512 to C35 and C; other texts only to themselves."""
     if code == entry:
         return True
-    classified = entry.isascii() and entry[:1].isalpha() and entry[1:].isdigit()
-    region = entry.isdigit() and code.isdigit()
-    letter = len(entry) == 1 and entry.isascii() and entry.isupper() and code[1:].isdigit()
-    return (classified or region or letter) and code.startswith(entry)
+    if not entry.isascii() or not code.startswith(entry):
+        return False
+    if entry[:1].isalpha() and entry[1:].isdigit():
+        return True
+    rest = code[len(entry) :]
+    below = rest.isascii() and rest.isdigit()
+    return below and (entry.isdigit() or (len(entry) == 1 and entry.isupper()))
 
 
 __all__ = ["Naive", "belongs", "compare"]
