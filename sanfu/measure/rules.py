@@ -230,13 +230,9 @@ class Scoring:
         lost = max(self.target - percent, Fraction(0)) * self.per_point
         return max(self.full - lost, self.floor)
 
-    def lost(self, percent: Fraction) -> Fraction:
-        return self.full - self.score(percent)
-
-
-def total(full: Fraction, lost: Iterable[Fraction], digits: int = 2) -> Decimal:
-    """A unit's total: each item's loss is rounded first, as published totals are added up."""
-    return rounded(full, digits) - sum((rounded(one, digits) for one in lost), Decimal(0))
+    def lost(self, percent: Fraction, digits: int = 2) -> Decimal:
+        """Marks lost, taken from the rounded score: published totals are made of published scores."""
+        return rounded(self.full, digits) - rounded(self.score(percent), digits)
 
 
 def gap(parts: Mapping[str, Any], total: Any) -> Fraction:
