@@ -144,7 +144,8 @@ def check_files(files: Iterable[Path], frame: Frame) -> tuple[list[tuple[Request
 
 def class_files(folder: Path) -> list[Path]:
     """The class files of a folder in reading order."""
-    return sorted(file for file in folder.glob("*.yaml") if file.name not in SIDE_FILES)
+    files = (file for file in folder.glob("*.yaml") if not file.name.endswith(".golden.yaml"))
+    return sorted(file for file in files if file.name not in SIDE_FILES)
 
 
 def load_requests(folder: Path, organisations: Path) -> RequestList:
