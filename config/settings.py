@@ -17,7 +17,7 @@ from csp.constants import NONCE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
-from config.wiring import EVENT_HANDLERS
+from config.wiring import EVENT_HANDLERS, JOBS
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCTION = os.environ.get("SANFU_MODE", "demo") == "production"
@@ -175,3 +175,5 @@ LOGGING = {
 
 # event kind → dotted handlers, read by sanfu.records when it delivers the outbox
 SANFU_EVENT_HANDLERS = EVENT_HANDLERS
+# background job kind → function that does one piece of it
+SANFU_JOBS = JOBS

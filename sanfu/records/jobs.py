@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from procrastinate.contrib.django import app
 
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor
@@ -27,6 +28,7 @@ def create(*, kind: str, title: str, total: int, params: dict[str, Any], by: Act
         region=by.region, kind=kind, title=title[:200], total=total, params=params, by=by.id, created_at=at
     )
     append(stream=job.id, kind="records.job_created", by=by, at=at, data={"kind": kind, "total": total})
+    app.configure_task("run_job", allow_unknown=True).defer(job_id=str(job.id))
     return job
 
 

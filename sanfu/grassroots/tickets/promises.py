@@ -42,7 +42,8 @@ def table() -> ClockTable:
 def clock_rules(channel: Channel, kind: RequestType, urgency: Urgency, *, stage: str) -> dict[str, Rule]:
     """The clocks that start at a stage, by name; a clock the place does not count is left out."""
     chosen = table()
-    row = chosen.pick(channel=str(channel), type=str(kind), urgency=str(urgency))
+    facts = {"channel": channel.value, "type": kind.value, "urgency": urgency.value}
+    row = chosen.pick(**{name: value for name, value in facts.items() if name in chosen.dimensions})
     source = f"{chosen.title}·{row.id}"
     basis = str(chosen.source.get("document", ""))
     return {

@@ -19,13 +19,12 @@ __all__ = [
 class Channel(Labelled):
     """来源渠道."""
 
-    WEB = "web", "网上"
+    WEB = "web", "网上提交"
     HOTLINE = "hotline", "12345热线"
     POLICE = "police", "110非警务"
     SUPERIOR = "superior", "上级交办"
     GRID = "grid", "网格上报"
-    BATCH = "batch", "批量导入"
-    API = "api", "接口"
+    WINDOW = "window", "窗口来访"
 
 
 class Rating(Labelled):

@@ -1,0 +1,56 @@
+"""Background work: the worker's entry points. They read the clock, name the actor and call actions."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from procrastinate.contrib.django import app
+
+from sanfu.cases.actions import sweep
+from sanfu.records import jobs
+from sanfu.records.actions import deliver_outbox
+from sanfu.records.actor import machine
+from sanfu.records.models import Job
+
+PIECE = 50  # rows in one transaction of a job
+
+
+@app.task(name="run_job", retry=3)
+def run_job(job_id: str) -> str:
+    """Work through a background job; the table of kinds is in config/wiring.py."""
+    job = Job.objects.get(pk=uuid.UUID(job_id))
+    piece = import_string(settings.SANFU_JOBS[job.kind])
+    return str(jobs.run(job.id, lambda a, b: piece(job, a, b), size=PIECE, clock=timezone.now))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="sweep_clocks", queueing_lock="sweep_clocks", pass_context=False)
+def sweep_clocks(timestamp: int) -> int:
+    """Relight what is due; several passes when much is waiting."""
+    by, done = machine(settings.REGION, "时钟巡查"), 0
+    for _ in range(20):
+        lit = sweep(region=settings.REGION, by=by, at=timezone.now())
+        done += len(lit)
+        if len(lit) < 1:
+            break
+    return done
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="deliver_events", queueing_lock="deliver_events", pass_context=False)
+def deliver_events(timestamp: int) -> int:
+    """Hand waiting events to the rooms that listen."""
+    return deliver_outbox()
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
+async def retry_stalled(context: Any, timestamp: int) -> int:
+    """Take up jobs whose worker died; a job goes on at the row it had reached."""
+    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=60))
+    for one in stalled:
+        if one.id != context.job.id:
+            await app.job_manager.retry_job(one)
+    return len(stalled)
