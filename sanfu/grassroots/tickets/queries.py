@@ -7,11 +7,12 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import find_text
+from sanfu.cases.queries import days_of, find_text, reading
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.cases.states import CaseKind
 from sanfu.grassroots.tickets.models import Ticket
 from sanfu.grassroots.tickets.states import TICKET_FLOW, TicketEvent, TicketState
+from sanfu.kernel.clocks import Light, Unit
 from sanfu.kernel.codes import mask
 from sanfu.people.scope import Parts
 from sanfu.records.actor import Actor
@@ -191,3 +192,47 @@ def masked_contact(ticket: Ticket) -> dict[str, str]:
     if contact is None:
         return {"name": "匿名" if ticket.anonymous else "", "phone": ""}
     return {"name": contact.name[:1] + "**" if contact.name else "", "phone": mask(contact.phone)}
+
+
+def by_unit(actor: Actor, *, limit: int) -> list[dict[str, Any]]:
+    """Open orders by lead unit, most overdue first: unit, open, yellow, red."""
+    rows = visible(actor).filter(closed_at=None).exclude(lead=None)
+    counted = rows.values("lead__short").annotate(
+        open=Count("pk"),
+        yellow=Count("pk", filter=Q(light__in=[Light.YELLOW, Light.ORANGE])),
+        red=Count("pk", filter=Q(light=Light.RED)),
+    )
+    return [dict(row) for row in counted.order_by("-red", "-yellow", "-open")[:limit]]
+
+
+def clocks(ticket: Ticket, at: datetime) -> list[dict[str, Any]]:
+    """The clocks of an order for its page: name, due, what is left, light, basis and the day list."""
+    shown = []
+    for clock in ticket.case.clocks.order_by("started_at", "name"):
+        now = reading(clock, at)
+        rule = clock.rule
+        shown.append(
+            {
+                "name": clock.name,
+                "due_at": clock.due_at,
+                "light": str(now.light),
+                "stopped_at": clock.stopped_at,
+                "late": clock.stopped_at is not None and clock.stopped_at > clock.due_at,
+                "provisional": clock.provisional,
+                "left": _number(now.remaining),
+                "unit": Unit(rule["unit"]).label,
+                "n": rule["n"],
+                "source": rule.get("source", ""),
+                "basis": rule.get("basis", ""),
+                "rung": clock.rung,
+                "days": [
+                    {"date": d.date, "counts": d.counted, "label": d.why, "total": _number(d.total)}
+                    for d in days_of(clock, at)
+                ],
+            }
+        )
+    return shown
+
+
+def _number(value: Any) -> str:
+    return f"{float(value):g}" if float(value) == int(value) else f"{float(value):.1f}"

@@ -1,0 +1,119 @@
+"""Forms of the acts on an order."""
+
+from typing import Any
+
+from django import forms
+
+from sanfu.grassroots.tickets.states import Rating, RefusalReason, ReturnReason
+from sanfu.people.queries import organisations
+
+
+class ActForm(forms.Form):
+    """A form of one act; unit fields take their choices from the region's organisations."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in self.fields.values():
+            if isinstance(one, UnitField):
+                kinds = ["department", "town", "zone", "utility", "centre"]
+                one.choices = [
+                    ("", "请选择"),
+                    *((o["code"], o["short"]) for o in organisations(region, kinds=kinds)),
+                ]
+
+
+class UnitField(forms.ChoiceField):
+    """A unit of the county by code."""
+
+
+class Words(forms.CharField):
+    """Free text of an act."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": 3}), strip=True, max_length=4000, **kwargs)
+
+
+class YesNo(forms.TypedChoiceField):
+    """是/否, or nothing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [("", "未记录"), ("1", "是"), ("0", "否")]
+        super().__init__(
+            choices=choices, coerce=lambda v: v == "1", empty_value=None, required=False, **kwargs
+        )
+
+
+class DispatchForm(ActForm):
+    unit = UnitField(label="主办单位")
+    item = forms.CharField(label="清单事项编号", required=False, max_length=20)
+    reason = Words(label="派单依据", help_text="清单条款、满足的条件")
+
+
+class UnitWordsForm(ActForm):
+    unit = UnitField(label="单位")
+    words = Words(label="事项")
+
+
+class WordsForm(ActForm):
+    words = Words(label="说明")
+
+
+class NothingForm(ActForm):
+    pass
+
+
+class ReturnForm(ActForm):
+    reason = forms.ChoiceField(label="退单理由", choices=ReturnReason.choices())
+    cites = forms.CharField(label="引用清单事项", required=False, max_length=20, help_text="如 CJ001")
+    proposes = UnitField(label="应由哪个单位办理", required=False)
+    words = Words(label="事实说明")
+
+
+class RuleForm(ActForm):
+    unit = UnitField(label="裁定由谁主办")
+    words = Words(label="裁定依据")
+    condition = forms.CharField(
+        label="决定归属的条件",
+        required=False,
+        max_length=200,
+        help_text="写成 属性=值,如 设施位置=小区共有部分;多个用分号隔开",
+    )
+    becomes_rule = forms.BooleanField(label="写成清单规则草案", required=False)
+
+
+class ExtensionForm(ActForm):
+    days = forms.IntegerField(label="延长工作日", min_value=1, max_value=60)
+    words = Words(label="客观原因")
+
+
+class DecideForm(ActForm):
+    granted = forms.ChoiceField(label="决定", choices=[("1", "同意"), ("0", "不同意")])
+
+
+class SuspendForm(ActForm):
+    words = Words(label="客观事由")
+    until = forms.CharField(label="恢复条件", max_length=200)
+
+
+class ReplyForm(ActForm):
+    public = Words(label="公开答复", help_text="查明的事实、处理结果、依据")
+    internal = Words(label="内部说明", required=False)
+
+
+class RefuseForm(ActForm):
+    reason = forms.ChoiceField(label="理由", choices=RefusalReason.choices())
+    words = Words(label="告知内容和途径")
+
+
+class MergeForm(ActForm):
+    into = forms.CharField(label="并入工单编号", max_length=32)
+
+
+class CallbackForm(ActForm):
+    reached = forms.ChoiceField(label="是否接通", choices=[("1", "已接通"), ("0", "未接通")])
+    responded = YesNo(label="承办单位是否联系过")
+    resolved = YesNo(label="是否解决")
+    rating = forms.ChoiceField(label="满意程度", required=False, choices=[("", "未评价"), *Rating.choices()])
+    note = Words(label="诉求人意见", required=False)

@@ -1,0 +1,110 @@
+"""The list of orders and the supervision wall."""
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from sanfu.grassroots.tickets import queries
+from sanfu.grassroots.tickets.states import TICKET_FLOW, Channel, RequestType, TicketState, Urgency
+from sanfu.kernel.clocks import Light
+from sanfu.people.queries import organisations
+from sanfu.web.access import page
+from sanfu.web.components.table import Choice, Column, Dates, Search, Table
+
+STATE_TAGS = {
+    str(state): (state.label, tone)
+    for tone, states in {
+        "warn": (TicketState.RECEIVED, TicketState.RETURNED, TicketState.CONSULTING, TicketState.DISPATCHED),
+        "info": (TicketState.HANDLING, TicketState.REPLIED, TicketState.CALLBACK, TicketState.SUPPLEMENT),
+        "ok": (TicketState.CLOSED, TicketState.ARCHIVED),
+        "muted": (
+            TicketState.SUSPENDED,
+            TicketState.MERGED,
+            TicketState.WITHDRAWN,
+            TicketState.REFUSED,
+            TicketState.POLICE,
+        ),
+    }.items()
+    for state in states
+}
+LIGHT_TAGS = {
+    str(Light.GREEN): ("正常", "ok"),
+    str(Light.YELLOW): ("临期", "warn"),
+    str(Light.ORANGE): ("到期", "warn"),
+    str(Light.RED): ("超期", "danger"),
+    str(Light.PAUSED): ("暂停", "muted"),
+}
+URGENCY_TAGS = {
+    Urgency.CRITICAL.value: ("特急", "danger"),
+    Urgency.URGENT.value: ("紧急", "warn"),
+    Urgency.HARD.value: ("疑难", "warn"),
+}
+
+TICKETS = Table(
+    "tickets",
+    title="诉求工单",
+    unit="件",
+    default_sort="-opened_at",
+    columns=[
+        Column("number", "编号", link="officer:ticket", link_args=("id",), sort=True),
+        Column("title", "诉求", wide=True),
+        Column("ticket__kind", "类型"),
+        Column("urgency", "紧急", tags=URGENCY_TAGS, sort=True),
+        Column("lead__short", "主办单位"),
+        Column("state", "状态", tags=STATE_TAGS),
+        Column("light", "时限", tags=LIGHT_TAGS),
+        Column("due_at", "到期", kind="datetime", sort=True),
+        Column("opened_at", "受理时间", kind="datetime", sort=True),
+        Column("ticket__class_path", "分类", hidden=True),
+        Column("ticket__place", "地点", hidden=True),
+    ],
+    filters=[
+        Search(apply=queries.search, hint="编号、标题,两个字就能查"),
+        Choice("state", "状态", [(str(s), s.label) for s in TicketState]),
+        Choice("light", "时限", [(str(one), one.label) for one in Light]),
+        Choice("kind", "类型", [(k.value, k.value) for k in RequestType], lookup="ticket__kind"),
+        Choice("channel", "渠道", Channel.choices(), lookup="ticket__channel"),
+        Dates("opened_at", "受理日期"),
+    ],
+    empty="没有符合条件的工单。来电请点“登记诉求”,成批数据请点“批量导入”。",
+)
+
+
+def _tab(key: str, label: str, query: str, count: int | None = None) -> tuple[str, str, str, int | None]:
+    return key, label, f"?{query}", count
+
+
+@page("tickets.see")
+def ticket_list(request: HttpRequest) -> HttpResponseBase:
+    """诉求工单: every order the actor may see."""
+    counted = queries.counts(request.actor)
+    tabs = [
+        _tab("", "全部", ""),
+        *(
+            _tab(str(state), state.label, f"state={state}", counted[str(state)])
+            for state in TicketState
+            if state in TICKET_FLOW.groups["open"] and counted[str(state)]
+        ),
+        _tab("red", "超期", "light=red", counted.get("light_red", 0)),
+    ]
+    current = request.GET.get("state") or ("red" if request.GET.get("light") == "red" else "")
+    context = {"title": "诉求工单", "tabs": tabs, "current": current}
+    return TICKETS.respond(request, queries.visible(request.actor), "officer/tickets/list.html", context)
+
+
+@page("tickets.supervise", "measure.see")
+def wall(request: HttpRequest) -> HttpResponse:
+    """督办大屏: what presses most, county by unit, dark style."""
+    rows = queries.visible(request.actor).filter(closed_at=None)
+    pressing = rows.filter(Q(light=Light.RED) | Q(light=Light.ORANGE) | Q(light=Light.YELLOW))
+    context = {
+        "title": "接诉即办督办",
+        "counts": queries.counts(request.actor),
+        "units": queries.by_unit(request.actor, limit=10),
+        "pressing": pressing.order_by("due_at").values(
+            "id", "number", "title", "lead__short", "due_at", "light", "state"
+        )[:14],
+        "labels": {str(s): s.label for s in TicketState},
+        "organisations": organisations(request.actor.region, kinds=["town", "zone"]),
+    }
+    return render(request, "officer/tickets/wall.html", context)

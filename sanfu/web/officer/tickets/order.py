@@ -1,0 +1,148 @@
+"""One order: what was asked, who has it, which clocks run and why, what may be done next."""
+
+import uuid
+from typing import Any
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from sanfu.grassroots.tickets import actions, queries
+from sanfu.grassroots.tickets.models import Ticket
+from sanfu.grassroots.tickets.states import (
+    TICKET_FLOW,
+    Channel,
+    Rating,
+    RefusalReason,
+    ReturnReason,
+    TicketState,
+)
+from sanfu.kernel.codes import mask
+from sanfu.records import files
+from sanfu.records.models import StoredFile
+from sanfu.web.access import page
+from sanfu.web.officer.tickets.acts import buttons
+from sanfu.web.officer.tickets.lists import LIGHT_TAGS, STATE_TAGS
+from sanfu.web.officer.tickets.suggestions import suggestions
+
+
+def find(request: HttpRequest, id: uuid.UUID) -> Ticket:
+    """The order, if the actor may see it."""
+    ticket = queries.access(request.actor, id)
+    if ticket is None:
+        raise Http404("没有这件工单,或不在您可以查看的范围内。")
+    return ticket
+
+
+@page("tickets.see")
+def order(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
+    """工单详情。"""
+    return render(request, "officer/tickets/order.html", context(request, find(request, id)))
+
+
+def context(request: HttpRequest, ticket: Ticket, **more: Any) -> dict[str, Any]:
+    """Everything the page of an order shows."""
+    case = ticket.case
+    deciding = case.state in (TicketState.RECEIVED, TicketState.RETURNED, TicketState.CONSULTING)
+    return {
+        "title": case.number,
+        "crumbs": [("诉求工单", "officer:ticket_list")],
+        "t": ticket,
+        "case": case,
+        "body": mask(ticket.body),
+        "state": STATE_TAGS[case.state],
+        "light": LIGHT_TAGS[case.light],
+        "about": _about(ticket),
+        "clocks": queries.clocks(ticket, request.now),
+        "timeline": queries.desk_timeline(ticket),
+        "assignments": ticket.assignments.select_related("unit", "return_proposes").order_by("since"),
+        "returns": {str(one): one.label for one in ReturnReason},
+        "callbacks": ticket.callbacks.order_by("at"),
+        "attachments": ticket.attachments.select_related("file"),
+        "acts": buttons(ticket, request.actor),
+        "suggestions": suggestions(ticket, request.today)
+        if deciding and request.actor.may("tickets.dispatch")
+        else None,
+        "may_look": request.actor.may("tickets.unmask"),
+        "steps": _steps(case.state),
+        **more,
+    }
+
+
+def _about(ticket: Ticket) -> list[tuple[str, Any]]:
+    contact = queries.masked_contact(ticket)
+    rows = [
+        ("类型", ticket.kind),
+        ("渠道", Channel(ticket.channel).label),
+        ("紧急程度", ticket.case.urgency),
+        ("属地", ticket.area.short if ticket.area else ""),
+        ("地点", ticket.place),
+        ("清单事项", ticket.item_code),
+        ("分类", ticket.class_path),
+        ("诉求人", contact["name"]),
+        ("电话", contact["phone"]),
+        ("来源编号", ticket.source_number),
+        ("退单次数", ticket.return_count or ""),
+        ("重办次数", ticket.redo_count or ""),
+        ("评价", Rating(ticket.rating).label if ticket.rating else ""),
+        ("不予受理", RefusalReason(ticket.refusal).label if ticket.refusal else ""),
+    ]
+    return [(label, value) for label, value in rows if value not in ("", None)]
+
+
+_WAY = (
+    ("受理", (TicketState.RECEIVED, TicketState.SUPPLEMENT)),
+    ("派单", (TicketState.DISPATCHED, TicketState.RETURNED, TicketState.CONSULTING)),
+    ("办理", (TicketState.HANDLING, TicketState.SUSPENDED)),
+    ("审核", (TicketState.REPLIED,)),
+    ("回访", (TicketState.CALLBACK,)),
+    ("办结", (TicketState.CLOSED, TicketState.ARCHIVED)),
+)
+
+
+def _steps(state: str) -> list[dict[str, str]]:
+    if state in (TicketState.REFUSED, TicketState.POLICE, TicketState.MERGED, TicketState.WITHDRAWN):
+        return [{"label": "受理", "state": "done"}, {"label": TicketState(state).label, "state": "done"}]
+    here = next(n for n, (_, states) in enumerate(_WAY) if state in states)
+    last = TICKET_FLOW.groups["handled"]
+    return [
+        {
+            "label": label,
+            "state": "done" if n < here or TicketState(state) in last else ("now" if n == here else "todo"),
+        }
+        for n, (label, _) in enumerate(_WAY)
+    ]
+
+
+@page("tickets.unmask")
+@require_POST
+def look(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
+    """查看联系方式: the reason is logged before the number is shown."""
+    ticket = find(request, id)
+    contact = actions.look(ticket, why=request.POST.get("why", ""), by=request.actor, at=request.now)
+    shown = context(request, find(request, id), contact=contact, body=ticket.body)
+    response = render(request, "officer/tickets/order.html", shown)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@page("tickets.see")
+def attachment(request: HttpRequest, id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
+    """附件, always sent as a download."""
+    ticket = find(request, id)
+    stored = StoredFile.objects.filter(pk=file_id, pk__in=ticket.attachments.values("file")).first()
+    if stored is None:
+        raise Http404("这件工单没有这个附件。")
+    return send_file(stored)
+
+
+def send_file(stored: StoredFile) -> HttpResponse:
+    """A stored file as a download that a browser never opens as a page."""
+    response = HttpResponse(files.read(stored), content_type="application/octet-stream")
+    response.headers["Content-Disposition"] = _disposition(stored.name)
+    return response
+
+
+def _disposition(name: str) -> str:
+    return f"attachment; filename*=UTF-8''{quote(name)}"
