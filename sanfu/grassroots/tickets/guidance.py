@@ -1,0 +1,105 @@
+"""What is known about a message while it is being typed: danger, points, repeats, item, unit, promised time.
+
+Nothing is decided here: the page shows it, a person sends or dispatches.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+
+from sanfu.cases import timing
+from sanfu.grassroots.tickets import queries
+from sanfu.grassroots.tickets.promises import clock_rules
+from sanfu.grassroots.tickets.states import HANDLING, RESPONSE, Channel, RequestType, TicketState, Urgency
+from sanfu.kernel.codes import mask
+from sanfu.kernel.text.mentions import EmergencyLexicon, find_emergencies
+from sanfu.kernel.text.near import EventSpace, likeness
+from sanfu.kernel.text.points import split_points
+from sanfu.kernel.text.prepare import prepare
+from sanfu.records.content import read_yaml
+
+ALIKE = 0.35  # below this two messages are shown as different matters
+SHORTEST = 6  # characters before it is worth guessing
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A recent order that may be the same matter."""
+
+    number: str
+    title: str
+    state: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """What the page shows beside the text."""
+
+    emergencies: tuple[dict[str, str], ...] = ()
+    points: tuple[str, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
+    promises: tuple[dict[str, Any], ...] = field(default=())
+
+
+@cache
+def lexicon() -> EmergencyLexicon:
+    """Words of danger, from content/requests/emergencies.yaml."""
+    return EmergencyLexicon.of(read_yaml(settings.CONTENT / "requests" / "emergencies.yaml"))
+
+
+def guide(
+    text: str,
+    *,
+    region: str,
+    at: datetime,
+    place: str = "",
+    area: uuid.UUID | None = None,
+    channel: Channel = Channel.WEB,
+    kind: RequestType | None = None,
+) -> Guidance:
+    """Everything worth saying about a message; an empty or very short one gets nothing."""
+    if len("".join(text.split())) < SHORTEST:
+        return Guidance()
+    return Guidance(
+        emergencies=emergencies(text),
+        points=tuple(point.text for point in split_points(text)),
+        repeats=repeats(text, region=region, area=area, at=at),
+        promises=promises(channel, kind or RequestType.HELP, Urgency.NORMAL, at),
+    )
+
+
+def emergencies(text: str) -> tuple[dict[str, str], ...]:
+    """Dangers in the text with the number to call."""
+    return tuple(
+        {"call": one.line, "says": one.advice, "words": one.words, "now": "1" if one.now else ""}
+        for one in find_emergencies(text, lexicon())
+    )
+
+
+def repeats(text: str, *, region: str, area: uuid.UUID | None, at: datetime) -> tuple[Repeat, ...]:
+    """Open orders of the last weeks that are most alike, best first."""
+    rows = queries.nearby(region, area=area, since=queries.recent_window(at))
+    if not rows:
+        return ()
+    space = EventSpace([prepare(row["ticket__body"]).text for row in rows])
+    here = space.vector(prepare(text).text)
+    scored = [(likeness(here, space.vector(prepare(row["ticket__body"]).text)), row) for row in rows]
+    best = sorted((pair for pair in scored if pair[0] >= ALIKE), key=lambda pair: -pair[0])[:3]
+    return tuple(
+        Repeat(row["number"], mask(row["title"]), TicketState(row["state"]).label, round(score, 2)) for score, row in best
+    )
+
+
+def promises(channel: Channel, kind: RequestType, urgency: Urgency, at: datetime) -> tuple[dict[str, Any], ...]:
+    """The promised times if it were sent now."""
+    rules = clock_rules(channel, kind, urgency, stage="received")
+    return tuple(
+        {"name": name, "due_at": timing.start(name, rules[name], at).due_at, "source": rules[name].source}
+        for name in (RESPONSE, HANDLING)
+        if name in rules
+    )

@@ -1,0 +1,132 @@
+"""我要诉求: one form for a phone; what the city would do with it is shown while it is written."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from sanfu.grassroots.tickets import actions, queries
+from sanfu.grassroots.tickets.guidance import guide
+from sanfu.grassroots.tickets.models import Ticket
+from sanfu.grassroots.tickets.states import Channel, RequestType, Urgency
+from sanfu.people.queries import organisations
+from sanfu.records import files
+from sanfu.records.actor import Actor, Refused, machine
+from sanfu.web.access import once, public_page
+
+MOST_FILES = 5
+
+
+class ManyFiles(forms.FileField):
+    """Several files in one field; each is looked at by the records room."""
+
+    widget = forms.ClearableFileInput
+    widget.allow_multiple_selected = True
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        if len(given) > MOST_FILES:
+            raise forms.ValidationError(f"附件最多{MOST_FILES}个;请挑最能说明问题的。")
+        return given
+
+
+class AskForm(forms.Form):
+    """What a citizen fills in; only the text is needed."""
+
+    body = forms.CharField(
+        label="您要反映什么",
+        widget=forms.Textarea(attrs={"rows": 6, "placeholder": "什么时间、在哪里、发生了什么、希望怎样解决"}),
+        max_length=20000,
+        error_messages={"required": "请写明时间、地点和要解决的事。"},
+    )
+    kind = forms.ChoiceField(label="类型", choices=[(k.value, k.value) for k in RequestType], initial=RequestType.HELP.value)
+    area = forms.ChoiceField(label="所在镇(街道)", required=False)
+    place = forms.CharField(label="详细地点", required=False, max_length=200)
+    name = forms.CharField(label="姓名", required=False, max_length=40)
+    phone = forms.CharField(
+        label="手机", required=False, max_length=30, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
+    )
+    anonymous = forms.BooleanField(label="匿名(承办单位看不到姓名)", required=False)
+    files = ManyFiles(label="照片或材料", required=False)
+
+    def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        towns = organisations(region, kinds=["town", "zone"])
+        self.fields["area"].choices = [("", "不清楚"), *((str(o["id"]), o["short"]) for o in towns)]
+
+
+def sender(request: HttpRequest) -> Actor:
+    """The signed-in citizen, or the platform on behalf of somebody unknown."""
+    return request.actor or machine(settings.REGION, "市民")
+
+
+@public_page
+@once
+def ask(request: HttpRequest) -> HttpResponse:
+    """我要诉求。"""
+    form = AskForm(request.POST or None, request.FILES or None, region=settings.REGION)
+    if request.method == "POST" and form.is_valid():
+        try:
+            ticket = _take(request, form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            request.session["received"] = str(ticket.pk)
+            return redirect("citizen:ask_received", number=ticket.case.number)
+    context = {"title": "我要诉求", "form": form, "repeated": request.GET.get("from", "")}
+    return render(request, "citizen/tickets/ask.html", context, status=422 if form.errors else 200)
+
+
+def _take(request: HttpRequest, said: dict[str, Any]) -> Ticket:
+    by = sender(request)
+    kept = tuple(files.store(name=one.name, content=one, by=by, at=request.now).id for one in said["files"])
+    submission = actions.Submission(
+        body=said["body"],
+        kind=RequestType(said["kind"]),
+        channel=Channel.WEB,
+        key=request.POST.get("_once") or uuid.uuid4().hex,
+        place=said["place"],
+        area=uuid.UUID(said["area"]) if said["area"] else None,
+        urgency=Urgency.NORMAL,
+        name=said["name"],
+        phone=said["phone"],
+        anonymous=said["anonymous"],
+        applicant=by.id,
+        files=kept,
+    )
+    return actions.submit(submission, by=by, at=request.now)
+
+
+@public_page
+def hints(request: HttpRequest) -> HttpResponse:
+    """What is known about the text so far (htmx, while typing)."""
+    area = request.POST.get("area", "")
+    found = guide(
+        request.POST.get("body", "")[:20000],
+        region=settings.REGION,
+        at=request.now,
+        place=request.POST.get("place", "")[:200],
+        area=uuid.UUID(area) if _is_uuid(area) else None,
+    )
+    return render(request, "citizen/tickets/hints.html", {"g": found})
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+@public_page
+def received(request: HttpRequest, number: str) -> HttpResponse:
+    """已收到: the number and the follow-up code, shown only to the browser that sent it."""
+    ticket = Ticket.objects.filter(case__number=number, pk=request.session.get("received")).first() if request.session.get("received") else None
+    if ticket is None:
+        raise Http404("请用工单编号和查询码查进度。")
+    context = {"title": "已收到您的诉求", "t": ticket, "clocks": queries.clocks(ticket, request.now)}
+    return render(request, "citizen/tickets/received.html", context)
