@@ -4,6 +4,9 @@ A row's key is the file's hash and its line, so a worker killed in the middle, o
 doubles nothing.
 """
 
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +14,13 @@ from django.utils.dateparse import parse_datetime
 
 from sanfu.grassroots.tickets.actions import Submission, submit
 from sanfu.grassroots.tickets.states import Channel, RequestType, Urgency
+from sanfu.lists.sheets import Unreadable, read_sheets
 from sanfu.people.models import Organisation
 from sanfu.people.queries import find_organisation
 from sanfu.records import files, jobs
 from sanfu.records.actor import Actor, Refused
 from sanfu.records.models import Job, StoredFile
-from sanfu.records.sheets import SheetRow, read_rows
 
-NEEDS = ("内容",)
 ALIASES = {
     "诉求内容": "内容",
     "正文": "内容",
@@ -39,12 +41,54 @@ ALIASES = {
     "主题": "标题",
 }
 TEMPLATE = ("标题", "内容", "类型", "渠道", "紧急", "属地", "地点", "姓名", "电话", "来源编号")
+HEADER_WITHIN = 10  # titles and notes may stand above the header
 _CHANNELS = {channel.label: channel for channel in Channel}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row: its line in the file (from 1) and its cells by column name."""
+
+    line: int
+    cells: Mapping[str, str]
+
+
+def rows_of(stored: StoredFile) -> list[SheetRow]:
+    """Rows of the first sheet whose header, within its first lines, has a column for the content."""
+    try:
+        sheets = read_sheets(stored.name, files.read(stored))
+    except Unreadable as broken:
+        raise Refused(str(broken)) from broken
+    seen: list[str] = []
+    for sheet in sheets:
+        for at, cells in enumerate(sheet.rows[:HEADER_WITHIN]):
+            header = [_column(cell) for cell in cells]
+            if "内容" in header:
+                return _body(header, sheet.rows[at + 1 :], at + 2)
+            seen = seen or [cell for cell in header if cell]
+    raise Refused(
+        f"“{stored.name}”缺少列:内容。读到的表头是:{'、'.join(seen[:12]) or '空表'}。"
+        "请把写诉求内容的那一列表头改为“内容”后重新上传。"
+    )
+
+
+def _column(cell: str) -> str:
+    folded = "".join(unicodedata.normalize("NFKC", cell).split())
+    return ALIASES.get(folded, folded)
+
+
+def _body(header: list[str], rows: list[list[str]], first: int) -> list[SheetRow]:
+    found = []
+    for n, cells in enumerate(rows):
+        if any(cell.strip() for cell in cells):
+            named = {column: cell.strip() for column, cell in zip(header, cells, strict=False) if column}
+            found.append(SheetRow(first + n, named))
+    return found
 
 
 def plan(stored: StoredFile, *, by: Actor, at: datetime) -> Job:
     """Look at the file and make the job; Refused when no row could be read."""
-    rows = read_rows(stored.name, files.read(stored), needs=NEEDS, aliases=ALIASES)
+    rows = rows_of(stored)
     if not rows:
         raise Refused(f"“{stored.name}”只有表头没有数据;请填好后再传。")
     params = {"file": str(stored.id), "by": str(by.id), "by_name": by.name, "at": at.isoformat()}
@@ -54,7 +98,7 @@ def plan(stored: StoredFile, *, by: Actor, at: datetime) -> Job:
 def piece(job: Job, begin: int, end: int) -> dict[str, Any]:
     """Rows begin..end of the file: take each in, or note why not."""
     stored = StoredFile.objects.get(pk=job.params["file"])
-    rows = read_rows(stored.name, files.read(stored), needs=NEEDS, aliases=ALIASES)[begin:end]
+    rows = rows_of(stored)[begin:end]
     at = parse_datetime(job.params["at"])
     assert at is not None
     by = Actor(id=job.by, name=job.params["by_name"], region=job.region)

@@ -91,11 +91,14 @@ def repeats(text: str, *, region: str, area: uuid.UUID | None, at: datetime) -> 
     scored = [(likeness(here, space.vector(prepare(row["ticket__body"]).text)), row) for row in rows]
     best = sorted((pair for pair in scored if pair[0] >= ALIKE), key=lambda pair: -pair[0])[:3]
     return tuple(
-        Repeat(row["number"], mask(row["title"]), TicketState(row["state"]).label, round(score, 2)) for score, row in best
+        Repeat(row["number"], mask(row["title"]), TicketState(row["state"]).label, round(score, 2))
+        for score, row in best
     )
 
 
-def promises(channel: Channel, kind: RequestType, urgency: Urgency, at: datetime) -> tuple[dict[str, Any], ...]:
+def promises(
+    channel: Channel, kind: RequestType, urgency: Urgency, at: datetime
+) -> tuple[dict[str, Any], ...]:
     """The promised times if it were sent now."""
     rules = clock_rules(channel, kind, urgency, stage="received")
     return tuple(

@@ -80,9 +80,7 @@ def counts(actor: Actor) -> dict[str, int]:
     return found
 
 
-def nearby(
-    region: str, *, words: str, area: uuid.UUID | None, since: datetime, limit: int = 200
-) -> list[dict[str, Any]]:
+def nearby(region: str, *, area: uuid.UUID | None, since: datetime, limit: int = 200) -> list[dict[str, Any]]:
     """Recent open orders that share words, as candidates for the duplicate check: id, number, title, body, place."""
     rows = Case.objects.filter(region=region, kind=CaseKind.TICKET, opened_at__gte=since, closed_at=None)
     if area:

@@ -42,12 +42,17 @@ class AskForm(forms.Form):
         max_length=20000,
         error_messages={"required": "请写明时间、地点和要解决的事。"},
     )
-    kind = forms.ChoiceField(label="类型", choices=[(k.value, k.value) for k in RequestType], initial=RequestType.HELP.value)
+    kind = forms.ChoiceField(
+        label="类型", choices=[(k.value, k.value) for k in RequestType], initial=RequestType.HELP.value
+    )
     area = forms.ChoiceField(label="所在镇(街道)", required=False)
     place = forms.CharField(label="详细地点", required=False, max_length=200)
     name = forms.CharField(label="姓名", required=False, max_length=40)
     phone = forms.CharField(
-        label="手机", required=False, max_length=30, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
+        label="手机",
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
     anonymous = forms.BooleanField(label="匿名(承办单位看不到姓名)", required=False)
     files = ManyFiles(label="照片或材料", required=False)
@@ -125,7 +130,11 @@ def _is_uuid(text: str) -> bool:
 @public_page
 def received(request: HttpRequest, number: str) -> HttpResponse:
     """已收到: the number and the follow-up code, shown only to the browser that sent it."""
-    ticket = Ticket.objects.filter(case__number=number, pk=request.session.get("received")).first() if request.session.get("received") else None
+    ticket = (
+        Ticket.objects.filter(case__number=number, pk=request.session.get("received")).first()
+        if request.session.get("received")
+        else None
+    )
     if ticket is None:
         raise Http404("请用工单编号和查询码查进度。")
     context = {"title": "已收到您的诉求", "t": ticket, "clocks": queries.clocks(ticket, request.now)}

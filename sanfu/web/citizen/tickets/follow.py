@@ -74,7 +74,14 @@ def progress(request: HttpRequest, number: str, code: str) -> HttpResponse:
         "may_reopen": state is TicketState.CLOSED,
         "may_supplement": state is TicketState.SUPPLEMENT,
         "may_withdraw": state in (TicketState.RECEIVED, TicketState.SUPPLEMENT),
-        "replied": state in (TicketState.CALLBACK, TicketState.CLOSED, TicketState.ARCHIVED, TicketState.REFUSED, TicketState.POLICE),
+        "replied": state
+        in (
+            TicketState.CALLBACK,
+            TicketState.CLOSED,
+            TicketState.ARCHIVED,
+            TicketState.REFUSED,
+            TicketState.POLICE,
+        ),
     }
     return render(request, "citizen/tickets/progress.html", context)
 
@@ -91,7 +98,14 @@ def act(request: HttpRequest, number: str, code: str, act: str) -> HttpResponse:
             resolved = {"1": True, "0": False}.get(said.get("resolved", ""))
             if said.get("rating") not in set(Rating):
                 raise Refused("请选择满意程度。")
-            actions.rate(ticket, rating=Rating(said["rating"]), note=said.get("note", ""), resolved=resolved, by=by, at=request.now)
+            actions.rate(
+                ticket,
+                rating=Rating(said["rating"]),
+                note=said.get("note", ""),
+                resolved=resolved,
+                by=by,
+                at=request.now,
+            )
             messages.success(request, "谢谢您的评价。")
         elif act == "reopen":
             actions.reopen(ticket, why=said.get("why", ""), by=by, at=request.now)

@@ -193,7 +193,16 @@ def buttons(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
             continue
         form = act.form(initial=_initial(ticket), region=ticket.region)
         label = LABELS.get(event, event.label)
-        shown.append({"event": str(event), "label": label, "form": form, "tone": act.tone, "hint": act.hint, "plain": act.form is NothingForm})
+        shown.append(
+            {
+                "event": str(event),
+                "label": label,
+                "form": form,
+                "tone": act.tone,
+                "hint": act.hint,
+                "plain": act.form is NothingForm,
+            }
+        )
     return shown
 
 

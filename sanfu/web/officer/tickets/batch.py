@@ -1,0 +1,117 @@
+"""批量导入: upload, watch, stop, and take the refused rows home to mend."""
+
+import csv
+import uuid
+from io import StringIO
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from sanfu.grassroots.tickets.batch import TEMPLATE, plan
+from sanfu.records import files, jobs
+from sanfu.records.actor import Refused
+from sanfu.records.models import Job
+from sanfu.web.access import once, page
+
+
+class UploadForm(forms.Form):
+    """One table file."""
+
+    file = forms.FileField(label="Excel 或 CSV 文件", error_messages={"required": "请选择文件。"})
+
+
+@page("tickets.import")
+@once
+def upload(request: HttpRequest) -> HttpResponse:
+    """批量导入。"""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data["file"]
+        try:
+            stored = files.store(name=given.name, content=given, by=request.actor, at=request.now)
+            job = plan(stored, by=request.actor, at=request.now)
+        except Refused as refused:
+            form.add_error("file", str(refused))
+        else:
+            return redirect("officer:ticket_batch_report", job_id=job.id)
+    recent = Job.objects.filter(region=request.actor.region, kind="tickets.batch").order_by("-created_at")
+    context = {
+        "title": "批量导入",
+        "form": form,
+        "columns": TEMPLATE,
+        "recent": recent[:10],
+        "crumbs": [("诉求工单", "officer:ticket_list")],
+    }
+    return render(request, "officer/tickets/batch.html", context, status=422 if form.errors else 200)
+
+
+def _job(request: HttpRequest, job_id: uuid.UUID) -> Job:
+    job = Job.objects.filter(region=request.actor.region, kind="tickets.batch", pk=job_id).first()
+    if job is None:
+        raise Http404("没有这次导入。")
+    return job
+
+
+def _shown(job: Job) -> dict[str, Any]:
+    return {
+        "label": job.title,
+        "done": job.done,
+        "total": job.total,
+        "state": job.state,
+        "note": job.message,
+        "poll_url": reverse("officer:ticket_batch_progress", args=[job.id]),
+        "cancel_url": reverse("officer:ticket_batch_stop", args=[job.id]),
+    }
+
+
+@page("tickets.import")
+def report(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """导入结果: progress, rows taken, rows refused with the reason."""
+    job = _job(request, job_id)
+    errors = job.result.get("errors", [])
+    context = {
+        "title": "导入结果",
+        "job": job,
+        "shown": _shown(job),
+        "errors": errors[:200],
+        "failed": len(errors),
+        "crumbs": [("诉求工单", "officer:ticket_list"), ("批量导入", "officer:ticket_batch")],
+    }
+    return render(request, "officer/tickets/batch_report.html", context)
+
+
+@page("tickets.import")
+def progress(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """The progress bar alone (polled)."""
+    return render(request, "officer/tickets/batch_progress.html", {"shown": _shown(_job(request, job_id))})
+
+
+@page("tickets.import")
+@require_POST
+def stop(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """Ask the worker to stop; what is in stays in."""
+    jobs.ask_to_stop(_job(request, job_id).id, by=request.actor, at=request.now)
+    return redirect("officer:ticket_batch_report", job_id=job_id)
+
+
+@page("tickets.import")
+def error_sheet(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """The refused rows as a table in the form that can be uploaded again."""
+    job = _job(request, job_id)
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["行号", "原因", *TEMPLATE])
+    for one in job.result.get("errors", []):
+        writer.writerow([one["line"], one["why"], *(_safe(one["cells"].get(c, "")) for c in TEMPLATE)])
+    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="errors.csv"'
+    return response
+
+
+def _safe(cell: str) -> str:
+    """A cell that a spreadsheet does not run as a formula."""
+    return f"'{cell}" if cell[:1] in "=+-@\t" else cell
