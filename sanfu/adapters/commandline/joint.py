@@ -13,6 +13,11 @@ from sanfu.adapters.commandline.main import ANSWER_IS_NO, OK, BadInput
 from sanfu.grassroots.scenes.library import axis_for, land_plan, shipped
 from sanfu.kernel.joint.basis import red_bundles, red_items, sentence
 from sanfu.kernel.joint.catalog import Catalog
+from sanfu.kernel.joint.conformance import achieved, deviations
+from sanfu.kernel.joint.export.bpmn import to_bpmn
+from sanfu.kernel.joint.export.calendar import to_ics
+from sanfu.kernel.joint.export.cpsv import to_cpsv
+from sanfu.kernel.joint.export.log import planned_log, to_ocel, to_xes
 from sanfu.kernel.joint.guide import Compiled, Order, compile_bundle, guide
 from sanfu.kernel.joint.landstart import land_to_start
 from sanfu.kernel.joint.load import load
@@ -23,6 +28,13 @@ from sanfu.kernel.joint.whatif import whatif
 from sanfu.kernel.workdays import CalendarError
 
 SHIPPED = "shipped"
+FORMATS = {
+    "bpmn": "BPMN 2.0 with diagram",
+    "ics": "iCalendar feed of due dates",
+    "ocel": "OCEL 2.0 JSON event log",
+    "xes": "XES event log",
+    "cpsv": "CPSV-AP JSON-LD of the catalogue",
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +53,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     one = sub.add_parser("check", help="faults of a catalogue (目录体检)")
     one.add_argument("catalog", metavar="CATALOG.yaml")
     one.add_argument("--on", type=_day, default=None, metavar="DATE", help="day on which bases must bind")
+    one = sub.add_parser("export", help="BPMN, iCalendar, OCEL, XES, CPSV-AP (交换)")
+    one.add_argument("source", nargs="+", metavar="GUIDE.json | CATALOG.yaml BUNDLE")
+    _choices(one)
+    formats = one.add_mutually_exclusive_group(required=True)
+    for word, about in FORMATS.items():
+        formats.add_argument(f"--{word}", dest="format", action="store_const", const=word, help=about)
+    one.add_argument(
+        "--log", metavar="LOG.json", help="actual event log for --ocel and --xes; else the planned one"
+    )
+    one.add_argument("-o", "--output", metavar="FILE", help="default: standard output")
+    one = sub.add_parser("conformance", help="deviations of a log from its guide (设计与实际)")
+    one.add_argument("guide", metavar="GUIDE.json")
+    one.add_argument("log", metavar="LOG.json")
     one = sub.add_parser("cases", help="answer worked cases line by line (算例)")
     one.add_argument("file", metavar="CASES.jsonl")
     for one in sub.choices.values():
@@ -50,6 +75,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def _compile_options(one: argparse.ArgumentParser) -> None:
     one.add_argument("catalog", metavar="CATALOG.yaml", help=f"a catalogue file, or `{SHIPPED}` for ours")
     one.add_argument("bundle", metavar="BUNDLE")
+    _choices(one)
+
+
+def _choices(one: argparse.ArgumentParser) -> None:
     one.add_argument("--answer", nargs="+", action="extend", default=[], metavar="Q=A", help="情形答案")
     one.add_argument("--fact", nargs="+", action="extend", default=[], metavar="FIELD=VALUE", help="已知数据")
     one.add_argument("--share", choices=("on", "off"), default="on", help="部门数据共享")
@@ -70,6 +99,8 @@ def run(args: argparse.Namespace) -> int:
         "verify": _verify,
         "check": _check,
         "cases": _cases,
+        "export": _export,
+        "conformance": _conformance,
     }
     try:
         return verbs[args.verb](args)
@@ -152,6 +183,59 @@ def check_report(catalog: Catalog, on: date) -> dict[str, Any]:
         "red_bundles": bundles,
         "warnings": list(catalog.warnings),
     }
+
+
+def _export(args: argparse.Namespace) -> int:
+    """Write one format; a catalogue alone is enough for --cpsv, the others need a guide or a bundle."""
+    if args.format == "cpsv":
+        text = json.dumps(to_cpsv(open_catalog(args.source[0])), ensure_ascii=False, indent=2)
+    else:
+        text = _written(args.format, _guide_of(args), _json(args.log) if args.log else None)
+    if args.output:
+        Path(args.output).write_text(text, encoding="utf-8", newline="")
+        print(f"已写入 {args.output}", file=sys.stderr)
+    else:
+        print(text)
+    return OK
+
+
+def _written(form: str, designed: dict[str, Any], log: dict[str, Any] | None) -> str:
+    if form == "bpmn":
+        return to_bpmn(designed).decode()
+    if form == "ics":
+        return to_ics(designed)
+    log = log or planned_log(designed)
+    return to_xes([log]).decode() if form == "xes" else json.dumps(to_ocel(log), ensure_ascii=False, indent=2)
+
+
+def _guide_of(args: argparse.Namespace) -> dict[str, Any]:
+    if len(args.source) == 1:
+        found = _json(args.source[0])
+        if "schedule" not in found:
+            raise BadInput(f"{args.source[0]} 不是办事指南;导出目录中的一件事请写:CATALOG.yaml BUNDLE")
+        return found
+    if len(args.source) > 2:
+        raise BadInput("请给一个 GUIDE.json,或 CATALOG.yaml 与 BUNDLE")
+    args.catalog, args.bundle = args.source
+    return guide(compiled_from(args))
+
+
+def _conformance(args: argparse.Namespace) -> int:
+    designed, log = _json(args.guide), _json(args.log)
+    try:
+        axis = axis_for(date.fromisoformat(designed["start"]))
+        found = [d.as_row() for d in deviations(designed, log, axis)]
+        result = {"ok": not found, "deviations": found, "achieved": achieved(designed, log, axis)}
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadInput(
+            f"指南或日志残缺:{type(error).__name__} {error};日志应含 events,每条有 activity、at、item"
+        ) from error
+    _print(
+        args,
+        result,
+        lambda r: [f"{d['at']} {d['item']} {d['label']}:{d['message']}" for d in r["deviations"]],
+    )
+    return ANSWER_IS_NO if found else OK
 
 
 def _cases(args: argparse.Namespace) -> int:
