@@ -121,14 +121,20 @@ class _Reading:
             yield self._say("late", event, f"承诺应于 {promised} 前办结")
 
     def _due(self, begin: date, days: float, calendar: bool, branch: _Branch) -> date:
-        """Fold the pauses into the running due day: the notice day counts, the day of the answer does not."""
+        """Fold the pauses into the running due day: the notice day counts, the day of the answer does not.
+
+        A pause begun on the due day or later changes nothing; overlapping pauses count once.
+        """
         due = self.axis.plus(float(begin.toordinal()), days, calendar)
-        for paused, resumed in branch.pauses:
-            if paused <= self.axis.day(due):
-                held = (resumed.toordinal() - paused.toordinal()) if calendar else self.axis.working_days(
-                    float(paused.toordinal()), float(resumed.toordinal())
-                )  # fmt: skip
-                due = self.axis.plus(due, held, calendar)
+        until = begin
+        for paused, resumed in sorted(branch.pauses):
+            since = max(paused, until)
+            if since < resumed and paused < self.axis.day(due):
+                first, last = float(since.toordinal()), float(resumed.toordinal())
+                due = self.axis.plus(
+                    due, last - first if calendar else self.axis.working_days(first, last), calendar
+                )
+                until = resumed
         return self.axis.day(due)
 
     def _pause(self, event: Row, branch: _Branch) -> Iterator[Deviation]:

@@ -79,9 +79,15 @@ class _Checker:
         }
 
     def finished_before(self, maker: str, code: str) -> bool:
-        return maker != code and bool(
-            self.schedule[maker]["end_workday"] <= self.schedule[code]["begin_workday"] + 1e-6
-            and self.schedule[maker]["finish"] <= self.schedule[code]["start"]
+        made, begun = self.schedule[maker], self.schedule[code]
+        in_time = made["end_workday"] <= begun["begin_workday"] + 1e-6 and made["finish"] <= begun["start"]
+        return maker != code and bool(in_time) and not self._depends(maker, code, ())
+
+    def _depends(self, later: str, earlier: str, seen: tuple[str, ...]) -> bool:
+        """Whether `later` cannot be finished without `earlier`: two items that take no time may tie."""
+        return later not in seen and any(
+            all(m == earlier or self._depends(m, earlier, (*seen, later)) for m in group)
+            for group in self.schedule[later]["waits"]
         )
 
     def free(self, code: str, material: str, seen: tuple[str, ...] = ()) -> bool:

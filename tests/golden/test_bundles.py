@@ -1,0 +1,77 @@
+"""The shipped bundles give the figures of content/bundles/bundles.golden.yaml, and every guide is proved."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from sanfu.grassroots.scenes.library import BUNDLES, axis_for, shipped
+from sanfu.kernel.joint.guide import Order, compile_bundle, guide
+from sanfu.kernel.joint.verify import verify
+from sanfu.records.content import read_yaml
+
+START = date(2026, 3, 2)
+CASES = read_yaml(BUNDLES / "bundles.golden.yaml")
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c["case"] for c in CASES])
+def test_golden(case: dict[str, Any]) -> None:
+    order = Order(
+        case["bundle"],
+        START,
+        case["answers"],
+        share=case.get("share", True),
+        prereview=case.get("prereview", ()),
+    )
+    written = guide(compile_bundle(shipped(), order, axis_for(START)))
+    assert len(written["items"]) == case["items"]
+    assert written["finish"] == case["finish"]
+    if "path" in case:
+        assert written["critical_path"] == case["path"]
+    materials = written["reductions"]["materials"]
+    if "materials" in case:
+        found = {
+            "before": materials["before"],
+            "after": materials["after"],
+            "percent": materials["reduced_percent"],
+        }
+        assert found == case["materials"]
+    if "kept" in case:
+        assert sorted(m["id"] for m in written["materials"]["kept"]) == sorted(case["kept"])
+    if "deferred" in case:
+        late = [m["id"] for m in written["materials"]["kept"] if m["deferred"]]
+        assert sorted(late) == sorted(case["deferred"])
+        assert materials["after"] >= len(late)
+    rows = {row["id"]: row for row in written["reductions"]["days"]["baselines"]}
+    for name, expected in case.get("days", {}).items():
+        if name == "promised":
+            assert written["workdays"] == expected
+        elif name == "percent":
+            assert rows["statutory_serial"]["reduced_percent"] == expected
+        else:
+            assert rows[name]["workdays"] == expected
+    assert verify(json.loads(json.dumps(written, ensure_ascii=False))) == []
+
+
+@pytest.mark.parametrize("bundle", sorted(shipped().bundles))
+def test_every_scene_compiles_with_its_first_answers_and_is_proved(bundle: str) -> None:
+    answers = {q.id: q.values[0] for q in shipped().bundles[bundle].questions}
+    written = guide(compile_bundle(shipped(), Order(bundle, START, answers), axis_for(START)))
+    assert written["items"]
+    assert written["items_pending"] == []
+    assert verify(json.loads(json.dumps(written, ensure_ascii=False))) == []
+
+
+def test_a_town_has_eighteen_scenes() -> None:
+    assert len(shipped().bundles) >= 18
+
+
+def test_relocation_promises_sixty_and_eighty_percent_line_by_line() -> None:
+    order = Order("b.move", START, {"rename": "no", "bank": "yes"})
+    sums = guide(compile_bundle(shipped(), order, axis_for(START)))["reductions"]
+    assert sums["materials"]["reduced_percent"] >= 60
+    assert sums["days"]["baselines"][0]["reduced_percent"] >= 80
+    parts = sums["materials"]["by_reason"]
+    assert sums["materials"]["before"] - sum(parts.values()) == sums["materials"]["after"]
+    assert "3(迁入申请与准予迁入调档) + 3(住所变更登记（换发营业执照）) + 15" in sums["days"]["lines"][0]
