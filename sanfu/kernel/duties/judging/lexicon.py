@@ -190,6 +190,16 @@ class Lexicon:
         return alternation([*self._words("generic"), *self._words("actors", "town")])
 
     @cached_property
+    def _kept(self) -> Pattern:
+        """Generic words, except inside the list's own terms: 违法建设 stays whole although 违法 says little."""
+        terms = {word for row in self.raw.get("synonyms", []) for word in row["adds"] if len(str(word)) >= 3}
+        return re.compile(f"(?P<term>{alternation(terms).pattern})|{self.generic.pattern}")
+
+    def blank(self, text: str, fill: str = " ") -> str:
+        """The text with generic words replaced by as many fillers, so that places stay true."""
+        return self._kept.sub(lambda hit: hit.group() if hit.group("term") else fill * len(hit.group()), text)
+
+    @cached_property
     def synonyms(self) -> tuple[tuple[Pattern, str], ...]:
         """(what the text says, the list's words for it)."""
         return tuple(

@@ -121,7 +121,7 @@ class ListIndex:
 
     def topic(self, text: str) -> str:
         """The text with generic words blanked: what it is about, without who must do what."""
-        return self.lexicon.generic.sub(lambda found: " " * len(found.group()), text)
+        return self.lexicon.blank(text)
 
     def _terms(self, item: DutyItem) -> dict[str, float]:
         """The item's own terms: keywords count fully, words of the name a little less."""
@@ -219,7 +219,7 @@ class ListIndex:
 
 def matching_words(text: str, item: DutyItem, lexicon: Lexicon, limit: int = 6) -> tuple[Words, ...]:
     """Longest runs of at least two characters that stand both in the text and in the item, with places."""
-    blank = lexicon.generic.sub(lambda found: "\0" * len(found.group()), text)
+    blank = lexicon.blank(text, "\0")
     found: list[Words] = []
     for field, body in item.fields().items():
         i = 0
@@ -244,7 +244,8 @@ def matching_words(text: str, item: DutyItem, lexicon: Lexicon, limit: int = 6) 
 def topic_words(item: DutyItem, lexicon: Lexicon) -> frozenset[str]:
     """2-grams that say what the item is about: its name and keywords without verbs, forms and generic words."""
     body = f"{item.name} {' '.join(item.keywords)}"
-    for pattern in (lexicon.generic, lexicon.verbs, *(pattern for _, _, pattern in lexicon.form)):
+    body = lexicon.blank(body)
+    for pattern in (lexicon.verbs, *(pattern for _, _, pattern in lexicon.form)):
         body = pattern.sub(" ", body)
     pairs = (run[i : i + 2] for run in CHINESE.findall(body) for i in range(len(run) - 1))
     return frozenset(pair for pair in pairs if not pair.isascii())

@@ -11,6 +11,7 @@ LEVELS = (
     re.compile(r"^\s*\d{1,2}\s*[.．、](?!\d)"),
     re.compile(r"^\s*[（(]\d{1,2}[）)]"),
 )
+NUMBER = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in LEVELS))
 INLINE = re.compile(r"(?=(?:[一二三四五六七八九]是(?!否))|(?:第[一二三四五六七八九]，)|[①②③④⑤⑥⑦⑧⑨])")
 SENTENCE = re.compile(r"[^。；！？!?;\n]+[。；！？!?;\n]?")
 TITLE = re.compile(
@@ -137,6 +138,8 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _asks(body: str, heading: str, lexicon: Lexicon) -> bool:
     """Whether a sentence asks a town for something: an act or a form, and not only background."""
+    numbered = any(pattern.match(body) for pattern in LEVELS)
+    body = NUMBER.sub("", body)
     if CLOSING.match(body) or (len(body) <= 24 and body.endswith(("：", ":"))):
         return False
     acts = bool(lexicon.verbs.search(body)) or any(pattern.search(body) for _, _, pattern in lexicon.form)
@@ -147,7 +150,6 @@ def _asks(body: str, heading: str, lexicon: Lexicon) -> bool:
         body
     ):
         return False
-    numbered = any(pattern.match(body) for pattern in LEVELS)
     if numbered and lexicon.directive.search(body):
         return True
     return acts or bool(heading and len(body) > 8) or bool(lexicon.town.search(body))

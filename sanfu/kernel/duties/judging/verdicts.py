@@ -240,14 +240,14 @@ def recalled(facts: Facts) -> Decision | None:
         return None
     other = facts.listed
     rival = other.score if other else 0.0
-    same = facts.limit("sibling")
-    if candidate.score < same * rival:
-        return None
     item = candidate.item
     if not _names_item(facts.text, item, facts.lexicon) and topic_words(item, facts.lexicon):
         return None
     own = [act for act in facts.shifted(item) if _verb_in(act, item, facts.lexicon)]
     own += [act for act in facts.asked() if act.verb in item.name and act not in own]
+    named = any(act.verb in item.name for act in own)
+    if candidate.score < facts.limit("recall_named" if named else "sibling") * rival:
+        return None
     target = bool(facts.lexicon.target_reason.search(item.recall_reason)) and (
         facts.quota or counts_as_form(form_marks(facts.text, facts.lexicon, None), True)
     )
