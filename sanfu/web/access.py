@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 
 from sanfu.records.actor import NotAllowed
 from sanfu.web.models import Submission
+from sanfu.web.request import PublicRequest
 
 View = Callable[..., HttpResponseBase]
 
@@ -28,7 +29,7 @@ class Access:
 
 def _mark(view: View, access: Access) -> View:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor = request.actor
         if access.kind != "public":
             if actor is None:
@@ -37,7 +38,7 @@ def _mark(view: View, access: Access) -> View:
                 raise NotPermitted(access.permissions)
         return view(request, *args, **kwargs)
 
-    guarded.access = access  # read by the route test and by the navigation test
+    guarded.__dict__["access"] = access  # read by the route test and by the navigation test
     return guarded
 
 
@@ -106,7 +107,7 @@ def once(view: View) -> View:
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         key = request.POST.get(ONCE_FIELD, "")[:64] if request.method == "POST" else ""
         if not key:
             return view(request, *args, **kwargs)
@@ -129,7 +130,7 @@ def once(view: View) -> View:
             messages.info(request, "这份表单刚才已经提交成功，没有重复办理。")
             return redirect(first.location or request.path)
 
-    guarded.runs_once = True
+    guarded.__dict__["runs_once"] = True
     return guarded
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
@@ -14,6 +14,7 @@ from sanfu.web.components import cells
 from sanfu.web.components.chart import Chart
 from sanfu.web.components.table import Choice, Column, Dates, Flag, Search, Table
 from sanfu.web.context import trail
+from sanfu.web.request import Request
 
 STATES = {
     "new": ("待签收", "warn"),
@@ -153,7 +154,7 @@ def _days(start: date) -> list[dict[str, Any]]:
     return out
 
 
-def _context(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
+def _context(request: Request, form: forms.Form) -> dict[str, Any]:
     now: datetime = request.now
     return {
         "title": "组件总览",
@@ -201,7 +202,7 @@ def _context(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
 @page("system.manage")
 @once
 @require_http_methods(["GET", "POST"])
-def overview(request: HttpRequest) -> HttpResponseBase:
+def overview(request: Request) -> HttpResponseBase:
     """组件总览: the live catalogue; its form answers like a real one, and with errors shows them."""
     if request.method == "POST":
         return refuse(
@@ -212,7 +213,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
     return render(request, "design/overview.html", _with_lists(request, SampleForm()))
 
 
-def _with_lists(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
+def _with_lists(request: Request, form: forms.Form) -> dict[str, Any]:
     return {
         **_context(request, form),
         "table": SHOWCASE.read(request, _rows(request.today)),
@@ -222,21 +223,21 @@ def _with_lists(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
 
 @page("system.manage")
 @require_GET
-def wall(request: HttpRequest) -> HttpResponse:
+def wall(request: Request) -> HttpResponse:
     """The dark wall style."""
     return render(request, "design/wall.html", {"title": "三服务运行总览", "charts": _charts()})
 
 
 @page("system.manage")
 @require_GET
-def paper(request: HttpRequest) -> HttpResponse:
+def paper(request: Request) -> HttpResponse:
     """The print style."""
     return render(request, "design/paper.html", {"title": "办理告知单（样式）", "days": _days(request.today)})
 
 
 @page("system.manage")
 @require_http_methods(["GET", "POST"])
-def progress(request: HttpRequest) -> HttpResponse:
+def progress(request: Request) -> HttpResponse:
     """A job that moves by itself, for the progress component: GET moves it on, POST stops it."""
     asked = request.GET.get("done", "")
     done = min(2000, (int(asked) if asked.isdecimal() and len(asked) < 6 else 0) + 200)

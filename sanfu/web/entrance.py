@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -21,6 +21,7 @@ from sanfu.people.roles import ROLES
 from sanfu.records.actor import Actor
 from sanfu.web.access import public_page, signed_in_page
 from sanfu.web.navigation import menu, open_doors
+from sanfu.web.request import PublicRequest, Request
 
 STAGES = (
     ("说情况", "什么事、在哪里、何时开始"),
@@ -38,7 +39,7 @@ PROMISES = (
 
 @public_page
 @require_GET
-def portal(request: HttpRequest) -> HttpResponse:
+def portal(request: PublicRequest) -> HttpResponse:
     """The public first page: large doors to what a citizen or a firm comes for."""
     context = {"doors": open_doors(), "stages": STAGES, "promises": PROMISES}
     return render(request, "citizen/portal.html", context)
@@ -61,7 +62,7 @@ class SignInForm(forms.Form):
 @sensitive_post_parameters("password")
 @ensure_csrf_cookie
 @require_http_methods(["GET", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: PublicRequest) -> HttpResponse:
     """The sign-in form; a demo county lists its cast, one click fills in."""
     target = _next(request)
     if request.actor is not None and request.method == "GET":
@@ -86,7 +87,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "entrance/login.html", context, status=422 if form.errors else 200)
 
 
-def _next(request: HttpRequest) -> str:
+def _next(request: PublicRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe else settings.LOGIN_REDIRECT_URL
@@ -94,7 +95,7 @@ def _next(request: HttpRequest) -> str:
 
 @public_page
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: PublicRequest) -> HttpResponse:
     """End the session."""
     logout(request)
     messages.success(request, "已安全退出。")
@@ -125,7 +126,7 @@ def todos_from(source: TodoSource) -> TodoSource:
 
 @signed_in_page
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """待办中心: what do I have to do next, by role; then the menu as tiles."""
     todos = [todo for source in TODO_SOURCES for todo in source(request.actor, request.now)]
     waiting = sorted((t for t in todos if t.count), key=lambda t: {"danger": 0, "warn": 1}.get(t.tone, 2))
@@ -146,7 +147,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @public_page
 @require_GET
-def health(request: HttpRequest) -> JsonResponse:
+def health(request: PublicRequest) -> JsonResponse:
     """Whether the platform can answer: reaches the database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

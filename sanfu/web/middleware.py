@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from sanfu.records.actor import Conflict, NotAllowed, Refused
 from sanfu.web import errors
+from sanfu.web.request import PublicRequest
 from sanfu.web.whoami import actor_of
 
 
@@ -17,7 +18,7 @@ class Shell:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PublicRequest) -> HttpResponse:
         request.now = timezone.now()
         request.today = timezone.localdate(request.now)
         request.reference = secrets.token_hex(4)
@@ -29,7 +30,7 @@ class Shell:
             response.headers["Allow"] = allow
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: PublicRequest, exception: Exception) -> HttpResponse | None:
         """A refusal said by a domain room is an answer, not a fault."""
         if isinstance(exception, NotAllowed):
             return errors.not_permitted(request, exception)

@@ -86,8 +86,12 @@ class Chart:
             data = [{"name": n, "value": v} for n, v in zip(self.x, values, strict=True)]
             return {"series": [{"type": "pie", "data": data}]}
         across = self.kind == "rank"
-        category = {"type": "category", "data": list(self.x), **({"inverse": True} if across else {})}
-        values_axis = [{"type": "value", "name": "" if across else self.unit}]
+        category: dict[str, Any] = {
+            "type": "category",
+            "data": list(self.x),
+            **({"inverse": True} if across else {}),
+        }
+        values_axis: list[dict[str, Any]] = [{"type": "value", "name": "" if across else self.unit}]
         if self.lines:
             values_axis.append({"type": "value", "name": self.line_unit, "splitLine": {"show": False}})
         axes = (

@@ -51,7 +51,7 @@ class Search(Filter):
     key: str = "q"
     label: str = "关键字"
     fields: Sequence[str] = ()
-    apply: Callable[[Any, str], Any] | None = None
+    apply: Callable[[Any, str], Rows] | None = None
     hint: str = "编号、标题、内容"
     kind = "search"
 
@@ -174,7 +174,7 @@ def _within(value: Any, first: date | None, last: date | None) -> bool:
         value = _date(value[:10])
     if isinstance(value, datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
-    return value is not None and (not first or value >= first) and (not last or value <= last)
+    return isinstance(value, date) and (first or date.min) <= value <= (last or date.max)
 
 
 @dataclass(frozen=True)

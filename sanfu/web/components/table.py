@@ -205,7 +205,7 @@ class Listing:
                 key=lambda r: (r.get(key) is not None, r.get(key)),
                 reverse=self.sort.startswith("-"),
             )
-        order = [self.sort] if self.sort else list(self.matching.query.order_by)
+        order = [self.sort] if self.sort else [str(o) for o in self.matching.query.order_by]
         if self.table.tie and not any(o.lstrip("-") in {self.table.tie, "pk", "id"} for o in order):
             order.append(("-" if self.sort.startswith("-") else "") + self.table.tie)
         return self.matching.order_by(*order)
