@@ -93,7 +93,7 @@ class SampleForm(forms.Form):
         label="类别", choices=[("", "请选择"), ("a", "咨询"), ("b", "投诉"), ("c", "建议")]
     )
     day = forms.DateField(label="发生日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    area = forms.CharField(label="所在区域", required=False)
+    address = forms.CharField(label="地址", required=False)
     urgent = forms.ChoiceField(
         label="紧急程度",
         widget=forms.RadioSelect,
@@ -107,6 +107,13 @@ class SampleForm(forms.Form):
     content = forms.CharField(label="内容", widget=forms.Textarea(attrs={"rows": 4}), required=False)
     agree = forms.BooleanField(label="同意向承办单位提供联系方式", required=False)
     file = forms.FileField(label="附件", required=False)
+
+
+class PlaceForm(forms.Form):
+    """Fields for the components that stand alone."""
+
+    area = forms.CharField(label="所在村（社区）", required=False)
+    proof = forms.FileField(label="证明材料", required=False)
 
 
 AREAS = [
@@ -162,6 +169,7 @@ def _context(request: Request, form: forms.Form) -> dict[str, Any]:
         "crumbs": trail(("系统管理", "")),
         "form": form,
         "areas": AREAS,
+        "place": PlaceForm(),
         "tree": TREE,
         "charts": _charts(),
         "days": _days(request.today),

@@ -142,7 +142,7 @@ def test_one_click_fills_the_demo_account_and_the_next_signs_in(visit: Callable)
     page.goto_path("/login/?next=/design/")
     page.get_by_role("button", name="林岚").click()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/design/")
+    page.wait_for_url(page.server + "/design/")
     assert page.get_by_role("heading", name="组件总览").is_visible()
     page.get_by_role("button", name="退出").click()
     page.get_by_text("已安全退出").wait_for()
@@ -159,8 +159,8 @@ def test_a_job_polls_itself_and_can_be_stopped(signed_in: Callable) -> None:
 def test_linked_selects_carry_the_value_of_the_last_one(signed_in: Callable) -> None:
     page = signed_in("linadmin")
     page.goto_path("/design/")
-    page.get_by_label("所在区域 第 1 级").select_option("329900101")
-    page.get_by_label("所在区域 第 2 级").select_option("329900101002")
+    page.get_by_label("所在村（社区） 第 1 级").select_option("329900101")
+    page.get_by_label("所在村（社区） 第 2 级").select_option("329900101002")
     assert page.locator("[data-cascader]").input_value() == "329900101002"
 
 

@@ -162,7 +162,7 @@ def _is_moment(rows: QuerySet[Any], name: str) -> bool:
     try:
         for part in path:
             options = options.get_field(part).related_model._meta
-        return options.get_field(last).get_internal_type() == "DateTimeField"
+        return bool(options.get_field(last).get_internal_type() == "DateTimeField")
     except FieldDoesNotExist:
         return last.endswith("_at")
 
