@@ -1,0 +1,235 @@
+"""Figures and the rows behind them, from one definition: the facts in `facts.py`, the formulas in content.
+
+A figure and its list use the same text of conditions, so a figure always equals the number of rows that it
+opens to. Row scope holds for both: a unit's reviewer sees the figures of the orders the unit may see.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from sanfu.grassroots.tickets.queries import visible
+from sanfu.measure.facts import MOMENTS, SOURCES
+from sanfu.measure.rules import (
+    BadIndicator,
+    Condition,
+    Figure,
+    Indicator,
+    IndicatorSet,
+    Scoring,
+    Show,
+    rounded,
+    wilson,
+)
+from sanfu.records.actor import Actor
+from sanfu.records.content import read_yaml
+
+ZONE = "Asia/Shanghai"
+
+
+class Part(StrEnum):
+    """Which rows of a figure: all in the denominator, those that count, those that do not."""
+
+    ALL = "all"
+    HIT = "hit"
+    MISS = "miss"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Address of a figure; None means all units or all months asked for."""
+
+    indicator: str
+    unit: uuid.UUID | None = None
+    month: date | None = None
+
+
+@cache
+def indicators() -> IndicatorSet:
+    """The county's indicators from content/indicators/requests.yaml, checked against the facts there are."""
+    found = IndicatorSet.parse(read_yaml(settings.CONTENT / "indicators" / "requests.yaml"))
+    for one in found.indicators:
+        if one.month not in MOMENTS.get(one.of, {}):
+            raise BadIndicator(f"指标{one.id}的月份口径“{one.month}”不在{one.of}的时点里。")
+    return found
+
+
+@cache
+def scoring() -> Mapping[str, Scoring]:
+    """Indicator id → how its score is made, from content/indicators/scoring.yaml."""
+    raw = read_yaml(settings.CONTENT / "indicators" / "scoring.yaml")
+    return {one["indicator"]: Scoring.parse(one) for one in raw["items"]}
+
+
+def figures(
+    actor: Actor, *, first: date, last: date, now: datetime, only: Iterable[str] = ()
+) -> dict[Cell, Figure]:
+    """Figures by unit and month, with totals over units, over months and over both.
+
+    first, last: first days of the first and the last month. now: what is overdue is judged at this moment.
+    """
+    chosen = set(only)
+    wanted = [one for one in indicators().indicators if not chosen or one.id in chosen]
+    found: dict[Cell, Figure] = {}
+    for of in SOURCES:
+        group = [one for one in wanted if one.of == of]
+        if group:
+            sql = " UNION ALL ".join(_grouped(one) for one in group)
+            for row in _rows(actor, of, sql, {"first": first, "after": _next_month(last), "now": now}):
+                found |= _read(row)
+    return found
+
+
+def opened(
+    actor: Actor,
+    cell: Cell,
+    *,
+    first: date,
+    last: date,
+    now: datetime,
+    part: Part = Part.ALL,
+) -> list[dict[str, Any]]:
+    """The rows behind a figure, newest first: number, title, state, unit, the moment, and whether it counts."""
+    one = indicators().get(cell.indicator)
+    moment = MOMENTS[one.of][one.month]
+    hit = _sql(one.numerator) if one.numerator else "true"
+    value = f", {one.value} AS value" if one.value else ", NULL AS value"
+    conditions = [_inside(one)]
+    conditions += {Part.ALL: [], Part.HIT: [hit], Part.MISS: [f"NOT ({hit})"]}[part]
+    params: dict[str, Any] = {"first": first, "after": _next_month(last), "now": now}
+    if cell.unit is not None:
+        conditions.append("unit = %(unit)s")
+        params["unit"] = cell.unit
+    if cell.month is not None:
+        conditions.append(f"{_month(moment)} = %(month)s")
+        params["month"] = cell.month
+    sql = (
+        f"SELECT case_id AS id, row_id, number, title, state, unit, organisation.short AS unit_name, "
+        f"{moment} AS at, ({hit}) AS counts{value} FROM rows "
+        f"LEFT JOIN people_organisation organisation ON organisation.id = rows.unit "
+        f"WHERE {' AND '.join(f'({c})' for c in conditions)} ORDER BY {moment} DESC, row_id DESC"
+    )
+    return _rows(actor, one.of, sql, params)
+
+
+def facts(actor: Actor, of: str, *, now: datetime) -> list[dict[str, Any]]:
+    """Every row of a kind with all its facts: for checking figures by other means, and for export."""
+    return _rows(actor, of, "SELECT * FROM rows", {"now": now})
+
+
+def unit_names(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    """Short names of units, in pinyin order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, short FROM people_organisation WHERE id = ANY(%s) ORDER BY pinyin, id",
+            [[one for one in ids if one is not None]],
+        )
+        return dict(cursor.fetchall())
+
+
+def months_between(first: date, last: date) -> list[date]:
+    """First days of the months from `first` to `last`, both included."""
+    found = [first]
+    while found[-1] < last:
+        found.append(_next_month(found[-1]))
+    return found
+
+
+# --- one text for figures and rows ---
+
+
+def _inside(one: Indicator) -> str:
+    moment = MOMENTS[one.of][one.month]
+    here = f"{moment} AT TIME ZONE '{ZONE}'"
+    return f"{_sql(one.denominator)} AND {here} >= %(first)s AND {here} < %(after)s"
+
+
+def _sql(condition: Condition) -> str:
+    # The names were checked against the registered facts when the file was read: they are columns, not input.
+    parts = [*condition.required, *(f"NOT {name}" for name in condition.negated)]
+    return " AND ".join(parts) or "true"
+
+
+def _month(moment: str) -> str:
+    return f"date_trunc('month', {moment} AT TIME ZONE '{ZONE}')::date"
+
+
+def _grouped(one: Indicator) -> str:
+    month = _month(MOMENTS[one.of][one.month])
+    hits = f"count(*) FILTER (WHERE {_sql(one.numerator)})" if one.numerator else "0"
+    value = {
+        Show.RATIO: "NULL::numeric",
+        Show.MEAN: f"avg({one.value})::numeric",
+        Show.P95: f"(percentile_disc(0.95) WITHIN GROUP (ORDER BY {one.value}))::numeric",
+    }[one.show]
+    return (
+        f"SELECT '{one.id}' AS indicator, unit, {month} AS month, grouping(unit) AS all_units, "
+        f"grouping({month}) AS all_months, count(*) AS denominator, {hits} AS numerator, {value} AS value "
+        f"FROM rows WHERE {_inside(one)} "
+        f"GROUP BY GROUPING SETS ((unit, {month}), ({month}), (unit), ())"
+    )
+
+
+def _rows(actor: Actor, of: str, sql: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    seen, seen_params = visible(actor).order_by().values("id").query.sql_with_params()
+    # The scope's own parameters come first and are positional; named ones are filled in behind them.
+    text, ordered = _positional(f", {SOURCES[of]} {sql}", {"region": actor.region, **params})
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH seen AS ({seen}){text}", [*seen_params, *ordered])
+        names = [column.name for column in cursor.description or []]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _positional(text: str, params: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    pieces = text.split("%(")
+    out, ordered = [pieces[0]], []
+    for piece in pieces[1:]:
+        name, rest = piece.split(")s", 1)
+        out += ["%s", rest]
+        ordered.append(params[name])
+    return "".join(out), ordered
+
+
+def _read(row: Mapping[str, Any]) -> dict[Cell, Figure]:
+    if row["unit"] is None and not row["all_units"]:
+        return {}  # not dispatched yet: belongs to no unit, and is in the totals
+    one = indicators().get(row["indicator"])
+    cell = Cell(
+        one.id, None if row["all_units"] else row["unit"], None if row["all_months"] else row["month"]
+    )
+    small = row["denominator"] < indicators().small_sample
+    if not row["denominator"]:
+        return {cell: Figure(None, 0, 0, small)}
+    if one.is_ratio:
+        low, high = wilson(row["numerator"], row["denominator"])
+        share = Fraction(row["numerator"], row["denominator"])
+        return {cell: Figure(share, row["numerator"], row["denominator"], small, low, high)}
+    value = None if row["value"] is None else Fraction(row["value"])
+    return {cell: Figure(value, 0, row["denominator"], small)}
+
+
+def shown(one: Indicator, figure: Figure | None) -> str:
+    """A figure as text: 97.4% or 1.08; – when nothing counts."""
+    if figure is None or figure.value is None:
+        return "–"
+    if one.is_ratio:
+        return f"{figure.percent(1)}%"
+    return str(rounded(figure.value, 2).normalize() if figure.value else Decimal(0))
+
+
+def _next_month(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def same_month_last_year(months: Sequence[date]) -> list[date]:
+    """The months of a year before, for the baseline (基期)."""
+    return [month.replace(year=month.year - 1) for month in months]
