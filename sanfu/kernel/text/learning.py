@@ -29,6 +29,9 @@ class Settings:
     sure_weight: float = 0.3  # weight of such an example against a labelled one
     rounds: int = 2  # the surest are chosen anew by what was learned
     tolerance: float = 0.01  # where the SVM solver stops
+    fewest_per_class: float = (
+        3.0  # an SVM of one or two examples a class is mostly chance: trusted less still
+    )
     fewest_unlabelled: int = 50  # below that the unlabelled history says nothing
 
 
@@ -40,13 +43,15 @@ class Linear:
     bias: Floats  # (classes,)
     known: NDArray[np.bool_]
 
-    def scores(self, matrix: sparse.csr_matrix) -> Floats:
-        """Shape (rows, classes); a class without examples gets the row's lowest score."""
+    def scores(self, matrix: sparse.csr_matrix, doubt: float = 0.0) -> Floats:
+        """Shape (rows, classes). A class without examples gets the row's lowest score; with `doubt` 1, the mean:
+        that a class is missing says nothing while there are few examples, and much when there are many."""
         if not self.known.any():
             return np.zeros((matrix.shape[0], len(self.bias)))
         scores = np.asarray(matrix @ self.weights) + self.bias
-        lowest = scores[:, self.known].min(axis=1, keepdims=True)
-        return np.where(self.known, scores, lowest)
+        seen = scores[:, self.known]
+        absent = doubt * seen.mean(axis=1, keepdims=True) + (1 - doubt) * seen.min(axis=1, keepdims=True)
+        return np.where(self.known, scores, absent)
 
 
 def _fit(
@@ -74,12 +79,13 @@ class Mixed:
 
     linear: Linear
     list_weight: float
+    doubt: float = 0.0
 
     def scores(self, matrix: sparse.csr_matrix, prior: Floats) -> Floats:
         """`prior`: class scores from the list. Shape (rows, classes)."""
         if not self.linear.known.any():
             return standard(prior)
-        return standard(self.linear.scores(matrix)) + self.list_weight * standard(prior)
+        return standard(self.linear.scores(matrix, self.doubt)) + self.list_weight * standard(prior)
 
 
 def _surest(scores: Floats, share: float) -> NDArray[np.bool_]:
@@ -107,7 +113,8 @@ def learn(
     if classes < 2 or len(unlabelled) < settings.fewest_unlabelled or not prior.any():
         linear = _fit(matrix[labelled], labels, np.ones(len(labelled)), classes, settings)
         # Without the unlabelled history the SVM starts from nothing: its weight grows as the list's fades.
-        return Mixed(linear, fading / max(1 - fading, 1e-9))
+        trust = min(1.0, per_class / settings.fewest_per_class)
+        return Mixed(linear, fading / max((1 - fading) * trust, 1e-9), fading)
     current = standard(prior[unlabelled])
     for _ in range(settings.rounds):
         sure = _surest(current, settings.sure_share)
@@ -141,7 +148,7 @@ def nudge(mixed: Mixed, row: sparse.csr_matrix, prior: Floats, label: int, lead:
         rival = int(rivals.argmax())
         if scores[label] >= scores[rival] + lead:
             return step
-        raw = linear.scores(row)[0]
+        raw = linear.scores(row, mixed.doubt)[0]
         change = (max(0.0, float(raw[rival] - raw[label])) + 0.2) / (2 * square)
         linear.weights[row.indices, label] += change * row.data
         linear.weights[row.indices, rival] -= change * row.data

@@ -51,6 +51,8 @@ def standard(scores: Floats) -> Floats:
 
 def _bm25(counts: sparse.csr_matrix) -> sparse.csr_matrix:
     """BM25 weights of the items' grams."""
+    if not counts.shape[0]:
+        return counts
     length = np.asarray(counts.sum(axis=1), dtype=np.float64).ravel()
     seen = np.bincount(counts.indices, minlength=counts.shape[1])
     rarity = np.log(1 + (counts.shape[0] - seen + 0.5) / (seen + 0.5))
@@ -97,7 +99,9 @@ class ListScorer:
         long_keys = [gram_keys(text, 3) for text in documents]
         self._long = Vocabulary.of(long_keys)
         long_counts = self._long.counts(long_keys)
-        seen = self._long.counts([gram_keys(text, 3) for text in texts])
+        # A handful of messages says nothing about how common a gram is; it would only blur the list.
+        enough = texts if len(texts) >= FEWEST_TEXTS_FOR_THEMES else ()
+        seen = self._long.counts([gram_keys(text, 3) for text in enough])
         self._weights = inverse_frequency(sparse.vstack([long_counts, seen], format="csr"))
         self._items_long = weighted(long_counts, self._weights)
         self._cosine = self._items_long.T.tocsr()
