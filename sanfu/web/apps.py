@@ -2,8 +2,14 @@
 
 from django.apps import AppConfig
 
+from sanfu.web.components.wording import speak_plainly
+
 
 class WebConfig(AppConfig):
     name = "sanfu.web"
     label = "web"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Form errors in the words of this house, for every form of the platform."""
+        speak_plainly()

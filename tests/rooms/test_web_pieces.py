@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django import forms
 from django.template import Context, Template
 from django.utils.safestring import mark_safe
 from hypothesis import given
@@ -126,6 +127,22 @@ def test_tags(source: str, holds: str) -> None:
 def test_a_button_is_not_there_for_who_may_not() -> None:
     source = '{% load ui %}{% button "新建" "/x/" permission="tickets.see" %}'
     assert Template(source).render(Context()) == ""
+
+
+class Sample(forms.Form):
+    title = forms.CharField(min_length=4, max_length=6)
+    day = forms.DateField()
+    own = forms.CharField(error_messages={"required": "自己的话"})
+    kind = forms.ChoiceField(choices=[("a", "甲")])
+
+
+def test_form_errors_speak_plainly() -> None:
+    said = Sample({"title": "短", "day": "昨天", "own": "", "kind": "z"}).errors
+    assert said["title"] == ["至少要 4 个字，现在是 1 个，请补充。"]
+    assert said["day"] == ["日期写法不对，请按 2026-11-23 这样填写。"]
+    assert said["own"] == ["自己的话"]
+    assert said["kind"] == ["“z”不在可选范围内，请重新选择。"]
+    assert Sample({}).errors["title"] == ["此项还没有填写，请填写后再提交。"]
 
 
 def test_a_safe_word_does_not_open_the_door_for_an_unsafe_one() -> None:
