@@ -17,7 +17,6 @@ from sanfu.lists.rules import Frame, Level, Place, Problem, check_codes, read_ro
 from sanfu.lists.units import Units, load_units
 
 SHARED = ("l2", "lead", "assist", "type", "urgency", "reply", "basis", "elsewhere")
-SIDE_FILES = frozenset({"attributes.yaml", "replies.yaml", "decoys.yaml"})
 
 
 class ContentError(Exception):
@@ -143,9 +142,8 @@ def check_files(files: Iterable[Path], frame: Frame) -> tuple[list[tuple[Request
 
 
 def class_files(folder: Path) -> list[Path]:
-    """The class files of a folder in reading order."""
-    files = (file for file in folder.glob("*.yaml") if not file.name.endswith(".golden.yaml"))
-    return sorted(file for file in files if file.name not in SIDE_FILES)
+    """The class files of a folder in reading order: `01_urban_rural.yaml` and so on; the rest stands beside."""
+    return sorted(folder.glob("[0-9][0-9]_*.yaml"))
 
 
 def load_requests(folder: Path, organisations: Path) -> RequestList:

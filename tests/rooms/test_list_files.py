@@ -206,10 +206,10 @@ def test_what_is_no_list_is_refused_in_words(frame: Frame, name: str, content: b
 def test_yaml_errors_carry_file_and_line(tmp_path: Path, frame: Frame) -> None:
     for name in ("attributes.yaml", "replies.yaml"):
         (tmp_path / name).write_text((CONTENT / "requests" / name).read_text("utf-8"), "utf-8")
-    (tmp_path / "x.yaml").write_text(
+    (tmp_path / "02_x.yaml").write_text(
         "class: 环境保护\nitems:\n- {code: T1, l2: 环境污染, name: 河道, lead: 水物局, says: [脏]}\n", "utf-8"
     )
-    with pytest.raises(ContentError, match=r"x\.yaml 第 3 行〔lead〕 错误：没有叫“水物局”的单位"):
+    with pytest.raises(ContentError, match=r"02_x\.yaml 第 3 行〔lead〕 错误：没有叫“水物局”的单位"):
         load_requests(tmp_path, CONTENT / "organisations" / "demo.yaml")
 
 
