@@ -69,6 +69,17 @@ def find_organisation(region: str, said: str) -> Organisation | None:
     )
 
 
+def answering(region: str, code: str, area: uuid.UUID | None) -> Organisation | None:
+    """The organisation that answers for a unit code of a list.
+
+    A placeholder (@TOWN, @VILLAGE, @PROPERTY) is answered for by the town of the place, which passes it down;
+    None when the place is not known yet.
+    """
+    if not code.startswith("@"):
+        return organisation(region, code)
+    return Organisation.objects.filter(region=region, pk=area).first() if area else None
+
+
 def demo_accounts(region: str) -> list[dict[str, Any]]:
     """The demo cast for the login page: login, name, organisation, sees."""
     rows = User.objects.filter(region=region, demo=True, is_active=True).order_by("id")

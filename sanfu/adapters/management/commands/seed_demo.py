@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from sanfu.adapters.demo import seed_people
+from sanfu.adapters.demo_orders import seed_orders
 
 
 class Command(BaseCommand):
@@ -17,3 +18,5 @@ class Command(BaseCommand):
             raise CommandError("production takes no demo data")
         added = seed_people(settings.CONTENT, region=settings.REGION, at=timezone.now())
         self.stdout.write(f"demo county {settings.REGION}: {added} accounts added")
+        orders = seed_orders(settings.CONTENT, region=settings.REGION, now=timezone.now())
+        self.stdout.write(f"demo county {settings.REGION}: {orders} orders made")

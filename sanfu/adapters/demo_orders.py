@@ -1,0 +1,213 @@
+"""A year and a half of demo orders (演示): made by the same actions as real ones, so that every figure has its events.
+
+Last year is slow and 七成 content, this year fast and 九成: the shape that the source tells of. The numbers on
+the pages come from these events alone. Deterministic for a given day.
+"""
+
+import random
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+from django.db import transaction
+
+from sanfu.cases.actions import sweep
+from sanfu.grassroots.tickets import actions
+from sanfu.grassroots.tickets.models import Ticket
+from sanfu.grassroots.tickets.states import Channel, Rating, RequestType, ReturnReason, TicketState, Urgency
+from sanfu.kernel.clocks import CHINA
+from sanfu.lists.content import load_requests
+from sanfu.lists.items import RequestItem
+from sanfu.people.models import Organisation
+from sanfu.people.queries import answering
+from sanfu.records.actor import Actor, machine
+
+ROADS = ("澄江路", "望海路", "银杏路", "滨河路", "工农路", "学府路", "港城大道", "青年路", "东横街", "桂花巷")
+ESTATES = ("锦绣花苑", "河畔新村", "东湖名邸", "望江家园", "南泾公寓", "梧桐里", "青圩新村", "星澜小区")
+SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
+EVERYTHING = frozenset(
+    f"tickets.{verb}"
+    for verb in (
+        "register",
+        "see",
+        "see_all",
+        "dispatch",
+        "rule",
+        "handle",
+        "review",
+        "supervise",
+        "callback",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a year went: hours to the first contact, days to the reply, share content, share returned once."""
+
+    contact_hours: float
+    reply_days: float
+    content: float
+    returned: float
+
+
+LAST_YEAR = Pace(contact_hours=15.0, reply_days=6.2, content=0.70, returned=0.16)
+THIS_YEAR = Pace(contact_hours=2.6, reply_days=2.4, content=0.91, returned=0.05)
+
+
+@dataclass(frozen=True)
+class Town:
+    """What the maker of orders draws from."""
+
+    region: str
+    items: Sequence[RequestItem]
+    areas: Sequence[Organisation]
+    rng: random.Random
+
+    def desk(self) -> Actor:
+        return Actor(id=None, name="演示派单员", region=self.region, permissions=EVERYTHING)
+
+    def of(self, unit: Organisation) -> Actor:
+        name = f"{unit.short}经办(演示)"
+        return Actor(
+            id=None, name=name, region=self.region, units=frozenset({unit.id}), permissions=EVERYTHING
+        )
+
+
+def seed_orders(content: Path, *, region: str, now: datetime, each_year: int = 110) -> int:
+    """Make the demo orders when there are none; returns how many."""
+    if Ticket.objects.filter(region=region).exists():
+        return 0
+    loaded = load_requests(content / "requests", content / "organisations" / "demo.yaml")
+    areas = list(Organisation.objects.filter(region=region, kind__in=["town", "zone"]).order_by("code"))
+    town = Town(region, loaded.items, areas, random.Random(20261123))
+    moments = _moments(town.rng, now, each_year)
+    for at, pace in moments:
+        with transaction.atomic():
+            _live(town, at, pace, now)
+    for _ in range(10):
+        if not sweep(region=region, by=machine(region, "时钟巡查"), at=now):
+            break
+    return len(moments)
+
+
+def _moments(rng: random.Random, now: datetime, each_year: int) -> list[tuple[datetime, Pace]]:
+    """Receipt times: this year until now and the same months of last year, busy by day, fewer at night."""
+    start = now.astimezone(CHINA).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    span = now - start
+    found = []
+    for pace, shift in ((LAST_YEAR, timedelta(days=365)), (THIS_YEAR, timedelta())):
+        for _ in range(each_year):
+            day = (start + span * rng.random()).date()
+            hour = rng.choice((8, 9, 9, 10, 10, 11, 14, 14, 15, 16, 17, 19, 21))
+            at = datetime.combine(day, time(hour, rng.randrange(60), rng.randrange(60)), CHINA) - shift
+            found.append((min(at, now - timedelta(minutes=30)), pace))
+    found += [(now - timedelta(hours=rng.uniform(1, 90)), THIS_YEAR) for _ in range(16)]
+    return sorted(found, key=lambda one: one[0])
+
+
+def _live(town: Town, at: datetime, pace: Pace, now: datetime) -> None:
+    """One order as far as it got by now."""
+    rng = town.rng
+    area, item = rng.choice(town.areas), rng.choice(town.items)
+    ticket = _asked(town, area, item, at)
+    unit = answering(town.region, item.lead or item.branches[0].lead, area.id) or area
+    at += timedelta(minutes=rng.uniform(3, 50))
+    if at > now:
+        return
+    actions.dispatch(ticket, unit, reason=f"清单 {item.code} {item.name}", by=town.desk(), at=at)
+    if rng.random() < pace.returned:
+        at, unit = _returned(town, ticket, unit, area, item, at)
+    at += timedelta(minutes=rng.uniform(5, 200))
+    if at > now:
+        return
+    actions.sign(_fresh(ticket), by=town.of(unit), at=at)
+    at += timedelta(hours=pace.contact_hours * rng.uniform(0.3, 1.9))
+    if at > now:
+        return
+    actions.contact(_fresh(ticket), how="电话联系诉求人,了解情况", by=town.of(unit), at=at)
+    _answered(town, ticket, unit, at + timedelta(days=pace.reply_days * rng.uniform(0.15, 2.0)), pace, now)
+
+
+def _asked(town: Town, area: Organisation, item: RequestItem, at: datetime) -> Ticket:
+    rng = town.rng
+    place = f"{rng.choice(ROADS)}{rng.randrange(1, 300)}号{rng.choice(ESTATES)}"
+    channel = rng.choice(
+        (Channel.HOTLINE, Channel.HOTLINE, Channel.HOTLINE, Channel.WEB, Channel.GRID, Channel.POLICE)
+    )
+    submission = actions.Submission(
+        body=f"{place},{rng.choice(item.says)},请帮忙处理。",
+        kind=RequestType(item.type),
+        channel=channel,
+        key=f"demo:{uuid.UUID(int=rng.getrandbits(128))}",
+        urgency=Urgency(item.urgency),
+        area=area.id,
+        place=place,
+        item_code=item.code,
+        list_version="requests@1",
+        class_path=item.path,
+        name=f"{rng.choice(SURNAMES)}某(演示)",
+        phone=f"1990000{rng.randrange(10000):04d}",
+    )
+    return actions.submit(submission, by=machine(town.region, "12345热线(演示)"), at=at)
+
+
+def _returned(
+    town: Town, ticket: Ticket, unit: Organisation, area: Organisation, item: RequestItem, at: datetime
+) -> tuple[datetime, Organisation]:
+    at += timedelta(hours=town.rng.uniform(1, 12))
+    other = area if unit.id != area.id else town.areas[0]
+    actions.send_back_to_desk(
+        _fresh(ticket),
+        reason=ReturnReason.NOT_OURS,
+        note="经核不属本单位职责范围",
+        cites=item.code,
+        proposes=other,
+        by=town.of(unit),
+        at=at,
+    )
+    at += timedelta(hours=town.rng.uniform(1, 6))
+    actions.dispatch(_fresh(ticket), other, reason="退单后改派属地", by=town.desk(), at=at)
+    return at, other
+
+
+def _answered(
+    town: Town, ticket: Ticket, unit: Organisation, at: datetime, pace: Pace, now: datetime
+) -> None:
+    if at > now:
+        return
+    said = "已到现场核实,问题属实,已按规定处理完毕并告知诉求人处理结果和依据。"
+    actions.reply(_fresh(ticket), public=said, by=town.of(unit), at=at)
+    at += timedelta(hours=town.rng.uniform(0.5, 5))
+    if at > now:
+        return
+    actions.approve(_fresh(ticket), by=town.of(unit), at=at)
+    at += timedelta(hours=town.rng.uniform(3, 40))
+    if at <= now:
+        _called(town, ticket, unit, at, pace, now)
+
+
+def _called(town: Town, ticket: Ticket, unit: Organisation, at: datetime, pace: Pace, now: datetime) -> None:
+    rng = town.rng
+    content = rng.random() < pace.content
+    good = rng.choices((Rating.VERY_GOOD, Rating.GOOD, Rating.FAIR), (3, 5, 2))[0]
+    actions.call_back(
+        _fresh(ticket),
+        reached=rng.random() < 0.93,
+        responded=True,
+        resolved=content or rng.random() < 0.3,
+        rating=good if content else rng.choice((Rating.BAD, Rating.VERY_BAD)),
+        note="" if content else "问题没有彻底解决",
+        by=town.desk(),
+        at=at,
+    )
+    again = _fresh(ticket)
+    if again.case.state == TicketState.HANDLING and again.redo_count < 2:
+        later = at + timedelta(days=rng.uniform(1, 4))
+        _answered(town, again, unit, later, Pace(1, 1, min(1, pace.content + 0.15), 0), now)
+
+
+def _fresh(ticket: Ticket) -> Ticket:
+    return Ticket.objects.select_related("case").get(pk=ticket.pk)
