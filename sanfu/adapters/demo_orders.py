@@ -7,7 +7,7 @@ the pages come from these events alone. Deterministic for a given day.
 import random
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -45,16 +45,18 @@ EVERYTHING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How a year went: hours to the first contact, days to the reply, share content, share returned once."""
+    """How a year went: hours to contact, days to reply, shares content, returned and content after redo."""
 
     contact_hours: float
     reply_days: float
     content: float
     returned: float
+    after_redo: float
+    desk_minutes: float
 
 
-LAST_YEAR = Pace(contact_hours=15.0, reply_days=6.2, content=0.70, returned=0.16)
-THIS_YEAR = Pace(contact_hours=2.6, reply_days=2.4, content=0.91, returned=0.05)
+LAST_YEAR = Pace(15.0, 6.2, content=0.66, returned=0.16, after_redo=0.12, desk_minutes=180)
+THIS_YEAR = Pace(2.2, 2.4, content=0.88, returned=0.05, after_redo=0.3, desk_minutes=25)
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Town:
         )
 
 
-def seed_orders(content: Path, *, region: str, now: datetime, each_year: int = 110) -> int:
+def seed_orders(content: Path, *, region: str, now: datetime, each_year: int = 90) -> int:
     """Make the demo orders when there are none; returns how many."""
     if Ticket.objects.filter(region=region).exists():
         return 0
@@ -114,13 +116,13 @@ def _live(town: Town, at: datetime, pace: Pace, now: datetime) -> None:
     area, item = rng.choice(town.areas), rng.choice(town.items)
     ticket = _asked(town, area, item, at)
     unit = answering(town.region, item.lead or item.branches[0].lead, area.id) or area
-    at += timedelta(minutes=rng.uniform(3, 50))
+    at += timedelta(minutes=pace.desk_minutes * rng.uniform(0.1, 1.5))
     if at > now:
         return
     actions.dispatch(ticket, unit, reason=f"清单 {item.code} {item.name}", by=town.desk(), at=at)
     if rng.random() < pace.returned:
         at, unit = _returned(town, ticket, unit, area, item, at)
-    at += timedelta(minutes=rng.uniform(5, 200))
+    at += timedelta(minutes=pace.desk_minutes * rng.uniform(0.1, 2))
     if at > now:
         return
     actions.sign(_fresh(ticket), by=town.of(unit), at=at)
@@ -204,9 +206,11 @@ def _called(town: Town, ticket: Ticket, unit: Organisation, at: datetime, pace: 
         at=at,
     )
     again = _fresh(ticket)
-    if again.case.state == TicketState.HANDLING and again.redo_count < 2:
+    if again.case.state == TicketState.CALLBACK and at + timedelta(days=1) <= now:
+        _called(town, ticket, unit, at + timedelta(days=1), pace, now)
+    elif again.case.state == TicketState.HANDLING:
         later = at + timedelta(days=rng.uniform(1, 4))
-        _answered(town, again, unit, later, Pace(1, 1, min(1, pace.content + 0.15), 0), now)
+        _answered(town, again, unit, later, replace(pace, content=pace.after_redo), now)
 
 
 def _fresh(ticket: Ticket) -> Ticket:

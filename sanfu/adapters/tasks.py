@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
 
+from sanfu.adapters.demo_orders import seed_orders
 from sanfu.cases.actions import sweep
 from sanfu.records import jobs
 from sanfu.records.actions import deliver_outbox
@@ -23,6 +24,12 @@ def run_job(job_id: str) -> str:
     job = Job.objects.get(pk=uuid.UUID(job_id))
     piece = import_string(settings.SANFU_JOBS[job.kind])
     return str(jobs.run(job.id, lambda a, b: piece(job, a, b), size=PIECE, clock=timezone.now))
+
+
+@app.task(name="seed_demo_orders")
+def seed_demo_orders() -> int:
+    """The demo county's orders; nothing when there are some already."""
+    return seed_orders(settings.CONTENT, region=settings.REGION, now=timezone.now()) if settings.DEMO else 0
 
 
 @app.periodic(cron="* * * * *")
