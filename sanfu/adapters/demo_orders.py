@@ -89,10 +89,13 @@ def seed_orders(content: Path, *, region: str, now: datetime, each_year: int = 9
     for at, pace in moments:
         with transaction.atomic():
             _live(town, at, pace, now)
+    for hours, stage in OPEN_NOW:
+        with transaction.atomic():
+            _stand(town, now - timedelta(hours=hours), stage)
     for _ in range(10):
         if not sweep(region=region, by=machine(region, "时钟巡查"), at=now):
             break
-    return len(moments)
+    return len(moments) + len(OPEN_NOW)
 
 
 def _moments(rng: random.Random, now: datetime, each_year: int) -> list[tuple[datetime, Pace]]:
@@ -106,8 +109,18 @@ def _moments(rng: random.Random, now: datetime, each_year: int) -> list[tuple[da
             hour = rng.choice((8, 9, 9, 10, 10, 11, 14, 14, 15, 16, 17, 19, 21))
             at = datetime.combine(day, time(hour, rng.randrange(60), rng.randrange(60)), CHINA) - shift
             found.append((min(at, now - timedelta(minutes=30)), pace))
-    found += [(now - timedelta(hours=rng.uniform(1, 90)), THIS_YEAR) for _ in range(16)]
     return sorted(found, key=lambda one: one[0])
+
+
+# What is on the desks today: how long ago it came in (hours), and where it stands.
+OPEN_NOW = (
+    *((hours, "received") for hours in (0.4, 0.9, 1.6, 2.2, 3.1)),
+    *((hours, "dispatched") for hours in (1.2, 4.0, 30.0)),
+    *((hours, "signed") for hours in (5.0, 22.0, 46.0, 150.0, 190.0, 260.0)),
+    *((hours, "contacted") for hours in (26.0, 70.0, 110.0, 215.0)),
+    *((hours, "returned") for hours in (8.0, 28.0)),
+    *((hours, "replied") for hours in (52.0, 75.0)),
+)
 
 
 def _live(town: Town, at: datetime, pace: Pace, now: datetime) -> None:
@@ -131,6 +144,30 @@ def _live(town: Town, at: datetime, pace: Pace, now: datetime) -> None:
         return
     actions.contact(_fresh(ticket), how="电话联系诉求人,了解情况", by=town.of(unit), at=at)
     _answered(town, ticket, unit, at + timedelta(days=pace.reply_days * rng.uniform(0.15, 2.0)), pace, now)
+
+
+def _stand(town: Town, at: datetime, stage: str) -> None:
+    """An order that is on somebody's desk now, at the given stage."""
+    area, item = town.rng.choice(town.areas), town.rng.choice(town.items)
+    ticket = _asked(town, area, item, at)
+    if stage == "received":
+        return
+    unit = answering(town.region, item.lead or item.branches[0].lead, area.id) or area
+    actions.dispatch(
+        ticket, unit, reason=f"清单 {item.code} {item.name}", by=town.desk(), at=at + timedelta(minutes=9)
+    )
+    if stage == "dispatched":
+        return
+    if stage == "returned":
+        _returned(town, ticket, unit, area, item, at, again=False)
+        return
+    actions.sign(_fresh(ticket), by=town.of(unit), at=at + timedelta(minutes=25))
+    if stage == "signed":
+        return
+    actions.contact(_fresh(ticket), how="电话联系诉求人", by=town.of(unit), at=at + timedelta(hours=2))
+    if stage == "replied":
+        said = "已到现场核实并处理,相关情况已电话告知诉求人,后续将加强巡查。"
+        actions.reply(_fresh(ticket), public=said, by=town.of(unit), at=at + timedelta(hours=20))
 
 
 def _asked(town: Town, area: Organisation, item: RequestItem, at: datetime) -> Ticket:
@@ -157,9 +194,16 @@ def _asked(town: Town, area: Organisation, item: RequestItem, at: datetime) -> T
 
 
 def _returned(
-    town: Town, ticket: Ticket, unit: Organisation, area: Organisation, item: RequestItem, at: datetime
+    town: Town,
+    ticket: Ticket,
+    unit: Organisation,
+    area: Organisation,
+    item: RequestItem,
+    at: datetime,
+    *,
+    again: bool = True,
 ) -> tuple[datetime, Organisation]:
-    at += timedelta(hours=town.rng.uniform(1, 12))
+    at += timedelta(hours=town.rng.uniform(1, 6))
     other = area if unit.id != area.id else town.areas[0]
     actions.send_back_to_desk(
         _fresh(ticket),
@@ -170,6 +214,8 @@ def _returned(
         by=town.of(unit),
         at=at,
     )
+    if not again:
+        return at, unit
     at += timedelta(hours=town.rng.uniform(1, 6))
     actions.dispatch(_fresh(ticket), other, reason="退单后改派属地", by=town.desk(), at=at)
     return at, other
