@@ -75,6 +75,8 @@ NAVIGATION: tuple[Group, ...] = (
     Group(
         "评价",
         (
+            Entry("指标总览", "leader:figures", "measure.see", "chart-column"),
+            Entry("指标大屏", "leader:figures_wall", "measure.see", "monitor"),
         ),
     ),
     Group(

@@ -1,7 +1,5 @@
 """Figures from the demo county's own acts: equal to the formula on the rows, and to the rows they open to."""
 
-import random
-import uuid
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -10,95 +8,21 @@ import pytest
 
 from sanfu.grassroots.tickets import actions
 from sanfu.grassroots.tickets.models import Ticket
-from sanfu.grassroots.tickets.states import Channel, Rating, RequestType, ReturnReason
+from sanfu.grassroots.tickets.states import Rating
 from sanfu.measure import queries
 from sanfu.measure.queries import Cell, Part
 from sanfu.measure.rules import figure, tally
-from sanfu.people.models import Organisation, User
-from sanfu.people.queries import actor_of
-from sanfu.records.actor import Actor, machine
+from sanfu.records.actor import Actor
+from tests.histories import MONDAY, SAID, fresh, taken, two_months, unit, who
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("county")]
-REGION = "329900"
-MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 in China
 NOW = datetime(2026, 6, 30, 4, 0, tzinfo=UTC)
 SPAN = {"first": date(2026, 1, 1), "last": date(2026, 6, 1), "now": NOW}
-SAID = "经现场查看,路灯线路老化已于当日更换,现已恢复照明,并已电话告知诉求人。"
-
-
-def who(login: str) -> Actor:
-    return actor_of(User.objects.get(login=login), on=date(2026, 3, 2))
-
-
-def unit(code: str) -> Organisation:
-    return Organisation.objects.get(region=REGION, code=code)
-
-
-def fresh(ticket: Ticket) -> Ticket:
-    return Ticket.objects.select_related("case").get(pk=ticket.pk)
-
-
-def taken(at: datetime, **more: Any) -> Ticket:
-    said = {
-        "body": "人民路18号门前路灯坏了一周,晚上很黑",
-        "kind": RequestType.HELP,
-        "channel": Channel.HOTLINE,
-        "key": uuid.uuid4().hex,
-        "item_code": "CJ001",
-        "phone": "13800000000",
-    }
-    return actions.submit(actions.Submission(**{**said, **more}), by=machine(REGION), at=at)
-
-
-OFFICERS = {"CGJ": ("sunwei", "zhouli")}
-
-
-def lived(source: random.Random, at: datetime) -> None:
-    """One order with a random life: some stay open, some are late, some come back."""
-    ticket = taken(at, phone=f"1380000{source.randrange(8):04}", item_code=f"CJ{source.randrange(3):03}")
-    if source.random() < 0.1:
-        return
-    at += timedelta(hours=source.randrange(1, 20))
-    actions.dispatch(
-        ticket, unit(source.choice(["CGJ", "CGJ", "SWJ"])), reason="清单", by=who("chenfang"), at=at
-    )
-    ticket = fresh(ticket)
-    if ticket.case.lead != unit("CGJ") or source.random() < 0.1:
-        return
-    handler, reviewer = who("sunwei"), who("zhouli")
-    at += timedelta(hours=source.choice([1, 1, 1, 30]))
-    if source.random() < 0.15:
-        back = {"reason": ReturnReason.NOT_OURS, "note": "应由水务部门办理", "cites": "清单CJ002"}
-        actions.send_back_to_desk(ticket, **back, proposes=unit("SWJ"), by=handler, at=at)
-        return
-    actions.sign(ticket, by=handler, at=at)
-    if source.random() < 0.7:
-        at += timedelta(hours=source.choice([1, 5]))
-        actions.contact(fresh(ticket), how="电话联系", by=handler, at=at)
-    if source.random() < 0.1:
-        return
-    at += timedelta(days=source.choice([1, 2, 3, 12]))
-    actions.reply(fresh(ticket), public=SAID, by=handler, at=at)
-    actions.approve(fresh(ticket), by=reviewer, at=at + timedelta(hours=1))
-    if source.random() < 0.2:
-        return
-    solved = source.random() < 0.8
-    said = {
-        "reached": True,
-        "responded": True,
-        "resolved": solved,
-        "rating": source.choice(list(Rating)),
-        "note": "",
-    }
-    actions.call_back(fresh(ticket), **said, by=who("zhaomin"), at=at + timedelta(days=1))
 
 
 @pytest.fixture
 def months(county: None) -> None:
-    source = random.Random(7)
-    for day in range(0, 60, 2):
-        for _ in range(2):
-            lived(source, MONDAY + timedelta(days=day, hours=source.randrange(0, 9)))
+    two_months()
 
 
 def cells(actor: Actor) -> dict[Cell, Any]:

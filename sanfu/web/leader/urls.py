@@ -1,10 +1,11 @@
 """Addresses of the leaders' pages: one line per room, under its own comment, so that lines of two rooms never meet."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "leader"
 urlpatterns: list[URLPattern | URLResolver] = [
     # tickets (接诉即办)
+    path("figures/", include("sanfu.web.leader.figures.urls")),
     # benefits (惠企政策)
     # scenes (一件事)
     # duties and posts (履职清单、岗位)

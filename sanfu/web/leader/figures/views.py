@@ -1,0 +1,365 @@
+"""指标: the overview by month, one indicator by unit and month, the rows behind a figure, the wall."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+
+from sanfu.grassroots.tickets.states import TICKET_FLOW, TicketState
+from sanfu.measure import queries
+from sanfu.measure.queries import Cell, Part, shown
+from sanfu.measure.rules import BadIndicator, Figure, Indicator, rounded
+from sanfu.web.access import page
+from sanfu.web.components.cells import tag
+from sanfu.web.components.chart import Chart
+from sanfu.web.components.table import Column, Table
+from sanfu.web.context import trail
+from sanfu.web.leader.figures.period import Period
+from sanfu.web.request import Request
+
+KEY = ("response_rate", "resolution_rate", "satisfaction_rate", "on_time_rate", "rework_rate", "loop_rate")
+PARTS = {Part.ALL: "全部", Part.HIT: "计入分子", Part.MISS: "未计入分子"}
+WHOLE = "全市"
+Figures = Mapping[Cell, Figure]
+
+
+@page("measure.see")
+def overview(request: Request) -> HttpResponseBase:
+    """指标总览: every indicator by month, this year beside last year."""
+    period = Period.read(request.GET, request.today)
+    now_, before = _both(request, period)
+    rows = [_overview_row(one, period, now_, before) for one in queries.indicators().indicators]
+    context = {
+        "title": "指标总览",
+        "crumbs": trail(("评价", "")),
+        "period": period,
+        "cards": [_card(queries.indicators().get(name), period, now_, before) for name in KEY],
+        "chart": _trend("keys", "三率走势", KEY[:3], period, now_),
+        "small": queries.indicators().small_sample,
+    }
+    return _matrix("figures", "指标总览", "指标", period).respond(
+        request, rows, "leader/figures/overview.html", context
+    )
+
+
+@page("measure.see")
+def indicator(request: Request, name: str) -> HttpResponseBase:
+    """One indicator by unit and month, with its formula, its ranking and last year's figures."""
+    one, period = _indicator(name), Period.read(request.GET, request.today)
+    now_, before = _both(request, period, only=[name])
+    units = queries.unit_names(cell.unit for cell in now_)
+    rows = [_unit_row(one, None, WHOLE, period, now_, before)]
+    rows += [_unit_row(one, unit, short, period, now_, before) for unit, short in units.items()]
+    context = {
+        "title": one.name,
+        "crumbs": trail(("评价", ""), ("指标总览", reverse("leader:figures") + f"?{period.query}")),
+        "period": period,
+        "one": one,
+        "words": queries.indicators().words(one),
+        "month_words": _MONTH_WORDS[one.month],
+        "small": queries.indicators().small_sample,
+        "scoring": queries.scoring().get(one.id),
+        "trend": _against_last_year(one, period, now_, before),
+        "rank": _ranking(one, units, period, now_),
+    }
+    return _matrix(f"figure-{name}", one.name, "单位", period, score=one.id in queries.scoring()).respond(
+        request, rows, "leader/figures/indicator.html", context
+    )
+
+
+@page("measure.see")
+def rows(request: Request, name: str) -> HttpResponseBase:
+    """The rows that a figure counts: all of the denominator, those in the numerator, those not."""
+    one, period = _indicator(name), Period.read(request.GET, request.today)
+    part = Part(request.GET["part"]) if request.GET.get("part") in set(Part) else Part.ALL
+    cell = Cell(name, _uuid(request.GET.get("unit", "")), _month_in(request.GET.get("month", ""), period))
+    found = {
+        kind: queries.opened(request.actor, cell, part=kind, now=request.now, **period.span)
+        for kind in (Part if one.is_ratio else [Part.ALL])
+    }
+    units = queries.unit_names([cell.unit])
+    where = [units.get(cell.unit, WHOLE) if cell.unit else WHOLE]
+    where.append(f"{cell.month.year}年{cell.month.month}月" if cell.month else period.words)
+    context = {
+        "title": f"{one.name} · {' · '.join(where)}",
+        "crumbs": trail(("评价", ""), (one.name, reverse("leader:figure", args=[name]) + f"?{period.query}")),
+        "one": one,
+        "tabs": [
+            (kind, PARTS[kind], _rows_url(cell, period, kind), len(listed)) for kind, listed in found.items()
+        ],
+        "part": part,
+        "sum": f"{len(found[Part.HIT])} ÷ {len(found[Part.ALL])}" if one.is_ratio else "",
+    }
+    table = RATIO_ROWS if one.is_ratio else VALUE_ROWS
+    return table.respond(request, found.get(part, found[Part.ALL]), "leader/figures/rows.html", context)
+
+
+@page("measure.see")
+def wall(request: Request) -> HttpResponse:
+    """指标大屏: key figures, their trend and the units' ranking, dark style."""
+    period = Period.read(request.GET, request.today)
+    now_, before = _both(request, period)
+    units = queries.unit_names(cell.unit for cell in now_)
+    on_time, satisfied = (queries.indicators().get(name) for name in ("on_time_rate", "satisfaction_rate"))
+    context = {
+        "title": f"接诉即办指标 · {period.words}",
+        "cards": [_card(queries.indicators().get(name), period, now_, before) for name in KEY],
+        "charts": [
+            _trend("keys", "三率走势", KEY[:3], period, now_),
+            _ranking(on_time, units, period, now_),
+            _against_last_year(satisfied, period, now_, before),
+            _against_last_year(queries.indicators().get("mean_response_hours"), period, now_, before),
+        ],
+    }
+    return render(request, "leader/figures/wall.html", context)
+
+
+# --- rows of the matrices ---
+
+
+def _both(request: Request, period: Period, only: list[str] | None = None) -> tuple[Figures, Figures]:
+    actor, chosen = request.actor, only or []
+    now_ = queries.figures(actor, now=request.now, only=chosen, **period.span)
+    before = queries.figures(actor, now=request.now, only=chosen, **period.a_year_before.span)
+    return now_, before
+
+
+def _overview_row(one: Indicator, period: Period, now_: Figures, before: Figures) -> dict[str, Any]:
+    link = reverse("leader:figure", args=[one.id]) + f"?{period.query}"
+    row = _cells(one, None, period, now_, before)
+    return row | {"name": format_html('<a href="{}">{}</a>', link, one.name), "plain_name": one.name}
+
+
+def _unit_row(
+    one: Indicator, unit: uuid.UUID | None, name: str, period: Period, now_: Figures, before: Figures
+) -> dict[str, Any]:
+    row = _cells(one, unit, period, now_, before) | {"name": name, "plain_name": name}
+    scoring = queries.scoring().get(one.id)
+    whole = now_.get(Cell(one.id, unit))
+    if scoring and unit is not None and whole and whole.value is not None:
+        row["score"] = f"{rounded(scoring.score(whole.value * 100), 2)}/{scoring.full}"
+    return row
+
+
+def _cells(
+    one: Indicator, unit: uuid.UUID | None, period: Period, now_: Figures, before: Figures
+) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for month in period.months:
+        cell = Cell(one.id, unit, month)
+        row[f"{month:%Y-%m}"] = _linked(one, cell, now_.get(cell), period)
+        row[f"plain {month:%Y-%m}"] = shown(one, now_.get(cell))
+    cell = Cell(one.id, unit)
+    whole, last = now_.get(cell), before.get(cell)
+    row["whole"], row["plain whole"] = _linked(one, cell, whole, period), shown(one, whole)
+    row["range"] = _range(whole)
+    row["last"] = _linked(one, cell, last, period.a_year_before)
+    row["plain last"] = shown(one, last)
+    row["change"] = _change(one, whole, last)
+    return row
+
+
+def _linked(one: Indicator, cell: Cell, found: Figure | None, period: Period) -> SafeString | str:
+    text = shown(one, found)
+    if found is None or not found.denominator:
+        return text
+    title = f"{found.numerator} ÷ {found.denominator}" if one.is_ratio else f"{found.denominator}件"
+    small = tag("小样本", "muted") if found.small else ""
+    url = _rows_url(cell, period)
+    return format_html('<a class="figure" href="{}" title="{}">{}</a> {}', url, title, text, small)
+
+
+def _range(found: Figure | None) -> str:
+    if found is None or found.low is None or found.high is None:
+        return "–"
+    return f"{found.low * 100:.0f}—{found.high * 100:.0f}%"
+
+
+def _change(one: Indicator, whole: Figure | None, last: Figure | None) -> SafeString | str:
+    if whole is None or last is None or whole.value is None or last.value is None:
+        return "–"
+    step = whole.value - last.value
+    text = f"{rounded(step * 100, 1):+}个百分点" if one.is_ratio else f"{rounded(step, 2):+}"
+    if not step:
+        return "持平"
+    better = (step > 0) == one.higher_is_better
+    return tag(f"{text} {'改善' if better else '变差'}", "ok" if better else "warn")
+
+
+def _matrix(name: str, title: str, first: str, period: Period, score: bool = False) -> Table:
+    """A list whose columns are months; every figure in it opens to its rows."""
+    columns = [_column("name", first, "plain_name")]
+    columns += [_column(f"{m:%Y-%m}", f"{m.year}年{m.month}月", f"plain {m:%Y-%m}") for m in period.months]
+    columns += [_column("whole", "合计", "plain whole"), _column("range", "95%区间", "range")]
+    columns += [_column("last", "上年同期", "plain last"), _column("change", "比上年", "change")]
+    columns += [_column("score", "得分（演示）", "score")] if score else []
+    return Table(
+        name,
+        title=f"{title} {period.words}",
+        unit="行",
+        columns=columns,
+        per_page=100,
+        tie="",
+        empty="这些月份没有可统计的工单；请换一段月份，或先受理、派单。",
+    )
+
+
+def _column(key: str, label: str, plain: str) -> Column:
+    return Column(
+        key,
+        label,
+        kind="text" if key in ("name", "change") else "number",
+        render=lambda row: row.get(key, "–"),
+        export_as=lambda row: str(row.get(plain, "–")),
+    )
+
+
+# --- rows behind a figure ---
+
+_CLOSED = TICKET_FLOW.groups["closed"]
+STATE_TAGS = {str(s): (s.label, "ok" if s in _CLOSED else "info") for s in TicketState}
+_COMMON = [
+    Column("number", "编号", link="officer:ticket", link_args=("id",), sort=True),
+    Column("title", "诉求", wide=True),
+    Column("unit_name", "单位", sort=True),
+    Column("state", "状态", tags=STATE_TAGS),
+    Column("at", "计入时点", kind="datetime", sort=True),
+]
+_EMPTY = "这个数字没有对应的工单。"
+RATIO_ROWS = Table(
+    "rows",
+    title="指标明细",
+    unit="件",
+    tie="",
+    columns=[
+        *_COMMON,
+        Column("counts", "计入分子", tags={True: ("是", "ok"), False: ("否", "warn")}, sort=True),
+    ],
+    empty=_EMPTY,
+)
+VALUE_ROWS = Table(
+    "rows",
+    title="指标明细",
+    unit="件",
+    tie="",
+    columns=[*_COMMON, Column("value", "数值", kind="number", sort=True)],
+    empty=_EMPTY,
+)
+
+
+# --- cards and charts ---
+
+
+def _card(one: Indicator, period: Period, now_: Figures, before: Figures) -> dict[str, Any]:
+    found, last = now_.get(Cell(one.id)), before.get(Cell(one.id))
+    text = shown(one, found)
+    note = f"上年同期 {shown(one, last)}" if last and last.denominator else "上年同期没有数据"
+    return {
+        "name": one.name,
+        "value": text.rstrip("%"),
+        "unit": "%" if text.endswith("%") else "",
+        "url": reverse("leader:figure", args=[one.id]) + f"?{period.query}",
+        "note": note + ("，小样本" if found and found.small and found.denominator else ""),
+    }
+
+
+def _value(one: Indicator, found: Figure | None) -> float | None:
+    if found is None or found.value is None:
+        return None
+    return float(rounded(found.value * 100, 1) if one.is_ratio else rounded(found.value, 2))
+
+
+def _labels(period: Period) -> list[str]:
+    return [f"{m.year}年{m.month}月" for m in period.months]
+
+
+def _trend(id_: str, title: str, names: tuple[str, ...], period: Period, now_: Figures) -> Chart:
+    chosen = [queries.indicators().get(name) for name in names]
+    series = {
+        one.name: [_value(one, now_.get(Cell(one.id, None, m))) for m in period.months] for one in chosen
+    }
+    return Chart(id_, title, _labels(period), series, kind="line", unit="%", x_label="月份")
+
+
+def _against_last_year(one: Indicator, period: Period, now_: Figures, before: Figures) -> Chart:
+    series = {
+        "今年": [_value(one, now_.get(Cell(one.id, None, m))) for m in period.months],
+        "上年同期": [_value(one, before.get(Cell(one.id, None, m))) for m in period.a_year_before.months],
+    }
+    links = [_rows_url(Cell(one.id, None, m), period) for m in period.months]
+    unit = "%" if one.is_ratio else ""
+    return Chart(
+        f"trend-{one.id}",
+        f"{one.name}：今年与上年同期",
+        _labels(period),
+        series,
+        kind="line",
+        unit=unit,
+        links=links,
+        x_label="月份",
+    )
+
+
+def _ranking(one: Indicator, units: Mapping[uuid.UUID, str], period: Period, now_: Figures) -> Chart:
+    """Units best first; small samples are left out, because nobody should be ranked by a handful of orders."""
+    large = [
+        (u, f) for u in units if (f := now_.get(Cell(one.id, u))) and not f.small and f.value is not None
+    ]
+    large.sort(key=lambda pair: pair[1].value or 0, reverse=one.higher_is_better)
+    return Chart(
+        f"rank-{one.id}",
+        f"{one.name}：各单位",
+        [units[u] for u, _ in large],
+        {one.name: [_value(one, f) for _, f in large]},
+        kind="rank",
+        unit="%" if one.is_ratio else "",
+        links=[_rows_url(Cell(one.id, u), period) for u, _ in large],
+        note=f"不足{queries.indicators().small_sample}件的单位不参加排名",
+        x_label="单位",
+    )
+
+
+# --- addresses ---
+
+_MONTH_WORDS = {
+    "received": "按受理月份",
+    "due": "按应办结（到期）月份",
+    "called_back": "按回访月份",
+    "dispatched": "按派单月份",
+}
+
+
+def _rows_url(cell: Cell, period: Period, part: Part = Part.ALL) -> str:
+    query = {"unit": cell.unit or "", "month": f"{cell.month:%Y-%m}" if cell.month else "", "part": part}
+    kept = urlencode({key: value for key, value in query.items() if value})
+    return reverse("leader:figure_rows", args=[cell.indicator]) + f"?{period.query}&{kept}"
+
+
+def _indicator(name: str) -> Indicator:
+    try:
+        return queries.indicators().get(name)
+    except BadIndicator as error:
+        raise Http404(str(error)) from error
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError as error:
+        raise Http404("没有这个单位；请从指标页点进来。") from error
+
+
+def _month_in(text: str, period: Period) -> date | None:
+    if not text:
+        return None
+    found = [month for month in period.months if f"{month:%Y-%m}" == text]
+    if not found:
+        raise Http404("这个月份不在所选时段里；请从指标页点进来。")
+    return found[0]
