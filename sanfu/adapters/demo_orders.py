@@ -142,7 +142,7 @@ def _live(town: Town, at: datetime, pace: Pace, now: datetime) -> None:
     at += timedelta(hours=pace.contact_hours * rng.uniform(0.3, 1.9))
     if at > now:
         return
-    actions.contact(_fresh(ticket), how="电话联系诉求人,了解情况", by=town.of(unit), at=at)
+    actions.contact(_fresh(ticket), how="电话联系诉求人，了解情况", by=town.of(unit), at=at)
     _answered(town, ticket, unit, at + timedelta(days=pace.reply_days * rng.uniform(0.15, 2.0)), pace, now)
 
 
@@ -166,7 +166,7 @@ def _stand(town: Town, at: datetime, stage: str) -> None:
         return
     actions.contact(_fresh(ticket), how="电话联系诉求人", by=town.of(unit), at=at + timedelta(hours=2))
     if stage == "replied":
-        said = "已到现场核实并处理,相关情况已电话告知诉求人,后续将加强巡查。"
+        said = "已到现场核实并处理，相关情况已电话告知诉求人，后续将加强巡查。"
         actions.reply(_fresh(ticket), public=said, by=town.of(unit), at=at + timedelta(hours=20))
 
 
@@ -177,7 +177,7 @@ def _asked(town: Town, area: Organisation, item: RequestItem, at: datetime) -> T
         (Channel.HOTLINE, Channel.HOTLINE, Channel.HOTLINE, Channel.WEB, Channel.GRID, Channel.POLICE)
     )
     submission = actions.Submission(
-        body=f"{place},{rng.choice(item.says)},请帮忙处理。",
+        body=f"{place},{rng.choice(item.says)}，请帮忙处理。",
         kind=RequestType(item.type),
         channel=channel,
         key=f"demo:{uuid.UUID(int=rng.getrandbits(128))}",
@@ -226,7 +226,7 @@ def _answered(
 ) -> None:
     if at > now:
         return
-    said = "已到现场核实,问题属实,已按规定处理完毕并告知诉求人处理结果和依据。"
+    said = "已到现场核实，问题属实，已按规定处理完毕并告知诉求人处理结果和依据。"
     actions.reply(_fresh(ticket), public=said, by=town.of(unit), at=at)
     at += timedelta(hours=town.rng.uniform(0.5, 5))
     if at > now:

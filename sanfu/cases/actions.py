@@ -133,7 +133,7 @@ def step(
     except IllegalMove as illegal:
         raise Refused(str(illegal)) from illegal
     if move.who and not any(by.may(permission) for permission in move.who):
-        raise NotAllowed(f"“{event.label}”需要相应权限,{by.name}没有;请由有权限的人员办理")
+        raise NotAllowed(f"“{event.label}”需要相应权限，{by.name}没有；请由有权限的人员办理")
     if move.guard and (reason := (guards or {})[move.guard](facts)):
         raise Refused(reason)
     after = move.lands(flow.states(now.state))
@@ -238,7 +238,7 @@ def _iso(value: Any) -> str:
 def _conflict(case_id: uuid.UUID) -> Conflict:
     last = Event.objects.filter(stream=case_id).order_by("-seq").first()
     who = f"{last.by_name}已于{last.recorded_at:%H:%M:%S}" if last else "他人已"
-    return Conflict(f"{who}办理了这一件,您看到的不是最新情况。您填写的内容没有提交,请刷新后再决定。")
+    return Conflict(f"{who}办理了这一件，您看到的不是最新情况。您填写的内容没有提交，请刷新后再决定。")
 
 
 def note(

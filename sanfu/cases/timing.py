@@ -177,7 +177,7 @@ def _act(clock: Running, effect: Effect, at: datetime) -> Running:
 
 def _extended(clock: Running, n: int, at: datetime) -> Running:
     if clock.stopped_at is not None:
-        raise Refused(f"“{clock.name}”时钟已停,不能延期")
+        raise Refused(f"“{clock.name}”时钟已停，不能延期")
     longer = replace(clock.rule.clock, n=clock.rule.clock.n + n)
     return relight(replace(clock, rule=replace(clock.rule, clock=longer), changed=True), at)
 

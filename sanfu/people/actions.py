@@ -19,7 +19,7 @@ def put_organisation(*, row: dict[str, Any], by: Actor, at: datetime) -> Organis
     if row.get("parent"):
         parent = Organisation.objects.filter(region=by.region, code=row["parent"]).first()
         if parent is None:
-            raise Refused(f"组织 {row['code']} 的上级 {row['parent']} 不存在:请先录入上级组织")
+            raise Refused(f"组织 {row['code']} 的上级 {row['parent']} 不存在：请先录入上级组织")
     organisation, _ = Organisation.objects.update_or_create(
         region=by.region,
         code=row["code"],
@@ -63,7 +63,7 @@ def appoint(
 ) -> Appointment:
     """Give a person a role from a day on."""
     if role not in ROLES:
-        raise Refused(f"没有“{role}”这个角色;可用:{'、'.join(ROLES)}")
+        raise Refused(f"没有“{role}”这个角色；可用：{'、'.join(ROLES)}")
     post = Appointment.objects.create(
         region=by.region, user=user, role=role, organisation=organisation, starts=starts
     )

@@ -17,21 +17,21 @@ class Role:
 class Citizen(Role):
     code = "citizen"
     display_name = "市民"
-    description = "提交诉求,看自己的进度,评价。"
+    description = "提交诉求，看自己的进度，评价。"
     permissions = frozenset({"tickets.submit", "tickets.own"})
 
 
 class Firm(Role):
     code = "firm"
     display_name = "企业经办人"
-    description = "看本企业能享受什么,办本企业的事。"
+    description = "看本企业能享受什么，办本企业的事。"
     permissions = frozenset({"tickets.submit", "tickets.own", "benefits.own", "scenes.apply", "scenes.own"})
 
 
 class Intake(Role):
     code = "intake"
     display_name = "热线坐席"
-    description = "登记、补充、回访诉求;个人信息脱敏。"
+    description = "登记、补充、回访诉求；个人信息脱敏。"
     permissions = frozenset(
         {
             "tickets.register",
@@ -47,7 +47,7 @@ class Intake(Role):
 class Dispatcher(Role):
     code = "dispatcher"
     display_name = "派单员"
-    description = "研判、派单、裁定退单,可凭事由查看联系方式。"
+    description = "研判、派单、裁定退单，可凭事由查看联系方式。"
     permissions = frozenset(
         {
             "tickets.register",
@@ -82,7 +82,7 @@ class UnitReviewer(Role):
 class Supervisor(Role):
     code = "supervisor"
     display_name = "督办员"
-    description = "看全市时钟,批准延期和挂起,发起督办。"
+    description = "看全市时钟，批准延期和挂起，发起督办。"
     permissions = frozenset(
         {"tickets.see", "tickets.see_all", "tickets.supervise", "lists.see", "measure.see"}
     )
@@ -91,7 +91,7 @@ class Supervisor(Role):
 class Leader(Role):
     code = "leader"
     display_name = "领导"
-    description = "看全市指标和脱敏明细,不改任何一件。"
+    description = "看全市指标和脱敏明细，不改任何一件。"
     permissions = frozenset(
         {
             "tickets.see",
@@ -118,42 +118,42 @@ class ListEditor(Role):
 class ListApprover(Role):
     code = "list_approver"
     display_name = "清单审核"
-    description = "审核并发布清单版本;不能审核自己编辑的。"
+    description = "审核并发布清单版本；不能审核自己编辑的。"
     permissions = frozenset({"lists.see", "lists.approve"})
 
 
 class Administrator(Role):
     code = "administrator"
     display_name = "系统管理员"
-    description = "管理组织、账号和后台任务,看不到诉求人信息。"
+    description = "管理组织、账号和后台任务，看不到诉求人信息。"
     permissions = frozenset({"system.manage", "people.manage", "lists.see", "records.verify"})
 
 
 class PolicyOfficer(Role):
     code = "policy_officer"
     display_name = "政策专员"
-    description = "编辑本部门政策规则,发起批次。"
+    description = "编辑本部门政策规则，发起批次。"
     permissions = frozenset({"benefits.see", "benefits.edit", "benefits.batch"})
 
 
 class PolicyApprover(Role):
     code = "policy_approver"
     display_name = "政策复核"
-    description = "复核政策规则版本和批次;不能复核自己编辑的。"
+    description = "复核政策规则版本和批次；不能复核自己编辑的。"
     permissions = frozenset({"benefits.see", "benefits.approve"})
 
 
 class Finance(Role):
     code = "finance"
     display_name = "财政专员"
-    description = "测算门槛和单价,拨付与追回。"
+    description = "测算门槛和单价，拨付与追回。"
     permissions = frozenset({"benefits.see", "benefits.simulate", "benefits.pay"})
 
 
 class ServiceOfficer(Role):
     code = "service_officer"
     display_name = "事项专员"
-    description = "维护事项和一件事,编译办事指南,看全市联办件。"
+    description = "维护事项和一件事，编译办事指南，看全市联办件。"
     permissions = frozenset({"scenes.see", "scenes.see_all", "scenes.edit", "scenes.compile", "lists.see"})
 
 
@@ -174,7 +174,7 @@ class Agent(Role):
 class DutySteward(Role):
     code = "duty_steward"
     display_name = "编办管理员"
-    description = "管理履职清单,裁定异议,管理岗位全量表。"
+    description = "管理履职清单，裁定异议，管理岗位全量表。"
     permissions = frozenset(
         {
             "duties.see",
@@ -194,14 +194,14 @@ class DutySteward(Role):
 class Drafter(Role):
     code = "drafter"
     display_name = "部门拟稿人"
-    description = "发文前预检,看对本部门任务的结论。"
+    description = "发文前预检，看对本部门任务的结论。"
     permissions = frozenset({"duties.see", "duties.precheck", "duties.send"})
 
 
 class TownDuty(Role):
     code = "town_duty"
     display_name = "镇(街道)党政办"
-    description = "签收本镇任务,接办或提出异议;看不到别镇的异议。"
+    description = "签收本镇任务，接办或提出异议；看不到别镇的异议。"
     permissions = frozenset({"duties.see", "duties.receive", "duties.object", "posts.see"})
 
 

@@ -35,7 +35,7 @@ def sniff(name: str, head: bytes, whole: bytes) -> str:
     """Media type by content; Refused when it is executable, unknown, or not what its name says."""
     ending = Path(name).suffix.lower()
     if head.startswith(_EXECUTABLE):
-        raise Refused(f"“{name}”含可执行内容,不能上传;请上传{ALLOWED}文件。")
+        raise Refused(f"“{name}”含可执行内容，不能上传；请上传{ALLOWED}文件。")
     for magic, media, endings in _MAGIC:
         if head.startswith(magic):
             return _named(name, ending, media, endings)
@@ -43,12 +43,12 @@ def sniff(name: str, head: bytes, whole: bytes) -> str:
         return _office(name, ending, whole)
     if ending in _TEXT and _is_text(whole):
         return "text/plain"
-    raise Refused(f"“{name}”的内容不是{ending or '已知'}格式,可能改过扩展名;请上传{ALLOWED}文件。")
+    raise Refused(f"“{name}”的内容不是{ending or '已知'}格式，可能改过扩展名；请上传{ALLOWED}文件。")
 
 
 def _named(name: str, ending: str, media: str, endings: set[str]) -> str:
     if ending not in endings:
-        raise Refused(f"“{name}”的内容是{media},与扩展名{ending}不符;请改回正确的扩展名后再传。")
+        raise Refused(f"“{name}”的内容是{media}，与扩展名{ending}不符；请改回正确的扩展名后再传。")
     return media
 
 
@@ -57,16 +57,16 @@ def _office(name: str, ending: str, whole: bytes) -> str:
         with zipfile.ZipFile(BytesIO(whole)) as packed:
             parts = packed.infolist()
     except zipfile.BadZipFile as broken:
-        raise Refused(f"“{name}”已损坏,打不开;请重新导出后再传。") from broken
+        raise Refused(f"“{name}”已损坏，打不开；请重新导出后再传。") from broken
     if sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise Refused(f"“{name}”解开后超过{MOST_UNPACKED // 1024 // 1024}MB,不能接收;请拆分后再传。")
+        raise Refused(f"“{name}”解开后超过{MOST_UNPACKED // 1024 // 1024}MB,不能接收；请拆分后再传。")
     names = [part.filename for part in parts]
     if any(one.lower().endswith(("vbaproject.bin", ".exe", ".dll", ".js", ".vbs")) for one in names):
-        raise Refused(f"“{name}”带宏或程序,不能上传;请另存为不含宏的文件。")
+        raise Refused(f"“{name}”带宏或程序，不能上传；请另存为不含宏的文件。")
     for folder, (media, endings) in _OFFICE.items():
         if any(one.startswith(folder) for one in names):
             return _named(name, ending, media, endings)
-    raise Refused(f"“{name}”是压缩包,不能直接上传;请解压后逐个上传。")
+    raise Refused(f"“{name}”是压缩包，不能直接上传；请解压后逐个上传。")
 
 
 def _is_text(whole: bytes) -> bool:

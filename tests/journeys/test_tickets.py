@@ -9,15 +9,15 @@ from playwright.sync_api import expect
 from sanfu.grassroots.tickets.models import Ticket
 
 pytestmark = pytest.mark.browser
-ASKED = "人民路18号门口的路灯坏了一个多星期,晚上一片漆黑,老人出门摔了一跤,请尽快来修。"
-REPLY = "接单后于当日到现场查看,系控制箱线路老化,已更换并恢复照明,已电话告知您,今后每周巡查一次。"
+ASKED = "人民路18号门口的路灯坏了一个多星期，晚上一片漆黑，老人出门摔了一跤，请尽快来修。"
+REPLY = "接单后于当日到现场查看，系控制箱线路老化，已更换并恢复照明，已电话告知您，今后每周巡查一次。"
 
 
 def ask(visit: Callable[..., Any], shot: Callable[..., Any]) -> tuple[str, str]:
     page = visit("limei", phone=True)
     page.goto_path("/ask/")
     page.get_by_label("您要反映什么").fill(ASKED)
-    expect(page.locator("#hints")).to_contain_text("现在提交,我们承诺")
+    expect(page.locator("#hints")).to_contain_text("现在提交，我们承诺")
     shot(page, "ask-phone", full=True)
     page.get_by_label("手机").fill("13812345678")
     page.get_by_role("button", name="提交诉求").click()
@@ -49,7 +49,7 @@ def test_a_request_from_message_to_rating(visit: Callable[..., Any], shot: Calla
 
     def send(page: Any) -> None:
         page.get_by_label("主办单位").select_option("CGJ")
-        page.get_by_label("派单依据").fill("清单 CJ001:市政道路路灯")
+        page.get_by_label("派单依据").fill("清单 CJ001：市政道路路灯")
 
     act(desk, "派单", send)
 
@@ -57,7 +57,7 @@ def test_a_request_from_message_to_rating(visit: Callable[..., Any], shot: Calla
     unit.goto_path("/desk/tickets/")
     unit.get_by_role("link", name=number).click()
     act(unit, "签收")
-    act(unit, "首次联系", lambda p: p.get_by_label("说明").fill("电话联系,约定当天到现场"))
+    act(unit, "首次联系", lambda p: p.get_by_label("说明").fill("电话联系，约定当天到现场"))
     act(unit, "答复", lambda p: p.get_by_label("公开答复").fill(REPLY))
     shot(unit, "order-replied", full=True)
 
@@ -102,7 +102,7 @@ def test_a_wrong_code_opens_nothing(visit: Callable[..., Any]) -> None:
 def test_danger_is_told_to_call(visit: Callable[..., Any], shot: Callable[..., Any]) -> None:
     page = visit(phone=True)
     page.goto_path("/ask/")
-    page.get_by_label("您要反映什么").fill("我家楼道里一股很浓的煤气味,好像燃气正在漏气,怎么办")
+    page.get_by_label("您要反映什么").fill("我家楼道里一股很浓的煤气味，好像燃气正在漏气，怎么办")
     expect(page.get_by_role("link", name="拨打 119")).to_be_visible()
     shot(page, "ask-danger", full=True)
 

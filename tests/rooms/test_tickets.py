@@ -24,7 +24,7 @@ from sanfu.records.queries import events_of, verify_chains
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("county")]
 REGION = "329900"
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # Monday 09:00 in China
-LONG = "经现场查看,路灯线路老化已于当日更换,现已恢复照明,并已电话告知诉求人。"
+LONG = "经现场查看，路灯线路老化已于当日更换，现已恢复照明，并已电话告知诉求人。"
 
 
 def who(login: str) -> Actor:
@@ -37,7 +37,7 @@ def unit(code: str) -> Organisation:
 
 def taken(**more: Any) -> Ticket:
     said = {
-        "body": "人民路18号门前路灯坏了一周,晚上很黑,我的电话13812345678",
+        "body": "人民路18号门前路灯坏了一周，晚上很黑，我的电话13812345678",
         "kind": RequestType.HELP,
         "channel": Channel.WEB,
         "key": uuid.uuid4().hex,
@@ -65,7 +65,7 @@ def handling(code: str = "CGJ", login: str = "sunwei") -> Ticket:
 
 def replied() -> Ticket:
     ticket = handling()
-    actions.contact(ticket, how="电话联系诉求人,约定现场查看", by=who("sunwei"), at=AT + timedelta(hours=1))
+    actions.contact(ticket, how="电话联系诉求人，约定现场查看", by=who("sunwei"), at=AT + timedelta(hours=1))
     actions.reply(ticket, public=LONG, by=who("sunwei"), at=AT + timedelta(days=1))
     return fresh(ticket)
 
@@ -159,7 +159,7 @@ def test_the_second_return_opens_the_joint_ruling() -> None:
     actions.rule(
         fresh(ticket),
         unit("WJZ"),
-        grounds="小区内路灯由物业负责,镇负责督促",
+        grounds="小区内路灯由物业负责，镇负责督促",
         conditions={"设施位置": "小区共有部分"},
         becomes_rule=True,
         by=who("chenfang"),

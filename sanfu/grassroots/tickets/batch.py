@@ -67,7 +67,7 @@ def rows_of(stored: StoredFile) -> list[SheetRow]:
                 return _body(header, sheet.rows[at + 1 :], at + 2)
             seen = seen or [cell for cell in header if cell]
     raise Refused(
-        f"“{stored.name}”缺少列:内容。读到的表头是:{'、'.join(seen[:12]) or '空表'}。"
+        f"“{stored.name}”缺少列：内容。读到的表头是：{'、'.join(seen[:12]) or '空表'}。"
         "请把写诉求内容的那一列表头改为“内容”后重新上传。"
     )
 
@@ -90,7 +90,7 @@ def plan(stored: StoredFile, *, by: Actor, at: datetime) -> Job:
     """Look at the file and make the job; Refused when no row could be read."""
     rows = rows_of(stored)
     if not rows:
-        raise Refused(f"“{stored.name}”只有表头没有数据;请填好后再传。")
+        raise Refused(f"“{stored.name}”只有表头没有数据；请填好后再传。")
     params = {"file": str(stored.id), "by": str(by.id), "by_name": by.name, "at": at.isoformat()}
     return jobs.create(kind="tickets.batch", title=stored.name, total=len(rows), params=params, by=by, at=at)
 
@@ -136,14 +136,14 @@ def _one(kind: Any, said: str, default: Any, column: str) -> Any:
         return kind(said)
     except ValueError:
         known = "、".join(one.value for one in kind)
-        raise Refused(f"{column}“{said}”认不出;可填:{known}。") from None
+        raise Refused(f"{column}“{said}”认不出；可填：{known}。") from None
 
 
 def _channel(said: str) -> Channel:
     if not said:
         return Channel.HOTLINE
     if said not in _CHANNELS:
-        raise Refused(f"渠道“{said}”认不出;可填:{'、'.join(_CHANNELS)}。")
+        raise Refused(f"渠道“{said}”认不出；可填：{'、'.join(_CHANNELS)}。")
     return _CHANNELS[said]
 
 
@@ -152,5 +152,5 @@ def _area(said: str, region: str) -> Any:
         return None
     found: Organisation | None = find_organisation(region, said)
     if found is None or not found.area:
-        raise Refused(f"属地“{said}”不是本市的镇、街道或开发区;请核对名称。")
+        raise Refused(f"属地“{said}”不是本市的镇、街道或开发区；请核对名称。")
     return found.id

@@ -46,11 +46,11 @@ class ReturnSaid:
 
 def return_cites_list(said: ReturnSaid) -> str | None:
     if not said.reason or not said.note.strip():
-        return "退单须选择理由并写明事实;请补充后再退。"
+        return "退单须选择理由并写明事实；请补充后再退。"
     if said.unit_reason and not said.cites.strip():
-        return "以“非本单位职责”退单须引用清单条款;请填写清单事项编号。"
+        return "以“非本单位职责”退单须引用清单条款；请填写清单事项编号。"
     if said.unit_reason and not said.proposes:
-        return "以“非本单位职责”退单须指出应由哪个单位办理;请选择单位。"
+        return "以“非本单位职责”退单须指出应由哪个单位办理；请选择单位。"
     return None
 
 
@@ -67,11 +67,13 @@ class ExtensionSaid:
 
 def extension_in_time(said: ExtensionSaid) -> str | None:
     if said.due is None:
-        return "这件工单没有在走的办结时钟,不能延期。"
+        return "这件工单没有在走的办结时钟，不能延期。"
     if said.at > said.due:
-        return f"办结期限{said.due:%m月%d日}已过,不能再延期;请尽快办结并说明原因。"
+        return f"办结期限{said.due:%m月%d日}已过，不能再延期；请尽快办结并说明原因。"
     if said.days < 1 or said.used + said.days > said.limit:
-        return f"延期合计不超过{said.limit}个工作日,已延{said.used}个;请改为{said.limit - said.used}个以内。"
+        return (
+            f"延期合计不超过{said.limit}个工作日，已延{said.used}个；请改为{said.limit - said.used}个以内。"
+        )
     return None
 
 
@@ -86,9 +88,7 @@ class ReplySaid:
 def reply_is_said(said: ReplySaid) -> str | None:
     length = len("".join(said.text.split()))
     if length < said.least:
-        return (
-            f"答复只有{length}个字,说明不了做了什么;请写明查明的事实、处理结果和依据(不少于{said.least}字)。"
-        )
+        return f"答复只有{length}个字，说明不了做了什么；请写明查明的事实、处理结果和依据(不少于{said.least}字)。"
     return None
 
 
@@ -102,7 +102,7 @@ class RedoSaid:
 
 def redo_left(said: RedoSaid) -> str | None:
     if said.done >= said.limit:
-        return f"已重办{said.done}次,到达上限;请转会商裁定或挂账督办。"
+        return f"已重办{said.done}次，到达上限；请转会商裁定或挂账督办。"
     return None
 
 

@@ -54,7 +54,7 @@ def ask_supplement(
 def supplement(ticket: Ticket, *, text: str, by: Actor, at: datetime) -> Stepped:
     """The citizen's or the seat's addition (补充); the original text stays above it."""
     if not text.strip():
-        raise Refused("补充内容是空的;请写明补充的情况。")
+        raise Refused("补充内容是空的；请写明补充的情况。")
     Ticket.objects.filter(pk=ticket.pk).update(body=f"{ticket.body}\n\n【{at:%Y-%m-%d} 补充】{text.strip()}")
     return move(ticket, E.SUPPLEMENT, by=by, at=at, data={"text": mask(text)})
 
@@ -65,7 +65,7 @@ def refuse(
 ) -> Stepped:
     """Do not accept (不予受理): says why and where to go instead."""
     if not told.strip():
-        raise Refused("不予受理须告知理由和途径;请填写告知内容。")
+        raise Refused("不予受理须告知理由和途径；请填写告知内容。")
     Ticket.objects.filter(pk=ticket.pk).update(refusal=reason, reply_public=told, handled_at=at)
     return move(ticket, E.REFUSE, by=by, at=at, expected=expected, data={"reason": str(reason), "told": told})
 
@@ -77,7 +77,7 @@ def to_police(
     """Hand an emergency or a police matter to 110 (转110)."""
     if not grounds.strip():
         raise Refused("转110须写明事由。")
-    Ticket.objects.filter(pk=ticket.pk).update(handled_at=at, reply_public=f"已转110处置:{grounds}")
+    Ticket.objects.filter(pk=ticket.pk).update(handled_at=at, reply_public=f"已转110处置：{grounds}")
     return move(ticket, E.TO_POLICE, by=by, at=at, expected=expected, data={"grounds": grounds})
 
 
@@ -85,10 +85,10 @@ def to_police(
 def merge(ticket: Ticket, into: Ticket, *, by: Actor, at: datetime, expected: int | None = None) -> Stepped:
     """Fold a repeated request into the earlier order (归并); its citizen follows that one."""
     if into.pk == ticket.pk or into.merged_into_id == ticket.pk:
-        raise Refused("不能并入自己;请选择先到的那一件。")
+        raise Refused("不能并入自己；请选择先到的那一件。")
     if TICKET_FLOW.is_final(TicketState(into.case.state)):
         raise Refused(
-            f"{into.case.number}已{TicketState(into.case.state).label},不能再并入;请另选一件或单独派单。"
+            f"{into.case.number}已{TicketState(into.case.state).label}，不能再并入；请另选一件或单独派单。"
         )
     Ticket.objects.filter(pk=ticket.pk).update(merged_into=into, handled_at=at)
     data = {"into": into.case.number}
@@ -118,7 +118,7 @@ def rule(
     if not grounds.strip():
         raise Refused("裁定须写明依据。")
     if becomes_rule and not conditions:
-        raise Refused("要写成规则,请至少选定一个决定归属的条件(如 产权=小区共有)。")
+        raise Refused("要写成规则，请至少选定一个决定归属的条件(如 产权=小区共有)。")
     Ruling.objects.create(
         region=ticket.region,
         ticket=ticket,
@@ -137,5 +137,5 @@ def rule(
         "item": ticket.item_code,
     }
     done = move(ticket, E.RULE, by=by, at=at, expected=expected, data=data, changes=handed(ticket, unit))
-    assign(ticket, unit, reason=f"裁定:{grounds}", at=at)
+    assign(ticket, unit, reason=f"裁定：{grounds}", at=at)
     return done

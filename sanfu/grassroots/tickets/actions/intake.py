@@ -58,10 +58,10 @@ LONGEST_BODY = 20_000
 def _checked(submission: Submission) -> Submission:
     body = submission.body.replace("\x00", "").strip()
     if not body:
-        raise Refused("诉求内容是空的;请写明时间、地点和要解决的事。")
+        raise Refused("诉求内容是空的；请写明时间、地点和要解决的事。")
     if len(body) > LONGEST_BODY:
         raise Refused(
-            f"诉求内容有{len(body)}个字,超过{LONGEST_BODY}字;请写要点,详细材料作为附件上传,您已填写的内容保留在页面上。"
+            f"诉求内容有{len(body)}个字，超过{LONGEST_BODY}字；请写要点，详细材料作为附件上传，您已填写的内容保留在页面上。"
         )
     title = " ".join((submission.title or body).split())[:60]
     return replace(

@@ -31,9 +31,9 @@ def call_back(
 ) -> Stepped | None:
     """One call to the citizen (回访). Closes, has it handled again, or (not reached) is only counted."""
     if reached and (resolved is None or rating is None):
-        raise Refused("已联系上诉求人,请记录是否解决和满意程度。")
+        raise Refused("已联系上诉求人，请记录是否解决和满意程度。")
     if ticket.case.state != TicketState.CALLBACK:
-        raise Refused(f"当前状态“{TicketState(ticket.case.state).label}”不能回访;审核通过后才回访。")
+        raise Refused(f"当前状态“{TicketState(ticket.case.state).label}”不能回访；审核通过后才回访。")
     Callback.objects.create(
         region=ticket.region,
         ticket=ticket,
@@ -107,7 +107,7 @@ def rate(
 def reopen(ticket: Ticket, *, why: str, by: Actor, at: datetime) -> Stepped:
     """The citizen is not content and has it handled again (要求重办)."""
     if not why.strip():
-        raise Refused("请写明哪里没有解决,承办单位会据此重办。")
+        raise Refused("请写明哪里没有解决，承办单位会据此重办。")
     lead = ticket.assignments.filter(leads=True).order_by("-since").first()
     if lead and lead.until is not None:
         Assignment.objects.filter(pk=lead.pk).update(until=None)
@@ -118,10 +118,10 @@ def reopen(ticket: Ticket, *, why: str, by: Actor, at: datetime) -> Stepped:
 def look(ticket: Ticket, *, why: str, by: Actor, at: datetime) -> Contact | None:
     """Show the citizen's name and phone unmasked; the look and its reason are logged first."""
     if not by.may("tickets.unmask"):
-        raise NotAllowed("查看诉求人联系方式须有权限;请由派单员或承办人联系。")
+        raise NotAllowed("查看诉求人联系方式须有权限；请由派单员或承办人联系。")
     if not by.may("tickets.see_all") and not (set(ticket.case.units) & by.units):
-        raise NotAllowed("这件工单不在本单位,不能查看诉求人信息。")
+        raise NotAllowed("这件工单不在本单位，不能查看诉求人信息。")
     if len(why.strip()) < 2:
-        raise Refused("请写明查看事由,例如“首次联系诉求人”。")
+        raise Refused("请写明查看事由，例如“首次联系诉求人”。")
     append(stream=ticket.pk, kind="ticket.looked", by=by, at=at, data={"why": why})
     return Contact.objects.filter(ticket=ticket).first()

@@ -23,7 +23,7 @@ def own(ticket: Ticket, by: Actor) -> Assignment:
     running = ticket.assignments.filter(leads=True, until=None).select_related("unit").first()
     if running is None or running.unit_id not in by.units:
         holder = f"现由{running.unit.short}主办" if running else "尚未派单"
-        raise NotAllowed(f"这件工单{holder},只有主办单位可以办理。")
+        raise NotAllowed(f"这件工单{holder}，只有主办单位可以办理。")
     return running
 
 
@@ -41,7 +41,7 @@ def assign(ticket: Ticket, unit: Organisation, *, reason: str, at: datetime) -> 
 
 def not_hidden(ticket: Ticket, unit: Organisation) -> None:
     if unit.id in ticket.hidden_from:
-        raise Refused(f"{unit.short}是被举报单位,不能派给它;请派给其上级或监督部门。")
+        raise Refused(f"{unit.short}是被举报单位，不能派给它；请派给其上级或监督部门。")
 
 
 def extension_said(ticket: Ticket, days: int, at: datetime) -> ExtensionSaid:

@@ -87,7 +87,7 @@ def assist(
     if unit.id == running.unit_id:
         raise Refused("协办单位不能是主办单位自己。")
     if ticket.assignments.filter(leads=False, until=None, unit=unit).exists():
-        raise Refused(f"{unit.short}已在协办,不必重复申请。")
+        raise Refused(f"{unit.short}已在协办，不必重复申请。")
     Assignment.objects.create(
         region=ticket.region, ticket=ticket, unit=unit, leads=False, since=at, reason=what
     )
@@ -129,7 +129,7 @@ def ask_extension(
     if not reason.strip():
         raise Refused("申请延期须写明客观原因。")
     if ticket.extensions.filter(granted=None).exists():
-        raise Refused("已有一份延期申请在等批准,不能重复申请。")
+        raise Refused("已有一份延期申请在等批准，不能重复申请。")
     Extension.objects.create(region=ticket.region, ticket=ticket, days=days, reason=reason, asked_at=at)
     said = extension_said(ticket, days, at)
     data = {"days": days, "reason": reason}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from sanfu.grassroots.tickets import actions, queries
@@ -16,6 +16,7 @@ from sanfu.people.queries import organisations
 from sanfu.records import files
 from sanfu.records.actor import Actor, Refused, machine
 from sanfu.web.access import once, public_page
+from sanfu.web.request import PublicRequest
 
 MOST_FILES = 5
 
@@ -29,7 +30,7 @@ class ManyFiles(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
         if len(given) > MOST_FILES:
-            raise forms.ValidationError(f"附件最多{MOST_FILES}个;请挑最能说明问题的。")
+            raise forms.ValidationError(f"附件最多{MOST_FILES}个；请挑最能说明问题的。")
         return given
 
 
@@ -55,22 +56,23 @@ class AskForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
     anonymous = forms.BooleanField(label="匿名(承办单位看不到姓名)", required=False)
-    files = ManyFiles(label="照片或材料", required=False)
+    material = ManyFiles(label="照片或材料", required=False)
 
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         towns = organisations(region, kinds=["town", "zone"])
-        self.fields["area"].choices = [("", "不清楚"), *((str(o["id"]), o["short"]) for o in towns)]
+        choices = [("", "不清楚"), *((str(o["id"]), o["short"]) for o in towns)]
+        self.fields["area"] = forms.ChoiceField(label="所在镇(街道)", required=False, choices=choices)
 
 
-def sender(request: HttpRequest) -> Actor:
+def sender(request: PublicRequest) -> Actor:
     """The signed-in citizen, or the platform on behalf of somebody unknown."""
     return request.actor or machine(settings.REGION, "市民")
 
 
 @public_page
 @once
-def ask(request: HttpRequest) -> HttpResponse:
+def ask(request: PublicRequest) -> HttpResponse:
     """我要诉求。"""
     form = AskForm(request.POST or None, request.FILES or None, region=settings.REGION)
     if request.method == "POST" and form.is_valid():
@@ -85,9 +87,11 @@ def ask(request: HttpRequest) -> HttpResponse:
     return render(request, "citizen/tickets/ask.html", context, status=422 if form.errors else 200)
 
 
-def _take(request: HttpRequest, said: dict[str, Any]) -> Ticket:
+def _take(request: PublicRequest, said: dict[str, Any]) -> Ticket:
     by = sender(request)
-    kept = tuple(files.store(name=one.name, content=one, by=by, at=request.now).id for one in said["files"])
+    kept = tuple(
+        files.store(name=one.name, content=one, by=by, at=request.now).id for one in said["material"]
+    )
     submission = actions.Submission(
         body=said["body"],
         kind=RequestType(said["kind"]),
@@ -106,7 +110,7 @@ def _take(request: HttpRequest, said: dict[str, Any]) -> Ticket:
 
 
 @public_page
-def hints(request: HttpRequest) -> HttpResponse:
+def hints(request: PublicRequest) -> HttpResponse:
     """What is known about the text so far (htmx, while typing)."""
     area = request.POST.get("area", "")
     found = guide(
@@ -128,7 +132,7 @@ def _is_uuid(text: str) -> bool:
 
 
 @public_page
-def received(request: HttpRequest, number: str) -> HttpResponse:
+def received(request: PublicRequest, number: str) -> HttpResponse:
     """已收到: the number and the follow-up code, shown only to the browser that sent it."""
     ticket = (
         Ticket.objects.filter(case__number=number, pk=request.session.get("received")).first()

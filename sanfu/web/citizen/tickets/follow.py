@@ -4,7 +4,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -15,6 +15,7 @@ from sanfu.records.actor import Refused, machine
 from sanfu.web.access import once, page, public_page
 from sanfu.web.components.table import Column, Table
 from sanfu.web.officer.tickets.lists import STATE_TAGS
+from sanfu.web.request import PublicRequest, Request
 
 TRIES = 12  # wrong codes from one address in ten minutes
 WINDOW = 600
@@ -24,27 +25,27 @@ class FindForm(forms.Form):
     """Number and code, as they stand on the receipt."""
 
     number = forms.CharField(label="工单编号", max_length=32, help_text="如 SQ2026000123")
-    code = forms.CharField(label="查询码", max_length=8, help_text="提交时给您的六位码,不分大小写")
+    code = forms.CharField(label="查询码", max_length=8, help_text="提交时给您的六位码，不分大小写")
 
 
 @public_page
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: PublicRequest) -> HttpResponse:
     """查进度。"""
     form = FindForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         if _too_many(request):
-            form.add_error(None, "查询次数过多,请十分钟后再试;急事请拨打12345。")
+            form.add_error(None, "查询次数过多，请十分钟后再试；急事请拨打12345。")
         elif queries.by_number(settings.REGION, said["number"], said["code"]):
             number, code = said["number"].strip().upper(), said["code"].strip().upper()
             return redirect("citizen:progress_order", number=number, code=code)
         else:
-            form.add_error(None, "编号和查询码对不上;请核对回执,字母不分大小写。")
+            form.add_error(None, "编号和查询码对不上；请核对回执，字母不分大小写。")
     context = {"title": "查进度", "form": form}
     return render(request, "citizen/tickets/find.html", context, status=422 if form.errors else 200)
 
 
-def _too_many(request: HttpRequest) -> bool:
+def _too_many(request: PublicRequest) -> bool:
     key = f"progress:{request.META.get('REMOTE_ADDR', '')}"
     cache.add(key, 0, WINDOW)
     return int(cache.incr(key)) > TRIES
@@ -53,12 +54,12 @@ def _too_many(request: HttpRequest) -> bool:
 def _order(number: str, code: str) -> Ticket:
     ticket = queries.by_number(settings.REGION, number, code)
     if ticket is None:
-        raise Http404("编号和查询码对不上;请从“查进度”重新输入。")
+        raise Http404("编号和查询码对不上；请从“查进度”重新输入。")
     return ticket
 
 
 @public_page
-def progress(request: HttpRequest, number: str, code: str) -> HttpResponse:
+def progress(request: PublicRequest, number: str, code: str) -> HttpResponse:
     """办理进度。"""
     ticket = _order(number, code)
     state = TicketState(ticket.case.state)
@@ -89,7 +90,7 @@ def progress(request: HttpRequest, number: str, code: str) -> HttpResponse:
 @public_page
 @require_POST
 @once
-def act(request: HttpRequest, number: str, code: str, act: str) -> HttpResponse:
+def act(request: PublicRequest, number: str, code: str, act: str) -> HttpResponse:
     """评价、重办、补充、撤回: whoever holds the code acts as the one who asked."""
     ticket, said = _order(number, code), request.POST
     by = request.actor or machine(settings.REGION, "诉求人")
@@ -109,7 +110,7 @@ def act(request: HttpRequest, number: str, code: str, act: str) -> HttpResponse:
             messages.success(request, "谢谢您的评价。")
         elif act == "reopen":
             actions.reopen(ticket, why=said.get("why", ""), by=by, at=request.now)
-            messages.success(request, "已要求重办,承办单位会再次联系您。")
+            messages.success(request, "已要求重办，承办单位会再次联系您。")
         elif act == "supplement":
             actions.supplement(ticket, text=said.get("text", ""), by=by, at=request.now)
             messages.success(request, "补充内容已收到。")
@@ -140,7 +141,7 @@ MINE = Table(
 
 
 @page("tickets.own")
-def mine(request: HttpRequest) -> HttpResponseBase:
+def mine(request: Request) -> HttpResponseBase:
     """我的诉求。"""
     rows = queries.visible(request.actor).filter(applicant=request.actor.id)
     return MINE.respond(request, rows, "citizen/tickets/mine.html", {"title": "我的诉求"})

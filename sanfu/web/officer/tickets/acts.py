@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from sanfu.grassroots.tickets import actions, queries
@@ -37,6 +37,7 @@ from sanfu.web.officer.tickets.forms import (
     UnitWordsForm,
     WordsForm,
 )
+from sanfu.web.request import Request
 
 E = TicketEvent
 Said = Mapping[str, Any]
@@ -46,7 +47,7 @@ Do = Callable[[Ticket, Said, Actor, datetime, int], Any]
 def _unit(ticket: Ticket, code: str) -> Organisation:
     found = Organisation.objects.filter(region=ticket.region, code=code).first()
     if found is None:
-        raise Refused("没有这个单位,请重新选择。")
+        raise Refused("没有这个单位，请重新选择。")
     return found
 
 
@@ -62,7 +63,7 @@ def _conditions(text: str) -> dict[str, str]:
 def _merge(t: Ticket, f: Said, by: Actor, at: datetime, v: int) -> Any:
     found = queries.visible(by).filter(number=f["into"].strip().upper()).first()
     if found is None:
-        raise Refused(f"没有找到编号为{f['into']}的工单;请核对编号。")
+        raise Refused(f"没有找到编号为{f['into']}的工单；请核对编号。")
     return actions.merge(t, Ticket.objects.get(pk=found.pk), by=by, at=at, expected=v)
 
 
@@ -115,7 +116,7 @@ ACTS: dict[TicketEvent, Act] = {
         "primary",
     ),
     E.ASK_SUPPLEMENT: Act(
-        WordsForm, _worded(actions.ask_supplement, "what"), hint="写明需要补充什么,时钟暂停"
+        WordsForm, _worded(actions.ask_supplement, "what"), hint="写明需要补充什么，时钟暂停"
     ),
     E.SUPPLEMENT: Act(
         WordsForm, lambda t, f, by, at, v: actions.supplement(t, text=f["words"], by=by, at=at)
@@ -145,13 +146,13 @@ ACTS: dict[TicketEvent, Act] = {
         lambda t, f, by, at, v: actions.assist(
             t, _unit(t, f["unit"]), what=f["words"], by=by, at=at, expected=v
         ),
-        hint="首接负责:主办单位不变",
+        hint="首接负责：主办单位不变",
     ),
     E.ASSIST_DONE: Act(
         WordsForm, lambda t, f, by, at, v: actions.assist_done(t, feedback=f["words"], by=by, at=at)
     ),
-    E.RETURN: Act(ReturnForm, _return, "danger", "引用清单、指出应由谁办;第二次退单直接会商"),
-    E.WHISTLE: Act(WordsForm, _worded(actions.whistle, "grounds"), hint="多部门分歧,请派单中心召集会商"),
+    E.RETURN: Act(ReturnForm, _return, "danger", "引用清单、指出应由谁办；第二次退单直接会商"),
+    E.WHISTLE: Act(WordsForm, _worded(actions.whistle, "grounds"), hint="多部门分歧，请派单中心召集会商"),
     E.RULE: Act(RuleForm, _rule, "primary"),
     E.ASK_EXTENSION: Act(
         ExtensionForm,
@@ -212,12 +213,12 @@ def _initial(ticket: Ticket) -> dict[str, Any]:
 
 @page("tickets.see")
 @once
-def act(request: HttpRequest, id: uuid.UUID, event: str) -> HttpResponse:
+def act(request: Request, id: uuid.UUID, event: str) -> HttpResponse:
     """Do one act; a refusal comes back as the filled form with the reason."""
     ticket = queries.access(request.actor, id)
     known = {str(one): (one, row) for one, row in ACTS.items()}
     if ticket is None or event not in known:
-        raise Http404("没有这件工单,或不在您可以查看的范围内。")
+        raise Http404("没有这件工单，或不在您可以查看的范围内。")
     chosen, row = known[event]
     label = LABELS.get(chosen, chosen.label)
     initial = {

@@ -6,7 +6,7 @@ from io import StringIO
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -16,6 +16,7 @@ from sanfu.records import files, jobs
 from sanfu.records.actor import Refused
 from sanfu.records.models import Job
 from sanfu.web.access import once, page
+from sanfu.web.request import Request
 
 
 class UploadForm(forms.Form):
@@ -26,7 +27,7 @@ class UploadForm(forms.Form):
 
 @page("tickets.import")
 @once
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: Request) -> HttpResponse:
     """批量导入。"""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -49,7 +50,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "officer/tickets/batch.html", context, status=422 if form.errors else 200)
 
 
-def _job(request: HttpRequest, job_id: uuid.UUID) -> Job:
+def _job(request: Request, job_id: uuid.UUID) -> Job:
     job = Job.objects.filter(region=request.actor.region, kind="tickets.batch", pk=job_id).first()
     if job is None:
         raise Http404("没有这次导入。")
@@ -69,7 +70,7 @@ def _shown(job: Job) -> dict[str, Any]:
 
 
 @page("tickets.import")
-def report(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def report(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """导入结果: progress, rows taken, rows refused with the reason."""
     job = _job(request, job_id)
     errors = job.result.get("errors", [])
@@ -85,21 +86,21 @@ def report(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 
 @page("tickets.import")
-def progress(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def progress(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """The progress bar alone (polled)."""
     return render(request, "officer/tickets/batch_progress.html", {"shown": _shown(_job(request, job_id))})
 
 
 @page("tickets.import")
 @require_POST
-def stop(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def stop(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """Ask the worker to stop; what is in stays in."""
     jobs.ask_to_stop(_job(request, job_id).id, by=request.actor, at=request.now)
     return redirect("officer:ticket_batch_report", job_id=job_id)
 
 
 @page("tickets.import")
-def error_sheet(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def error_sheet(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """The refused rows as a table in the form that can be uploaded again."""
     job = _job(request, job_id)
     out = StringIO()

@@ -78,7 +78,7 @@ class RuleForm(ActForm):
         label="决定归属的条件",
         required=False,
         max_length=200,
-        help_text="写成 属性=值,如 设施位置=小区共有部分;多个用分号隔开",
+        help_text="写成 属性=值，如 设施位置=小区共有部分；多个用分号隔开",
     )
     becomes_rule = forms.BooleanField(label="写成清单规则草案", required=False)
 

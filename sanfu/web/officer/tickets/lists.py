@@ -1,7 +1,7 @@
 """The list of orders and the supervision wall."""
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from sanfu.grassroots.tickets import queries
@@ -10,6 +10,7 @@ from sanfu.kernel.clocks import Light
 from sanfu.people.queries import organisations
 from sanfu.web.access import page
 from sanfu.web.components.table import Choice, Column, Dates, Search, Table
+from sanfu.web.request import Request
 
 STATE_TAGS = {
     str(state): (state.label, tone)
@@ -59,14 +60,14 @@ TICKETS = Table(
         Column("ticket__place", "地点", hidden=True),
     ],
     filters=[
-        Search(apply=queries.search, hint="编号、标题,两个字就能查"),
+        Search(apply=queries.search, hint="编号、标题，两个字就能查"),
         Choice("state", "状态", [(str(s), s.label) for s in TicketState]),
         Choice("light", "时限", [(str(one), one.label) for one in Light]),
         Choice("kind", "类型", [(k.value, k.value) for k in RequestType], lookup="ticket__kind"),
         Choice("channel", "渠道", Channel.choices(), lookup="ticket__channel"),
         Dates("opened_at", "受理日期"),
     ],
-    empty="没有符合条件的工单。来电请点“登记诉求”,成批数据请点“批量导入”。",
+    empty="没有符合条件的工单。来电请点“登记诉求”，成批数据请点“批量导入”。",
 )
 
 
@@ -75,7 +76,7 @@ def _tab(key: str, label: str, query: str, count: int | None = None) -> tuple[st
 
 
 @page("tickets.see")
-def ticket_list(request: HttpRequest) -> HttpResponseBase:
+def ticket_list(request: Request) -> HttpResponseBase:
     """诉求工单: every order the actor may see."""
     counted = queries.counts(request.actor)
     tabs = [
@@ -93,7 +94,7 @@ def ticket_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @page("tickets.supervise", "measure.see")
-def wall(request: HttpRequest) -> HttpResponse:
+def wall(request: Request) -> HttpResponse:
     """督办大屏: what presses most, county by unit, dark style."""
     rows = queries.visible(request.actor).filter(closed_at=None)
     pressing = rows.filter(Q(light=Light.RED) | Q(light=Light.ORANGE) | Q(light=Light.YELLOW))

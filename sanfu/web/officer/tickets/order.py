@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 from urllib.parse import quote
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
@@ -25,23 +25,24 @@ from sanfu.web.access import page
 from sanfu.web.officer.tickets.acts import buttons
 from sanfu.web.officer.tickets.lists import LIGHT_TAGS, STATE_TAGS
 from sanfu.web.officer.tickets.suggestions import suggestions
+from sanfu.web.request import Request
 
 
-def find(request: HttpRequest, id: uuid.UUID) -> Ticket:
+def find(request: Request, id: uuid.UUID) -> Ticket:
     """The order, if the actor may see it."""
     ticket = queries.access(request.actor, id)
     if ticket is None:
-        raise Http404("没有这件工单,或不在您可以查看的范围内。")
+        raise Http404("没有这件工单，或不在您可以查看的范围内。")
     return ticket
 
 
 @page("tickets.see")
-def order(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
+def order(request: Request, id: uuid.UUID) -> HttpResponse:
     """工单详情。"""
     return render(request, "officer/tickets/order.html", context(request, find(request, id)))
 
 
-def context(request: HttpRequest, ticket: Ticket, **more: Any) -> dict[str, Any]:
+def context(request: Request, ticket: Ticket, **more: Any) -> dict[str, Any]:
     """Everything the page of an order shows."""
     case = ticket.case
     deciding = case.state in (TicketState.RECEIVED, TicketState.RETURNED, TicketState.CONSULTING)
@@ -117,7 +118,7 @@ def _steps(state: str) -> list[dict[str, str]]:
 
 @page("tickets.unmask")
 @require_POST
-def look(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
+def look(request: Request, id: uuid.UUID) -> HttpResponse:
     """查看联系方式: the reason is logged before the number is shown."""
     ticket = find(request, id)
     contact = actions.look(ticket, why=request.POST.get("why", ""), by=request.actor, at=request.now)
@@ -128,7 +129,7 @@ def look(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 
 
 @page("tickets.see")
-def attachment(request: HttpRequest, id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
+def attachment(request: Request, id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
     """附件, always sent as a download."""
     ticket = find(request, id)
     stored = StoredFile.objects.filter(pk=file_id, pk__in=ticket.attachments.values("file")).first()

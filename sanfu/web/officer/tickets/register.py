@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from sanfu.grassroots.tickets import actions
@@ -14,6 +14,7 @@ from sanfu.grassroots.tickets.states import Channel, RequestType, Urgency
 from sanfu.people.queries import organisations
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
+from sanfu.web.request import Request
 
 KINDS = [(kind.value, kind.value) for kind in RequestType]
 
@@ -44,7 +45,7 @@ class RegisterForm(forms.Form):
 
 @page("tickets.register")
 @once
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: Request) -> HttpResponse:
     """登记诉求。"""
     form = RegisterForm(request.POST or None, region=request.actor.region)
     if request.method == "POST" and form.is_valid():
@@ -68,7 +69,7 @@ def register(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(
-                request, f"已登记 {ticket.case.number},查询码 {ticket.follow_code},请告知诉求人。"
+                request, f"已登记 {ticket.case.number}，查询码 {ticket.follow_code}，请告知诉求人。"
             )
             return redirect("officer:ticket", id=ticket.pk)
     context = {"title": "登记诉求", "form": form, "crumbs": [("诉求工单", "officer:ticket_list")]}
@@ -76,7 +77,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @page("tickets.register")
-def hints(request: HttpRequest) -> HttpResponse:
+def hints(request: Request) -> HttpResponse:
     """What is known about the text so far (htmx)."""
     said = request.POST
     found = guide(
