@@ -9,6 +9,7 @@ import sanfu
 from sanfu.adapters.commandline.main import BadInput
 from sanfu.kernel.rules.facts import Dictionary
 from sanfu.kernel.rules.library import Library
+from sanfu.kernel.rules.reading.document import Document, read_document
 
 FOLDERS = ("standards", "policies")
 
@@ -45,6 +46,21 @@ def load_library(root: Path, files: list[Path] | None = None) -> Library:
     chosen = document_files(root) if files is None else files
     sources = [(str(f.relative_to(root)) if f.is_relative_to(root) else str(f), read_text(f)) for f in chosen]
     return Library.read(load_dictionary(root), sources)
+
+
+def library_with(root: Path, file: Path) -> tuple[Library, Document]:
+    """The shipped rule base with this document in it: in place of its shipped copy, or added."""
+    chosen = file.resolve()
+    text = read_text(file)
+    draft = read_document(text, load_dictionary(root), file.name)
+    others = [f for f in document_files(root) if f.resolve() != chosen]
+    library = load_library(root, others)
+    kept = tuple(d for d in library.documents if d.id != draft.id)
+    return Library(library.dictionary, (*kept, draft)), draft
+
+
+def golden_of(file: Path) -> Path:
+    return file.with_suffix(".golden.yaml")
 
 
 def read_text(file: Path) -> str:

@@ -6,13 +6,27 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sanfu.adapters.commandline.main import ANSWER_IS_NO, OK, BadInput
-from sanfu.adapters.commandline.rulebase import content_root, load_library, read_yaml
+from sanfu.adapters.commandline.main import ANSWER_IS_NO, BAD_INPUT, OK, BadInput
+from sanfu.adapters.commandline.rulebase import content_root, golden_of, library_with, load_library, read_yaml
+from sanfu.kernel.rules.checks import check_document
 from sanfu.kernel.rules.examples.answers import CaseBook, Outcome
+from sanfu.kernel.rules.examples.golden import GoldenResult, run_golden
+from sanfu.kernel.rules.problems import NOTICE, Problem
+from sanfu.kernel.rules.reading.document import Document
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True)
+    check = words.add_parser(
+        "check", help="parse a policy document, run its golden cases, check the rule base"
+    )
+    check.add_argument("file", type=Path, metavar="FILE.md")
+    check.add_argument(
+        "--golden", type=Path, help="golden cases (default: FILE.golden.yaml beside the document)"
+    )
+    check.add_argument("--content", type=Path, help="content folder (default: the one shipped)")
+    check.add_argument("--on", type=date.fromisoformat, help="the day asked about (default: today)")
+    check.add_argument("--json", action="store_true")
     cases = words.add_parser("cases", help="answer cases with known results from the shipped content")
     cases.add_argument("file", type=Path, metavar="FILE.jsonl")
     cases.add_argument("--content", type=Path, help="content folder (default: the one shipped)")
@@ -21,11 +35,68 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    return {"cases": run_cases}[args.word](args)
+    return {"check": run_check, "cases": run_cases}[args.word](args)
 
 
 def emit(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+# ---- check
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """Exit 2 when a rule does not read, 1 when a golden case or a check fails; notices alone are fine."""
+    root = content_root(args.content)
+    library, document = library_with(root, args.file)
+    readable = not document.problems
+    day = args.on or date.today()
+    red_lines = read_yaml(root / "standards" / "fair-competition.yaml")
+    problems = check_document(document, library, day, red_lines) if readable else list(document.problems)
+    golden_file = args.golden or golden_of(args.file)
+    golden = run_golden(read_yaml(golden_file), library) if readable and golden_file.is_file() else []
+    failed = any(not g.ok for g in golden) or any(p.severity != NOTICE for p in problems)
+    if args.json:
+        emit(check_report(document, problems, golden, ok=readable and not failed))
+    else:
+        print_check(args.file, document, problems, golden)
+    return BAD_INPUT if not readable else ANSWER_IS_NO if failed else OK
+
+
+def check_report(
+    document: Document, problems: list[Problem], golden: list[GoldenResult], ok: bool
+) -> dict[str, object]:
+    return {
+        "ok": ok,
+        "document": document.id,
+        "number": document.number,
+        "version": document.version,
+        "clauses": [c.id for c in document.clauses],
+        "problems": [p.as_dict() for p in problems],
+        "golden": {
+            "total": len(golden),
+            "passed": sum(g.ok for g in golden),
+            "failed": [
+                {"name": g.name, "clause": g.clause, "differences": list(g.differences)}
+                for g in golden
+                if not g.ok
+            ],
+        },
+    }
+
+
+def print_check(file: Path, document: Document, problems: list[Problem], golden: list[GoldenResult]) -> None:
+    for p in problems:
+        clause = f"[{p.clause}] " if p.clause else ""
+        tail = f";应写:{p.instead}" if p.instead else ""
+        print(f"{file}:{p.span.line}:{p.span.column}: {p.severity} {clause}{p.message}{tail}")
+    for g in golden:
+        if not g.ok:
+            print(f"例「{g.name}」{g.clause}:{';'.join(g.differences)}")
+    passed = sum(g.ok for g in golden)
+    print(
+        f"{document.title}:条款 {len(document.clauses)},问题 {len(problems)},例 {passed}/{len(golden)} 通过"
+    )
 
 
 # ---- cases
