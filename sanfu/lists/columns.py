@@ -2,10 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from sanfu.lists.items import OTHERWISE, RequestItem
 from sanfu.lists.rules import LABELS
+from sanfu.lists.units import Units
 
 # How lists in use call our columns. The first word is ours and heads exported files.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -102,3 +105,68 @@ def read_branches(cell: str) -> list[dict[str, object]]:
 def write_branch(when: str, lead: str, assist: Sequence[str]) -> str:
     """A branch as `read_branches` reads it."""
     return f"{when} → {lead}" + (f"（配合：{'、'.join(assist)}）" if assist else "")
+
+
+WRITTEN = tuple(column for column in NAMES if column != "when")  # columns of an exported file, in order
+HEADS = tuple(NAMES[column][0] for column in WRITTEN)
+
+
+def cells_of(item: RequestItem, units: Units) -> dict[str, str]:
+    """The item as the cells of a list file; reading the file gives the same item back."""
+
+    def short(codes: Sequence[str]) -> list[str]:
+        return [units.short(code) for code in codes]
+
+    branches = [
+        write_branch(b.when or OTHERWISE, units.short(b.lead), short(b.assist)) for b in item.branches
+    ]
+    return {
+        "code": item.code,
+        "l1": item.l1,
+        "l2": item.l2,
+        "l3": item.l3,
+        "name": item.name,
+        "says": "\n".join(item.says),
+        "keys": "、".join(item.keys),
+        "type": str(item.type),
+        "urgency": str(item.urgency),
+        "lead": units.short(item.lead) if item.lead else "",
+        "assist": "、".join(short(item.assist)),
+        "rules": "\n".join(branches),
+        "given": item.given,
+        "file": item.filing,
+        "close": item.closing,
+        "reply": item.reply,
+        "basis": "\n".join(f"{basis.mark} {basis.text}" for basis in item.basis),
+        "elsewhere": item.elsewhere,
+    }
+
+
+def data_of(cells: Mapping[str, str], units: Units) -> dict[str, Any]:
+    """Plain row data from the cells of one row, ready to be checked."""
+    data: dict[str, Any] = {column: text for column, text in cells.items() if text and column not in _SEVERAL}
+    for column in ("says", "basis"):
+        if cells.get(column):
+            data[column] = several(cells[column])
+    if cells.get("keys"):
+        data["keys"] = several(cells["keys"], words=True)
+    assist = _units(cells.get("assist", ""), units)
+    when = data.pop("when", "")
+    if cells.get("rules"):
+        data["rules"] = read_branches(cells["rules"])
+    elif when:
+        data["rules"] = [{"when": when, "lead": data.pop("lead", ""), "assist": assist}]
+    elif assist:
+        data["assist"] = assist
+    data.setdefault("l2", data.get("l1", ""))
+    return data
+
+
+_SEVERAL = frozenset({"says", "basis", "keys", "assist", "rules"})
+
+
+def _units(cell: str, units: Units) -> list[str]:
+    """Units of a cell; a name such as 镇（街道）、园区 that is itself an alias is not parted."""
+    if not cell:
+        return []
+    return [cell] if units.resolve(cell) else several(cell, words=True)

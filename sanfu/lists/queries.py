@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, Count, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 
 from sanfu.kernel.conditions import Vocabulary
 from sanfu.lists.content import read_frame
@@ -56,8 +56,10 @@ def import_of(region: str, import_id: uuid.UUID) -> ListImport | None:
 
 
 def rows_of_version(version: ListVersion) -> QuerySet[ListItem]:
-    """Rows of a version in list order, for list pages."""
-    return ListItem.objects.filter(region=version.region, version=version).order_by("position")
+    """Rows of a version in list order, for list pages; `lead_short` names the lead unit when one leads always."""
+    short = Organisation.objects.filter(region=OuterRef("region"), code=OuterRef("lead")).values("short")
+    rows = ListItem.objects.filter(region=version.region, version=version)
+    return rows.annotate(lead_short=Subquery(short[:1])).order_by("position")
 
 
 def search(rows: QuerySet[ListItem], words: str) -> QuerySet[ListItem]:
@@ -142,10 +144,22 @@ def difference(old: ListVersion | None, new: ListVersion) -> Difference:
     return compare(payloads(old) if old else (), payloads(new))
 
 
-def classes_of(version: ListVersion) -> list[tuple[str, str]]:
-    """First-level classes of a version as choices, in list order."""
-    names = ListItem.objects.filter(version=version).order_by("position").values_list("l1", flat=True)
-    return [(name, name) for name in dict.fromkeys(names)]
+def classes_of(version: ListVersion) -> list[tuple[str, int]]:
+    """First-level classes of a version with their number of items, largest first."""
+    rows = ListItem.objects.filter(region=version.region, version=version).values_list("l1")
+    return list(rows.annotate(n=Count("id")).order_by("-n", "l1"))
+
+
+def class_names(region: str) -> list[str]:
+    """First-level classes that any version of the county's lists uses."""
+    rows = ListItem.objects.filter(region=region).order_by("l1")
+    return list(rows.values_list("l1", flat=True).distinct())
+
+
+def conditional_items(version: ListVersion) -> list[RequestItem]:
+    """Items of a version whose lead unit depends on facts."""
+    rows = ListItem.objects.filter(region=version.region, version=version, conditional=True)
+    return [item_from(payload) for payload in rows.order_by("position").values_list("payload", flat=True)]
 
 
 def units_of(region: str) -> Units:

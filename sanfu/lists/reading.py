@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sanfu.lists.columns import NAMES, Header, find_header, read_branches, several
+from sanfu.lists.columns import NAMES, Header, data_of, find_header
 from sanfu.lists.content import ContentError, read_yaml, rows_of
 from sanfu.lists.items import RequestItem
 from sanfu.lists.rules import LABELS, Frame, Level, Place, Problem, check_codes, read_row
@@ -153,7 +153,7 @@ def _table_rows(
             what = f"像是小标题：“{next(iter(texts.values()))[:20]}”，没有当作事项"
             note(reading, line, "", what, "不是小标题的话请补齐这一行", Level.WARNING, sheet.name)
             continue
-        data = _row_data(texts, units)
+        data = data_of(texts, units)
         if "code" not in header.columns and "name" in data:
             data["code"] = _made_code(data)
         if open_row is not None and _continues(open_row[0], data):
@@ -175,36 +175,6 @@ def _continues(before: dict[str, Any], data: dict[str, Any]) -> bool:
     """Whether a row is one more condition of the item above it."""
     same = ("name" not in data and "code" not in data) or before.get("code") == data.get("code")
     return bool(before.get("rules")) and bool(data.get("rules")) and same
-
-
-def _row_data(texts: dict[str, str], units: Units) -> dict[str, Any]:
-    data: dict[str, Any] = {column: text for column, text in texts.items() if column not in _SEVERAL}
-    for column in ("says", "basis"):
-        if column in texts:
-            data[column] = several(texts[column])
-    if "keys" in texts:
-        data["keys"] = several(texts["keys"], words=True)
-    assist = _units(texts.get("assist", ""), units)
-    when = data.pop("when", "")
-    if "rules" in texts:
-        data["rules"] = read_branches(texts["rules"])
-    elif when:
-        branch = {"when": when, "lead": data.pop("lead", ""), "assist": assist}
-        data["rules"] = [branch]
-    elif assist:
-        data["assist"] = assist
-    data.setdefault("l2", data.get("l1", ""))
-    return data
-
-
-_SEVERAL = frozenset({"says", "basis", "keys", "assist", "rules"})
-
-
-def _units(cell: str, units: Units) -> list[str]:
-    """Units of a cell; a name such as 镇（街道）、园区 that is itself an alias is not parted."""
-    if not cell:
-        return []
-    return [cell] if units.resolve(cell) else several(cell, words=True)
 
 
 def _made_code(data: dict[str, Any]) -> str:

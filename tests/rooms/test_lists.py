@@ -10,9 +10,12 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
 from pytest_django.fixtures import Settings
 
+from sanfu.adapters.demo_lists import seed_lists
 from sanfu.lists import actions, queries
+from sanfu.lists.columns import HEADS, cells_of
 from sanfu.lists.content import load_requests
 from sanfu.lists.models import ListImport, ListItem, ListVersion
+from sanfu.lists.reading import read_list
 from sanfu.lists.states import ListKind, VersionEvent, VersionState
 from sanfu.people.models import User
 from sanfu.people.queries import actor_of
@@ -20,7 +23,7 @@ from sanfu.records import files
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.models import Event
 from sanfu.records.queries import verify_chains
-from tests.rooms.test_list_files import HEAD, ROW, excel
+from tests.rooms.test_list_files import HEAD, ROW, excel, told
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -265,3 +268,33 @@ def test_hash_tells_content_apart_and_nothing_else() -> None:
 def test_every_event_of_the_table_has_its_action() -> None:
     verbs = {event.value for event in VersionEvent} - {VersionEvent.SUPERSEDE.value}
     assert all(callable(getattr(actions, verb)) for verb in verbs)
+
+
+def test_the_demo_county_has_two_versions_and_seeding_twice_adds_none() -> None:
+    assert seed_lists(settings.CONTENT) == 2
+    assert seed_lists(settings.CONTENT) == 0
+    before, now = (
+        queries.in_force(ListKind.REQUESTS, day, region=REGION) for day in (date(2025, 6, 1), TODAY)
+    )
+    assert before is not None
+    assert now is not None
+    found = queries.difference(before, now)
+    assert {one["code"] for one in found.added} == {"CJ045", "CJ043", "HB003", "JT028", "KX009"}
+    assert {change.code for change in found.changed} == {"CJ051", "CJ029", "SM003", "CJ079", "LD001"}
+    village = {"规划许可": "无证", "区域": "农村"}
+    leads = [
+        found.item.decide(village, queries.vocabulary()).outcome
+        for version in (before, now)
+        if (found := queries.item_of(version, "CJ051"))
+    ]
+    assert leads == ["CGJ", "@TOWN"]
+    assert verify_chains(region=REGION)[1] == []
+
+
+def test_an_exported_list_reads_back_as_the_same_list() -> None:
+    shipped = load_requests(settings.CONTENT / "requests", settings.CONTENT / "organisations" / "demo.yaml")
+    units = queries.units_of(REGION)
+    rows = [list(cells_of(item, units).values()) for item in shipped.items]
+    reading = read_list("清单.xlsx", excel([list(HEADS), *rows]), queries.frame_of(REGION))
+    assert told(reading) == ""
+    assert [item for item, _ in reading.items] == list(shipped.items)

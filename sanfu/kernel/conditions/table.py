@@ -99,6 +99,11 @@ class RuleTable(Generic[T]):
         by_rule = np.stack(rows) if rows else np.zeros((0, *grid.shape), bool)
         object.__setattr__(self, "_layout", _Layout(grid, grid.cells(self.given), by_rule))
 
+    @property
+    def size(self) -> int:
+        """How many cases the topic has over the attributes that its rules test."""
+        return int(self._layout.valid.sum())
+
     def decide(self, facts: Facts) -> Decision[T]:
         """The rule that applies, or the fewest attributes to ask; ValueError for a value outside a domain."""
         layout = self._layout
