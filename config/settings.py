@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "sanfu.match",
     "sanfu.cases",
     "sanfu.grassroots.tickets",
+    "sanfu.grassroots.scenes",
     "sanfu.measure",
     "sanfu.adapters",
     "sanfu.web",

@@ -34,6 +34,13 @@ def land_plan() -> LandPlan:
 
 
 @cache
+def defaults() -> dict[str, int]:
+    """The county's own settings for joint applications, where a bundle has none."""
+    raw = read_yaml(BUNDLES / "defaults.yaml")
+    return {key: int(value) for key, value in raw.items() if key.endswith("_days")}
+
+
+@cache
 def axis_for(start: date) -> Axis:
     """Working days from a little before the start to the horizon, in the county's calendar."""
     return Axis.of(_calendar().is_workday, start - timedelta(days=1), HORIZON)
