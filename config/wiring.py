@@ -9,4 +9,5 @@ EVENT_HANDLERS: dict[str, list[str]] = {}
 # background job kind → dotted function (job, begin, end) → what to add to the job's result
 JOBS: dict[str, str] = {
     "tickets.batch": "sanfu.grassroots.tickets.batch.piece",
+    "match.refit": "sanfu.match.refit.piece",
 }

@@ -69,6 +69,7 @@ class Suggestion:
     similar: tuple[SimilarCase, ...]
     outside: bool | None
     outside_score: float | None
+    decoy: ListItem | None = None  # what is not the town's and fits better than everything that is
 
 
 @dataclass
@@ -265,7 +266,17 @@ class Matcher:
             if self.outside and outside_score is not None
             else None,
             outside_score=outside_score,
+            decoy=self._better_decoy(reading),
         )
+
+    def _better_decoy(self, reading: Readings) -> ListItem | None:
+        """The best decoy, when it outscores every own item."""
+        own = self._own_items
+        if own.all() or not own.any():
+            return None
+        best = int(np.where(own, -np.inf, reading.items[0]).argmax())
+        outscores = reading.items[0, best] > reading.items[0, own].max()
+        return self.scorer.items[best] if outscores else None
 
     def _class_weights(self, label: int) -> tuple[Keys, Weigh]:
         """Letter grams and how much each speaks for a class."""
