@@ -169,7 +169,7 @@ class ListIndex:
         if not pairs:
             return 0.0
         weights = [(pair in self.idf, self.idf.get(pair, self.rarest)) for pair in pairs]
-        return sum(weight for seen, weight in weights if seen) / sum(weight for _, weight in weights)
+        return float(sum(weight for seen, weight in weights if seen) / sum(weight for _, weight in weights))
 
     def expand(self, text: str) -> str:
         """The text followed by the list's words for what it says colloquially."""

@@ -310,7 +310,8 @@ def _passing_part(facts: Facts, decision: Decision) -> tuple[int, int] | None:
     if listed is None or listed.score < facts.limit("part"):
         return None
     forms = form_marks(facts.text, facts.lexicon, listed.item)
-    blocked = [(mark.start, mark.end) for mark in (*decision.marks, *forms)]
+    blocked = [(mark.start, mark.end) for mark in decision.marks]
+    blocked += [(mark.start, mark.end) for mark in forms]
     for start, end in facts.segments():
         clause = facts.text[start:end]
         if any(left < end and start < right for left, right in blocked) or PREAMBLE.match(clause.strip()):

@@ -20,7 +20,7 @@ def describe(table: PostTable, codes: list[str] | None = None) -> bytes:
     chosen = [post for post in table.posts if codes is None or post.code in codes]
     for place, post in enumerate(chosen):
         if place:
-            document.add_page_break()
+            document.add_page_break()  # type: ignore[no-untyped-call]
         _post(document, table, post)
     buffer = io.BytesIO()
     document.save(buffer)
