@@ -75,6 +75,8 @@ INSTALLED_APPS = [
     "sanfu.cases",
     "sanfu.grassroots.tickets",
     "sanfu.grassroots.scenes",
+    "sanfu.grassroots.duties",
+    "sanfu.grassroots.posts",
     "sanfu.measure",
     "sanfu.adapters",
     "sanfu.web",

@@ -1,0 +1,92 @@
+"""States and moves of a duty task (履职任务), of a list version and of an admission (职责准入)."""
+
+from sanfu.kernel.flow import Flow, Labelled, Move, pause, resume, start, stop
+
+
+class VersionState(Labelled):
+    """清单版本."""
+
+    DRAFT = "draft", "草稿"
+    CONSULT = "consult", "征求意见"
+    PUBLISHED = "published", "已公布"
+    SUPERSEDED = "superseded", "已被取代"
+
+
+class DocumentState(Labelled):
+    """文稿: what the drafter has done with it."""
+
+    CHECKED = "checked", "已预检"
+    SENT = "sent", "已下发"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class TaskState(Labelled):
+    ISSUED = "issued", "待签收"
+    HANDLING = "handling", "办理中"
+    OBJECTED = "objected", "异议待裁"
+    RETURNED = "returned", "已退回部门"
+    DONE = "done", "已办结"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class TaskEvent(Labelled):
+    ACCEPT = "accept", "接办"
+    OBJECT = "object", "提出异议"
+    UPHOLD = "uphold", "异议成立"
+    PART = "part", "部分成立"
+    REJECT = "reject", "维持下发"
+    FINISH = "finish", "办结"
+    WITHDRAW = "withdraw", "撤回"
+
+
+class Ruling(Labelled):
+    """裁定结论."""
+
+    OPEN = "open", "待裁定"
+    UPHELD = "upheld", "异议成立，退回部门"
+    PART = "part", "部分成立"
+    REJECTED = "rejected", "维持下发"
+
+
+class AdmissionState(Labelled):
+    """职责准入申请."""
+
+    APPLIED = "applied", "待审"
+    APPROVED = "approved", "已准入"
+    REFUSED = "refused", "未准入"
+    EXPIRED = "expired", "到期清退"
+
+
+SIGNING, HANDLING, RULING = "签收", "办理", "裁定"
+S, E = TaskState, TaskEvent
+TOWN, STEWARD, SENDER = ("duties.receive",), ("duties.rule",), ("duties.send",)
+
+TASK_FLOW: Flow[TaskState, TaskEvent] = Flow(
+    name="履职任务",
+    states=TaskState,
+    events=TaskEvent,
+    initial=S.ISSUED,
+    final=frozenset({S.RETURNED, S.DONE, S.WITHDRAWN}),
+    groups={
+        "open": frozenset({S.ISSUED, S.HANDLING, S.OBJECTED}),
+        "closed": frozenset({S.RETURNED, S.DONE, S.WITHDRAWN}),
+    },
+    clocks=frozenset({SIGNING, HANDLING, RULING}),
+    guards=frozenset(),
+    table=(
+        Move(E.ACCEPT, (S.ISSUED,), S.HANDLING, who=TOWN, clocks=(stop(SIGNING),)),
+        Move(
+            E.OBJECT,
+            (S.ISSUED, S.HANDLING),
+            S.OBJECTED,
+            who=("duties.object",),
+            clocks=(stop(SIGNING), pause(HANDLING), start(RULING)),
+            note="异议期间镇的时钟暂停",
+        ),
+        Move(E.UPHOLD, (S.OBJECTED,), S.RETURNED, who=STEWARD, clocks=(stop(),), note="退回部门改写或走准入"),
+        Move(E.PART, (S.OBJECTED,), S.HANDLING, who=STEWARD, clocks=(stop(RULING), resume(HANDLING))),
+        Move(E.REJECT, (S.OBJECTED,), S.HANDLING, who=STEWARD, clocks=(stop(RULING), resume(HANDLING))),
+        Move(E.FINISH, (S.HANDLING,), S.DONE, who=TOWN, clocks=(stop(),)),
+        Move(E.WITHDRAW, (S.ISSUED, S.HANDLING, S.OBJECTED), S.WITHDRAWN, who=SENDER, clocks=(stop(),)),
+    ),
+)
