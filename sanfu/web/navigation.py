@@ -171,8 +171,8 @@ class Door:
 
 
 DOORS = (
-    Door("我要诉求", "反映问题、咨询建议", "citizen:ticket_new", "message-square-text"),
-    Door("查进度", "凭编号和查询码", "citizen:ticket_progress", "search"),
+    Door("我要诉求", "反映问题、咨询建议", "citizen:ask", "message-square-text"),
+    Door("查进度", "凭编号和查询码", "citizen:progress", "search"),
     Door("惠企政策", "能享受什么、差什么", "citizen:benefit_list", "hand-coins"),
     Door("一件事", "多件事一次办成", "citizen:scene_list", "workflow"),
     Door("公开清单", "谁该管、多久办好", "citizen:list_index", "list-checks"),
