@@ -32,6 +32,16 @@ def create(*, kind: str, title: str, total: int, params: dict[str, Any], by: Act
     return job
 
 
+def find(region: str, kind: str, job_id: uuid.UUID) -> Job | None:
+    """One job of a kind."""
+    return Job.objects.filter(region=region, kind=kind, pk=job_id).first()
+
+
+def newest(region: str, kind: str, limit: int = 10) -> list[Job]:
+    """The latest jobs of a kind."""
+    return list(Job.objects.filter(region=region, kind=kind).order_by("-created_at")[:limit])
+
+
 def ask_to_stop(job_id: uuid.UUID, *, by: Actor, at: datetime) -> None:
     """Ask the worker to stop after the piece it is in; what is done stays done."""
     with transaction.atomic():

@@ -40,6 +40,7 @@ ALIASES = {
     "紧急程度": "紧急",
     "主题": "标题",
 }
+KIND = "tickets.batch"
 TEMPLATE = ("标题", "内容", "类型", "渠道", "紧急", "属地", "地点", "姓名", "电话", "来源编号")
 HEADER_WITHIN = 10  # titles and notes may stand above the header
 _CHANNELS = {channel.label: channel for channel in Channel}
@@ -92,7 +93,7 @@ def plan(stored: StoredFile, *, by: Actor, at: datetime) -> Job:
     if not rows:
         raise Refused(f"“{stored.name}”只有表头没有数据；请填好后再传。")
     params = {"file": str(stored.id), "by": str(by.id), "by_name": by.name, "at": at.isoformat()}
-    return jobs.create(kind="tickets.batch", title=stored.name, total=len(rows), params=params, by=by, at=at)
+    return jobs.create(kind=KIND, title=stored.name, total=len(rows), params=params, by=by, at=at)
 
 
 def piece(job: Job, begin: int, end: int) -> dict[str, Any]:

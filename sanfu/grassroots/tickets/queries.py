@@ -16,6 +16,7 @@ from sanfu.kernel.clocks import Light, Unit
 from sanfu.kernel.codes import mask
 from sanfu.people.scope import Parts
 from sanfu.records.actor import Actor
+from sanfu.records.models import StoredFile
 from sanfu.records.queries import timeline
 
 PARTS = Parts(see="tickets.see", see_all="tickets.see_all", units="units", person="applicant")
@@ -34,6 +35,22 @@ def access(actor: Actor, case_id: uuid.UUID) -> Ticket | None:
     if not visible(actor).filter(pk=case_id).exists():
         return None
     return Ticket.objects.select_related("case", "case__lead", "area").get(pk=case_id)
+
+
+def by_own_number(actor: Actor, number: str) -> Ticket | None:
+    """A visible order by its number."""
+    found = visible(actor).filter(number=number.strip().upper()).values_list("pk", flat=True).first()
+    return access(actor, found) if found else None
+
+
+def received(case_id: str, number: str) -> Ticket | None:
+    """The order that a browser has just sent, by the id kept in its session."""
+    return Ticket.objects.select_related("case").filter(pk=case_id, case__number=number).first()
+
+
+def attachment(ticket: Ticket, file_id: uuid.UUID) -> StoredFile | None:
+    """A file of an order, or None when it is not one of its attachments."""
+    return StoredFile.objects.filter(pk=file_id, pk__in=ticket.attachments.values("file")).first()
 
 
 def by_number(region: str, number: str, code: str) -> Ticket | None:

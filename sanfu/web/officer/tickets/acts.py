@@ -19,6 +19,7 @@ from sanfu.grassroots.tickets.states import (
     TicketEvent,
 )
 from sanfu.people.models import Organisation
+from sanfu.people.queries import organisation
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
 from sanfu.web.officer.tickets.forms import (
@@ -45,7 +46,7 @@ Do = Callable[[Ticket, Said, Actor, datetime, int], Any]
 
 
 def _unit(ticket: Ticket, code: str) -> Organisation:
-    found = Organisation.objects.filter(region=ticket.region, code=code).first()
+    found = organisation(ticket.region, code)
     if found is None:
         raise Refused("没有这个单位，请重新选择。")
     return found
@@ -61,10 +62,10 @@ def _conditions(text: str) -> dict[str, str]:
 
 
 def _merge(t: Ticket, f: Said, by: Actor, at: datetime, v: int) -> Any:
-    found = queries.visible(by).filter(number=f["into"].strip().upper()).first()
+    found = queries.by_own_number(by, f["into"])
     if found is None:
         raise Refused(f"没有找到编号为{f['into']}的工单；请核对编号。")
-    return actions.merge(t, Ticket.objects.get(pk=found.pk), by=by, at=at, expected=v)
+    return actions.merge(t, found, by=by, at=at, expected=v)
 
 
 def _return(t: Ticket, f: Said, by: Actor, at: datetime, v: int) -> Any:

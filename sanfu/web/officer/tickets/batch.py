@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from sanfu.grassroots.tickets.batch import TEMPLATE, plan
+from sanfu.grassroots.tickets.batch import KIND, TEMPLATE, plan
 from sanfu.records import files, jobs
 from sanfu.records.actor import Refused
 from sanfu.records.models import Job
@@ -39,19 +39,19 @@ def upload(request: Request) -> HttpResponse:
             form.add_error("file", str(refused))
         else:
             return redirect("officer:ticket_batch_report", job_id=job.id)
-    recent = Job.objects.filter(region=request.actor.region, kind="tickets.batch").order_by("-created_at")
+    recent = jobs.newest(request.actor.region, KIND)
     context = {
         "title": "批量导入",
         "form": form,
         "columns": TEMPLATE,
-        "recent": recent[:10],
+        "recent": recent,
         "crumbs": [("诉求工单", "officer:ticket_list")],
     }
     return render(request, "officer/tickets/batch.html", context, status=422 if form.errors else 200)
 
 
 def _job(request: Request, job_id: uuid.UUID) -> Job:
-    job = Job.objects.filter(region=request.actor.region, kind="tickets.batch", pk=job_id).first()
+    job = jobs.find(request.actor.region, KIND, job_id)
     if job is None:
         raise Http404("没有这次导入。")
     return job

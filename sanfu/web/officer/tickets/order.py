@@ -132,7 +132,7 @@ def look(request: Request, id: uuid.UUID) -> HttpResponse:
 def attachment(request: Request, id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
     """附件, always sent as a download."""
     ticket = find(request, id)
-    stored = StoredFile.objects.filter(pk=file_id, pk__in=ticket.attachments.values("file")).first()
+    stored = queries.attachment(ticket, file_id)
     if stored is None:
         raise Http404("这件工单没有这个附件。")
     return send_file(stored)
