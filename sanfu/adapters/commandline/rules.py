@@ -8,6 +8,7 @@ from typing import Any
 
 from sanfu.adapters.commandline.main import ANSWER_IS_NO, BAD_INPUT, OK, BadInput
 from sanfu.adapters.commandline.rulebase import content_root, golden_of, library_with, load_library, read_yaml
+from sanfu.adapters.commandline.rules_batch import run_batch, run_explain
 from sanfu.kernel.rules.checks import check_document
 from sanfu.kernel.rules.examples.answers import CaseBook, Outcome
 from sanfu.kernel.rules.examples.golden import GoldenResult, run_golden
@@ -32,10 +33,30 @@ def configure(parser: argparse.ArgumentParser) -> None:
     cases.add_argument("--content", type=Path, help="content folder (default: the one shipped)")
     cases.add_argument("--on", type=date.fromisoformat, help="the day asked about (default: today)")
     cases.add_argument("--json", action="store_true")
+    batch = words.add_parser("run", help="decide every clause of a folder for every enterprise of a file")
+    batch.add_argument("--facts", type=Path, required=True, metavar="FACTS.parquet")
+    batch.add_argument("--policies", type=Path, required=True, metavar="DIR")
+    batch.add_argument("--out", type=Path, required=True, metavar="HITS.parquet")
+    batch.add_argument("--errors", type=Path, help="error sheet (default: OUT with .errors.csv)")
+    batch.add_argument("--keep-good", action="store_true", help="go on with the rows that have no error")
+    explained = words.add_parser(
+        "explain", help="one enterprise, one clause or matter: every condition with its value"
+    )
+    explained.add_argument("--enterprise", required=True, metavar="CREDIT_CODE")
+    explained.add_argument("--matter", required=True, metavar="CLAUSE_OR_MATTER")
+    explained.add_argument("--facts", type=Path, metavar="FACTS", help="without it everything is asked")
+    for parser in (batch, explained):
+        parser.add_argument("--on", type=date.fromisoformat, help="the day asked about (default: today)")
+        parser.add_argument("--content", type=Path, help="content folder (default: the one shipped)")
+        parser.add_argument(
+            "--any-code", action="store_true", help="do not check credit codes (invented data)"
+        )
+        parser.add_argument("--json", action="store_true")
 
 
 def run(args: argparse.Namespace) -> int:
-    return {"check": run_check, "cases": run_cases}[args.word](args)
+    commands = {"check": run_check, "cases": run_cases, "run": run_batch, "explain": run_explain}
+    return commands[args.word](args)
 
 
 def emit(value: object) -> None:

@@ -39,6 +39,7 @@ class Verdict:
     conditions: tuple[ConditionAnswer, ...]
     amount: Fraction | None
     outputs: dict[str, Answer]
+    amount_missing: tuple[str, ...] = ()  # columns without which the amount cannot be said
 
     @property
     def failed(self) -> tuple[ConditionAnswer, ...]:
@@ -50,7 +51,8 @@ class Verdict:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(key for c in self.open for key in c.missing))
+        conditions = [key for c in self.open for key in c.missing]
+        return tuple(dict.fromkeys([*conditions, *(self.amount_missing if not self.failed else ())]))
 
 
 def judge(clause: Clause, row: Row, day: date, dictionary: Dictionary) -> Verdict:
@@ -61,7 +63,10 @@ def judge(clause: Clause, row: Row, day: date, dictionary: Dictionary) -> Verdic
     assert amount is None or isinstance(amount, Fraction)
     outputs = {name: naive.value(node) for name, node in clause.outputs}
     size = POINT_SCALE if clause.amount is not None and clause.amount.type == POINTS else 1
-    return Verdict(clause.id, status_of(answers, dictionary), answers, whole(amount, size), outputs)
+    lacking: tuple[str, ...] = ()
+    if clause.amount is not None and amount is None:
+        lacking = tuple(key for key in tree.columns(clause.amount) if row.get(key) is None)
+    return Verdict(clause.id, status_of(answers, dictionary), answers, whole(amount, size), outputs, lacking)
 
 
 def _condition(condition: tree.Condition, naive: Naive, row: Row) -> ConditionAnswer:

@@ -41,6 +41,7 @@ class Population:
         self.full = pack(np.ones(table.size, dtype=bool))
         self._pairs: dict[int, Pair] = {}
         self._numbers: dict[int, Numbers] = {}
+        self._owned: set[int] = set()
         self._thresholds = self._by_column()
 
     def _by_column(self) -> dict[str, list[tuple[int, int]]]:
@@ -59,6 +60,14 @@ class Population:
         if found is None:
             found = self._pairs[index] = self._compute(index)
         return found
+
+    def own(self, index: int) -> Pair:
+        """The bitmaps of a node as its own copy: nodes may share bytes until one is written to."""
+        pair = self.pair(index)
+        if index not in self._owned:
+            pair = self._pairs[index] = Pair(pair.true.copy(), pair.false.copy())
+            self._owned.add(index)
+        return pair
 
     def decide(self) -> list[Pair]:
         """Every clause; afterwards every condition of every clause is known too."""

@@ -1,0 +1,197 @@
+"""`sanfu rules` as a person uses it: exit codes, what is printed, files refused row by row."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from stdnum.cn import uscc
+
+from sanfu.adapters.commandline.main import main
+
+CONTENT = Path(__file__).parents[2] / "content"
+CODES = [(body := f"91329900{i:09d}") + uscc.calc_check_digit(body) for i in range(1, 5)]
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, Any, str]:
+    code = main(["rules", *words])
+    said = capsys.readouterr()
+    return code, json.loads(said.out) if "--json" in words and said.out else said.out, said.err
+
+
+def test_check_of_a_sound_document(capsys: pytest.CaptureFixture[str]) -> None:
+    code, report, _ = run(capsys, "check", str(CONTENT / "policies" / "tongxiang-ai.md"), "--json")
+    assert (code, report["ok"]) == (0, True)
+    assert report["golden"]["passed"] == report["golden"]["total"] > 0
+
+
+def test_check_of_an_unreadable_rule_exits_two(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    text = (CONTENT / "policies" / "tongxiang-ai.md").read_text(encoding="utf-8")
+    bad = tmp_path / "bad.md"
+    bad.write_text(text.replace("固定资产投资 500万元以上", "固定资产投资 500人以上"), encoding="utf-8")
+    code, report, _ = run(capsys, "check", str(bad), "--json")
+    (problem,) = report["problems"]
+    assert (code, problem["code"]) == (2, "unit")
+    assert problem["line"] == text.splitlines().index("条件 「固投」 固定资产投资 500万元以上") + 1
+    assert "万元" in problem["message"]
+    assert "人" in problem["message"]
+
+
+def test_check_of_an_edited_clause_exits_one(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    text = (CONTENT / "policies" / "tongxiang-ai.md").read_text(encoding="utf-8")
+    edited = tmp_path / "edited.md"
+    edited.write_text(text.replace("在 500 万元以上的", "在 600 万元以上的"), encoding="utf-8")
+    code, report, _ = run(capsys, "check", str(edited), "--json")
+    assert (code, [p["code"] for p in report["problems"]]) == (1, ["hash"])
+
+
+def test_check_runs_the_golden_cases_beside_the_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    text = (CONTENT / "policies" / "tongxiang-ai.md").read_text(encoding="utf-8")
+    moved = tmp_path / "moved.md"
+    moved.write_text(text.replace("首次达到 1亿元: 200万元", "首次达到 1亿元: 201万元"), encoding="utf-8")
+    golden = (CONTENT / "policies" / "tongxiang-ai.golden.yaml").read_text(encoding="utf-8")
+    (tmp_path / "moved.golden.yaml").write_text(golden, encoding="utf-8")
+    code, report, _ = run(capsys, "check", str(moved), "--json")
+    assert code == 1
+    assert "201万元" not in str(report["problems"])
+    assert report["golden"]["failed"][0]["clause"] == "tx-2"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("", "文首信息"), ("---\n编号: [\n---\n", "YAML"), ("---\n编号: 甲\n", "没有收尾")]
+)
+def test_check_of_something_else_exits_two(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str, says: str
+) -> None:
+    file = tmp_path / "x.md"
+    file.write_text(text, encoding="utf-8")
+    code, report, _ = run(capsys, "check", str(file), "--json")
+    assert code == 2
+    assert says in report["problems"][0]["message"]
+
+
+def test_cases_report_each_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    size = {"kind": "sme_size", "industry": "软件和信息技术服务业", "从业人员": 103, "营业收入": 15735.28}
+    lines = [
+        {**size, "expected": "中型"},
+        {**size, "expected": "小型"},
+        {"kind": "permit_cpm", "expected": 4},
+    ]
+    file.write_text("\n".join(json.dumps(x, ensure_ascii=False) for x in lines), encoding="utf-8")
+    code, report, _ = run(capsys, "cases", str(file), "--json")
+    assert code == 1
+    assert [c["result"] for c in report["cases"]] == ["pass", "fail", "not answerable"]
+    assert report["cases"][1]["found"] == "中型"
+
+
+def test_cases_name_the_line_that_is_no_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    file.write_text('{"kind": "sme_size"}\n{broken\n', encoding="utf-8")
+    code, _, said = run(capsys, "cases", str(file), "--json")
+    assert code == 2
+    assert "第 2 行" in said
+
+
+def facts_file(folder: Path, **changed: list[Any]) -> Path:
+    columns: dict[str, list[Any]] = {
+        "统一社会信用代码": CODES,
+        "信息服务业企业": [True, True, True, None],
+        "上年.营业收入": [12000.0, 1999.99, 2000.0, 2500.0],
+        "历史最高.营业收入(元)": [25000000, 0, 0, 0],
+        **changed,
+    }
+    file = folder / "facts.parquet"
+    pq.write_table(pa.table(columns), file)
+    return file
+
+
+def batch(capsys: pytest.CaptureFixture[str], facts: Path, *more: str) -> tuple[int, Any, str]:
+    out = facts.parent / "hits.parquet"
+    words = ["--facts", str(facts), "--policies", str(CONTENT / "policies"), "--out", str(out)]
+    return run(capsys, "run", *words, "--on", "2026-06-01", "--json", *more)
+
+
+def test_a_batch_pays_and_replays_byte_for_byte(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    facts = facts_file(tmp_path)
+    code, report, _ = batch(capsys, facts)
+    assert code == 0
+    rows = pq.read_table(tmp_path / "hits.parquet").to_pylist()
+    assert [(r["统一社会信用代码"], r["条款"], r["金额分"]) for r in rows] == [
+        (CODES[0], "tx-2", 200 * 10**6),
+        (CODES[2], "tx-2", 20 * 10**6),
+    ]
+    first = (tmp_path / "hits.parquet").read_bytes()
+    assert batch(capsys, facts)[1]["out_sha256"] == report["out_sha256"]
+    assert (tmp_path / "hits.parquet").read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "row", "says"),
+    [
+        ("统一社会信用代码", [CODES[0], CODES[0], CODES[2], CODES[3]], "2", "与第 1 行重复"),
+        ("统一社会信用代码", [CODES[0], CODES[1][:-1] + "?", CODES[2], CODES[3]], "2", "校验位"),
+        ("统一社会信用代码", [CODES[0], "", CODES[2], CODES[3]], "2", "没有统一社会信用代码"),
+        ("上年.营业收入", [1.0, -5.0, 2.0, 3.0], "2", "超出可能范围"),
+        ("上年.营业收入", [1.0, 1.23456789, 2.0, 3.0], "2", "比最小单位还细"),
+        ("上年.营业收入", [1.0, 1e300, 2.0, 3.0], "2", "超出可能范围"),
+        ("成立日期", ["2020-01-01", "2020-02-30", None, "2021-01-01"], "2", "应为日期"),
+        ("信息服务业企业", ["是", "也许", "否", ""], "2", "应为 是/否"),
+        ("营收额度", [1, 2, 3, 4], "0", "事实字典里没有这一列"),
+        ("期末.从业人员(万元)", [1, 2, 3, 4], "0", "单位 万元 不能用于 从业人员"),
+    ],
+)
+def test_bad_facts_are_refused_with_a_sheet(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, column: str, values: list[Any], row: str, says: str
+) -> None:
+    facts = facts_file(tmp_path, **{column: values})
+    code, _, said = batch(capsys, facts)
+    assert code == 2
+    assert "错误表" in said
+    assert not (tmp_path / "hits.parquet").exists()
+    sheet = (tmp_path / "hits.errors.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert sheet[1].split(",")[0] == row
+    assert says in sheet[1]
+
+
+def test_good_rows_are_kept_only_when_asked(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    facts = facts_file(tmp_path, **{"上年.营业收入": [12000.0, -5.0, 2000.0, 2500.0]})
+    code, report, _ = batch(capsys, facts, "--keep-good")
+    assert (code, report["enterprises"], report["refused_rows"]) == (0, 3, 1)
+
+
+def test_explain_shows_values_and_the_smallest_change(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    facts = facts_file(tmp_path, **{"上年.营业收入": [1.0, 1999.99, 2.0, 3.0]})
+    words = [
+        "--enterprise",
+        CODES[1],
+        "--matter",
+        "tx-2",
+        "--facts",
+        str(facts),
+        "--on",
+        "2026-06-01",
+        "--json",
+    ]
+    code, said, _ = run(capsys, "explain", *words)
+    assert (code, said["status"]) == (1, "不符合")
+    assert said["changes"][0]["text"] == "营收+0.01万"
+    assert said["changes"][0]["steps"][0]["to"] == "2000万元"
+    assert said["conditions"][1]["facts"][0] == {
+        "name": "上年.营业收入",
+        "value": "1999.99万元",
+        "source": "SWU",
+    }
+
+
+def test_explain_without_facts_asks(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--enterprise", CODES[0], "--matter", "小巨人复核", "--on", "2026-04-15", "--json"]
+    code, said, _ = run(capsys, "explain", *words)
+    assert (code, said["document"]["number"], said["status"]) == (1, "工信部企业〔2022〕63号", "缺数据")
+    assert said["ask"]
