@@ -81,7 +81,7 @@ def lived(source: random.Random, at: datetime) -> None:
     actions.call_back(fresh(ticket), **said, by=who("zhaomin"), at=at + timedelta(days=1))
 
 
-def two_months(seed: int = 7, begin: datetime = MONDAY, days: int = 60) -> None:
+def two_months(seed: int = 7, begin: datetime = MONDAY, days: int = 40) -> None:
     """Two orders every other day."""
     source = random.Random(seed)
     for day in range(0, days, 2):

@@ -34,6 +34,7 @@ from sanfu.records.actor import Actor
 from sanfu.records.content import read_yaml
 
 ZONE = "Asia/Shanghai"
+NO_UNIT = uuid.UUID(int=0)  # stands for rows that no unit leads yet, so that units and total add up
 
 
 class Part(StrEnum):
@@ -107,8 +108,8 @@ def opened(
     conditions += {Part.ALL: [], Part.HIT: [hit], Part.MISS: [f"NOT ({hit})"]}[part]
     params: dict[str, Any] = {"first": first, "after": _next_month(last), "now": now}
     if cell.unit is not None:
-        conditions.append("unit = %(unit)s")
-        params["unit"] = cell.unit
+        conditions.append("coalesce(unit, %(nobody)s) = %(unit)s")
+        params |= {"unit": cell.unit, "nobody": NO_UNIT}
     if cell.month is not None:
         conditions.append(f"{_month(moment)} = %(month)s")
         params["month"] = cell.month
@@ -127,13 +128,15 @@ def facts(actor: Actor, of: str, *, now: datetime) -> list[dict[str, Any]]:
 
 
 def unit_names(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
-    """Short names of units, in pinyin order."""
+    """Short names of units, in pinyin order; rows without a unit come last as 尚未派单."""
+    wanted = set(ids)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, short FROM people_organisation WHERE id = ANY(%s) ORDER BY pinyin, id",
-            [[one for one in ids if one is not None]],
+            [[one for one in wanted if one is not None]],
         )
-        return dict(cursor.fetchall())
+        names = dict(cursor.fetchall())
+    return names | ({NO_UNIT: "尚未派单"} if NO_UNIT in wanted else {})
 
 
 def months_between(first: date, last: date) -> list[date]:
@@ -200,12 +203,9 @@ def _positional(text: str, params: Mapping[str, Any]) -> tuple[str, list[Any]]:
 
 
 def _read(row: Mapping[str, Any]) -> dict[Cell, Figure]:
-    if row["unit"] is None and not row["all_units"]:
-        return {}  # not dispatched yet: belongs to no unit, and is in the totals
     one = indicators().get(row["indicator"])
-    cell = Cell(
-        one.id, None if row["all_units"] else row["unit"], None if row["all_months"] else row["month"]
-    )
+    unit = None if row["all_units"] else row["unit"] or NO_UNIT
+    cell = Cell(one.id, unit, None if row["all_months"] else row["month"])
     small = row["denominator"] < indicators().small_sample
     if not row["denominator"]:
         return {cell: Figure(None, 0, 0, small)}

@@ -19,7 +19,7 @@ FIGURE = re.compile(r'<a class="figure" href="([^"]+)" title="([^"]+)">([^<]+)</
 
 @pytest.fixture
 def history(county: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    two_months(days=40)
+    two_months(days=24)
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 6, 30, 4, 0, tzinfo=UTC))
 
 

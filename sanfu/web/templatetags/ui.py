@@ -31,6 +31,12 @@ def address(url: str, args: Iterable[Any] = (), query: str = "") -> str:
     return f"{path}?{query}" if query else path
 
 
+@register.filter
+def path_of(url: str) -> str:
+    """The path behind a breadcrumb: a path as it stands, or that of a named route; empty stays empty."""
+    return address(url) if url else ""
+
+
 @register.simple_tag(takes_context=True)
 def button(context: Context, label: str, url: str, *args: Any, icon: str = "", query: str = "",
            primary: bool = False, danger: bool = False, small: bool = False, plain: bool = False,

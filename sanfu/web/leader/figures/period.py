@@ -43,6 +43,11 @@ class Period:
         return {"first": self.first, "last": self.last}
 
     @property
+    def choices(self) -> list[date]:
+        """Months a person may choose from, newest first: from a year after the last one shown, four years."""
+        return [shift(self.last, 12 - back) for back in range(12 + MOST_MONTHS + 12)]
+
+    @property
     def query(self) -> str:
         """As an address carries it."""
         return urlencode({"from": f"{self.first:%Y-%m}", "to": f"{self.last:%Y-%m}"})

@@ -20,7 +20,6 @@ from sanfu.web.access import page
 from sanfu.web.components.cells import tag
 from sanfu.web.components.chart import Chart
 from sanfu.web.components.table import Column, Table
-from sanfu.web.context import trail
 from sanfu.web.leader.figures.period import Period
 from sanfu.web.request import Request
 
@@ -38,9 +37,9 @@ def overview(request: Request) -> HttpResponseBase:
     rows = [_overview_row(one, period, now_, before) for one in queries.indicators().indicators]
     context = {
         "title": "指标总览",
-        "crumbs": trail(("评价", "")),
+        "crumbs": [("评价", "")],
         "period": period,
-        "cards": [_card(queries.indicators().get(name), period, now_, before) for name in KEY],
+        "cards": [_card(queries.indicators().get(name), period, now_, before) for name in KEY[:5]],
         "chart": _trend("keys", "三率走势", KEY[:3], period, now_),
         "small": queries.indicators().small_sample,
     }
@@ -59,7 +58,7 @@ def indicator(request: Request, name: str) -> HttpResponseBase:
     rows += [_unit_row(one, unit, short, period, now_, before) for unit, short in units.items()]
     context = {
         "title": one.name,
-        "crumbs": trail(("评价", ""), ("指标总览", reverse("leader:figures") + f"?{period.query}")),
+        "crumbs": [("评价", ""), _overview_crumb(period)],
         "period": period,
         "one": one,
         "words": queries.indicators().words(one),
@@ -89,7 +88,11 @@ def rows(request: Request, name: str) -> HttpResponseBase:
     where.append(f"{cell.month.year}年{cell.month.month}月" if cell.month else period.words)
     context = {
         "title": f"{one.name} · {' · '.join(where)}",
-        "crumbs": trail(("评价", ""), (one.name, reverse("leader:figure", args=[name]) + f"?{period.query}")),
+        "crumbs": [
+            ("评价", ""),
+            _overview_crumb(period),
+            (one.name, reverse("leader:figure", args=[name]) + f"?{period.query}"),
+        ],
         "one": one,
         "tabs": [
             (kind, PARTS[kind], _rows_url(cell, period, kind), len(listed)) for kind, listed in found.items()
@@ -143,7 +146,7 @@ def _unit_row(
     row = _cells(one, unit, period, now_, before) | {"name": name, "plain_name": name}
     scoring = queries.scoring().get(one.id)
     whole = now_.get(Cell(one.id, unit))
-    if scoring and unit is not None and whole and whole.value is not None:
+    if scoring and unit not in (None, queries.NO_UNIT) and whole and whole.value is not None:
         row["score"] = f"{rounded(scoring.score(whole.value * 100), 2)}/{scoring.full}"
     return row
 
@@ -336,9 +339,13 @@ _MONTH_WORDS = {
 }
 
 
+def _overview_crumb(period: Period) -> tuple[str, str]:
+    return "指标总览", reverse("leader:figures") + f"?{period.query}"
+
+
 def _rows_url(cell: Cell, period: Period, part: Part = Part.ALL) -> str:
     query = {"unit": cell.unit or "", "month": f"{cell.month:%Y-%m}" if cell.month else "", "part": part}
-    kept = urlencode({key: value for key, value in query.items() if value})
+    kept = urlencode({key: str(value) for key, value in query.items() if value})
     return reverse("leader:figure_rows", args=[cell.indicator]) + f"?{period.query}&{kept}"
 
 
