@@ -73,6 +73,11 @@ def _shipped() -> tuple[RequestItem, ...]:
     return load_requests(folder, CONTENT / "organisations" / "demo.yaml").items
 
 
+def has_item(region: str, on: date, code: str) -> bool:
+    """Whether the list of the day has this item."""
+    return any(item.code == code for item in list_of(region, on)[1])
+
+
 def list_of(region: str, on: date) -> tuple[ListVersion | None, tuple[RequestItem, ...]]:
     """The list of the day; before the first one is published, the shipped one, in demo only."""
     found = lists.items_in_force(on, region=region)
@@ -245,9 +250,14 @@ class Policy:
         )
 
 
+def promise_of(region: str) -> Promise | None:
+    """The promise that holds, or None when the desk has made none."""
+    return Promise.objects.filter(region=region).order_by("-at", "-id").first()
+
+
 def auto_dispatch_policy(region: str) -> Policy:
     """The policy in force with its proof."""
-    promise = Promise.objects.filter(region=region).order_by("-at", "-id").first()
+    promise = promise_of(region)
     leads, right = _record(region)
     half = len(leads) // 2
     nothing = decided(region).none()

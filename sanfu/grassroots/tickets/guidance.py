@@ -13,6 +13,7 @@ from django.conf import settings
 
 from sanfu.cases import timing
 from sanfu.grassroots.tickets import queries
+from sanfu.grassroots.tickets.advice import advise
 from sanfu.grassroots.tickets.promises import clock_rules
 from sanfu.grassroots.tickets.states import HANDLING, RESPONSE, Channel, RequestType, TicketState, Urgency
 from sanfu.kernel.codes import mask
@@ -44,6 +45,7 @@ class Guidance:
     points: tuple[str, ...] = ()
     repeats: tuple[Repeat, ...] = ()
     promises: tuple[dict[str, Any], ...] = field(default=())
+    suggested: dict[str, Any] | None = None
 
 
 @cache
@@ -65,11 +67,15 @@ def guide(
     """Everything worth saying about a message; an empty or very short one gets nothing."""
     if len("".join(text.split())) < SHORTEST:
         return Guidance()
+    told = advise(text, region=region, at=at, place=place, area=area)
+    wanted = kind or (RequestType(told["type"]) if told.get("type") else RequestType.HELP)
+    urgency = Urgency(told["urgency"]) if told.get("urgency") else Urgency.NORMAL
     return Guidance(
+        suggested=told or None,
         emergencies=emergencies(text),
         points=tuple(point.text for point in split_points(text)),
         repeats=repeats(text, region=region, area=area, at=at),
-        promises=promises(channel, kind or RequestType.HELP, Urgency.NORMAL, at),
+        promises=promises(channel, wanted, urgency, at),
     )
 
 

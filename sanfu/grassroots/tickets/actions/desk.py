@@ -6,6 +6,7 @@ from django.db import transaction
 
 from sanfu.cases.actions import Stepped
 from sanfu.grassroots.tickets.actions.shared import E, assign, handed, move, not_hidden
+from sanfu.grassroots.tickets.advice import teach
 from sanfu.grassroots.tickets.models import Ruling, Ticket
 from sanfu.grassroots.tickets.states import TICKET_FLOW, RefusalReason, TicketState
 from sanfu.kernel.codes import mask
@@ -37,6 +38,7 @@ def dispatch(
     assign(ticket, unit, reason=reason, at=at)
     if item_code:
         Ticket.objects.filter(pk=ticket.pk).update(item_code=item_code, list_version=list_version)
+    teach(ticket, unit, item_code=item_code, by=by, at=at)
     return done
 
 

@@ -11,10 +11,13 @@ from django.db import transaction
 
 from sanfu.cases.actions import Opening, open_case
 from sanfu.cases.states import CaseKind
+from sanfu.grassroots.tickets.actions.desk import dispatch
+from sanfu.grassroots.tickets.advice import advise, automatic, sent_without_a_person
 from sanfu.grassroots.tickets.models import Attachment, Contact, Ticket
 from sanfu.grassroots.tickets.promises import clock_rules
 from sanfu.grassroots.tickets.states import TICKET_FLOW, Channel, RequestType, Urgency
 from sanfu.kernel.codes import mask
+from sanfu.people.queries import organisation
 from sanfu.records.actions import next_number, remember
 from sanfu.records.actor import Actor, Refused
 from sanfu.records.models import StoredFile
@@ -69,12 +72,21 @@ def _checked(submission: Submission) -> Submission:
     )
 
 
+def _advised(s: Submission, *, by: Actor, at: datetime) -> Submission:
+    """With what the matcher says on that day, kept beside the order for ever."""
+    return (
+        s
+        if s.suggested
+        else replace(s, suggested=advise(s.body, region=by.region, at=at, place=s.place, area=s.area))
+    )
+
+
 def submit(submission: Submission, *, by: Actor, at: datetime) -> Ticket:
     """Take in one request; the same key again gives the same order and changes nothing."""
     known = result_of(region=by.region, scope="ticket", key=submission.key)
     if known:
         return Ticket.objects.get(pk=known)
-    checked = _checked(submission)
+    checked = _advised(_checked(submission), by=by, at=at)
     try:
         with transaction.atomic():
             ticket = _open(checked, by=by, at=at)
@@ -82,7 +94,17 @@ def submit(submission: Submission, *, by: Actor, at: datetime) -> Ticket:
                 raise _SentTwice
     except _SentTwice:
         return Ticket.objects.get(pk=result_of(region=by.region, scope="ticket", key=submission.key))
+    _dispatch_if_sure(ticket, at=at)
     return ticket
+
+
+def _dispatch_if_sure(ticket: Ticket, *, at: datetime) -> None:
+    """Dispatch without a person where the desk promised a precision and its record keeps it."""
+    first = sent_without_a_person(ticket)
+    unit = organisation(ticket.region, first["unit"]) if first else None
+    if first and unit and unit.id not in ticket.hidden_from:
+        by = automatic(ticket.region)
+        dispatch(ticket, unit, reason=f"自动派单：{first['reason']}", item_code=first["item"], by=by, at=at)
 
 
 class _SentTwice(Exception):

@@ -62,7 +62,7 @@ def context(request: Request, ticket: Ticket, **more: Any) -> dict[str, Any]:
         "callbacks": ticket.callbacks.order_by("at"),
         "attachments": ticket.attachments.select_related("file"),
         "acts": buttons(ticket, request.actor),
-        "suggestions": suggestions(ticket, request.today)
+        "suggestions": suggestions(ticket, request.now)
         if deciding and request.actor.may("tickets.dispatch")
         else None,
         "may_look": request.actor.may("tickets.unmask"),

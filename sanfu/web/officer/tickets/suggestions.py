@@ -1,11 +1,13 @@
 """The suggestion panel of the desk: top units with reasons, from the match room."""
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 
+from sanfu.grassroots.tickets.advice import advise
 from sanfu.grassroots.tickets.models import Ticket
 
 
-def suggestions(ticket: Ticket, on: date) -> dict[str, Any] | None:
-    """What the matcher said when the order came in; None when it has nothing to say."""
-    return ticket.suggested or None
+def suggestions(ticket: Ticket, at: datetime) -> dict[str, Any] | None:
+    """What the matcher says now: it may have learned since the order came in. None: it has nothing to say."""
+    now = advise(ticket.body, region=ticket.region, at=at, place=ticket.place, area=ticket.area_id)
+    return now or ticket.suggested or None
