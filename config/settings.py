@@ -73,6 +73,8 @@ INSTALLED_APPS = [
     "sanfu.lists",
     "sanfu.match",
     "sanfu.cases",
+    "sanfu.enterprise.registry",
+    "sanfu.enterprise.benefits",
     "sanfu.grassroots.tickets",
     "sanfu.grassroots.scenes",
     "sanfu.grassroots.duties",

@@ -1,0 +1,78 @@
+"""What the county ships: its policy documents with their golden cases, the standards it follows, batch rules."""
+
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from sanfu.cases.timing import Rule
+from sanfu.enterprise.benefits.states import NOTICE_CLOCK
+from sanfu.enterprise.registry.content import dictionary
+from sanfu.kernel.clocks import rule_of
+from sanfu.kernel.rules.reading.document import Document, read_document
+from sanfu.records.content import read_yaml
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """One document of content/: `own` when the county issued it, `golden` its cases as they stand in YAML."""
+
+    name: str
+    text: str
+    own: bool
+    golden: dict[str, Any] = field(default_factory=dict)
+
+
+@cache
+def county() -> dict[str, Any]:
+    read: dict[str, Any] = read_yaml(settings.CONTENT / "benefits" / "county.yaml")
+    return read
+
+
+@cache
+def shipped() -> tuple[Shipped, ...]:
+    """The documents that apply in this county: its own, and the standards it follows."""
+    own = sorted((settings.CONTENT / county()["本市文件"]).glob("*.md"))
+    others = [settings.CONTENT / name for name in county()["执行标准"]]
+    return (*(_read(file, True) for file in own), *(_read(file, False) for file in others))
+
+
+@cache
+def references() -> tuple[Document, ...]:
+    """Documents of other places: shown for comparison, never matched."""
+    return tuple(
+        parsed(file.name, file.read_text(encoding="utf-8"))
+        for file in sorted((settings.CONTENT / "policies").glob("*.md"))
+    )
+
+
+def _read(file: Path, own: bool) -> Shipped:
+    golden = file.with_suffix(".golden.yaml")
+    cases = (read_yaml(golden) or {}) if golden.exists() else {}
+    return Shipped(file.name, file.read_text(encoding="utf-8"), own, cases)
+
+
+@cache
+def red_lines() -> dict[str, Any]:
+    """公平竞争红线 that a text is held against."""
+    read: dict[str, Any] = read_yaml(settings.CONTENT / "standards" / "fair-competition.yaml")
+    return read
+
+
+@lru_cache(maxsize=256)
+def parsed(name: str, text: str) -> Document:
+    """A document as read; the same text is read once."""
+    return read_document(text, dictionary(), name)
+
+
+def notice_rules() -> dict[str, Rule]:
+    """The clock of a public notice with its basis."""
+    rules = county()["批次"]
+    return {NOTICE_CLOCK: Rule(rule_of(rules["公示"]), source="兑付批次·公示", basis=rules["依据"])}
+
+
+def least_payment() -> int:
+    """Lines below this many 分 are not paid."""
+    return int(county()["批次"]["小额"]) * 100

@@ -1,0 +1,166 @@
+"""Policy versions, payout batches, their lines and objections."""
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from sanfu.cases.models import Case
+from sanfu.enterprise.benefits.states import LineOutcome, LineState, ObjectionState, VersionState
+from sanfu.enterprise.registry.models import Enterprise
+from sanfu.people.models import Organisation, User
+from sanfu.records.ids import new_id
+from sanfu.records.models import StoredFile
+
+
+class PolicyVersion(models.Model):
+    """政策版本: one text of one policy document, from its day on. An approved text never changes again."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    policy = models.CharField(max_length=40, help_text="编号 of the document")
+    number = models.IntegerField()
+    title = models.CharField(max_length=120)
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    owner = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=VersionState.choices(), default=VersionState.DRAFT)
+    starts_on = models.DateField(null=True)
+    note = models.TextField(blank=True, help_text="why it changes")
+    returned = models.TextField(blank=True, help_text="why it was sent back")
+    editors = ArrayField(models.UUIDField(), default=list)
+    drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField()
+    approved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "benefits_policy_version"
+        constraints = [
+            models.UniqueConstraint(fields=["region", "policy", "number"], name="one_policy_version_a_number"),
+            models.UniqueConstraint(
+                fields=["region", "policy"],
+                condition=Q(state__in=["draft", "submitted"]),
+                name="one_open_version_a_policy",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("drafted_by")),
+                name="nobody_approves_own_policy",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="approved")
+                | Q(approved_by__isnull=False, approved_at__isnull=False, starts_on__isnull=False),
+                name="an_approved_policy_has_approver_and_day",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="approved_never_changes",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state="approved"),
+            ),
+            pgtrigger.Protect(name="policy_never_deleted", operation=pgtrigger.Delete),
+        ]
+
+
+class Batch(models.Model):
+    """兑付批次: what its case paid. `snapshot` and `rules` are hashes of kept bytes; the list is their function."""
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT, related_name="batch")
+    region = models.CharField(max_length=6)
+    clauses = ArrayField(models.CharField(max_length=40))
+    day = models.DateField(help_text="the day the rules were asked about")
+    snapshot = models.CharField(max_length=64)
+    rules = models.CharField(max_length=64)
+    list_hash = models.CharField(max_length=64)
+    pool = models.BigIntegerField(null=True, help_text="分: money behind points")
+    price = models.CharField(max_length=40, blank=True, help_text="exact 分 per point, as a fraction")
+    population = models.IntegerField()
+    unknown = models.IntegerField(help_text="enterprise-clause pairs left out because data are missing")
+    total = models.BigIntegerField(help_text="分 on the list when it was made")
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "benefits_batch"
+
+
+class Line(models.Model):
+    """名单行: one enterprise and one clause in a batch; amounts in 分."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="lines")
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="lines")
+    clause = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=10, choices=LineOutcome.choices())
+    state = models.CharField(max_length=10, choices=LineState.choices())
+    points = models.BigIntegerField(null=True, help_text="10⁻⁴ points")
+    entitled = models.BigIntegerField(help_text="before exclusivity and caps")
+    paid = models.BigIntegerField(help_text="to be paid, or paid")
+    reason = models.CharField(max_length=200, blank=True)
+    bank = models.CharField(max_length=60, blank=True)
+    account = models.CharField(max_length=40, blank=True)
+    account_checked_at = models.DateTimeField(null=True)
+    agreed_at = models.DateTimeField(null=True)
+    payment = models.CharField(max_length=40, blank=True, help_text="number in the payment file")
+    voucher = models.CharField(max_length=60, blank=True)
+    paid_at = models.DateTimeField(null=True)
+    clawed = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "benefits_line"
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "enterprise", "clause"], name="one_line_a_clause"),
+            models.CheckConstraint(condition=Q(paid__gte=0, clawed__gte=0), name="no_negative_payout"),
+            models.CheckConstraint(
+                condition=Q(clawed__lte=F("paid")), name="no_more_back_than_was_paid"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["paid", "clawed"]) | (~Q(voucher="") & Q(paid_at__isnull=False)),
+                name="a_paid_line_has_a_voucher",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["region", "enterprise", "-batch"], name="line_by_enterprise"),
+            models.Index(fields=["batch", "state"], name="line_by_state"),
+        ]
+
+
+class Objection(models.Model):
+    """异议 to a published list, by anybody; the contact is shown to the officer only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="objections")
+    text = models.TextField()
+    contact = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=10, choices=ObjectionState.choices(), default=ObjectionState.OPEN)
+    answer = models.TextField(blank=True)
+    at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "benefits_objection"
+        constraints = [
+            models.CheckConstraint(condition=Q(state="open") | ~Q(answer=""), name="a_ruling_says_why")
+        ]
+
+
+class PaymentFile(models.Model):
+    """拨付文件 of a batch: the bytes that went to the treasury."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="payments")
+    number = models.CharField(max_length=40)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    count = models.IntegerField()
+    total = models.BigIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "benefits_payment_file"
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "number"], name="one_payment_file_a_number")
+        ]

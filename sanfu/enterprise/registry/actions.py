@@ -1,0 +1,138 @@
+"""Writes of enterprises and facts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from sanfu.enterprise.registry.content import dictionary
+from sanfu.enterprise.registry.models import Enterprise, Fact, FactImport
+from sanfu.enterprise.registry.states import IMPORT_FLOW, ImportEvent, ImportState
+from sanfu.enterprise.registry.upload import Checked, check_file
+from sanfu.kernel.codes.credit import CreditCode
+from sanfu.kernel.flow import IllegalMove
+from sanfu.kernel.rules.facts import Value
+from sanfu.records import files
+from sanfu.records.actions import append
+from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
+from sanfu.records.ids import new_id
+from sanfu.records.models import StoredFile
+
+COPY_COLUMNS = (
+    *("id", "region", "enterprise_id", "indicator", "period", "number", "text"),
+    *("unit", "source", "observed_on", "until", "recorded_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One fact about to be recorded; `value` is the column value of the dictionary."""
+
+    enterprise: Enterprise
+    indicator: str
+    period: str
+    value: Value
+    source: str
+    observed_on: date
+    until: date | None = None
+
+
+@transaction.atomic
+def register(firms: Sequence[Enterprise], *, by: Actor, at: datetime) -> int:
+    """Enter enterprises in the register; a bad credit code refuses the whole call. One event for all."""
+    for firm in firms:
+        CreditCode.parse(firm.credit_code)
+        firm.region, firm.registered_at = by.region, at
+    Enterprise.objects.bulk_create(firms, batch_size=500)
+    data = {"count": len(firms), "codes": [firm.credit_code for firm in firms[:20]]}
+    append(stream=new_id(), kind="registry.registered", by=by, at=at, data=data)
+    return len(firms)
+
+
+@transaction.atomic
+def record(said: Iterable[Said], *, by: Actor, at: datetime, upload: FactImport | None = None) -> int:
+    """Add facts; nothing is overwritten. One COPY and one event, whatever their number."""
+    count = 0
+    names = (*COPY_COLUMNS, *(("upload_id",) if upload else ()))
+    with connection.cursor() as cursor, cursor.copy(
+        f"COPY registry_fact ({', '.join(names)}) FROM STDIN"
+    ) as copy:
+        for one in said:
+            row = _columns(one, by.region, at)
+            copy.write_row([*row, upload.id] if upload else row)
+            count += 1
+    stream = upload.id if upload else new_id()
+    append(stream=stream, kind="registry.facts_recorded", by=by, at=at, data={"count": count})
+    return count
+
+
+def _columns(one: Said, region: str, at: datetime) -> list[Any]:
+    unit = dictionary().facts[one.indicator].unit
+    number = int(one.value) if isinstance(one.value, bool | int) else None
+    text = one.value if isinstance(one.value, str) else ""
+    return [
+        *(new_id(), region, one.enterprise.id, one.indicator, one.period, number, text),
+        *(unit, one.source, one.observed_on, one.until, at),
+    ]
+
+
+@transaction.atomic
+def check_import(
+    stored: StoredFile, *, source: str, observed_on: date, by: Actor, at: datetime
+) -> FactImport:
+    """Read a facts file row by row without importing anything; the result waits for a person."""
+    _may(by)
+    if observed_on > at.date():
+        raise Refused("观察日不能晚于今天;请填写数据实际导出的日期。")
+    firms = dict(Enterprise.objects.filter(region=by.region).values_list("credit_code", "name"))
+    checked: Checked = check_file(stored.name, files.read(stored), firms, observed_on)
+    made = FactImport.objects.create(
+        region=by.region,
+        file=stored,
+        observed_on=observed_on,
+        source=source,
+        total=checked.total,
+        errors=[error.as_dict() for error in checked.errors],
+        good=checked.good,
+        by=by.id,
+        at=at,
+    )
+    data = {"file": stored.sha256, "total": made.total, "good": len(made.good), "errors": len(made.errors)}
+    append(stream=made.id, kind="registry.import_checked", by=by, at=at, data=data)
+    return made
+
+
+@transaction.atomic
+def decide_import(made: FactImport, *, keep: bool, by: Actor, at: datetime) -> int:
+    """Keep the good rows (all of them, in one transaction) or drop the file. Returns facts written."""
+    _may(by)
+    locked = FactImport.objects.select_for_update().get(pk=made.pk)
+    event = ImportEvent.KEEP if keep else ImportEvent.DROP
+    try:
+        after = IMPORT_FLOW.move(ImportState(locked.state), event).target
+    except IllegalMove as illegal:
+        raise Conflict(f"这个文件已经处理过:{illegal}") from illegal
+    count = record(_kept(locked, by.region), by=by, at=at, upload=locked) if keep else 0
+    FactImport.objects.filter(pk=made.pk).update(state=str(after), kept=count)
+    append(stream=made.id, kind=f"registry.import_{event}", by=by, at=at, data={"facts": count})
+    return count
+
+
+def _kept(made: FactImport, region: str) -> list[Said]:
+    codes = [row[0] for row in made.good]
+    firms = {f.credit_code: f for f in Enterprise.objects.filter(region=region, credit_code__in=codes)}
+    mine = Fact.objects.filter(region=region, source=made.source, observed_on=made.observed_on)
+    there = set(mine.values_list("enterprise_id", "indicator", "period"))
+    return [
+        Said(firms[code], indicator, period, value, made.source, made.observed_on)
+        for code, values in made.good
+        for indicator, period, value in values
+        if (firms[code].id, indicator, period) not in there
+    ]
+
+
+def _may(by: Actor) -> None:
+    if not (by.may("benefits.edit") or by.may("benefits.batch")):
+        raise NotAllowed("只有政策专员可以导入企业数据。")
