@@ -119,7 +119,11 @@ class Spread:
 
 
 def spread(
-    name: str, run: ClauseRun, profiles: Sequence[Profile], of: Callable[[Profile], str], worth: dict[int, int]
+    name: str,
+    run: ClauseRun,
+    profiles: Sequence[Profile],
+    of: Callable[[Profile], str],
+    worth: dict[int, int],
 ) -> Spread:
     """`worth`: money per enterprise index (分), already priced for points."""
     count: Counter[str] = Counter()

@@ -17,7 +17,9 @@ def clause_tree(clause: Clause) -> list[Branch]:
         {"label": condition.label, "open": True, "children": [node_tree(condition.test)]}
         for condition in clause.conditions
     ]
-    found: list[Branch] = [{"label": f"同时满足 {len(conditions)} 个条件", "open": True, "children": conditions}]
+    found: list[Branch] = [
+        {"label": f"同时满足 {len(conditions)} 个条件", "open": True, "children": conditions}
+    ]
     if clause.amount is not None:
         found.append({"label": "给", "open": True, "children": [node_tree(clause.amount)]})
     for name, node in clause.outputs:
@@ -46,7 +48,11 @@ def node_tree(node: Node) -> Branch:
             return {"label": f"{node.name}(定义)", "children": [node_tree(node.body)]}
         case tree.Choose():
             rows = [
-                {"label": f"若 {line_of(test)}", "children": [{"label": f"则 {line_of(value)}"}], "open": True}
+                {
+                    "label": f"若 {line_of(test)}",
+                    "children": [{"label": f"则 {line_of(value)}"}],
+                    "open": True,
+                }
                 for test, value in node.rows
             ]
             rows.append({"label": f"否则 {line_of(node.otherwise)}"})

@@ -107,7 +107,11 @@ def _take(
 ) -> None:
     if not isinstance(node, tree.Literal) or not isinstance(node.value, Fraction):
         return
-    if node.type.kind is not Kind.NUMBER or node.unit not in UNITS or (node.span.line, node.span.column) in seen:
+    if (
+        node.type.kind is not Kind.NUMBER
+        or node.unit not in UNITS
+        or (node.span.line, node.span.column) in seen
+    ):
         return
     seen.add((node.span.line, node.span.column))
     value = node.value / UNITS[node.unit][0]

@@ -37,7 +37,9 @@ class PolicyVersion(models.Model):
     class Meta:
         db_table = "benefits_policy_version"
         constraints = [
-            models.UniqueConstraint(fields=["region", "policy", "number"], name="one_policy_version_a_number"),
+            models.UniqueConstraint(
+                fields=["region", "policy", "number"], name="one_policy_version_a_number"
+            ),
             models.UniqueConstraint(
                 fields=["region", "policy"],
                 condition=Q(state__in=["draft", "submitted"]),
@@ -113,9 +115,7 @@ class Line(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["batch", "enterprise", "clause"], name="one_line_a_clause"),
             models.CheckConstraint(condition=Q(paid__gte=0, clawed__gte=0), name="no_negative_payout"),
-            models.CheckConstraint(
-                condition=Q(clawed__lte=F("paid")), name="no_more_back_than_was_paid"
-            ),
+            models.CheckConstraint(condition=Q(clawed__lte=F("paid")), name="no_more_back_than_was_paid"),
             models.CheckConstraint(
                 condition=~Q(state__in=["paid", "clawed"]) | (~Q(voucher="") & Q(paid_at__isnull=False)),
                 name="a_paid_line_has_a_voucher",
@@ -161,6 +161,4 @@ class PaymentFile(models.Model):
 
     class Meta:
         db_table = "benefits_payment_file"
-        constraints = [
-            models.UniqueConstraint(fields=["batch", "number"], name="one_payment_file_a_number")
-        ]
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="one_payment_file_a_number")]

@@ -56,9 +56,10 @@ def record(said: Iterable[Said], *, by: Actor, at: datetime, upload: FactImport 
     """Add facts; nothing is overwritten. One COPY and one event, whatever their number."""
     count = 0
     names = (*COPY_COLUMNS, *(("upload_id",) if upload else ()))
-    with connection.cursor() as cursor, cursor.copy(
-        f"COPY registry_fact ({', '.join(names)}) FROM STDIN"
-    ) as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY registry_fact ({', '.join(names)}) FROM STDIN") as copy,
+    ):
         for one in said:
             row = _columns(one, by.region, at)
             copy.write_row([*row, upload.id] if upload else row)

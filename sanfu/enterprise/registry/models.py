@@ -55,7 +55,9 @@ class FactImport(models.Model):
     source = models.CharField(max_length=20)
     total = models.IntegerField()
     errors = models.JSONField(default=list, help_text="[{line, column, value, what, instead}]")
-    good = models.JSONField(default=list, help_text="rows that passed: [code, [[indicator, period, value] …]]")
+    good = models.JSONField(
+        default=list, help_text="rows that passed: [code, [[indicator, period, value] …]]"
+    )
     kept = models.IntegerField(default=0, help_text="facts written")
     by = models.UUIDField(null=True)
     at = models.DateTimeField()

@@ -96,7 +96,9 @@ def absolute_period(basis: str, relative: str, day: date) -> str:
 
 
 def _peak(fact: Fact, newest: dict[str, Observation], day: date) -> dict[str, tuple[Value, Observation]]:
-    past = [o for p, o in newest.items() if p.isdigit() and int(p) < day.year - 1 and isinstance(o.value, int)]
+    past = [
+        o for p, o in newest.items() if p.isdigit() and int(p) < day.year - 1 and isinstance(o.value, int)
+    ]
     if not past:
         return {}
     best = max(past, key=lambda o: int(o.value or 0))

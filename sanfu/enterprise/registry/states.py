@@ -14,16 +14,16 @@ class ImportEvent(Labelled):
     DROP = "drop", "放弃"
 
 
-I, E = ImportState, ImportEvent
+S, E = ImportState, ImportEvent
 
 IMPORT_FLOW: Flow[ImportState, ImportEvent] = Flow(
     name="事实文件",
     states=ImportState,
     events=ImportEvent,
-    initial=I.CHECKED,
-    final=frozenset({I.KEPT, I.DROPPED}),
+    initial=S.CHECKED,
+    final=frozenset({S.KEPT, S.DROPPED}),
     table=(
-        Move(E.KEEP, (I.CHECKED,), I.KEPT, who=("benefits.batch", "benefits.edit")),
-        Move(E.DROP, (I.CHECKED,), I.DROPPED, who=("benefits.batch", "benefits.edit")),
+        Move(E.KEEP, (S.CHECKED,), S.KEPT, who=("benefits.batch", "benefits.edit")),
+        Move(E.DROP, (S.CHECKED,), S.DROPPED, who=("benefits.batch", "benefits.edit")),
     ),
 )

@@ -113,9 +113,7 @@ def _no_column_twice(heads: list[_Head]) -> None:
     for head in heads:
         key = (head.fact.name, head.period)
         if key in seen:
-            raise Refused(
-                f"列“{head.title}”和列“{seen[key]}”说的是同一件事;请删去一列。没有导入任何一行。"
-            )
+            raise Refused(f"列“{head.title}”和列“{seen[key]}”说的是同一件事;请删去一列。没有导入任何一行。")
         seen[key] = head.title
 
 

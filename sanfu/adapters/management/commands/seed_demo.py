@@ -8,6 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from sanfu.adapters.demo import seed_people
+from sanfu.adapters.demo_firms import seed_firms
 from sanfu.adapters.demo_lists import seed_lists
 from sanfu.adapters.demo_orders import seed_orders
 
@@ -26,6 +27,8 @@ class Command(BaseCommand):
         added = seed_people(settings.CONTENT, region=settings.REGION, at=timezone.now())
         lists = seed_lists(settings.CONTENT)
         self.stdout.write(f"demo county {settings.REGION}: {added} accounts, {lists} list versions added")
+        firms = seed_firms(region=settings.REGION, at=timezone.now())
+        self.stdout.write(f"demo county {settings.REGION}: {firms} enterprises with their facts added")
         if options["orders"]:
             orders = seed_orders(settings.CONTENT, region=settings.REGION, now=timezone.now())
             self.stdout.write(f"demo county {settings.REGION}: {orders} orders made")

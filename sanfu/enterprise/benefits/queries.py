@@ -1,0 +1,173 @@
+"""Reads of batches, lines, notices and payments. Every one of somebody's rows goes through row scope."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from sanfu.cases.models import Case
+from sanfu.cases.queries import find_text, reading
+from sanfu.cases.queries import visible as visible_cases
+from sanfu.cases.states import CaseKind
+from sanfu.enterprise.benefits import archive
+from sanfu.enterprise.benefits.award import replay
+from sanfu.enterprise.benefits.models import Batch, Line, Objection
+from sanfu.enterprise.benefits.states import (
+    BATCH_FLOW,
+    NOTICE_CLOCK,
+    BatchEvent,
+    BatchState,
+    LineState,
+    ObjectionState,
+)
+from sanfu.enterprise.registry.content import dictionary
+from sanfu.enterprise.registry.models import Enterprise
+from sanfu.people.scope import Parts, narrow
+from sanfu.records.actor import Actor
+from sanfu.records.queries import timeline
+
+LINES = Parts(see="", see_all="benefits.see", firm="enterprise__organisation")
+BATCHES = Parts(see="benefits.see", see_all="benefits.see")
+
+
+def visible(actor: Actor) -> "QuerySet[Case]":
+    """Batches as cases, for those who work on benefits."""
+    return visible_cases(actor, CaseKind.BATCH, BATCHES)
+
+
+def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
+    return find_text(rows, words)
+
+
+def access(actor: Actor, case_id: uuid.UUID) -> Batch | None:
+    """One batch by id, or None when it does not exist or is not the actor's to see."""
+    if not visible(actor).filter(pk=case_id).exists():
+        return None
+    return Batch.objects.select_related("case", "case__lead", "made_by").get(pk=case_id)
+
+
+def lines(actor: Actor, batch: Batch | None = None) -> "QuerySet[Line]":
+    """Lines the actor may see: all for officers, the own enterprise's for a firm."""
+    rows = narrow(actor, Line.objects.all(), LINES)
+    return rows if batch is None else rows.filter(batch=batch)
+
+
+def awaiting(actor: Actor) -> list[dict[str, Any]]:
+    """Batches that wait for the consent of the actor's enterprise: id, number, title, sum, clauses."""
+    states = (BatchState.CONSENT, BatchState.PAYING)
+    rows = lines(actor).filter(batch__case__state__in=states, state__in=(LineState.LISTED, LineState.FAILED))
+    found: dict[uuid.UUID, dict[str, Any]] = {}
+    for row in rows.select_related("batch__case"):
+        case = row.batch.case
+        one = found.setdefault(
+            case.pk, {"id": case.pk, "number": case.number, "title": case.title, "sum": 0, "clauses": []}
+        )
+        one["sum"] += row.paid
+        one["clauses"].append(row.clause)
+    return list(found.values())
+
+
+def summary(batch: Batch) -> dict[str, Any]:
+    """Figures of a batch now: rows and money by outcome and by state."""
+    rows = batch.lines.all()
+    states = {
+        state: (n, money or 0)
+        for state, n, money in rows.values_list("state").annotate(n=Count("pk"), m=Sum("paid")).order_by()
+    }
+    outcomes = dict(rows.values_list("outcome").annotate(n=Count("pk")).order_by())
+    live = rows.exclude(state__in=(LineState.OUT, LineState.REMOVED, LineState.WAIVED))
+    firms = live.aggregate(n=Count("enterprise", distinct=True), m=Sum("paid"), back=Sum("clawed"))
+    return {
+        "states": states,
+        "outcomes": outcomes,
+        "firms": firms["n"],
+        "money": firms["m"] or 0,
+        "clawed": firms["back"] or 0,
+        "objections": Objection.objects.filter(line__batch=batch).count(),
+        "open_objections": Objection.objects.filter(line__batch=batch, state=ObjectionState.OPEN).count(),
+    }
+
+
+def acts(batch: Batch, actor: Actor) -> list[BatchEvent]:
+    """What the actor may do with the batch now; acts of the leading department only for its own officers."""
+    state = BatchState(batch.case.state)
+    found = [m for m in BATCH_FLOW.moves(state) if m.who and any(actor.may(p) for p in m.who)]
+    leads = batch.case.lead_id in actor.units
+    return [m.event for m in found if leads or set(m.who) - {"benefits.batch"}]
+
+
+def notice_clock(batch: Batch, at: datetime) -> dict[str, Any] | None:
+    """The clock of the public notice: due, what is left, basis."""
+    clock = batch.case.clocks.filter(name=NOTICE_CLOCK).order_by("-started_at").first()
+    if clock is None:
+        return None
+    now = reading(clock, at)
+    return {
+        "due_at": clock.due_at,
+        "started_at": clock.started_at,
+        "stopped_at": clock.stopped_at,
+        "left": f"{float(now.remaining):.1f}",
+        "basis": clock.rule.get("basis", ""),
+        "n": clock.rule["n"],
+    }
+
+
+def public_batches(region: str) -> "QuerySet[Batch]":
+    """Lists on public notice now, newest first: anybody may read these."""
+    rows = Batch.objects.filter(region=region, case__state=BatchState.NOTICE)
+    return rows.select_related("case", "case__lead").order_by("-case__opened_at")
+
+
+def public_lines(batch: Batch) -> "QuerySet[Line]":
+    """What a public notice shows: name, matter, amount; no account, no facts."""
+    live = batch.lines.exclude(state__in=(LineState.OUT, LineState.REMOVED))
+    return live.select_related("enterprise").order_by("clause", "enterprise__credit_code")
+
+
+def desk_timeline(batch: Batch) -> list[dict[str, Any]]:
+    """The whole log of a batch: Chinese act, who, when, what was said."""
+    labels = {f"batch.{event}": event.label for event in BatchEvent}
+    labels |= {"batch.open": "发起批次", "batch.generated": "生成名单", "batch.light": "亮灯"}
+    return [
+        {
+            "label": labels.get(row["kind"], row["kind"]),
+            "at": row["at"],
+            "by": row["by_name"],
+            "note": _said(row["data"]),
+            "state": "done",
+        }
+        for row in timeline(batch.pk)
+    ]
+
+
+_SAID = ("note", "minutes", "why", "answer", "grounds", "number", "enterprise")
+
+
+def _said(data: dict[str, Any]) -> str:
+    said = [str(data[key]) for key in _SAID if data.get(key)]
+    if "snapshot" in data:
+        said.append(f"快照 {data['snapshot'][:12]}…,规则 {data['rules'][:12]}…,名单 {data['list'][:12]}…")
+    if "total" in data and "count" in data:
+        said.append(f"{data['count']}笔,{data['total'] / 100:,.2f}元")
+    return " · ".join(said)
+
+
+def replayed(batch: Batch) -> dict[str, Any]:
+    """重放: make the list once more from the kept bytes and compare it with the one that was made then."""
+    again = replay(
+        archive.load(batch.region, batch.snapshot), archive.load(batch.region, batch.rules), dictionary()
+    ).canonical()
+    then = archive.load(batch.region, batch.list_hash)
+    return {"same": again == then, "size": len(again), "lines": again.count(b"\n") - 1, "list": again}
+
+
+def payments_of(enterprise: Enterprise) -> "QuerySet[Line]":
+    """兑付记录 of one enterprise, newest first."""
+    shown = ~Q(batch__case__state=BatchState.CANCELLED)
+    return (
+        Line.objects.filter(enterprise=enterprise)
+        .filter(shown)
+        .select_related("batch__case")
+        .order_by("-batch__created_at", "clause")
+    )

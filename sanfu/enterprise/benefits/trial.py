@@ -1,0 +1,107 @@
+"""What a text would mean before anybody signs it: problems, golden cases, who wins and loses, what it costs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from sanfu.enterprise.benefits.city import City, ClauseRun
+from sanfu.enterprise.benefits.content import parsed, red_lines
+from sanfu.enterprise.benefits.policies import Policy, in_force, library
+from sanfu.enterprise.registry.content import dictionary
+from sanfu.enterprise.registry.queries import population
+from sanfu.kernel.rules.checks import check_document
+from sanfu.kernel.rules.examples.golden import GoldenResult, run_golden
+from sanfu.kernel.rules.problems import ERROR, Problem
+from sanfu.kernel.rules.reading.document import Document
+from sanfu.kernel.rules.tree import Clause
+from sanfu.records.actor import Refused
+
+
+@dataclass(frozen=True)
+class Look:
+    """A text as read and checked. `found` holds errors, warnings and notices in reading order."""
+
+    document: Document
+    found: tuple[Problem, ...]
+    golden: tuple[GoldenResult, ...]
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [problem for problem in self.found if problem.severity == ERROR]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One clause before and after: indexes of enterprises that win or lose it, and the money."""
+
+    clause: Clause
+    before: ClauseRun | None
+    after: ClauseRun | None
+    won: tuple[int, ...] = ()
+    lost: tuple[int, ...] = ()
+
+    @property
+    def more(self) -> int:
+        """Money after less money before, in 分 (points: 10⁻⁴)."""
+        return (self.after.total if self.after else 0) - (self.before.total if self.before else 0)
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What a changed document does to the city."""
+
+    effects: tuple[Effect, ...]
+    city: City = field(repr=False)
+
+    @property
+    def more(self) -> int:
+        return sum(e.more for e in self.effects if not (e.after or e.before).points)  # type: ignore[union-attr]
+
+    def names(self, rows: Sequence[int], limit: int = 8) -> list[str]:
+        return [self.city.profiles[row].name for row in rows[:limit]]
+
+
+def look(region: str, policy: str, text: str, day: date) -> Look:
+    """Read and check a text as if it were in force on `day`."""
+    policies = in_force(region, day)
+    base = next((one for one in policies if one.id == policy), None)
+    if base is None:
+        raise Refused(f"没有编号为{policy}的政策;请从政策库进入。")
+    document = parsed(base.document.name, text)
+    whole = library(policies, document)
+    found = check_document(document, whole, day, red_lines() if base.own else None)
+    if document.id != policy:
+        found.insert(
+            0, Problem("front-matter", f"编号由 {policy} 改成了 {document.id}", f"改回 编号: {policy}")
+        )
+    golden = run_golden(base.golden, whole) if not document.problems else []
+    return Look(document, tuple(found), tuple(golden))
+
+
+def city_on(region: str, day: date) -> City:
+    return City(population(region, day), day, dictionary())
+
+
+def impact(base: Policy, document: Document, region: str, day: date) -> Impact:
+    """Hits and money of every paying clause, before and after. A document with errors has no effect yet."""
+    city = city_on(region, day)
+    old = {run.clause.id: run for run in city.run(_paying(base.document))}
+    new = {run.clause.id: run for run in city.run(_paying(document))} if not document.problems else {}
+    effects = []
+    for name in dict.fromkeys((*new, *old)):
+        before, after = old.get(name), new.get(name)
+        had, has = set(before.hits if before else ()), set(after.hits if after else ())
+        clause = (after or before).clause  # type: ignore[union-attr]
+        effects.append(Effect(clause, before, after, tuple(sorted(has - had)), tuple(sorted(had - has))))
+    return Impact(tuple(effects), city)
+
+
+def _paying(document: Document) -> list[Clause]:
+    return [clause for clause in document.clauses if clause.amount is not None]
+
+
+def price_of(run: ClauseRun, pool: int) -> Fraction | None:
+    """分 per point when the pool is divided by all points of the run."""
+    points = Fraction(run.total, 10**4)
+    return Fraction(pool) / points if points else None
