@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sanfu.kernel.rules.engines.bitmap import Bits, Pair, Population
+from sanfu.kernel.rules.engines.bitmap import Bits, Pair, Population, joined
 from sanfu.kernel.rules.engines.columns import Ints
 from sanfu.kernel.rules.engines.plan import Rule
 from sanfu.kernel.rules.engines.single import Decision, Nodes, Row, Single
@@ -85,7 +85,7 @@ def move_threshold(population: Population, rule: Rule, node: int, bound: int) ->
     column = population.table.column(key, "number")
     base = population.full if column.known is None else np.packbits(column.known)
     true = population.kernels.at_least(column.values, [bound])[0] & base
-    after = _with(population, rule.test, {node: Pair(true, base ^ true)})
+    after = _with(population, rule.test, {node: Pair(true, base ^ true, population.full)})
     before = population.pair(rule.test)
     won, lost = population.rows(after.true & ~before.true), population.rows(before.true & ~after.true)
     money = None
@@ -105,14 +105,9 @@ def _with(population: Population, root: int, changed: Mapping[int, Pair]) -> Pai
             return touched[index]
         kind, *rest = bools[index]
         if kind == "not":
-            inner = visit(rest[0])
-            found = Pair(inner.false, inner.true)
+            found = visit(rest[0]).opposite
         elif kind in ("and", "or"):
-            pairs = [visit(part) for part in rest[0]]
-            first, last = (
-                (np.bitwise_and, np.bitwise_or) if kind == "and" else (np.bitwise_or, np.bitwise_and)
-            )
-            found = Pair(first.reduce([p.true for p in pairs]), last.reduce([p.false for p in pairs]))
+            found = joined(kind == "and", [visit(part) for part in rest[0]], population.full)
         else:
             found = population.pair(index)
         touched[index] = found

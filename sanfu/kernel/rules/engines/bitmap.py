@@ -23,13 +23,25 @@ Numbers = tuple[npt.NDArray[Any], Bools | None]  # values, and where they are kn
 
 @dataclass(frozen=True)
 class Pair:
-    """Where a condition is true and where it is false, eight enterprises a byte, high bit first."""
+    """Where a condition is true and where it is false, eight enterprises a byte, high bit first.
+
+    `refused` is None when the condition is known for everybody: then false is just the rest of `full`.
+    """
 
     true: Bits
-    false: Bits
+    refused: Bits | None
+    full: Bits
+
+    @property
+    def false(self) -> Bits:
+        return self.full ^ self.true if self.refused is None else self.refused
 
     def known(self) -> Bits:
-        return self.true | self.false
+        return self.full if self.refused is None else self.true | self.refused
+
+    @property
+    def opposite(self) -> "Pair":
+        return Pair(self.false, None if self.refused is None else self.true, self.full)
 
 
 class Population:
@@ -65,7 +77,7 @@ class Population:
         """The bitmaps of a node as its own copy: nodes may share bytes until one is written to."""
         pair = self.pair(index)
         if index not in self._owned:
-            pair = self._pairs[index] = Pair(pair.true.copy(), pair.false.copy())
+            pair = self._pairs[index] = Pair(pair.true.copy(), pair.false.copy(), self.full)
             self._owned.add(index)
         return pair
 
@@ -78,7 +90,9 @@ class Population:
         match kind:
             case "true" | "false" | "unknown":
                 none = np.zeros_like(self.full)
-                return Pair(self.full if kind == "true" else none, self.full if kind == "false" else none)
+                return Pair(
+                    self.full if kind == "true" else none, none if kind == "unknown" else None, self.full
+                )
             case "flag":
                 column = self.table.column(rest[0], "flag")
                 return self._from(column.values, column.known)
@@ -90,26 +104,25 @@ class Population:
             case "geq":
                 return self._geq(rest[0], rest[1])
             case "not":
-                inner = self.pair(rest[0])
-                return Pair(inner.false, inner.true)
+                return self.pair(rest[0]).opposite
         return self._join(kind == "and", rest[0])
 
     def _from(self, values: Bools, known: Bools | None) -> Pair:
         if known is None:
-            true, base = pack(values), self.full
-        else:
-            base = pack(np.broadcast_to(known, values.shape))
-            true = pack(values & known)
-        return Pair(true, base ^ true)
+            return Pair(pack(values), None, self.full)
+        base, true = pack(np.broadcast_to(known, values.shape)), pack(values & known)
+        return Pair(true, base ^ true, self.full)
 
     def _column_thresholds(self, key: str) -> None:
         column = self.table.column(key, "number")
         wanted = self._thresholds[key]
-        base = self.full if column.known is None else pack(column.known)
         bits = self.kernels.at_least(column.values, [threshold for threshold, _ in wanted])
+        base = None if column.known is None else pack(column.known)
         for row, (_, index) in zip(bits, wanted, strict=True):
-            true = row if column.known is None else row & base
-            self._pairs[index] = Pair(true, base ^ true)
+            if base is None:
+                self._pairs[index] = Pair(row, None, self.full)
+            else:
+                self._pairs[index] = Pair(row & base, base & ~row, self.full)
 
     def _codes(self, key: str, wanted: Any, member: bool) -> Pair:
         column = self.table.column(key, "code")
@@ -125,12 +138,7 @@ class Population:
         return self._from(values, both(left_known, right_known))
 
     def _join(self, conjunction: bool, items: tuple[int, ...]) -> Pair:
-        pairs = [self.pair(i) for i in items]
-        true, false = pairs[0].true, pairs[0].false
-        for pair in pairs[1:]:
-            true = true & pair.true if conjunction else true | pair.true
-            false = false | pair.false if conjunction else false & pair.false
-        return Pair(true, false)
+        return joined(conjunction, [self.pair(i) for i in items], self.full)
 
     # ---- numbers
 
@@ -191,6 +199,21 @@ class Population:
         return False if pair.false[byte] & mask else None
 
 
+def joined(conjunction: bool, pairs: list[Pair], full: Bits) -> Pair:
+    """且: true where all are, false where one is; 或 the other way round."""
+    true = _fold(np.bitwise_and if conjunction else np.bitwise_or, [p.true for p in pairs])
+    if all(p.refused is None for p in pairs):
+        return Pair(true, None, full)
+    return Pair(true, _fold(np.bitwise_or if conjunction else np.bitwise_and, [p.false for p in pairs]), full)
+
+
+def _fold(operation: np.ufunc, parts: list[Bits]) -> Bits:
+    found: Bits = operation(parts[0], parts[1])
+    for part in parts[2:]:
+        operation(found, part, out=found)
+    return found
+
+
 class Evaluation:
     """Number nodes for all rows, or for chosen ones."""
 
@@ -233,6 +256,8 @@ class Evaluation:
                 return np.minimum(a, b), known
             case "guard":
                 return b, both(known, np.asarray(a != 0, dtype=bool))
+        if self.core.value(rest[1]):
+            return a // b, known
         nonzero = np.asarray(b != 0, dtype=bool)
         return a // np.where(nonzero, b, 1), both(known, nonzero)
 
