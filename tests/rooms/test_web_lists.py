@@ -88,6 +88,17 @@ def test_pages_together_hold_every_row_once(jobs: QuerySet[Job], sort: str) -> N
     assert len(seen) == len(set(seen)) == 130
 
 
+@pytest.mark.parametrize("sort", ["title", "-done", "created_at", "-created_at"])
+@pytest.mark.parametrize("page", ["1", "3", "5", "7"])
+def test_a_large_list_shows_the_rows_of_a_small_one(
+    jobs: QuerySet[Job], monkeypatch: pytest.MonkeyPatch, sort: str, page: str
+) -> None:
+    plain = str(listing(JOBS, jobs, sort=sort, page=page).body)
+    cache.clear()
+    monkeypatch.setattr("sanfu.web.components.table.FRESH_COUNT", 50)
+    assert str(listing(JOBS, jobs, sort=sort, page=page).body) == plain
+
+
 def test_order_follows_the_column(jobs: QuerySet[Job]) -> None:
     shown = listing(JOBS, jobs, sort="-done", per="100")
     numbers = [int(n) for n in re.findall(r'data-label="完成">(\d)<', str(shown.body))]

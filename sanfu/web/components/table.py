@@ -30,7 +30,6 @@ __all__ = ["Choice", "Column", "Dates", "Filter", "Flag", "Listing", "Search", "
 FRESH_COUNT = 2_000  # up to here a count is asked anew at every request
 COUNT_SECONDS = 30
 PER_PAGE = (20, 50, 100)
-DEEPEST_ROW = 1_000_000
 SORT_ICONS = {"ascending": "arrow-up", "descending": "arrow-down", "": "arrow-up-down"}
 Tags = Mapping[Any, tuple[str, str]]
 Row = Mapping[str, Any]
@@ -216,13 +215,32 @@ class Listing:
         paths = dict.fromkeys(path for column in columns for path in column.paths)
         return rows.values(*paths)
 
+    def _page_rows(self) -> Iterable[Row]:
+        start = (self.page - 1) * self.per_page
+        end = min(start + self.per_page, self.total)
+        ordered = self._ordered()
+        if not isinstance(ordered, QuerySet) or self.total <= FRESH_COUNT or not _picks_rows(ordered):
+            return self._read(self.columns, ordered[start : start + self.per_page])
+        return self._found_first(ordered, start, end)
+
+    def _found_first(self, ordered: QuerySet[Any], start: int, end: int) -> list[Row]:
+        """A page of a large list: its keys first, from the nearer end, then only these rows with their joins."""
+        if start > self.total // 2:
+            keys = list(
+                ordered.reverse().values_list("pk", flat=True)[self.total - end : self.total - start]
+            )[::-1]
+        else:
+            keys = list(ordered.values_list("pk", flat=True)[start:end])
+        paths = dict.fromkeys(["pk", *(path for column in self.columns for path in column.paths)])
+        found = {row["pk"]: row for row in ordered.filter(pk__in=keys).order_by().values(*paths)}
+        return [found[key] for key in keys if key in found]
+
     # ---- what the template shows ----
 
     @property
     def body(self) -> SafeString:
         """The rows of this page as HTML."""
-        start = min((self.page - 1) * self.per_page, DEEPEST_ROW)
-        rows = self._read(self.columns, self._ordered()[start : start + self.per_page])
+        rows = self._page_rows()
         cells_of = [(self._cell_head(i, column), column.renderer()) for i, column in enumerate(self.columns)]
         out = [
             "<tr>" + "".join([head + make(row) + "</td>" for head, make in cells_of]) + "</tr>"
@@ -358,6 +376,12 @@ def _link(route: str, arguments: int) -> str:
     for mark in marks:
         path = path.replace(mark, "%s")
     return path
+
+
+def _picks_rows(rows: QuerySet[Any]) -> bool:
+    """Whether a queryset is plainly rows of its model: no groups, no distinct, no union, no chosen columns."""
+    query = rows.query
+    return query.group_by is None and not (query.distinct or query.combinator or query.values_select)
 
 
 def count(rows: QuerySet[Any]) -> int:
