@@ -1,12 +1,14 @@
 """Writes of people: organisations, accounts, appointments."""
 
+import hashlib
+import secrets
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from pypinyin import lazy_pinyin
 
-from sanfu.people.models import Appointment, Organisation, User
+from sanfu.people.models import ApiKey, Appointment, Organisation, User
 from sanfu.people.roles import ROLES
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Refused
@@ -86,3 +88,19 @@ def end_appointment(*, appointment: Appointment, ends: date, by: Actor, at: date
     appointment.save(update_fields=["ends"])
     data = {"role": appointment.role, "ends": ends.isoformat()}
     append(stream=appointment.user_id, kind="people.appointment_ended", by=by, at=at, data=data)
+
+
+@transaction.atomic
+def issue_key(*, user: User, label: str, starts: date, ends: date | None, by: Actor, at: datetime) -> str:
+    """Make a key for another system and return it; it is shown once and kept only as a hash."""
+    key = f"sanfu_{secrets.token_urlsafe(32)}"
+    row = ApiKey.objects.create(
+        region=by.region, user=user, label=label[:60], digest=digest_of(key), starts=starts, ends=ends
+    )
+    append(stream=user.id, kind="people.key_issued", by=by, at=at, data={"key": str(row.id), "label": label})
+    return key
+
+
+def digest_of(key: str) -> str:
+    """What is kept of a key."""
+    return hashlib.sha256(key.encode()).hexdigest()

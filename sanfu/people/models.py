@@ -88,3 +88,20 @@ class Appointment(models.Model):
             ),
         ]
         triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+
+
+class ApiKey(models.Model):
+    """接口密钥: lets another system act as an account. Only its SHA-256 is kept; ended, never deleted."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="keys")
+    label = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64)
+    starts = models.DateField()
+    ends = models.DateField(null=True)
+
+    class Meta:
+        db_table = "people_api_key"
+        constraints = [models.UniqueConstraint(fields=["region", "digest"], name="one_key_a_digest")]
+        triggers = [pgtrigger.Protect(name="key_never_deleted", operation=pgtrigger.Delete)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from sanfu.people.models import Appointment, Organisation, User
+from sanfu.people.models import ApiKey, Appointment, Organisation, User
 from sanfu.people.roles import ROLES
 from sanfu.records.actor import Actor
 
@@ -34,6 +34,22 @@ def actor_of(user: User, *, on: date) -> Actor:
         roles=roles,
         permissions=permissions,
     )
+
+
+def actor_of_key(region: str, digest: str, *, on: date) -> Actor | None:
+    """The actor that an API key acts as on a day, or None when the key is unknown, not yet or no longer valid."""
+    row = (
+        ApiKey.objects.filter(region=region, digest=digest, starts__lte=on, user__is_active=True)
+        .filter(Q(ends__isnull=True) | Q(ends__gt=on))
+        .select_related("user__organisation")
+        .first()
+    )
+    return actor_of(row.user, on=on) if row else None
+
+
+def user_of(region: str, login: str) -> User | None:
+    """An account by its login name."""
+    return User.objects.filter(region=region, login=login, is_active=True).first()
 
 
 def _with_children(ids: set[uuid.UUID]) -> frozenset[uuid.UUID]:

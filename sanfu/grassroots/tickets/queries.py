@@ -43,7 +43,7 @@ def by_own_number(actor: Actor, number: str) -> Ticket | None:
     return access(actor, found) if found else None
 
 
-def received(case_id: str, number: str) -> Ticket | None:
+def received(case_id: uuid.UUID, number: str) -> Ticket | None:
     """The order that a browser has just sent, by the id kept in its session."""
     return Ticket.objects.select_related("case").filter(pk=case_id, case__number=number).first()
 

@@ -1,10 +1,12 @@
 """Addresses of the API: one line per room, under its own comment, so that lines of two rooms never meet."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-app_name = "api"
+from sanfu.web.api.tickets import api as tickets
+
 urlpatterns: list[URLPattern | URLResolver] = [
     # tickets (接诉即办)
+    path("1/", tickets.urls),
     # benefits (惠企政策)
     # scenes (一件事)
     # duties and posts (履职清单、岗位)

@@ -58,8 +58,15 @@ class Submission:
 LONGEST_BODY = 20_000
 
 
+def storable(text: str) -> str:
+    """Text without what a database cannot keep: NUL, and halves of characters that broke on the way."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
 def _checked(submission: Submission) -> Submission:
-    body = submission.body.replace("\x00", "").strip()
+    texts = ("title", "place", "name", "phone", "address", "source_number")
+    submission = replace(submission, **{name: storable(getattr(submission, name)) for name in texts})
+    body = storable(submission.body).strip()
     if not body:
         raise Refused("诉求内容是空的；请写明时间、地点和要解决的事。")
     if len(body) > LONGEST_BODY:
@@ -83,6 +90,7 @@ def _advised(s: Submission, *, by: Actor, at: datetime) -> Submission:
 
 def submit(submission: Submission, *, by: Actor, at: datetime) -> Ticket:
     """Take in one request; the same key again gives the same order and changes nothing."""
+    submission = replace(submission, key=storable(submission.key))
     known = result_of(region=by.region, scope="ticket", key=submission.key)
     if known:
         return Ticket.objects.get(pk=known)

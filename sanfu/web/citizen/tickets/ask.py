@@ -135,7 +135,7 @@ def _is_uuid(text: str) -> bool:
 def received(request: PublicRequest, number: str) -> HttpResponse:
     """已收到: the number and the follow-up code, shown only to the browser that sent it."""
     sent = request.session.get("received", "")
-    ticket = queries.received(sent, number) if sent else None
+    ticket = queries.received(uuid.UUID(sent), number) if sent else None
     if ticket is None:
         raise Http404("请用工单编号和查询码查进度。")
     context = {"title": "已收到您的诉求", "t": ticket, "clocks": queries.clocks(ticket, request.now)}
