@@ -82,6 +82,9 @@ NAVIGATION: tuple[Group, ...] = (
     Group(
         "清单管理",
         (
+            Entry("责任清单", "manage:list_index", "lists.see", "list-checks"),
+            Entry("导入清单", "manage:list_import_new", "lists.edit", "upload"),
+            Entry("导入记录", "manage:list_imports", "lists.see", "history"),
         ),
     ),
     Group(

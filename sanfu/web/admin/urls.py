@@ -1,6 +1,6 @@
 """Addresses of administration: one line per room, under its own comment, so that lines of two rooms never meet."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "manage"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # scenes (一件事)
     # duties and posts (履职清单、岗位)
     # lists, people, records (清单、组织、系统)
+    path("lists/", include("sanfu.web.admin.lists.urls")),
 ]

@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # scenes (一件事)
     # duties and posts (履职清单、岗位)
     # lists, people, records (清单、组织、系统)
+    path("", include("sanfu.web.citizen.lists.urls")),
 ]
