@@ -1,6 +1,7 @@
 """Units (单位) that a list may name: their codes, and every way people write them."""
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,13 +37,20 @@ class Units:
 
     def nearest(self, word: str) -> str | None:
         """Name of the unit whose name looks most like the word, for error messages."""
-        near = difflib.get_close_matches(_plain(word), list(self._by_word), n=1, cutoff=0.5)
-        return self.by_code[self._by_word[near[0]]].name if near else None
+        cores = {_core(known): code for known, code in reversed(self._by_word.items())}
+        near = difflib.get_close_matches(_core(_plain(word)), list(cores), n=1, cutoff=0.5)
+        return self.by_code[cores[near[0]]].name if near else None
 
     def short(self, code: str) -> str:
         """How pages write the unit; an unknown code is shown as it is."""
         unit = self.by_code.get(code)
         return unit.short if unit else code
+
+
+def _core(plain: str) -> str:
+    """What tells one unit from another: 市水务局 and 水利部门 without the words that all units share."""
+    core = re.sub(r"^市|委员会|管理局|局|部门|管理|监督|公司|企业|中心", "", plain)
+    return core or plain
 
 
 def _plain(word: str) -> str:

@@ -44,14 +44,18 @@ def branch_rows(item: RequestItem, units: Units) -> list[dict[str, str]]:
 
 def clock_rows(item: RequestItem) -> list[dict[str, str]]:
     """What is promised for an order of this item that comes in over the web, by the rules of the county."""
-    rows = []
-    for stage in ("received", "dispatched", "handled"):
-        found = clock_rules(Channel.WEB, item.type, item.urgency, stage=stage)
-        for name, rule in found.items():
-            n = float(rule.clock.n)
-            length = f"{n:g} {rule.clock.unit.label}" if n else "当即"
-            rows.append({"name": name, "length": length, "source": rule.source, "basis": rule.basis})
-    return rows
+    found = {}
+    for stage in ("dispatched", "received", "handled"):  # in the order in which they fall due
+        found |= clock_rules(Channel.WEB, item.type, item.urgency, stage=stage)
+    return [
+        {
+            "name": name,
+            "length": f"{float(rule.clock.n):g} {rule.clock.unit.label}" if rule.clock.n else "当即",
+            "source": rule.source,
+            "basis": rule.basis,
+        }
+        for name, rule in found.items()
+    ]
 
 
 def questions(item: RequestItem, facts: Mapping[str, str]) -> list[dict[str, Any]]:
