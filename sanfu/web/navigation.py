@@ -60,6 +60,12 @@ NAVIGATION: tuple[Group, ...] = (
     Group(
         "一件事联办",
         (
+            Entry("联办分支", "officer:branch_list", "scenes.handle|scenes.see_all", "git-branch"),
+            Entry("联办申请", "officer:application_list", "scenes.see", "clipboard-list"),
+            Entry("证照墙", "officer:permits", "scenes.see", "grid-2x2"),
+            Entry("设计与实际", "officer:scene_results", "scenes.see", "git-compare"),
+            Entry("事项目录", "officer:catalogue", "scenes.see", "list-tree"),
+            Entry("代办与申请", "firm:scene_index", "scenes.apply", "send"),
         ),
     ),
     Group(

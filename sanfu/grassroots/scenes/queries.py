@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import days_of, reading
+from sanfu.cases.queries import days_of, find_text, reading
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.cases.states import CaseKind
 from sanfu.grassroots.scenes.library import axis_for, shipped
@@ -23,7 +23,9 @@ from sanfu.grassroots.scenes.states import (
 from sanfu.kernel.clocks import CHINA
 from sanfu.kernel.joint.catalog import Catalog
 from sanfu.kernel.joint.conformance import achieved, deviations
+from sanfu.kernel.joint.guide import Compiled, Order, compile_bundle
 from sanfu.kernel.joint.load import load
+from sanfu.kernel.joint.problems import CatalogError
 from sanfu.people.scope import Parts
 from sanfu.records.actor import Actor
 from sanfu.records.models import Event
@@ -228,3 +230,19 @@ def permit_wall(actor: Actor, on: date) -> list[dict[str, Any]]:
             )
         rows.append({"application": application, "cells": cells})
     return rows
+
+
+def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
+    """Narrow a list by words of number or title."""
+    return find_text(rows, words)
+
+
+def compiled_of(application: Application) -> Compiled | None:
+    """The application's situation compiled anew for what-if; None when its catalogue no longer loads."""
+    start = date.fromisoformat(application.guide["start"])
+    prereview = tuple(application.guide.get("prereview", ()))
+    order = Order(application.bundle, start, application.answers, application.facts, prereview=prereview)
+    try:
+        return compile_bundle(catalog_of(application.version), order, axis_for(start))
+    except CatalogError:
+        return None

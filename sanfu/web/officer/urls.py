@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/", include("sanfu.web.officer.tickets.urls")),
     # benefits (惠企政策)
     # scenes (一件事)
+    path("scenes/", include("sanfu.web.officer.scenes.urls")),
     # duties and posts (履职清单、岗位)
     # lists, people, records (清单、组织、系统)
 ]

@@ -1,0 +1,241 @@
+"""事项目录: items with their bases, red where the law lapsed; import, change, publish; compile and play."""
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from sanfu.grassroots.scenes import queries
+from sanfu.grassroots.scenes.actions import catalogue
+from sanfu.grassroots.scenes.library import axis_for
+from sanfu.grassroots.scenes.models import CatalogueVersion
+from sanfu.kernel.joint import basis
+from sanfu.kernel.joint.catalog import UNITS, Catalog
+from sanfu.kernel.joint.describe import describe_term
+from sanfu.kernel.joint.export.bpmn import to_bpmn
+from sanfu.kernel.joint.export.calendar import to_ics
+from sanfu.kernel.joint.export.cpsv import to_cpsv
+from sanfu.kernel.joint.export.log import planned_log, to_ocel, to_xes
+from sanfu.kernel.joint.guide import Compiled, Order, compile_bundle, guide
+from sanfu.kernel.joint.problems import CatalogError
+from sanfu.kernel.joint.verify import verify
+from sanfu.kernel.joint.whatif import whatif
+from sanfu.records.actor import Refused
+from sanfu.web.access import once, page
+from sanfu.web.components.guide import MARK_TONES, choices, guide_context
+from sanfu.web.errors import BadRequest
+from sanfu.web.officer.scenes.downloads import as_file
+from sanfu.web.request import Request
+
+SAMPLES = 1000
+UNIT_CHOICES = [("wd", "工作日"), ("day", "日"), ("instant", "即时"), ("none", "无时限")]
+assert {u for u, _ in UNIT_CHOICES} == set(UNITS)
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label="目录文件", help_text="YAML,与办事指南导入格式相同;有错会逐条指出,不会导入一半"
+    )
+    note = forms.CharField(label="说明", max_length=200, required=False)
+
+
+class ItemForm(forms.Form):
+    """What an officer changes most; everything else comes by import."""
+
+    n = forms.CharField(label="事项名称", max_length=120)
+    dept = forms.ChoiceField(label="承办部门")
+    v = forms.FloatField(label="法定时限", min_value=0, max_value=9999)
+    u = forms.ChoiceField(label="时限单位", choices=UNIT_CHOICES)
+    src = forms.CharField(
+        label="法定依据", max_length=120, required=False, help_text="依据编码与条款,如 XKF§42"
+    )
+    prom = forms.FloatField(label="承诺时限(工作日)", min_value=0, max_value=9999)
+    visits = forms.IntegerField(label="原跑动次数", min_value=0, max_value=99)
+    note = forms.CharField(label="改动说明", max_length=200, help_text="为什么改,会写进版本记录")
+
+
+def current(request: Request) -> tuple[CatalogueVersion, Catalog]:
+    """The published catalogue; the shipped one is published at the first look."""
+    version = queries.current_version(request.actor.region)
+    if version is None:
+        version = catalogue.import_shipped(by=request.actor, at=request.now)
+    return version, queries.catalog_of(version)
+
+
+@page("scenes.see")
+@require_GET
+def item_list(request: Request) -> HttpResponse:
+    """事项目录 with its bundles and versions."""
+    version, catalog = current(request)
+    words, only = request.GET.get("q", "").strip(), request.GET.get("only", "")
+    red = basis.red_items(catalog, request.today)
+    red_bundles = basis.red_bundles(catalog, request.today)
+    rows = []
+    for item in catalog.items.values():
+        mark = basis.confidence(catalog, item)
+        if (words and words not in f"{item.id}{item.name}") or (only == "red" and item.id not in red):
+            continue
+        if only in MARK_TONES and mark != only:
+            continue
+        rows.append(
+            {
+                "id": item.id, "name": item.name, "kind": item.kind, "dept": catalog.departments.get(item.dept, item.dept),
+                "statutory": describe_term(item.statutory)["shown"], "basis": item.statutory.source,
+                "promised": describe_term(item.promised)["shown"], "mark": mark, "tone": MARK_TONES[mark],
+                "red": [basis.sentence(item.name, r) for r in red.get(item.id, [])],
+            }
+        )  # fmt: skip
+    context = {
+        "title": "事项目录", "lead": f"第 {version.number} 版,{len(catalog.items)} 个事项", "rows": rows,
+        "words": words, "only": only, "marks": list(MARK_TONES), "version": version,
+        "versions": queries.versions(request.actor.region)[:8], "form": ImportForm(),
+        "bundles": [{"b": b, "faults": red_bundles.get(b.id, [])} for b in catalog.bundles.values()],
+        "red_count": len(red),
+    }  # fmt: skip
+    return render(request, "officer/scenes/catalogue.html", context)
+
+
+@page("scenes.edit")
+@require_POST
+@once
+def import_file(request: Request) -> HttpResponse:
+    """Import a catalogue file as a draft version."""
+    sent = request.FILES.get("file")
+    if sent is None:
+        raise Refused("没有选择目录文件。")
+    try:
+        text = sent.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused("目录文件不是 UTF-8 文本,请另存为 UTF-8 后再传。") from None
+    version = catalogue.import_text(text, note=request.POST.get("note", ""), by=request.actor, at=request.now)
+    messages.success(request, f"已导入为第 {version.number} 版草稿,发布后才生效。")
+    return redirect("officer:catalogue")
+
+
+@page("scenes.compile")
+@require_POST
+@once
+def publish(request: Request, id: uuid.UUID) -> HttpResponse:
+    """Publish a draft version."""
+    version = CatalogueVersion.objects.filter(pk=id, region=request.actor.region).first()
+    if version is None:
+        raise Http404("没有这个版本。")
+    catalogue.publish(version, by=request.actor, at=request.now)
+    messages.success(request, f"第 {version.number} 版已发布;正在办理的申请仍按原版本,不会自动改变。")
+    return redirect("officer:catalogue")
+
+
+@page("scenes.edit")
+@once
+def item(request: Request, item: str) -> HttpResponse:
+    """Change one item; the change is a new draft version."""
+    newest = queries.versions(request.actor.region).first() or current(request)[0]
+    base = CatalogueVersion.objects.get(pk=newest.pk)
+    catalog = queries.catalog_of(base)
+    row = catalog.items.get(item)
+    if row is None:
+        raise Http404("目录里没有这个事项。")
+    start = {"n": row.name, "dept": row.dept, "v": row.statutory.value, "u": row.statutory.unit,
+             "src": row.statutory.source, "prom": row.promised.value, "visits": row.visits}  # fmt: skip
+    form = ItemForm(request.POST or None, initial=start)
+    form.fields["dept"].choices = list(catalog.departments.items())  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        said = {k: _number(v) for k, v in form.cleaned_data.items() if k != "note" and v != start[k]}
+        try:
+            made = catalogue.change_item(
+                base, item, said, note=form.cleaned_data["note"], by=request.actor, at=request.now
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"已存为第 {made.number} 版草稿,发布后生效。")
+            return redirect("officer:catalogue")
+    context = {"title": row.name, "lead": f"在第 {base.number} 版上修改", "form": form, "item": row,
+               "crumbs": [("事项目录", "officer:catalogue")]}  # fmt: skip
+    return render(request, "officer/scenes/item.html", context, status=422 if form.errors else 200)
+
+
+def _number(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def compiled_of(request: Request, bundle: str) -> Compiled:
+    """Compile with the situation in the address."""
+    _, catalog = current(request)
+    found = catalog.bundles.get(bundle)
+    if found is None:
+        raise Http404("目录里没有这件事。")
+    answers = {q.id: request.GET[q.id] for q in found.questions if request.GET.get(q.id)}
+    order = Order(
+        bundle, request.today, answers, share=request.GET.get("share", "on") == "on",
+        prereview=tuple(c for c in request.GET.getlist("pre") if c), waive=tuple(c for c in request.GET.getlist("waive") if c),
+    )  # fmt: skip
+    try:
+        return compile_bundle(catalog, order, axis_for(request.today))
+    except CatalogError as error:
+        raise BadRequest(";".join(p.message for p in error.problems)) from error
+
+
+@page("scenes.see")
+@require_GET
+def compile_page(request: Request, bundle: str) -> HttpResponse:
+    """编译: the joint guide of a bundle, its proof, what-if and exports."""
+    compiled = compiled_of(request, bundle)
+    written = guide(compiled)
+    objections = verify(written)
+    found = compiled.bundle
+    given = {q.id: request.GET.get(q.id, "") for q in found.questions}
+    playing = whatif(compiled, SAMPLES, 7) if written["schedule"] else None
+    names = {i["id"]: i["name"] for i in written["items"]}
+    context = {
+        "title": f"编译:{found.name}", "crumbs": [("事项目录", "officer:catalogue")], "bundle": found,
+        "questions": choices(found, given), "share": request.GET.get("share", "on"), "objections": objections,
+        "prereviewable": [(c, names[c], c in compiled.order.prereview) for c in found.prereview if c in names],
+        "waivable": [(c, names[c], c in compiled.order.waive) for c in _soft(compiled)],
+        "play": _named(playing, names), "query": request.GET.urlencode(),
+        "pending": written["items_pending"], "alternatives": written["materials"]["alternatives"],
+        "expected": round(compiled.asked.expected(compiled.situation.answers), 2), "open": written["questions"],
+        "milestone": written["milestone"],
+        **guide_context(written),
+    }  # fmt: skip
+    return render(request, "officer/scenes/compile.html", context)
+
+
+def _soft(compiled: Compiled) -> list[str]:
+    """Items whose soft waits could be lifted, whether or not they are lifted now."""
+    unlifted = compile_bundle(compiled.catalog, replace(compiled.order, waive=()), compiled.axis)
+    return [i.id for n, i in enumerate(unlifted.network.items) if unlifted.network.soft[n]]
+
+
+def _named(playing: dict[str, Any] | None, names: dict[str, str]) -> dict[str, Any] | None:
+    """What-if with names instead of codes."""
+    if playing is None:
+        return None
+    for key in ("waivers", "prereviews"):
+        for row in playing[key]["best"]:
+            row["names"] = [names[c] for c in row["chosen"]]
+        playing[key]["pay_names"] = [names[c] for c in playing[key]["pays"]]
+    return playing
+
+
+@page("scenes.see")
+@require_GET
+def export(request: Request, bundle: str, form: str) -> HttpResponse:
+    """The compiled guide as BPMN, iCalendar, OCEL or XES; the catalogue as CPSV-AP."""
+    if form == "cpsv":
+        return as_file(to_cpsv(current(request)[1]), "catalogue.jsonld", "application/ld+json")
+    written = guide(compiled_of(request, bundle))
+    if form == "bpmn":
+        return as_file(to_bpmn(written), f"{bundle}.bpmn", "application/xml")
+    if form == "ics":
+        return as_file(to_ics(written), f"{bundle}.ics", "text/calendar")
+    if form == "xes":
+        return as_file(to_xes([planned_log(written)]), f"{bundle}.xes", "application/xml")
+    if form == "ocel":
+        return as_file(to_ocel(planned_log(written)), f"{bundle}.ocel.json", "application/json")
+    return as_file(written, f"{bundle}.guide.json", "application/json")

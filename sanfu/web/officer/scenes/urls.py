@@ -1,0 +1,25 @@
+"""Addresses of joint applications on the desk."""
+
+from django.urls import path
+
+from sanfu.web.officer.scenes import applications, branches, catalogue
+
+urlpatterns = [
+    path("", applications.application_list, name="application_list"),
+    path("permits/", applications.permits, name="permits"),
+    path("results/", applications.results, name="scene_results"),
+    path("branches/", branches.branch_list, name="branch_list"),
+    path("branches/<uuid:id>/", branches.branch, name="branch"),
+    path("branches/<uuid:id>/file/<uuid:file_id>/", branches.material, name="branch_file"),
+    path("branches/<uuid:id>/<slug:event>/", branches.act, name="branch_act"),
+    path("catalogue/", catalogue.item_list, name="catalogue"),
+    path("catalogue/import/", catalogue.import_file, name="catalogue_import"),
+    path("catalogue/item/<str:item>/", catalogue.item, name="catalogue_item"),
+    path("catalogue/<uuid:id>/publish/", catalogue.publish, name="catalogue_publish"),
+    path("compile/<str:bundle>/", catalogue.compile_page, name="compile"),
+    path("compile/<str:bundle>/<slug:form>/", catalogue.export, name="compile_export"),
+    path("<uuid:id>/", applications.application, name="application"),
+    path("<uuid:id>/migration/", applications.migration, name="application_migration"),
+    path("<uuid:id>/as/<slug:form>/", applications.download, name="application_download"),
+    path("<uuid:id>/<slug:act>/", applications.act, name="application_act"),
+]
