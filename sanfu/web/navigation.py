@@ -60,7 +60,7 @@ NAVIGATION: tuple[Group, ...] = (
     Group(
         "一件事联办",
         (
-            Entry("联办分支", "officer:branch_list", "scenes.handle|scenes.see_all", "git-branch"),
+            Entry("联办分支", "officer:branch_list", "scenes.see", "git-branch"),
             Entry("联办申请", "officer:application_list", "scenes.see", "clipboard-list"),
             Entry("证照墙", "officer:permits", "scenes.see", "grid-2x2"),
             Entry("设计与实际", "officer:scene_results", "scenes.see", "git-compare"),

@@ -19,6 +19,7 @@ from sanfu.grassroots.scenes.states import (
     LOG_ACTIVITY,
     BranchEvent,
     BranchState,
+    JointEvent,
 )
 from sanfu.kernel.clocks import CHINA
 from sanfu.kernel.joint.catalog import Catalog
@@ -26,9 +27,11 @@ from sanfu.kernel.joint.conformance import achieved, deviations
 from sanfu.kernel.joint.guide import Compiled, Order, compile_bundle
 from sanfu.kernel.joint.load import load
 from sanfu.kernel.joint.problems import CatalogError
+from sanfu.people.models import User
 from sanfu.people.scope import Parts
 from sanfu.records.actor import Actor
-from sanfu.records.models import Event
+from sanfu.records.models import Event, StoredFile
+from sanfu.records.queries import timeline
 
 PARTS = Parts(see="scenes.see", see_all="scenes.see_all", units="units", firm="firm")
 BRANCH_PARTS = Parts(see="scenes.see", see_all="scenes.see_all", unit="lead", firm="firm")
@@ -216,6 +219,7 @@ def permit_wall(actor: Actor, on: date) -> list[dict[str, Any]]:
             "nine", []
         )
         makers = {r: i["id"] for i in (application.guide or {}).get("items", []) for r in i["results"]}
+        titles = {r: i["n"] for i in application.version.raw["items"] for r in i.get("out", [])}
         states = states_of(application)
         opinions = {o.item: o for o in application.opinions.all()}
         names = {i["id"]: i["name"] for i in (application.guide or {}).get("items", [])}
@@ -223,10 +227,15 @@ def permit_wall(actor: Actor, on: date) -> list[dict[str, Any]]:
         for result in nine or []:
             item = makers.get(result)
             state = states.get(
-                item or "", "prereview" if item in opinions else "none" if item is None else "waiting"
+                item or "", "prereview" if item in opinions else "none" if item is None else "later"
             )
             cells.append(
-                {"result": result, "item": item, "name": names.get(item or "", result), "state": state}
+                {
+                    "result": result,
+                    "item": item,
+                    "name": names.get(item or "", titles.get(result, result)),
+                    "state": state,
+                }
             )
         rows.append({"application": application, "cells": cells})
     return rows
@@ -246,3 +255,76 @@ def compiled_of(application: Application) -> Compiled | None:
         return compile_bundle(catalog_of(application.version), order, axis_for(start))
     except CatalogError:
         return None
+
+
+# ── for pages ──
+def mandates_given(firm: uuid.UUID | None) -> "QuerySet[Mandate]":
+    """Every mandate that a firm gave, newest first."""
+    return Mandate.objects.filter(firm=firm).select_related("agent").order_by("-starts")
+
+
+def mandates_in_force(firm: uuid.UUID | None, on: date) -> "QuerySet[Mandate]":
+    return mandates_given(firm).filter(revoked_at=None, starts__lte=on, ends__gte=on)
+
+
+def agents(region: str) -> "QuerySet[User]":
+    """People who may act for a firm with its mandate."""
+    return User.objects.filter(region=region, appointments__role="agent").distinct()
+
+
+def branch_in(application: Application, branch_id: uuid.UUID) -> Branch | None:
+    rows = Branch.objects.select_related("case", "application__case")
+    return rows.filter(pk=branch_id, application=application).first()
+
+
+def material_file(application: Application, file_id: uuid.UUID) -> StoredFile | None:
+    """A stored file, only when it is a material of this application."""
+    return StoredFile.objects.filter(pk=file_id, pk__in=application.materials.values("file")).first()
+
+
+def version_of(region: str, version_id: uuid.UUID) -> CatalogueVersion | None:
+    return CatalogueVersion.objects.filter(pk=version_id, region=region).first()
+
+
+def newest_version(region: str) -> CatalogueVersion | None:
+    """The newest version, published or draft: the one on which changes are made."""
+    return CatalogueVersion.objects.filter(region=region).order_by("-number").first()
+
+
+_LABELS = (
+    {f"joint.{event}": event.label for event in JointEvent}
+    | {f"branch.{event}": event.label for event in BranchEvent}
+    | {
+        "joint.open": "开始填报", "joint.answer": "回答情形", "joint.fill": "保存表单", "joint.upload": "上传材料",
+        "joint.defer": "承诺容缺后补", "joint.opinion": "出具预审意见", "branch.open": "分派到部门",
+        "branch.light": "亮灯", "joint.light": "亮灯",
+    }
+)  # fmt: skip
+
+
+def history(stream: uuid.UUID) -> list[dict[str, Any]]:
+    """The whole log of an application or a branch: Chinese act, when, who, what was said."""
+    return [
+        {
+            "label": _LABELS.get(row["kind"], row["kind"]),
+            "at": row["at"],
+            "by": row["by_name"] + ("(代办)" if row["data"].get("agent") else ""),
+            "note": _noted(row["data"]),
+            "state": "done",
+        }
+        for row in timeline(stream)
+    ]
+
+
+def _noted(data: dict[str, Any]) -> str:
+    """What a person would want to read of an event's data."""
+    said = [
+        str(data[key]) for key in ("reason", "why", "text", "number", "contract", "question") if data.get(key)
+    ]
+    if data.get("notice"):
+        said.append(f"告知书 {data['notice']}")
+    if data.get("materials"):
+        said.append("需补:" + "、".join(data["materials"]))
+    if data.get("guide"):
+        said.append(f"指南指纹 {str(data['guide'])[:12]}")
+    return ";".join(said)

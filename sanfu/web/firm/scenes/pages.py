@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 from sanfu.grassroots.scenes import queries
 from sanfu.grassroots.scenes.actions import branch as branches
 from sanfu.grassroots.scenes.actions import intake, together
-from sanfu.grassroots.scenes.models import Application, Branch, Mandate
+from sanfu.grassroots.scenes.models import Application
 from sanfu.grassroots.scenes.states import JointState, Rating
-from sanfu.people.models import Organisation, User
+from sanfu.people.queries import organisation
 from sanfu.records.actor import Refused
 from sanfu.web.access import firm_page, once
 from sanfu.web.components.guide import guide_context
@@ -50,11 +50,9 @@ def index(request: Request) -> HttpResponse:
         "lead": "一次申请、一张表单、每份材料只交一次",
         "applications": [{"case": c, "state": JOINT_TAGS[c.state]} for c in rows],
         "bundles": [b for b in catalog.bundles.values() if b.extra.get("for") != "citizen"],
-        "mandates": Mandate.objects.filter(firm=request.actor.organisation).select_related("agent")
-        if own
-        else [],
+        "mandates": queries.mandates_given(request.actor.organisation) if own else [],
         "clients": [] if own else queries.mandates(request.actor, request.today).select_related("firm"),
-        "agents": User.objects.filter(region=request.actor.region, appointments__role="agent").distinct(),
+        "agents": queries.agents(request.actor.region),
         "own": own,
         "today": request.today,
     }
@@ -68,7 +66,7 @@ def begin(request: Request, bundle: str) -> HttpResponse:
     """Open a draft; an agent says for which firm."""
     firm = None
     if code := request.POST.get("firm"):
-        firm = Organisation.objects.filter(region=request.actor.region, code=code).first()
+        firm = organisation(request.actor.region, code)
     elif "firm" not in request.actor.roles:
         firms = list(queries.mandates(request.actor, request.today).select_related("firm"))
         if len(firms) != 1:
@@ -116,9 +114,7 @@ def _context(request: Request, a: Application) -> dict[str, Any]:
         "needs_signing": any(i["kind"] == intake.SIGNING_ITEM_KIND for i in a.guide["items"]),
         "opinions": a.opinions.order_by("given_on"),
         "meetings": a.meetings.order_by("meets_on"),
-        "mandates": Mandate.objects.filter(firm=a.case.firm, revoked_at=None, ends__gte=request.today).select_related(
-            "agent"
-        ),
+        "mandates": queries.mandates_in_force(a.case.firm_id, request.today),
         "ratings": Rating.choices(),
         "own": request.actor.organisation == a.case.firm_id,
         **guide_context(a.guide),
@@ -217,11 +213,7 @@ def act(request: Request, id: uuid.UUID, act: str) -> HttpResponse:
 def branch_act(request: Request, id: uuid.UUID, branch_id: uuid.UUID, act: str) -> HttpResponse:
     """What the firm does on one branch: supply what was asked, hand in again, withdraw."""
     found = find(request, id)
-    one = (
-        Branch.objects.select_related("case", "application__case")
-        .filter(pk=branch_id, application=found)
-        .first()
-    )
+    one = queries.branch_in(found, branch_id)
     if one is None:
         raise Http404("这件申请没有这一支。")
     text = request.POST.get("text", "")
@@ -243,14 +235,14 @@ def branch_act(request: Request, id: uuid.UUID, branch_id: uuid.UUID, act: str) 
 def mandate(request: Request) -> HttpResponse:
     """Give or revoke a mandate."""
     if revoked := request.POST.get("revoke"):
-        own = Mandate.objects.filter(firm=request.actor.organisation)
+        own = queries.mandates_given(request.actor.organisation)
         row = next((m for m in own if str(m.pk) == revoked), None)
         if row is None:
             raise Http404("没有这份委托。")
         together.revoke_mandate(row, by=request.actor, at=request.now)
         messages.success(request, "委托已撤销,代办员即刻不能再看和再办。")
         return redirect("firm:scene_index")
-    agent = User.objects.filter(login=request.POST.get("agent", ""), region=request.actor.region).first()
+    agent = queries.agents(request.actor.region).filter(login=request.POST.get("agent", "")).first()
     if agent is None:
         raise Refused("请选择帮办代办员。")
     try:

@@ -12,14 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 from sanfu.grassroots.scenes import queries
 from sanfu.grassroots.scenes.actions import intake, together
 from sanfu.grassroots.scenes.library import axis_for
-from sanfu.grassroots.scenes.models import Application, CatalogueVersion, Mandate, Meeting
+from sanfu.grassroots.scenes.models import Application, CatalogueVersion, Meeting
 from sanfu.grassroots.scenes.states import JointState
 from sanfu.kernel.joint.export.bpmn import to_bpmn
 from sanfu.kernel.joint.export.calendar import to_ics
 from sanfu.kernel.joint.export.log import to_ocel, to_xes
 from sanfu.kernel.joint.whatif import whatif
 from sanfu.records.actor import Refused
-from sanfu.records.queries import timeline
 from sanfu.web.access import once, page
 from sanfu.web.components.guide import guide_context
 from sanfu.web.components.scene import JOINT_TAGS, branch_rows, joint_steps, late_branches
@@ -83,8 +82,8 @@ def application(request: Request, id: uuid.UUID) -> HttpResponse:
         "branches": branch_rows(a), "late": late_branches(a, request.now), "seen": seen,
         "materials": a.materials.select_related("file").order_by("at"), "opinions": _opinions(request, a),
         "meetings": [_meeting(a, m) for m in a.meetings.order_by("meets_on")],
-        "mandates": Mandate.objects.filter(firm=a.case.firm).select_related("agent").order_by("-starts"),
-        "timeline": timeline(a.pk), "newest": newest, "may_lead": request.actor.may("scenes.compile"),
+        "mandates": queries.mandates_given(a.case.firm_id),
+        "timeline": queries.history(a.pk), "newest": newest, "may_lead": request.actor.may("scenes.compile"),
         "outdated": bool(newest and newest.pk != a.version_id and a.case.closed_at is None),
         "reviewable": _reviewable(request, a),
         **guide_context(a.guide, _actual(a, seen)),

@@ -17,8 +17,6 @@ from sanfu.grassroots.scenes.actions import branch as desk
 from sanfu.grassroots.scenes.models import Branch
 from sanfu.grassroots.scenes.states import BranchEvent, BranchState, SpecialReason
 from sanfu.records.actor import Actor, Refused
-from sanfu.records.models import StoredFile
-from sanfu.records.queries import timeline
 from sanfu.web.access import once, page
 from sanfu.web.components.scene import BRANCH_TAGS
 from sanfu.web.components.table import Choice, Column, Dates, Search, Table
@@ -159,7 +157,7 @@ def branch(request: Request, id: uuid.UUID) -> HttpResponse:
         "light": LIGHTS[found.case.light], "clocks": queries.clocks(found.case, request.now),
         "kept": [{**m, "given": given.get(m["id"])} for m in kept], "shared": shared,
         "extra": [row for row in given.values() if row.asked_by == found.item],
-        "fields": _fields(found), "acts": buttons(found, request.actor), "timeline": timeline(found.pk),
+        "fields": _fields(found), "acts": buttons(found, request.actor), "timeline": queries.history(found.pk),
         "meetings": [m for m in found.application.meetings.all() if found.item in m.items],
     }  # fmt: skip
     return render(request, "officer/scenes/branch.html", context)
@@ -176,7 +174,8 @@ def _fields(found: Branch) -> list[tuple[str, str]]:
 
 
 def buttons(found: Branch, actor: Actor) -> list[dict[str, Any]]:
-    """Acts that the table and the actor's department allow now."""
+    """Acts that the table and the actor's department allow now; 容缺 only where something was put off."""
+    lacking = bool(queries.said_of(found).deferred)
     return [
         {
             "event": str(event),
@@ -185,7 +184,7 @@ def buttons(found: Branch, actor: Actor) -> list[dict[str, Any]]:
             "plain": ACTS[event].form is PlainForm,
         }
         for event in queries.acts(found, actor)
-        if event in ACTS
+        if event in ACTS and (lacking or event not in (E.ACCEPT_LACKING, E.PASS_LACKING))
     ]
 
 
@@ -220,7 +219,7 @@ def act(request: Request, id: uuid.UUID, event: str) -> HttpResponse:
 def material(request: Request, id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
     """A material that this item shares, as a download."""
     found = find(request, id)
-    stored = StoredFile.objects.filter(pk=file_id, pk__in=found.application.materials.values("file")).first()
+    stored = queries.material_file(found.application, file_id)
     if stored is None:
         raise Http404("这件申请没有这份材料。")
     return send_file(stored)

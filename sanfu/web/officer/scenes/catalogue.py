@@ -72,15 +72,15 @@ def current(request: Request) -> tuple[CatalogueVersion, Catalog]:
 def item_list(request: Request) -> HttpResponse:
     """事项目录 with its bundles and versions."""
     version, catalog = current(request)
-    words, only = request.GET.get("q", "").strip(), request.GET.get("only", "")
+    words, show = request.GET.get("q", "").strip(), request.GET.get("show", "")
     red = basis.red_items(catalog, request.today)
     red_bundles = basis.red_bundles(catalog, request.today)
     rows = []
     for item in catalog.items.values():
         mark = basis.confidence(catalog, item)
-        if (words and words not in f"{item.id}{item.name}") or (only == "red" and item.id not in red):
+        if (words and words not in f"{item.id}{item.name}") or (show == "red" and item.id not in red):
             continue
-        if only in MARK_TONES and mark != only:
+        if show in MARK_TONES and mark != show:
             continue
         rows.append(
             {
@@ -92,7 +92,7 @@ def item_list(request: Request) -> HttpResponse:
         )  # fmt: skip
     context = {
         "title": "事项目录", "lead": f"第 {version.number} 版,{len(catalog.items)} 个事项", "rows": rows,
-        "words": words, "only": only, "marks": list(MARK_TONES), "version": version,
+        "words": words, "show": show, "marks": list(MARK_TONES), "version": version,
         "versions": queries.versions(request.actor.region)[:8], "form": ImportForm(),
         "bundles": [{"b": b, "faults": red_bundles.get(b.id, [])} for b in catalog.bundles.values()],
         "red_count": len(red),
@@ -122,7 +122,7 @@ def import_file(request: Request) -> HttpResponse:
 @once
 def publish(request: Request, id: uuid.UUID) -> HttpResponse:
     """Publish a draft version."""
-    version = CatalogueVersion.objects.filter(pk=id, region=request.actor.region).first()
+    version = queries.version_of(request.actor.region, id)
     if version is None:
         raise Http404("没有这个版本。")
     catalogue.publish(version, by=request.actor, at=request.now)
@@ -134,8 +134,7 @@ def publish(request: Request, id: uuid.UUID) -> HttpResponse:
 @once
 def item(request: Request, item: str) -> HttpResponse:
     """Change one item; the change is a new draft version."""
-    newest = queries.versions(request.actor.region).first() or current(request)[0]
-    base = CatalogueVersion.objects.get(pk=newest.pk)
+    base = queries.newest_version(request.actor.region) or current(request)[0]
     catalog = queries.catalog_of(base)
     row = catalog.items.get(item)
     if row is None:
