@@ -6,13 +6,16 @@ import io
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sanfu.adapters.commandline.main import OK, BadInput
 from sanfu.kernel.text.listing import ListItem
-from sanfu.kernel.text.trial import Message, Plan, evaluate, fold_cuts, held_out_cut
+from sanfu.kernel.text.trial import Message, Plan, evaluate, fold_cuts, held_out_cut, list_only
+from sanfu.lists.content import ContentError, load_requests
+from sanfu.lists.items import RequestItem
+from sanfu.records.content import CONTENT
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 COLUMNS = ("title", "body", "label")
@@ -38,6 +41,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--test", metavar="TEST.csv", help="test on these rows; without it: folds of the history"
     )
     word.add_argument("--classes", metavar="TREE.csv", help="the list: columns l1, l2, l3 (classes, leaf)")
+    word.add_argument(
+        "--phrasings",
+        metavar="FOLDER",
+        default=str(CONTENT / "requests"),
+        help="list whose typical phrasings leaves of the same class path borrow (default: the shipped list); "
+        "“none” borrows nothing",
+    )
     word.add_argument("--folds", type=int, default=5, help="folds without --test (default 5)")
     word.add_argument("--seed", type=int, default=0, help="seed of the folds (default 0)")
     word.add_argument("--quick", action="store_true", help="few-shot and out-of-list on one fold only")
@@ -50,9 +60,13 @@ def run(args: argparse.Namespace) -> int:
         raise BadInput(f"--folds {args.folds}: a row must be tested by others; give 2 or more")
     history = load_messages(Path(args.history))
     labels = sorted({message.label for message in history.messages})
-    items = load_tree(Path(args.classes)) if args.classes else label_items(labels)
+    bare = load_tree(Path(args.classes)) if args.classes else label_items(labels)
+    items = bare if args.phrasings == "none" else with_phrasings(bare, load_phrasings(Path(args.phrasings)))
     plan, counts = _plan(args, history, items)
     figures = evaluate(plan, _tell)
+    if items != bare:
+        _tell("list only, without phrasings")
+        figures["list_only"] |= {"without_phrasings": list_only(replace(plan, items=bare))}
     report = {**figures, "input": {**counts, **_input_figures(history, items, labels)}}
     if args.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
@@ -99,6 +113,7 @@ def _input_figures(history: Loaded, items: list[ListItem], labels: list[str]) ->
         "encoding": history.encoding,
         "labels": labels,
         "leaves": len(items),
+        "leaves_with_phrasings": sum(bool(item.phrasings) for item in items),
         "labels_unknown_to_the_tree": [label for label in labels if label not in tree],
     }
 
@@ -204,6 +219,37 @@ def load_tree(path: Path) -> list[ListItem]:
     if not items:
         raise BadInput(f"{path}: no leaf below the header; the list is empty")
     return items
+
+
+Paths = dict[tuple[str, ...], list[RequestItem]]
+
+
+def load_phrasings(folder: Path) -> Paths:
+    """Items of a responsibility list in content form, by class path and by class and leaf name alone."""
+    try:
+        found = load_requests(folder, CONTENT / "organisations" / "demo.yaml").items
+    except (OSError, ContentError) as error:
+        raise BadInput(
+            f"--phrasings {folder}: not a usable list ({error}); name its folder or “none”"
+        ) from error
+    paths: Paths = {}
+    for item in found:
+        for path in ((item.l1, item.l2, item.l3), (item.l1, item.l3)):
+            paths.setdefault(path, []).append(item)
+    return paths
+
+
+def with_phrasings(leaves: list[ListItem], paths: Paths) -> list[ListItem]:
+    """Leaves with what people say, borrowed from items of the same class path (or class and leaf name)."""
+    return [
+        replace(
+            leaf,
+            phrasings=tuple(words for item in twins for words in (item.name, *item.says)),
+            keywords=tuple(word for item in twins for word in item.keys),
+        )
+        for leaf in leaves
+        for twins in [paths.get((*leaf.path, leaf.name)) or paths.get((leaf.path[0], leaf.name)) or []]
+    ]
 
 
 def label_items(labels: Iterable[str]) -> list[ListItem]:

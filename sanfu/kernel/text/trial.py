@@ -7,6 +7,7 @@ cut; choices and thresholds come from the training side alone.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -350,7 +351,12 @@ def outside_figures(sides: Sequence[Side], seed: int, tell: Tell) -> Figures:
     return tables[True] | {"decoys_without_the_hidden_class": tables[False]}
 
 
-def evaluate(plan: Plan, tell: Tell) -> Figures:
+def list_only(plan: Plan) -> Figures:
+    """The list-only figures of a plan by themselves."""
+    return list_figures([Side(plan, cut) for cut in (plan.cuts[:1] if plan.quick else plan.cuts)])
+
+
+def evaluate(plan: Plan, tell: Tell) -> dict[str, Any]:
     """All figures; `tell` hears about progress."""
     figures, matcher = main_figures(plan, tell)
     sides = [Side(plan, cut) for cut in (plan.cuts[:1] if plan.quick else plan.cuts)]
