@@ -49,6 +49,7 @@ NAVIGATION: tuple[Group, ...] = (
             Entry("诉求工单", "officer:ticket_list", "tickets.see", "message-square"),
             Entry("登记诉求", "officer:ticket_new", "tickets.register", "plus"),
             Entry("批量导入", "officer:ticket_batch", "tickets.import", "upload"),
+            Entry("匹配与自动派单", "officer:matching", "tickets.dispatch|match.correct", "target"),
             Entry("督办大屏", "officer:ticket_wall", "tickets.supervise|measure.see", "monitor"),
         ),
     ),

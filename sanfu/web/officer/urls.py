@@ -6,6 +6,7 @@ app_name = "officer"
 urlpatterns: list[URLPattern | URLResolver] = [
     # tickets (接诉即办)
     path("tickets/", include("sanfu.web.officer.tickets.urls")),
+    path("matching/", include("sanfu.web.officer.matching.urls")),
     # benefits (惠企政策)
     # scenes (一件事)
     path("scenes/", include("sanfu.web.officer.scenes.urls")),
