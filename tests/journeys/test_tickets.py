@@ -41,7 +41,8 @@ def test_a_request_from_message_to_rating(visit: Callable[..., Any], shot: Calla
     number, code = ask(visit, shot)
 
     desk = visit("chenfang")
-    desk.goto_path("/desk/tickets/")
+    desk.goto_path("/home/")
+    desk.get_by_role("link", name="待派单").first.click()
     shot(desk, "tickets-list")
     desk.get_by_role("link", name=number).click()
     shot(desk, "order-received", full=True)

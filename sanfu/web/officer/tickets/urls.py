@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from sanfu.web.officer.tickets import acts, batch, lists, order, register
+from sanfu.web.officer.tickets import (
+    acts,
+    batch,
+    lists,
+    order,
+    register,
+    todos,  # noqa: F401  registers the lines of the first page
+)
 
 urlpatterns = [
     path("", lists.ticket_list, name="ticket_list"),
