@@ -57,10 +57,11 @@ def read_yaml(text: str, name: str) -> Any:
     """Parse YAML with line numbers; ContentError names file, line and column."""
     try:
         return yaml.load(text, Loader=_LinedLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        what = f"YAML 写法有误（第 {column} 列）：{error.problem}"
+        reason = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+        what = f"YAML 写法有误（第 {column} 列）：{reason}"
         problem = Problem(Place(name, line), Level.ERROR, "", what, "请检查缩进、引号和冒号后的空格")
         raise ContentError([problem]) from error
 

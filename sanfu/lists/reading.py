@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import yaml
+
 from sanfu.lists.columns import NAMES, Header, data_of, find_header
 from sanfu.lists.content import ContentError, read_yaml, rows_of
 from sanfu.lists.items import RequestItem
@@ -77,7 +79,11 @@ def note(
 
 def _read_yaml_rows(reading: Reading, content: bytes, frame: Frame) -> None:
     try:
-        rows = list(rows_of(read_yaml(content.decode("utf-8-sig"), reading.file), reading.file))
+        text = content.decode("utf-8-sig")
+        if why := _hostile(text):
+            note(reading, 1, "", why, "请把内容写全、写平，可参照导出的文件")
+            return
+        rows = list(rows_of(read_yaml(text, reading.file), reading.file))
     except UnicodeDecodeError:
         note(reading, 1, "", "YAML 文件不是 UTF-8 编码", "请另存为 UTF-8")
         return
@@ -85,6 +91,32 @@ def _read_yaml_rows(reading: Reading, content: bytes, frame: Frame) -> None:
         reading.problems += error.problems
         return
     _check(reading, rows, frame)
+
+
+DEEPEST = 30  # levels of nesting; a list has four
+_OPENS = (
+    yaml.FlowSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.BlockMappingStartToken,
+)
+_CLOSES = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
+
+
+def _hostile(text: str) -> str:
+    """Why the text must not even be parsed, or nothing. The parser itself follows any depth and any alias:
+    a few lines of either can stand for more than the memory holds."""
+    depth = 0
+    try:
+        for token in yaml.scan(text, Loader=yaml.CSafeLoader):
+            if isinstance(token, yaml.AliasToken):
+                return "YAML 里用了别名（*），清单文件不接受别名"
+            depth += isinstance(token, _OPENS) - isinstance(token, _CLOSES)
+            if depth > DEEPEST:
+                return f"YAML 嵌套超过 {DEEPEST} 层"
+    except yaml.YAMLError:
+        return ""  # the reader says what is wrong, with its place
+    return ""
 
 
 def _read_tables(reading: Reading, content: bytes, frame: Frame) -> None:

@@ -98,7 +98,9 @@ class _Row:
 
     def text(self, column: str, *, needed: bool = False) -> str:
         value = self.data.get(column)
-        text = "" if value is None else " ".join(str(value).split())
+        text = "" if value is None else _clean(value)
+        if len(text) > LONGEST.get(column, MOST_TEXT):
+            self.note(column, f"有 {len(text)} 字，太长了", f"请缩到 {LONGEST.get(column, MOST_TEXT)} 字以内")
         if needed and not text:
             self.note(column, "没有填写", f"请补填{LABELS[column]}")
         return text
@@ -107,7 +109,10 @@ class _Row:
         value = self.data.get(column) or ()
         if isinstance(value, str) or not isinstance(value, Iterable):
             value = [value]
-        return tuple(" ".join(str(one).split()) for one in value if str(one).strip())
+        texts = tuple(text for one in value if (text := _clean(one)))
+        if any(len(text) > MOST_TEXT for text in texts):
+            self.note(column, f"有一条超过 {MOST_TEXT} 字", "请拆短或删去无关内容")
+        return texts
 
     def choice(self, column: str, kind: type[E], default: E) -> E:
         word = self.text(column)
@@ -142,7 +147,7 @@ class _Row:
         if not isinstance(one, Mapping) or not one.get("lead"):
             self.note("rules", "有一条没有写主办单位", "每条规则都要有 lead（主办单位）")
             return None
-        when: str | None = " ".join(str(one.get("when") or "").split())
+        when: str | None = _clean(one.get("when") or "")
         if not when:
             self.note("rules", "有一条没有写条件", f"请写 when；兜底的写“{OTHERWISE}”")
             return None
@@ -163,6 +168,16 @@ class _Row:
 
     def basis(self) -> tuple[Basis, ...]:
         return tuple(_basis(text) for text in self.texts("basis"))
+
+
+def _clean(value: Any) -> str:
+    """One line of text: blanks folded, control characters gone (the database refuses NUL)."""
+    return " ".join("".join(sign for sign in str(value) if sign.isprintable() or sign.isspace()).split())
+
+
+# What the database and a reader can take, in characters.
+LONGEST = {"code": 40, "l1": 40, "l2": 60, "l3": 60, "name": 200}
+MOST_TEXT = 2000
 
 
 def _basis(text: str) -> Basis:

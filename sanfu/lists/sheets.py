@@ -18,6 +18,7 @@ _NARROW: dict[int, int | str] = {
 }
 DELIMITERS = ",\t|;"
 ENCODINGS = ("utf-8-sig", "gb18030")
+MOST_ROWS = 200_000  # of one sheet: a batch of orders may be long; nobody sends more in one file
 
 
 class Unreadable(Exception):
@@ -78,6 +79,10 @@ def _read_excel(name: str, content: bytes) -> list[Sheet]:
             sheet = book.get_sheet_by_name(title)
         except CalamineError:
             continue  # a chart sheet has no cells
+        if sheet.total_height > MOST_ROWS:
+            raise Unreadable(
+                f"工作表“{title}”有 {sheet.total_height} 行，超过 {MOST_ROWS} 行，请拆成几个文件"
+            )
         rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
         merged = [Merged(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
         sheets.append(Sheet(title, _filled(rows, merged), merged))

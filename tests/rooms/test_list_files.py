@@ -193,6 +193,10 @@ def test_repeated_codes_and_empty_files(frame: Frame) -> None:
         ("a.csv", b"\xff\xfe\x00\x01\x80", "编码"),
         ("a.yaml", b"groups: [", "YAML 写法有误"),
         ("a.yaml", b"just text", "不是清单文件"),
+        ("a.yaml", b"class: \x01\x02", "YAML 写法有误"),
+        ("a.yaml", b"[" * 50_000, "嵌套超过"),
+        ("a.yaml", b"- " * 50_000, "嵌套超过"),
+        ("a.yaml", b"a: &a [x, x]\nb: &b [*a, *a]\nitems: [*b]", "不接受别名"),
         ("a.yaml", "class: 环境保护\nitems: [x]".encode(), "不是一个事项"),
     ],
 )
@@ -254,3 +258,27 @@ def test_a_written_branch_reads_back(assist: list[str]) -> None:
 
 def test_column_letters() -> None:
     assert [letters(n) for n in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def test_what_is_too_long_or_holds_control_characters_is_told_or_cleaned(frame: Frame) -> None:
+    long = [*ROW[:4], "河" * 100_000, *ROW[5:]]
+    assert "有 100000 字，太长了。请缩到 200 字以内" in told(read_list("a.csv", lines(HEAD, long), frame))
+    text = 'class: 环境保护\nitems:\n- {code: T1, l2: 水, name: "河\\0道", lead: STJ, says: ["脏\\0"], close: 好}\n'
+    ((item, _),) = read_list("a.yaml", text.encode(), frame).items
+    assert (item.name, item.says) == ("河道", ("脏",))
+
+
+def lines(*rows: list[str]) -> bytes:
+    return "\n".join(",".join(row) for row in rows).encode()
+
+
+def test_random_damage_never_ends_in_a_traceback(frame: Frame) -> None:
+    """Bytes changed or cut at random: always a report, in words."""
+    draw = random.Random(3)
+    whole = excel([HEAD, ROW, ROW])
+    for _ in range(150):
+        damaged = bytearray(whole)
+        for _ in range(draw.randint(1, 30)):
+            damaged[draw.randrange(len(damaged))] = draw.randrange(256)
+        for name in ("a.xlsx", "a.xls", "a.csv", "a.yaml"):
+            read_list(name, bytes(damaged[: draw.randrange(len(damaged))]), frame)
