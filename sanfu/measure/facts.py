@@ -5,8 +5,8 @@ Both come from cases, clocks and what the acts wrote; nothing here is typed in b
 definition: figures and the rows behind them read the same columns.
 """
 
-# Every text takes (visible orders) as a sub-select of case ids named by {visible}, and %s for region, day 0 and so on
-# through the parameters listed in `queries.py`: region, moment of asking.
+# Every text reads the order ids of `seen` (what the actor may see; `queries.py` puts it in front) and takes
+# two parameters by name: region, and now (the moment at which overdue is judged).
 
 CLOCKS = """
 handling AS (
@@ -26,6 +26,18 @@ parts AS (
 calls AS (
     SELECT DISTINCT ON (ticket_id) ticket_id, at, resolved FROM tickets_callback
     WHERE region = %(region)s AND reached AND resolved IS NOT NULL ORDER BY ticket_id, at DESC),
+people AS (
+    SELECT t.case_id, t.item_code, t.received_at, t.handled_at, 'a' || c.applicant_id AS person
+    FROM tickets_ticket t JOIN cases_case c ON c.id = t.case_id
+    WHERE t.region = %(region)s AND t.item_code <> '' AND c.applicant_id IS NOT NULL
+    UNION ALL
+    SELECT t.case_id, t.item_code, t.received_at, t.handled_at, 'p' || p.phone
+    FROM tickets_ticket t JOIN tickets_contact p ON p.ticket_id = t.case_id
+    WHERE t.region = %(region)s AND t.item_code <> '' AND p.phone <> ''),
+again AS (
+    SELECT DISTINCT one.case_id FROM people one
+    JOIN people other ON other.item_code = one.item_code AND other.person = one.person
+        AND other.received_at > one.handled_at AND other.received_at <= one.handled_at + interval '30 days'),
 rows AS MATERIALIZED (
     SELECT c.id AS case_id, c.id AS row_id, c.number, c.title, c.state, c.lead_id AS unit,
         t.received_at AS at_received, h.due_at AS at_due, calls.at AS at_called_back,
@@ -44,25 +56,19 @@ rows AS MATERIALIZED (
         t.redo_count > 0 AS reworked,
         coalesce(lead.kind = 'centre' AND parts.hops = 1, false) AS direct,
         coalesce(t.handled_at + interval '30 days' <= %(now)s, false) AS watched,
-        t.handled_at IS NOT NULL AND t.item_code <> '' AND EXISTS (
-            SELECT 1 FROM tickets_ticket again JOIN cases_case ac ON ac.id = again.case_id
-            LEFT JOIN tickets_contact ap ON ap.ticket_id = again.case_id
-            WHERE again.region = t.region AND again.item_code = t.item_code AND again.case_id <> t.case_id
-                AND again.received_at > t.handled_at AND again.received_at <= t.handled_at + interval '30 days'
-                AND (ac.applicant_id = c.applicant_id OR (person.phone <> '' AND ap.phone = person.phone))
-        ) AS raised_again,
+        again.case_id IS NOT NULL AS raised_again,
         t.return_count >= 2 AS looped,
         coalesce(parts.hops, 0) AS hops,
         round((extract(epoch FROM r.stopped_at - r.started_at) / 3600)::numeric, 4) AS response_hours,
         round((extract(epoch FROM h.stopped_at - h.started_at) / 86400)::numeric, 4) AS handling_days
     FROM cases_case c
     JOIN tickets_ticket t ON t.case_id = c.id
-    LEFT JOIN tickets_contact person ON person.ticket_id = c.id
     LEFT JOIN people_organisation lead ON lead.id = c.lead_id
     LEFT JOIN handling h ON h.case_id = c.id
     LEFT JOIN response r ON r.case_id = c.id
     LEFT JOIN parts ON parts.ticket_id = c.id
     LEFT JOIN calls ON calls.ticket_id = c.id
+    LEFT JOIN again ON again.case_id = c.id
     WHERE c.id IN (SELECT id FROM seen))
 """
 

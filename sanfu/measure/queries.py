@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from sanfu.grassroots.tickets.queries import visible
 from sanfu.measure.facts import MOMENTS, SOURCES
@@ -79,14 +79,18 @@ def figures(
     first, last: first days of the first and the last month. now: what is overdue is judged at this moment.
     """
     chosen = set(only)
-    wanted = [one for one in indicators().indicators if not chosen or one.id in chosen]
     found: dict[Cell, Figure] = {}
-    for of in SOURCES:
-        group = [one for one in wanted if one.of == of]
-        if group:
-            sql = " UNION ALL ".join(_grouped(one) for one in group)
-            for row in _rows(actor, of, sql, {"first": first, "after": _next_month(last), "now": now}):
-                found |= _read(row)
+    params = {"first": first, "after": _next_month(last), "now": now}
+    for of, moments in MOMENTS.items():
+        for month, moment in moments.items():
+            group = [
+                one
+                for one in indicators().indicators
+                if (one.of, one.month) == (of, month) and (not chosen or one.id in chosen)
+            ]
+            if group:
+                for row in _rows(actor, of, _grouped(group, moment), params):
+                    found |= _read(row, group)
     return found
 
 
@@ -151,9 +155,12 @@ def months_between(first: date, last: date) -> list[date]:
 
 
 def _inside(one: Indicator) -> str:
-    moment = MOMENTS[one.of][one.month]
+    return f"{_sql(one.denominator)} AND {_within(MOMENTS[one.of][one.month])}"
+
+
+def _within(moment: str) -> str:
     here = f"{moment} AT TIME ZONE '{ZONE}'"
-    return f"{_sql(one.denominator)} AND {here} >= %(first)s AND {here} < %(after)s"
+    return f"{here} >= %(first)s AND {here} < %(after)s"
 
 
 def _sql(condition: Condition) -> str:
@@ -166,18 +173,22 @@ def _month(moment: str) -> str:
     return f"date_trunc('month', {moment} AT TIME ZONE '{ZONE}')::date"
 
 
-def _grouped(one: Indicator) -> str:
-    month = _month(MOMENTS[one.of][one.month])
-    hits = f"count(*) FILTER (WHERE {_sql(one.numerator)})" if one.numerator else "0"
-    value = {
-        Show.RATIO: "NULL::numeric",
-        Show.MEAN: f"avg({one.value})::numeric",
-        Show.P95: f"(percentile_disc(0.95) WITHIN GROUP (ORDER BY {one.value}))::numeric",
-    }[one.show]
+def _grouped(group: Sequence[Indicator], moment: str) -> str:
+    """One pass for all indicators of a moment: columns d, n and v of each, by unit and month and in total."""
+    columns = []
+    for i, one in enumerate(group):
+        inside = _sql(one.denominator)
+        hit = f"count(*) FILTER (WHERE {inside} AND {_sql(one.numerator)})" if one.numerator else "0"
+        value = {
+            Show.RATIO: "NULL::numeric",
+            Show.MEAN: f"(avg({one.value}) FILTER (WHERE {inside}))::numeric",
+            Show.P95: f"(percentile_disc(0.95) WITHIN GROUP (ORDER BY {one.value}) FILTER (WHERE {inside}))::numeric",
+        }[one.show]
+        columns += [f"count(*) FILTER (WHERE {inside}) AS d{i}", f"{hit} AS n{i}", f"{value} AS v{i}"]
+    month = _month(moment)
     return (
-        f"SELECT '{one.id}' AS indicator, unit, {month} AS month, grouping(unit) AS all_units, "
-        f"grouping({month}) AS all_months, count(*) AS denominator, {hits} AS numerator, {value} AS value "
-        f"FROM rows WHERE {_inside(one)} "
+        f"SELECT unit, {month} AS month, grouping(unit) AS all_units, grouping({month}) AS all_months, "
+        f"{', '.join(columns)} FROM rows WHERE {_within(moment)} "
         f"GROUP BY GROUPING SETS ((unit, {month}), ({month}), (unit), ())"
     )
 
@@ -186,7 +197,8 @@ def _rows(actor: Actor, of: str, sql: str, params: Mapping[str, Any]) -> list[di
     seen, seen_params = visible(actor).order_by().values("id").query.sql_with_params()
     # The scope's own parameters come first and are positional; named ones are filled in behind them.
     text, ordered = _positional(f", {SOURCES[of]} {sql}", {"region": actor.region, **params})
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")  # sorts of a year's orders stay in memory
         cursor.execute(f"WITH seen AS ({seen}){text}", [*seen_params, *ordered])
         names = [column.name for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -202,19 +214,23 @@ def _positional(text: str, params: Mapping[str, Any]) -> tuple[str, list[Any]]:
     return "".join(out), ordered
 
 
-def _read(row: Mapping[str, Any]) -> dict[Cell, Figure]:
-    one = indicators().get(row["indicator"])
+def _read(row: Mapping[str, Any], group: Sequence[Indicator]) -> dict[Cell, Figure]:
     unit = None if row["all_units"] else row["unit"] or NO_UNIT
-    cell = Cell(one.id, unit, None if row["all_months"] else row["month"])
-    small = row["denominator"] < indicators().small_sample
-    if not row["denominator"]:
-        return {cell: Figure(None, 0, 0, small)}
+    month = None if row["all_months"] else row["month"]
+    return {
+        Cell(one.id, unit, month): _figure(one, row[f"d{i}"], row[f"n{i}"], row[f"v{i}"])
+        for i, one in enumerate(group)
+    }
+
+
+def _figure(one: Indicator, denominator: int, numerator: int, value: Decimal | None) -> Figure:
+    small = denominator < indicators().small_sample
+    if not denominator:
+        return Figure(None, 0, 0, small)
     if one.is_ratio:
-        low, high = wilson(row["numerator"], row["denominator"])
-        share = Fraction(row["numerator"], row["denominator"])
-        return {cell: Figure(share, row["numerator"], row["denominator"], small, low, high)}
-    value = None if row["value"] is None else Fraction(row["value"])
-    return {cell: Figure(value, 0, row["denominator"], small)}
+        low, high = wilson(numerator, denominator)
+        return Figure(Fraction(numerator, denominator), numerator, denominator, small, low, high)
+    return Figure(None if value is None else Fraction(value), 0, denominator, small)
 
 
 def shown(one: Indicator, figure: Figure | None) -> str:
