@@ -79,18 +79,15 @@ def figures(
     first, last: first days of the first and the last month. now: what is overdue is judged at this moment.
     """
     chosen = set(only)
-    found: dict[Cell, Figure] = {}
+    wanted = [one for one in indicators().indicators if not chosen or one.id in chosen]
     params = {"first": first, "after": _next_month(last), "now": now}
+    found: dict[Cell, Figure] = {}
     for of, moments in MOMENTS.items():
-        for month, moment in moments.items():
-            group = [
-                one
-                for one in indicators().indicators
-                if (one.of, one.month) == (of, month) and (not chosen or one.id in chosen)
-            ]
-            if group:
-                for row in _rows(actor, of, _grouped(group, moment), params):
-                    found |= _read(row, group)
+        groups = {month: [one for one in wanted if (one.of, one.month) == (of, month)] for month in moments}
+        passes = [_grouped(month, moments[month], group) for month, group in groups.items() if group]
+        if passes:
+            for row in _rows(actor, of, " UNION ALL ".join(passes), params):
+                found |= _read(row, groups[row["moment"]])
     return found
 
 
@@ -173,23 +170,23 @@ def _month(moment: str) -> str:
     return f"date_trunc('month', {moment} AT TIME ZONE '{ZONE}')::date"
 
 
-def _grouped(group: Sequence[Indicator], moment: str) -> str:
-    """One pass for all indicators of a moment: columns d, n and v of each, by unit and month and in total."""
-    columns = []
-    for i, one in enumerate(group):
+def _grouped(name: str, moment: str, group: Sequence[Indicator]) -> str:
+    """One pass for all indicators of a moment, by unit and month and in total: three numbers each, as text."""
+    numbers = []
+    for one in group:
         inside = _sql(one.denominator)
         hit = f"count(*) FILTER (WHERE {inside} AND {_sql(one.numerator)})" if one.numerator else "0"
         value = {
-            Show.RATIO: "NULL::numeric",
-            Show.MEAN: f"(avg({one.value}) FILTER (WHERE {inside}))::numeric",
-            Show.P95: f"(percentile_disc(0.95) WITHIN GROUP (ORDER BY {one.value}) FILTER (WHERE {inside}))::numeric",
+            Show.RATIO: "NULL",
+            Show.MEAN: f"avg({one.value}) FILTER (WHERE {inside})",
+            Show.P95: f"percentile_disc(0.95) WITHIN GROUP (ORDER BY {one.value}) FILTER (WHERE {inside})",
         }[one.show]
-        columns += [f"count(*) FILTER (WHERE {inside}) AS d{i}", f"{hit} AS n{i}", f"{value} AS v{i}"]
+        numbers += [f"(count(*) FILTER (WHERE {inside}))::text", f"({hit})::text", f"({value})::text"]
     month = _month(moment)
     return (
-        f"SELECT unit, {month} AS month, grouping(unit) AS all_units, grouping({month}) AS all_months, "
-        f"{', '.join(columns)} FROM rows WHERE {_within(moment)} "
-        f"GROUP BY GROUPING SETS ((unit, {month}), ({month}), (unit), ())"
+        f"SELECT '{name}' AS moment, unit, {month} AS month, grouping(unit) AS all_units, "
+        f"grouping({month}) AS all_months, ARRAY[{', '.join(numbers)}] AS numbers FROM rows "
+        f"WHERE {_within(moment)} GROUP BY GROUPING SETS ((unit, {month}), ({month}), (unit), ())"
     )
 
 
@@ -217,13 +214,14 @@ def _positional(text: str, params: Mapping[str, Any]) -> tuple[str, list[Any]]:
 def _read(row: Mapping[str, Any], group: Sequence[Indicator]) -> dict[Cell, Figure]:
     unit = None if row["all_units"] else row["unit"] or NO_UNIT
     month = None if row["all_months"] else row["month"]
+    triples = zip(*[iter(row["numbers"])] * 3, strict=True)
     return {
-        Cell(one.id, unit, month): _figure(one, row[f"d{i}"], row[f"n{i}"], row[f"v{i}"])
-        for i, one in enumerate(group)
+        Cell(one.id, unit, month): _figure(one, int(denominator), int(numerator), value)
+        for one, (denominator, numerator, value) in zip(group, triples, strict=True)
     }
 
 
-def _figure(one: Indicator, denominator: int, numerator: int, value: Decimal | None) -> Figure:
+def _figure(one: Indicator, denominator: int, numerator: int, value: str | None) -> Figure:
     small = denominator < indicators().small_sample
     if not denominator:
         return Figure(None, 0, 0, small)
