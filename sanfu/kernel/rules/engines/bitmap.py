@@ -221,6 +221,7 @@ class Evaluation:
         self.population, self.rows = population, rows
         self.core = population.plan.core
         self._done: dict[int, Numbers] = {}
+        self._places: tuple[Ints, Bits] | None = None  # byte and mask of each chosen row
 
     def number(self, index: int) -> Numbers:
         found = self._done.get(index)
@@ -275,18 +276,28 @@ class Evaluation:
         size = self.population.table.size if self.rows is None else len(self.rows)
         values, known = self.number(otherwise)
         values = np.broadcast_to(exact(values) if self.core.wide(index) else values, (size,))
-        known = np.broadcast_to(True if known is None else known, (size,))
         for condition, value in reversed(rows):
-            true, false = self._flags(condition)
+            pair = self.population.pair(condition)
+            true = self._bits(pair.true)
             picked, picked_known = self.number(value)
             values = np.where(true, exact(picked) if self.core.wide(index) else picked, values)
-            known = np.where(true, True if picked_known is None else picked_known, known & false)
+            if known is None and picked_known is None and pair.refused is None:
+                continue
+            false = ~true if pair.refused is None else self._bits(pair.refused)
+            rest = false if known is None else known & false
+            known = np.broadcast_to(
+                np.where(true, True if picked_known is None else picked_known, rest), (size,)
+            )
         return values, known
 
-    def _flags(self, condition: int) -> tuple[Bools, Bools]:
-        pair = self.population.pair(condition)
-        true, false = (unpack(bits, self.population.table.size) for bits in (pair.true, pair.false))
-        return (true, false) if self.rows is None else (true[self.rows], false[self.rows])
+    def _bits(self, bits: Bits) -> Bools:
+        if self.rows is None:
+            return unpack(bits, self.population.table.size)
+        if self._places is None:
+            self._places = self.rows >> 3, np.right_shift(np.uint8(128), (self.rows & 7).astype(np.uint8))
+        places, masks = self._places
+        found: Bools = (bits[places] & masks) != 0
+        return found
 
 
 def both(one: Bools | None, two: Bools | None) -> Bools | None:

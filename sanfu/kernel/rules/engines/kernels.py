@@ -17,6 +17,10 @@ except ImportError:  # the `speed` extra is not installed
 
 Bits = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
+ONES = np.array([value.bit_count() for value in range(256)], dtype=np.int64)
+FIRST = np.array(
+    [8 - value.bit_length() for value in range(256)], dtype=np.int64
+)  # highest set bit from the left
 BLOCK = 1 << 16  # rows whose values stay in the cache while all thresholds are compared; a multiple of eight
 
 
@@ -56,18 +60,13 @@ class NumpyKernels:
         return found
 
 
-class CompiledKernels:
-    """The same with compiled loops."""
+class CompiledKernels(NumpyKernels):
+    """The same, with a compiled loop where numpy needs several passes; its comparisons are fast as they are."""
 
     name = "numba"
 
     def __init__(self) -> None:
-        self._at_least, self._indexes = _compiled()
-
-    def at_least(self, values: Ints, thresholds: Sequence[int]) -> list[Bits]:
-        found = np.empty((len(thresholds), (len(values) + 7) // 8), dtype=np.uint8)
-        self._at_least(np.ascontiguousarray(values), np.array(thresholds, dtype=np.int64), found)
-        return list(found)
+        self._indexes = _compiled()
 
     def indexes(self, bits: Bits, size: int) -> Ints:
         found: Ints = self._indexes(bits)
@@ -75,47 +74,24 @@ class CompiledKernels:
 
 
 @cache
-def _compiled() -> tuple[Callable[..., Any], Callable[..., Any]]:
-    compile_ = numba.njit(cache=True, nogil=True)
-    return compile_(_at_least_loop), compile_(_indexes_loop)
-
-
-def _at_least_loop(values, bounds, found):  # type: ignore[no-untyped-def]  # compiled
-    whole = len(values) // 8
-    for byte in range(whole):
-        base = byte * 8
-        v0, v1, v2, v3 = values[base], values[base + 1], values[base + 2], values[base + 3]
-        v4, v5, v6, v7 = values[base + 4], values[base + 5], values[base + 6], values[base + 7]
-        for row in range(len(bounds)):
-            k = bounds[row]
-            found[row, byte] = (
-                (v0 >= k) << 7 | (v1 >= k) << 6 | (v2 >= k) << 5 | (v3 >= k) << 4
-                | (v4 >= k) << 3 | (v5 >= k) << 2 | (v6 >= k) << 1 | (v7 >= k)
-            )  # fmt: skip
-    if len(values) % 8:
-        for row in range(len(bounds)):
-            last = 0
-            for i in range(whole * 8, len(values)):
-                last |= (values[i] >= bounds[row]) << (7 - i % 8)
-            found[row, whole] = last
+def _compiled() -> Callable[[Bits], Any]:
+    loop: Callable[[Bits], Any] = numba.njit(cache=True, nogil=True)(_indexes_loop)
+    return loop
 
 
 def _indexes_loop(bits):  # type: ignore[no-untyped-def]  # compiled
     total = 0
     for byte in range(len(bits)):
-        rest = bits[byte]
-        while rest:
-            rest &= rest - 1
-            total += 1
+        total += ONES[bits[byte]]
     found = np.empty(total, dtype=np.int64)
     place = 0
     for byte in range(len(bits)):
         value = bits[byte]
-        if value:
-            for bit in range(8):
-                if value & (128 >> bit):
-                    found[place] = byte * 8 + bit
-                    place += 1
+        while value:
+            first = FIRST[value]
+            found[place] = byte * 8 + first
+            place += 1
+            value ^= np.uint8(128 >> first)
     return found
 
 

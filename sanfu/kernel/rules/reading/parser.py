@@ -44,8 +44,15 @@ class Scope:
     definitions: dict[str, Node] = field(default_factory=dict)
     parameters: dict[str, tree.Parameter] = field(default_factory=dict)
 
+    _lexer: tuple[int, Lexer] | None = None
+
     def lexer(self) -> Lexer:
-        return Lexer([*self.dictionary.words, *self.dictionary.sets, *self.definitions, *self.parameters])
+        """One lexer for all statements until the document defines a new word."""
+        own = len(self.definitions) + len(self.parameters)
+        if self._lexer is None or self._lexer[0] != own:
+            words = [*self.dictionary.words, *self.dictionary.sets, *self.definitions, *self.parameters]
+            self._lexer = own, Lexer(words)
+        return self._lexer[1]
 
 
 class Parser:
