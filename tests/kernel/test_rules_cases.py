@@ -1,5 +1,6 @@
 """The shipped documents read without a problem, and the table of enterprise sizes is right at every bound."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -73,3 +74,32 @@ def test_a_smallest_change_is_compared_by_its_steps() -> None:
     assert same_change(["营收+0.01万 或 融资+1万"], "融资+1万 或 营收+0.01万")
     assert not same_change(["营收+0.01万 或 融资+1万"], "融资+1万 或 营收+0.02万")
     assert not same_change(["营收+0.01万 或 融资+1万"], "营收+0.01万")
+
+
+def test_short_cases_are_answered_from_the_content(book: CaseBook) -> None:
+    """One line a case, with the short field names in which a clerk would put the question."""
+    file = CONTENT.parent / "tests" / "golden" / "rule_cases.jsonl"
+    outcomes = [book.answer(json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert [(i, o.expected, o.found, o.note) for i, o in enumerate(outcomes, 1) if not o.ok] == []
+    assert len(outcomes) >= 48
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"kind": "payout", "clause": "nothing", "x": 1},
+        {"kind": "payout", "clause": "cf-1"},
+        {"kind": "payout", "clause": "cf-1", "colour": "red"},
+        {"kind": "sme_size", "industry": "工业", "从业人员": -3, "营业收入": 1},
+        {"kind": "sme_size", "industry": "工业", "从业人员": "很多", "营业收入": 1},
+        {"kind": "small_profit", "income": 1, "staff_q": [[1]], "assets_q": [[1, 2]]},
+        {"kind": "points_pool", "points": None, "pool_wan": 1},
+        {"kind": "rule_version", "matter": "新申请", "date": "2026-02-30"},
+        {"kind": "tech_sme_score"},
+        {},
+    ],
+)
+def test_a_case_that_makes_no_sense_is_a_note_not_a_crash(book: CaseBook, case: dict[str, object]) -> None:
+    outcome = book.answer({**case, "expected": 1})
+    assert outcome.ok is not True
+    assert outcome.note or outcome.ok is False

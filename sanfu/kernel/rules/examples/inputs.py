@@ -83,6 +83,15 @@ class Intake:
         elif shape == "合计":
             years = int(dict(rest)["年"])
             self._years(self._fact(word), [*[0] * (years - 1), raw])
+        elif shape == "反":
+            column = self._canonical(word)
+            self.row[column] = not self._encode(column, raw, name)
+        elif shape == "值":
+            chosen = word.get(str(raw))
+            if chosen is None:
+                raise UnreadableCase(f"{name}:不认识的值 {raw!r}")
+            for key, value in chosen.items():
+                self.row[self._canonical(key)] = self._encode(self._canonical(key), value)
         elif shape in ("增长率", "平均增长", "同比"):
             self._growth(self._fact(word), shape, exact(raw))
         else:
