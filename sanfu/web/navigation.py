@@ -72,11 +72,20 @@ NAVIGATION: tuple[Group, ...] = (
     Group(
         "履职清单",
         (
+            Entry("履职任务", "officer:duty_tasks", "duties.see", "clipboard-list"),
+            Entry("发文预检", "officer:duty_documents", "duties.precheck", "file-search"),
+            Entry("异议裁定", "officer:duty_objections", "duties.see", "gavel"),
+            Entry("裁定先例", "officer:duty_precedents", "duties.see", "book-open"),
+            Entry("职责准入", "officer:duty_admissions", "duties.see", "file-plus"),
+            Entry("履职清单", "officer:duty_lists", "duties.see|lists.approve", "list-checks"),
+            Entry("负担地图", "officer:duty_burden", "duties.see", "layout-grid"),
+            Entry("清单评价", "officer:duty_evaluation", "duties.see", "gauge"),
         ),
     ),
     Group(
         "岗位",
         (
+            Entry("岗位全量表", "officer:post_tables", "posts.see", "users"),
         ),
     ),
     Group(

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # scenes (一件事)
     path("", include("sanfu.web.citizen.scenes.urls")),
     # duties and posts (履职清单、岗位)
+    path("", include("sanfu.web.citizen.duties.urls")),
     # lists, people, records (清单、组织、系统)
     path("", include("sanfu.web.citizen.lists.urls")),
 ]

@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # scenes (一件事)
     path("scenes/", include("sanfu.web.officer.scenes.urls")),
     # duties and posts (履职清单、岗位)
+    path("duties/", include("sanfu.web.officer.duties.urls")),
     # lists, people, records (清单、组织、系统)
 ]

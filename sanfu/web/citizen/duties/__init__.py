@@ -1,0 +1,1 @@
+"""履职 on the public portal: the lists in force."""

@@ -1,0 +1,10 @@
+"""Addresses of the public duty lists."""
+
+from django.urls import path
+
+from sanfu.web.citizen.duties import views
+
+urlpatterns = [
+    path("duties/", views.index, name="duty_index"),
+    path("duties/<str:code>/", views.town, name="duty_town"),
+]

@@ -1,0 +1,188 @@
+"""Duty lists: import, row report, check, compare, consult, publish."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from sanfu.grassroots.duties import actions, queries
+from sanfu.grassroots.duties.models import ListVersion
+from sanfu.grassroots.duties.states import VersionState
+from sanfu.records.actor import Refused
+from sanfu.web.access import once, page, refuse
+from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.officer.duties.forms import ImportForm, PublishForm
+from sanfu.web.request import Request
+
+STATE_TAGS = {
+    "draft": ("草稿", "muted"),
+    "consult": ("征求意见", "warn"),
+    "published": ("已公布", "ok"),
+    "superseded": ("已被取代", "muted"),
+}
+VERSIONS = Table(
+    "duty-lists",
+    title="履职清单",
+    unit="版",
+    default_sort="-edited_at",
+    columns=[
+        Column("town__short", "镇（街道）", link="officer:duty_list", sort=True),
+        Column("number", "版次", kind="number"),
+        Column("state", "状态", tags=STATE_TAGS),
+        Column("effective_from", "生效", kind="date", sort=True),
+        Column("effective_to", "失效", kind="date"),
+        Column("doc_no", "文号"),
+        Column("edited_name", "编辑"),
+        Column("approved_name", "审核"),
+        Column("edited_at", "导入时间", kind="datetime", sort=True),
+        Column("mark", "标记"),
+    ],
+    filters=[Choice("state", "状态", VersionState.choices())],
+    empty="还没有清单。点“导入清单”，选择公布版式的 Excel 或 Word。",
+)
+ITEMS = Table(
+    "duty-items",
+    title="履职事项",
+    unit="项",
+    columns=[
+        Column("code", "编码"),
+        Column("list", "清单", tags={"基本": ("基本", "info"), "配合": ("配合", "warn"), "收回": ("收回", "muted")}),
+        Column("category", "类别"),
+        Column("name", "事项名称", wide=True),
+        Column("departments", "上级部门及职责", wide=True, render=lambda row: departments(row), export_as=lambda row: departments(row)),
+        Column("duty", "镇配合职责 / 工作方式", wide=True, virtual=True, render=lambda row: row["town_duty"] or row["method"], export_as=lambda row: row["town_duty"] or row["method"]),
+        Column("basis", "依据", render=lambda row: "；".join(row["basis"]), export_as=lambda row: "；".join(row["basis"])),
+    ],
+    filters=[
+        Choice("list", "清单", [("基本", "基本履职"), ("配合", "配合履职"), ("收回", "上级收回")]),
+        Search(apply=lambda rows, words: [row for row in rows if words in str(row)]),
+    ],
+    tie="",
+    empty="没有符合条件的事项。",
+)  # fmt: skip
+
+
+def departments(row: dict[str, Any]) -> str:
+    return "；".join(f"{name}：{text}" if text else name for name, text in row["departments"])
+
+
+def version_or_404(request: Request, version_id: uuid.UUID) -> ListVersion:
+    found = queries.lists(request.actor).select_related("town", "source").filter(id=version_id).first()
+    if found is None:
+        raise Http404("没有这一版清单，或尚未对您公开。")
+    return found
+
+
+@page("duties.see", "lists.approve")
+def version_list(request: Request) -> HttpResponseBase:
+    """履职清单: every version the actor may see."""
+    context = {"may_import": request.actor.may("duties.edit")}
+    rows = queries.lists(request.actor).select_related("town")
+    return VERSIONS.respond(request, rows, "officer/duties/lists.html", context)
+
+
+@page("duties.edit")
+@once
+def import_list(request: Request) -> HttpResponseBase:
+    """导入清单, with the row-by-row report on the next page."""
+    form = ImportForm(request.POST or None, request.FILES or None, region=request.actor.region)
+    context = {"title": "导入清单", "form": form, "crumbs": [("履职清单", "officer:duty_lists")]}
+    if request.method == "POST":
+        if not form.is_valid():
+            return refuse(request, "officer/duties/form.html", context)
+        upload = form.cleaned_data["file"]
+        try:
+            version = actions.import_list(
+                town=form.cleaned_data["town"],
+                name=upload.name,
+                data=upload.read(),
+                by=request.actor,
+                at=request.now,
+            )
+        except Refused as problem:
+            form.add_error("file", str(problem))
+            return refuse(request, "officer/duties/form.html", context)
+        messages.success(request, f"已导入 {len(version.items)} 项，请核对逐行报告和体检结果。")
+        return redirect("officer:duty_list", version.id)
+    return render(request, "officer/duties/form.html", context)
+
+
+@page("duties.see", "lists.approve")
+def version_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """One version: items, what happened to each row, what the check found, and what differs from others."""
+    version = version_or_404(request, id)
+    others = (
+        queries.lists(request.actor).select_related("town").exclude(id=id).order_by("town__code", "-number")
+    )
+    counts = {kind: sum(raw["list"] == kind for raw in version.items) for kind in ("基本", "配合", "收回")}
+    refused = [note for note in version.notes if note["status"] in {"refused", "repaired"}]
+    context = {
+        "title": f"{version.town.short}履职清单 第{version.number}版",
+        "crumbs": [("履职清单", "officer:duty_lists")],
+        "version": version,
+        "state": STATE_TAGS[version.state],
+        "counts": counts,
+        "notes": refused,
+        "read": sum(note["status"] == "read" for note in version.notes),
+        "others": others[:40],
+        "publish": PublishForm() if request.actor.may("lists.approve") else None,
+        "open": version.state in {VersionState.DRAFT, VersionState.CONSULT},
+        "may_consult": request.actor.may("duties.edit") and version.state == VersionState.DRAFT,
+    }
+    return ITEMS.respond(request, version.items, "officer/duties/list.html", context)
+
+
+@page("duties.edit")
+@require_POST
+@once
+def consult(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    actions.consult(version_or_404(request, id), by=request.actor, at=request.now)
+    messages.success(request, "已转征求意见，各镇和部门可以看到这一版。")
+    return redirect("officer:duty_list", id)
+
+
+@page("lists.approve")
+@require_POST
+@once
+def publish(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    form = PublishForm(request.POST)
+    if not form.is_valid():
+        raise Refused("请填写生效日期和公布文号。")
+    actions.publish(version_or_404(request, id), **form.cleaned_data, by=request.actor, at=request.now)
+    messages.success(request, "已公布，生效日起的任务按这一版判断。")
+    return redirect("officer:duty_list", id)
+
+
+COMPARED = Table(
+    "duty-compare",
+    title="清单对比",
+    unit="处",
+    columns=[
+        Column("code", "编码"),
+        Column("change", "变化", tags={"新增": ("新增", "ok"), "删除": ("删除", "danger"), "文字改变": ("文字改变", "info"), "类型改变": ("类型改变", "warn")}),
+        Column("old", "原", wide=True),
+        Column("new", "新", wide=True),
+    ],
+    filters=[Choice("change", "变化", [(c, c) for c in ("新增", "删除", "文字改变", "类型改变")])],
+    tie="",
+    empty="两版完全一致。",
+)  # fmt: skip
+
+
+@page("duties.see", "lists.approve")
+def compare(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """Two versions or two towns side by side; `with` names the older."""
+    new = version_or_404(request, id)
+    try:
+        old = version_or_404(request, uuid.UUID(request.GET.get("with", "")))
+    except ValueError as problem:
+        raise Http404("请选择要对比的版本。") from problem
+    context = {
+        "title": "清单对比",
+        "crumbs": [("履职清单", "officer:duty_lists")],
+        "lead": f"{old.town.short}第{old.number}版 → {new.town.short}第{new.number}版",
+    }
+    return COMPARED.respond(request, queries.compare(old, new), "officer/duties/compare.html", context)
