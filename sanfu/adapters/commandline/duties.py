@@ -217,7 +217,12 @@ def _replay(args: argparse.Namespace) -> int:
     spent = time.perf_counter() - started
     print(f"{len(papers)} 份，{spent:.1f} 秒", file=sys.stderr)
     before = library.checker(load_list(args.against).duty_list).check_all(papers) if args.against else []
-    data = {"documents": len(papers), "seconds": round(spent, 2), "verdicts": _tally(answers), "changed": []}
+    data: dict[str, Any] = {
+        "documents": len(papers),
+        "seconds": round(spent, 2),
+        "verdicts": _tally(answers),
+        "changed": [],
+    }
     if before:
         data["before"] = _tally(before)
         data["changed"] = [

@@ -495,7 +495,7 @@ def expire_admissions(*, region: str, on: date, by: Actor, at: datetime) -> int:
 @transaction.atomic
 def rate(*, rated: Organisation, score: int, reason: str, by: Actor, at: datetime) -> Rating:
     """互评: one rating of each other side a quarter; a later one in the same quarter replaces it, both in the log."""
-    rater = Organisation.objects.filter(id=by.organisation).first()
+    rater = Organisation.objects.filter(id__in=[by.organisation]).first()
     if rater is None or rater.kind == rated.kind:
         raise Refused("镇（街道）评部门、部门评镇（街道）；请选择对方单位。")
     if score <= 2 and len(reason.strip()) < 4:

@@ -25,11 +25,12 @@ from sanfu.grassroots.duties.models import (
 )
 from sanfu.grassroots.duties.states import DocumentState, Ruling, VersionState
 from sanfu.kernel.duties.items import DutyItem
+from sanfu.kernel.duties.judging.precedents import PrecedentMemory
 from sanfu.kernel.duties.judging.precheck import Paper
 from sanfu.kernel.duties.judging.verdicts import Verdict
 from sanfu.people.models import Organisation
 from sanfu.people.scope import Parts, narrow
-from sanfu.records.actor import Actor
+from sanfu.records.actor import Actor, Refused
 
 TASKS = Parts(see="duties.see", see_all="duties.see_all", units="units")
 
@@ -92,10 +93,28 @@ def published(region: str) -> "QuerySet[ListVersion]":
     return rows.select_related("town").order_by("town__code")
 
 
-def towns(region: str) -> list[Organisation]:
-    return list(
-        Organisation.objects.filter(region=region, kind__in=["town", "zone"]).order_by("area", "code")
-    )
+TOWN_KINDS = ("town", "zone")
+
+
+def units(region: str, kinds: Sequence[str] = TOWN_KINDS) -> "QuerySet[Organisation]":
+    """Organisations of some kinds, towns by area."""
+    return Organisation.objects.filter(region=region, kind__in=kinds).order_by("area", "code")
+
+
+def own_unit(actor: Actor) -> Organisation:
+    """The actor's own organisation; Refused for somebody without one."""
+    found = Organisation.objects.filter(region=actor.region, id__in=[actor.organisation]).first()
+    if found is None:
+        raise Refused("您的账号没有所属单位，请联系系统管理员。")
+    return found
+
+
+def unit(region: str, code: str) -> Organisation | None:
+    return Organisation.objects.filter(region=region, code=code).first()
+
+
+def conditional_rule(region: str, rule_id: uuid.UUID) -> ConditionalRule | None:
+    return ConditionalRule.objects.filter(region=region, id=rule_id).select_related("precedent").first()
 
 
 def similar_precedents(region: str, text: str, limit: int = 5) -> list[dict[str, Any]]:
@@ -103,7 +122,7 @@ def similar_precedents(region: str, text: str, limit: int = 5) -> list[dict[str,
     held = versions.remembered(region)
     if not held:
         return []
-    memory = library.PrecedentMemory(held, 0.0)
+    memory = PrecedentMemory(held, 0.0)
     near = memory.similarities([text])
     row = near.toarray()[0] if near is not None else []
     order = sorted(range(len(held)), key=lambda i: -row[i])[:limit]

@@ -10,6 +10,7 @@ from sanfu.grassroots.duties import library
 from sanfu.grassroots.duties.models import Admission, ConditionalRule, ListVersion, Precedent
 from sanfu.grassroots.duties.states import AdmissionState, VersionState
 from sanfu.kernel.duties.items import DepartmentDuty, DutyItem, DutyList, ListType
+from sanfu.kernel.duties.judging.evaluation import precedents_of
 from sanfu.kernel.duties.judging.precedents import Precedent as Remembered
 from sanfu.kernel.duties.judging.precheck import Checker
 from sanfu.kernel.duties.judging.verdicts import Verdict
@@ -97,7 +98,7 @@ def checker_of(region: str, version: ListVersion, on: date) -> Checker:
 
 @lru_cache(maxsize=1)
 def _worked() -> tuple[Remembered, ...]:
-    from_cases = library.precedents_of(library.worked_cases())
+    from_cases = precedents_of(library.worked_cases())
     return tuple(from_cases)
 
 

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from sanfu.adapters.demo import seed_people
 from sanfu.adapters.demo_firms import seed_firms
+from sanfu.adapters.demo_duties import seed_duties
 from sanfu.adapters.demo_lists import seed_lists
 from sanfu.adapters.demo_orders import seed_orders
 
@@ -26,6 +27,8 @@ class Command(BaseCommand):
             raise CommandError("production takes no demo data")
         added = seed_people(settings.CONTENT, region=settings.REGION, at=timezone.now())
         lists = seed_lists(settings.CONTENT)
+        tasks = seed_duties(settings.CONTENT, now=timezone.now())
+        self.stdout.write(f"demo county {settings.REGION}: {tasks} duty tasks")
         self.stdout.write(f"demo county {settings.REGION}: {added} accounts, {lists} list versions added")
         firms = seed_firms(region=settings.REGION, at=timezone.now())
         self.stdout.write(f"demo county {settings.REGION}: {firms} enterprises with their facts added")

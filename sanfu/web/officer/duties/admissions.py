@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 
 from sanfu.grassroots.duties import actions, queries
 from sanfu.grassroots.duties.states import AdmissionState
-from sanfu.people.models import Organisation
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.table import Choice, Column, Table
@@ -42,6 +41,7 @@ ADMISSIONS = Table(
 
 @page("duties.see")
 def admission_list(request: Request) -> HttpResponseBase:
+    """职责准入: own applications, those that bind the own town, or all."""
     return ADMISSIONS.respond(
         request, queries.admissions(request.actor), "officer/duties/admissions.html",
         {"may_apply": request.actor.may("duties.send")},
@@ -63,7 +63,7 @@ def apply(request: Request) -> HttpResponseBase:
         if not form.is_valid():
             return refuse(request, "officer/duties/form.html", context)
         fields = {**form.cleaned_data, "towns": [town.id for town in form.cleaned_data["towns"]]}
-        department = Organisation.objects.get(id=request.actor.organisation)
+        department = queries.own_unit(request.actor)
         try:
             row = actions.apply_admission(
                 department=department, fields=fields, by=request.actor, at=request.now

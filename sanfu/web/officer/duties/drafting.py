@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 
 from sanfu.grassroots.duties import actions, queries, versions
 from sanfu.grassroots.duties.models import Document
-from sanfu.people.models import Organisation
 from sanfu.records.actor import Refused
 from sanfu.records.files import path_of
+from sanfu.records.models import StoredFile
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.table import Choice, Column, Table
 from sanfu.web.officer.duties import show
@@ -75,13 +75,15 @@ def check(request: Request) -> HttpResponseBase:
 
 def _check(request: Request, form: CheckForm) -> Document:
     said = form.cleaned_data
-    source, notes, text = None, (), said["text"]
+    source: StoredFile | None = None
+    notes: tuple[str, ...] = ()
+    text = said["text"]
     if said["file"]:
         source, read = actions.read_upload(
             name=said["file"].name, data=said["file"].read(), by=request.actor, at=request.now
         )
         notes, text = read.notes, read.text
-    issuer = Organisation.objects.get(id=request.actor.organisation)
+    issuer = queries.own_unit(request.actor)
     return actions.save_document(
         text=text, title=said["title"], kind=said["kind"], issuer=issuer, town=said["town"].id,
         source=source, notes=notes, by=request.actor, at=request.now,
@@ -121,6 +123,7 @@ def document_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
 @require_POST
 @once
 def send(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """下发 to the chosen towns; a stopped document needs a reason."""
     form = SendForm(request.POST, region=request.actor.region)
     if not form.is_valid():
         raise Refused("请选择接收的镇（街道），并填写办理时限。")
@@ -137,6 +140,7 @@ def send(request: Request, id: uuid.UUID) -> HttpResponseBase:
 @require_POST
 @once
 def withdraw(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """撤回 a draft that was not sent."""
     actions.withdraw(document_or_404(request, id), by=request.actor, at=request.now)
     messages.success(request, "已撤回，未下发。")
     return redirect("officer:duty_document", id)

@@ -1,9 +1,11 @@
 """Forms of 履职."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
+from sanfu.grassroots.duties.queries import TOWN_KINDS, units
 from sanfu.grassroots.duties.states import Ruling
 from sanfu.kernel.duties.judging.verdicts import Verdict
 from sanfu.people.models import Organisation
@@ -20,18 +22,43 @@ class Area(forms.CharField):
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), strip=True, **kwargs)
 
 
-class TownForm(forms.Form):
-    """A form that asks for one town."""
+class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One organisation, by code; its choices come from the region of the form."""
 
-    town = forms.ModelChoiceField(Organisation.objects.none(), label="镇（街道）", to_field_name="code")
+    def __init__(self, kinds: Sequence[str] = TOWN_KINDS, **kwargs: Any) -> None:
+        super().__init__(None, to_field_name="code", **kwargs)
+        self.kinds = kinds
+
+    def label_from_instance(self, obj: Organisation) -> str:
+        return obj.short
+
+
+class UnitsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several towns, as boxes."""
+
+    kinds: Sequence[str] = TOWN_KINDS
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(None, to_field_name="code", widget=forms.CheckboxSelectMultiple, **kwargs)
+
+    def label_from_instance(self, obj: Organisation) -> str:
+        return obj.short
+
+
+class RegionForm(forms.Form):
+    """A form whose unit fields offer the organisations of one region."""
 
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = Organisation.objects.filter(region=region, kind__in=["town", "zone"]).order_by("area")
         for field in self.fields.values():
-            if isinstance(field, forms.ModelChoiceField):
-                field.queryset = rows
-                field.label_from_instance = lambda row: row.short
+            if isinstance(field, UnitField | UnitsField):
+                field.queryset = units(region, field.kinds)
+
+
+class TownForm(RegionForm):
+    """A form that asks for one town."""
+
+    town = UnitField(label="镇（街道）")
 
 
 class ImportForm(TownForm):
@@ -56,13 +83,8 @@ class CheckForm(TownForm):
         return cleaned
 
 
-class SendForm(forms.Form):
-    towns = forms.ModelMultipleChoiceField(
-        Organisation.objects.none(),
-        label="接收镇（街道）",
-        to_field_name="code",
-        widget=forms.CheckboxSelectMultiple,
-    )
+class SendForm(RegionForm):
+    towns = UnitsField(label="接收镇（街道）")
     workdays = forms.IntegerField(label="办理时限（工作日）", min_value=1, max_value=250, initial=10)
     reason = forms.CharField(
         label="坚持下发的理由",
@@ -70,12 +92,6 @@ class SendForm(forms.Form):
         max_length=200,
         help_text="预检有拦截项时必填，镇和编办都会看到",
     )
-
-    def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        rows = Organisation.objects.filter(region=region, kind__in=["town", "zone"]).order_by("area")
-        self.fields["towns"].queryset = rows
-        self.fields["towns"].label_from_instance = lambda row: row.short
 
 
 class RulingForm(forms.Form):
@@ -89,7 +105,7 @@ class RuleForm(forms.Form):
     any_issuer = forms.BooleanField(label="不限发文部门", required=False)
 
 
-class AdmissionForm(forms.Form):
+class AdmissionForm(RegionForm):
     name = forms.CharField(label="拟新增事项", max_length=120)
     category = forms.ChoiceField(label="类别", choices=[(c, c) for c in CATEGORIES])
     basis = forms.CharField(label="依据", max_length=200, help_text="法律法规、机构改革或上级文件")
@@ -103,18 +119,7 @@ class AdmissionForm(forms.Form):
     ends_on = forms.DateField(
         label="截止日期", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    towns = forms.ModelMultipleChoiceField(
-        Organisation.objects.none(),
-        label="承接镇（街道）",
-        to_field_name="code",
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        rows = Organisation.objects.filter(region=region, kind__in=["town", "zone"]).order_by("area")
-        self.fields["towns"].queryset = rows
-        self.fields["towns"].label_from_instance = lambda row: row.short
+    towns = UnitsField(label="承接镇（街道）")
 
 
 class DecideForm(forms.Form):
@@ -125,8 +130,8 @@ class DecideForm(forms.Form):
     decision = forms.CharField(label="批准文件", max_length=200, required=False)
 
 
-class RatingForm(forms.Form):
-    rated = forms.ModelChoiceField(Organisation.objects.none(), label="评价单位", to_field_name="code")
+class RatingForm(RegionForm):
+    rated = UnitField(label="评价单位")
     score = forms.TypedChoiceField(
         label="评分",
         coerce=int,
@@ -134,9 +139,8 @@ class RatingForm(forms.Form):
     )
     reason = forms.CharField(label="事实和理由", max_length=300, required=False)
 
-    def __init__(self, *args: Any, region: str, other: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["rated"].queryset = Organisation.objects.filter(region=region, kind__in=other).order_by(
-            "code"
-        )
-        self.fields["rated"].label_from_instance = lambda row: row.short
+    def __init__(self, *args: Any, region: str, other: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, region=region, **kwargs)
+        rated = self.fields["rated"]
+        if isinstance(rated, UnitField):
+            rated.queryset = units(region, other)

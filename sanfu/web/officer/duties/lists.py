@@ -1,6 +1,7 @@
 """Duty lists: import, row report, check, compare, consult, publish."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -65,7 +66,7 @@ ITEMS = Table(
 )  # fmt: skip
 
 
-def departments(row: dict[str, Any]) -> str:
+def departments(row: Mapping[str, Any]) -> str:
     return "；".join(f"{name}：{text}" if text else name for name, text in row["departments"])
 
 
@@ -139,6 +140,7 @@ def version_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
 @require_POST
 @once
 def consult(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """转征求意见."""
     actions.consult(version_or_404(request, id), by=request.actor, at=request.now)
     messages.success(request, "已转征求意见，各镇和部门可以看到这一版。")
     return redirect("officer:duty_list", id)
@@ -148,6 +150,7 @@ def consult(request: Request, id: uuid.UUID) -> HttpResponseBase:
 @require_POST
 @once
 def publish(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """审核公布, by a second person."""
     form = PublishForm(request.POST)
     if not form.is_valid():
         raise Refused("请填写生效日期和公布文号。")

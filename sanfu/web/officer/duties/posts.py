@@ -13,7 +13,6 @@ from sanfu.grassroots.posts import actions, queries
 from sanfu.grassroots.posts.models import PostVersion
 from sanfu.grassroots.posts.tables import table_of
 from sanfu.kernel.duties.posts.description import describe
-from sanfu.people.models import Organisation
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.chart import Chart
@@ -61,7 +60,8 @@ GRID = Table(
 
 @page("posts.see")
 def table_list(request: Request) -> HttpResponseBase:
-    context = {"towns": duty_queries.towns(request.actor.region) if request.actor.may("posts.edit") else ()}
+    """岗位全量表: versions of the own town, or all."""
+    context = {"towns": duty_queries.units(request.actor.region) if request.actor.may("posts.edit") else ()}
     return TABLES.respond(
         request, queries.versions(request.actor), "officer/duties/post_tables.html", context
     )
@@ -107,7 +107,8 @@ def _spread(spread: dict[str, float]) -> list[tuple[str, str]]:
 @require_POST
 @once
 def derive(request: Request) -> HttpResponseBase:
-    town = Organisation.objects.filter(region=request.actor.region, code=request.POST.get("town", "")).first()
+    """由清单生成 a table from the list in force today."""
+    town = duty_queries.unit(request.actor.region, request.POST.get("town", ""))
     version = duty_versions.in_force(request.actor.region, town.id, request.today) if town else None
     if town is None or version is None:
         raise Refused("该镇还没有生效的履职清单；请先导入并公布清单，再生成岗位表。")
@@ -126,6 +127,7 @@ def derive(request: Request) -> HttpResponseBase:
 @require_POST
 @once
 def level(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """均衡负荷, as a new version."""
     row = actions.level(table_or_404(request, id), by=request.actor, at=request.now)
     messages.success(request, f"已均衡负荷，调整 {len(row.moved)} 处；原版本保留。")
     return redirect("officer:post_table", row.id)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sanfu.grassroots.duties import actions, queries, versions
-from sanfu.grassroots.duties.models import ConditionalRule, Objection
+from sanfu.grassroots.duties.models import Objection
 from sanfu.grassroots.duties.states import Ruling
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
@@ -116,6 +116,7 @@ def objection_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
 @require_POST
 @once
 def rule_on(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """作出裁定."""
     form = RulingForm(request.POST)
     if not form.is_valid():
         raise Refused("请选择裁定和认定，并写明理由。")
@@ -132,6 +133,7 @@ def rule_on(request: Request, id: uuid.UUID) -> HttpResponseBase:
 @require_POST
 @once
 def propose(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """检验 a conditional rule made from a ruling."""
     form = RuleForm(request.POST)
     precedent = objection_or_404(request, id).precedents.select_related("issuer").first()
     if precedent is None or not form.is_valid():
@@ -152,9 +154,8 @@ def propose(request: Request, id: uuid.UUID) -> HttpResponseBase:
 @require_POST
 @once
 def adopt(request: Request, id: uuid.UUID) -> HttpResponseBase:
-    rule = (
-        ConditionalRule.objects.filter(region=request.actor.region, id=id).select_related("precedent").first()
-    )
+    """采用 a rule that passed its test."""
+    rule = queries.conditional_rule(request.actor.region, id)
     if rule is None:
         raise Http404("没有这条规则。")
     actions.adopt_rule(rule, by=request.actor, at=request.now)

@@ -1,6 +1,7 @@
 """A town's inbox: tasks with their verdict, accept or object in one click, finish."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
@@ -133,7 +134,7 @@ def act(request: Request, id: uuid.UUID, event: str) -> HttpResponseBase:
     task = task_or_404(request, id)
     words = request.POST.get("words", "")
     version = request.POST.get("version", "")
-    common = {
+    common: dict[str, Any] = {
         "by": request.actor,
         "at": request.now,
         "expected": int(version) if version.isdecimal() else None,

@@ -1,0 +1,93 @@
+"""The demo county's duty lists, tasks and one ruling (演示), made by the cast through the actions."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.db import transaction
+
+from sanfu.grassroots.duties import actions, library, versions
+from sanfu.grassroots.duties.models import ListVersion, Task
+from sanfu.grassroots.duties.states import Ruling
+from sanfu.grassroots.posts import actions as post_actions
+from sanfu.people.models import Organisation, User
+from sanfu.people.queries import actor_of
+from sanfu.records.actor import Actor
+
+TOWNS = ("WJZ", "NJZ", "BTZ")
+IN_FORCE = date(2025, 1, 1)
+DOC_NO = "云澄编发〔2025〕1号（演示）"
+SENT = 12  # worked cases sent as demo tasks
+
+
+def _cast(login: str, on: date) -> Actor:
+    return actor_of(User.objects.get(login=login), on=on)
+
+
+def _unit(region: str, said: str) -> Organisation | None:
+    rows = Organisation.objects.filter(region=region)
+    return rows.filter(short=said).first() or rows.filter(code=said).first()
+
+
+@transaction.atomic
+def seed_duties(content: Path, *, now: datetime) -> int:
+    """Lists of three towns, a dozen sent documents, one ruling, one post table; running it twice changes nothing."""
+    steward, approver, drafter = (_cast(login, now.date()) for login in ("shenbian", "xuheng", "dongmi"))
+    region = steward.region
+    if ListVersion.objects.filter(region=region).exists():
+        return 0
+    data = (content / "duties" / "model_list.yaml").read_bytes()
+    for code in TOWNS:
+        town = Organisation.objects.get(region=region, code=code)
+        version = actions.import_list(
+            town=town,
+            name="履职清单样例.yaml",
+            data=data,
+            by=steward,
+            at=now - timedelta(days=420),
+            mark="演示/MODEL",
+        )
+        actions.publish(
+            version, effective_from=IN_FORCE, doc_no=DOC_NO, by=approver, at=now - timedelta(days=415)
+        )
+    tasks = _send(region, drafter, now)
+    _rule(tasks, steward, now)
+    town = Organisation.objects.get(region=region, code=TOWNS[0])
+    listed = versions.in_force(region, town.id, now.date())
+    if listed is not None:
+        post_actions.derive(
+            town=town, duty_list=versions.list_of(listed), list_version=listed.id, by=steward, at=now
+        )
+    return len(tasks)
+
+
+def _send(region: str, drafter: Actor, now: datetime) -> list[Task]:
+    towns = [Organisation.objects.get(region=region, code=code) for code in TOWNS]
+    made: list[Task] = []
+    usable = [(case, _unit(region, case.issuer)) for case in library.worked_cases() if case.kind != "工单"]
+    usable = [(case, issuer) for case, issuer in usable if issuer is not None][:: max(1, len(usable) // SENT)]
+    for place, (case, issuer) in enumerate(usable[:SENT]):
+        assert issuer is not None
+        at = now - timedelta(days=3 * (SENT - place), hours=2)
+        document = actions.save_document(
+            text=case.paper.text, title="", kind=case.kind, issuer=issuer, town=towns[0].id, by=drafter, at=at
+        )
+        reason = "上级有统一部署（演示）" if not document.judged["may_send"] else ""
+        made += actions.send(
+            document, towns=towns[: 1 + place % 3], workdays=10, reason=reason, by=drafter, at=at
+        )
+    return made
+
+
+def _rule(tasks: list[Task], steward: Actor, now: datetime) -> None:
+    """The first two stopped tasks of 望江镇: one objection ruled, one waiting."""
+    town = _cast("qianjin", now.date())
+    stopped = [
+        task for task in tasks if task.town.code == "WJZ" and task.verdict in {"SHIFT", "RECALLED", "FORM"}
+    ]
+    for place, task in enumerate(stopped[:2]):
+        objection = actions.object_to(task, grounds="", by=town, at=now - timedelta(days=1))
+        if place == 0:
+            actions.rule_on(
+                objection, ruling=Ruling.UPHELD, verdict=task.verdict,
+                said="该动作属上级部门职责，镇按清单配合即可，退回部门改写。", by=steward, at=now - timedelta(hours=5),
+            )  # fmt: skip
