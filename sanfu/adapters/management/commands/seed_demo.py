@@ -8,8 +8,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from sanfu.adapters.demo import seed_people
-from sanfu.adapters.demo_firms import seed_firms
 from sanfu.adapters.demo_duties import seed_duties
+from sanfu.adapters.demo_firms import seed_firms
 from sanfu.adapters.demo_lists import seed_lists
 from sanfu.adapters.demo_orders import seed_orders
 
