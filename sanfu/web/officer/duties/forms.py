@@ -62,7 +62,11 @@ class TownForm(RegionForm):
 
 
 class ImportForm(TownForm):
-    file = forms.FileField(label="清单文件", help_text="公布版式的 Excel、Word 三张表，或 YAML、竖线分隔文本")
+    file = forms.FileField(
+        widget=forms.FileInput,
+        label="清单文件",
+        help_text="公布版式的 Excel、Word 三张表，或 YAML、竖线分隔文本",
+    )
 
 
 class PublishForm(forms.Form):
@@ -74,7 +78,9 @@ class CheckForm(TownForm):
     kind = forms.ChoiceField(label="文种", choices=[(kind, kind) for kind in KINDS])
     title = forms.CharField(label="标题", max_length=200, required=False)
     text = Area(rows=10, label="正文", required=False, help_text="粘贴正文，或在下面上传文件")
-    file = forms.FileField(label="文件", required=False, help_text="txt、docx 或带文字层的 pdf")
+    file = forms.FileField(
+        widget=forms.FileInput, label="文件", required=False, help_text="txt、docx 或带文字层的 pdf"
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
