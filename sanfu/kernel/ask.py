@@ -127,7 +127,7 @@ class Group:
             )
         self.mass = np.where(self.consistent, mass, 0.0)
         self.exact = math.prod(k + 1 for k in self.shape) <= EXACT_STATES
-        self._best: Ints | None = None
+        self._best: NDArray[np.int8] | None = None
         self._cost: Floats | None = None
         self._weight: Floats | None = None
 
@@ -251,32 +251,32 @@ class Group:
             high = np.concatenate([high, high.max(axis=axis, keepdims=True)], axis=axis)
             weight = np.concatenate([weight, weight.sum(axis=axis, keepdims=True)], axis=axis)
         full, flat = weight.shape, weight.ravel()
+        possible = (low < np.iinfo(np.int64).max).ravel()
         open_flat = (low < high).ravel()
-        digits = np.stack(np.unravel_index(np.arange(flat.size), full)).astype(np.int8)
-        unknown = np.stack([digits[a] == self.shape[a] for a in range(len(self.shape))])
-        layers = unknown.sum(axis=0)
-        cost, best = np.zeros(flat.size), np.full(flat.size, -1, dtype=np.int64)
+        layers = np.zeros(full, dtype=np.int8)
+        for axis, size in enumerate(full):
+            last = (np.arange(size) == size - 1).astype(np.int8)
+            layers += last.reshape([-1 if a == axis else 1 for a in range(len(full))])
+        rank = layers.ravel()
+        cost, best = np.zeros(flat.size), np.full(flat.size, -1, dtype=np.int8)
         strides = [math.prod(full[a + 1 :]) for a in range(len(full))]
+        waiting = np.flatnonzero(open_flat)
+        order = waiting[np.argsort(rank[waiting], kind="stable")]
+        bounds = np.searchsorted(rank[order], np.arange(len(full) + 2))
         for layer in range(1, len(self.shape) + 1):
-            states = np.flatnonzero(open_flat & (layers == layer))
+            states = order[bounds[layer] : bounds[layer + 1]]
             cost[states] = np.inf
             for axis, stride in enumerate(strides):
-                here = states[unknown[axis][states]]
-                price = flat[here] + sum(cost[here - stride * k] for k in range(1, self.shape[axis] + 1))
-                useful = self._splits(here, low.ravel(), axis, stride)
-                price = np.where(useful, price, np.inf)
-                better = price < cost[here] - 1e-12
+                here = states[(states // stride) % full[axis] == self.shape[axis]]
+                price, answers = flat[here], np.zeros(len(here), dtype=np.int8)
+                for _ in range(self.shape[axis]):
+                    here = here - stride
+                    price = price + cost[here]
+                    answers += possible[here]
+                here = here + stride * self.shape[axis]
+                better = (answers > 1) & (price < cost[here] - 1e-12)
                 cost[here[better]], best[here[better]] = price[better], axis
         self._cost, self._best, self._weight = cost.reshape(full), best.reshape(full), weight
-
-    def _splits(self, states: Ints, low: Ints, axis: int, stride: int) -> NDArray[np.bool_]:
-        """An implied answer is never asked: at least two answers must still be possible."""
-        possible = sum(
-            (low[states - stride * k] < np.iinfo(np.int64).max).astype(np.int64)
-            for k in range(1, self.shape[axis] + 1)
-        )
-        answer: NDArray[np.bool_] = np.asarray(possible) > 1
-        return answer
 
     def expected(self, known: World) -> float:
         if self.is_settled(known):

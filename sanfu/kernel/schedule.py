@@ -27,22 +27,42 @@ TINY = 1e-9
 class Axis:
     """Working days laid out between two days, so that adding is two look-ups.
 
-    `working[i]` tells whether day `first + i` is a working day. ValueError beyond the last day.
+    `working[i]` tells whether day `first + i` is a working day. An axis made with `of` grows when a plan
+    reaches beyond its last day; one made from a list raises ValueError there.
     """
 
-    def __init__(self, first: date, working: Sequence[bool]) -> None:
+    def __init__(
+        self, first: date, working: Sequence[bool], is_workday: Callable[[date], bool] | None = None
+    ) -> None:
         self.first = first.toordinal()
-        self.last = self.first + len(working) - 1
-        self.flags = list(working)
-        self.days = [self.first + i for i, flag in enumerate(working) if flag]
-        count, self.counts = 0, []
-        for flag in working:
-            count += flag
-            self.counts.append(count)
+        self.last = self.first - 1
+        self.is_workday = is_workday
+        self.flags: list[bool] = []
+        self.days: list[int] = []
+        self.counts: list[int] = []
+        self._append(working)
 
     @classmethod
     def of(cls, is_workday: Callable[[date], bool], first: date, days: int) -> "Axis":
-        return cls(first, [is_workday(first + timedelta(days=i)) for i in range(days)])
+        return cls(first, [is_workday(first + timedelta(days=i)) for i in range(days)], is_workday)
+
+    def _append(self, working: Sequence[bool]) -> None:
+        count = self.counts[-1] if self.counts else 0
+        for flag in working:
+            self.last += 1
+            count += flag
+            self.flags.append(flag)
+            self.counts.append(count)
+            if flag:
+                self.days.append(self.last)
+
+    def _grow(self) -> bool:
+        """Twice as long, when the calendar behind it is known."""
+        if self.is_workday is None:
+            return False
+        more = [date.fromordinal(self.last + i) for i in range(1, len(self.flags) + 1)]
+        self._append([self.is_workday(day) for day in more])
+        return True
 
     def position(self, instant: float) -> float:
         """How much working time has passed since the axis began."""
@@ -62,6 +82,8 @@ class Axis:
     def at(self, position: float) -> float:
         """The first instant at which that much working time has passed (position above zero)."""
         whole = math.ceil(position - TINY)
+        while whole > len(self.days) and self._grow():
+            pass
         if not 0 < whole <= len(self.days):
             raise ValueError(f"工作日历只排到 {date.fromordinal(self.last)},排期超出了它")
         part = position - whole
@@ -88,6 +110,8 @@ class Axis:
         return self.position(until) - self.position(since)
 
     def _check(self, day: int) -> None:
+        while day > self.last and self._grow():
+            pass
         if not self.first <= day <= self.last:
             raise ValueError(f"{date.fromordinal(max(day, 1))} 不在工作日历范围内")
 
@@ -250,6 +274,8 @@ def sample_finishes(plan: Plan, axis: Axis, amounts: Floats) -> Floats:
 
     Choices between groups are taken per sample.
     """
+    axis.plus(plan.start, float(amounts.sum(axis=1).max(initial=0.0)))
+    axis.position(plan.start + float(amounts.sum(axis=1).max(initial=0.0)))  # long enough for every sample
     days = np.asarray(axis.days, dtype=np.int64)
     counts = np.asarray(axis.counts, dtype=np.int64)
     finishes = np.full((len(plan.tasks), len(amounts)), plan.start)

@@ -108,6 +108,8 @@ def run(args: argparse.Namespace) -> int:
         raise BadInput(_refusal(args, error)) from error
     except CalendarError as error:
         raise BadInput(str(error)) from error
+    except RecursionError as error:
+        raise BadInput("目录里的引用层层嵌套,无法处理;请检查材料的 any_of 和先后关系") from error
 
 
 def _refusal(args: argparse.Namespace, error: CatalogError) -> str:
