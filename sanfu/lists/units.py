@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+ALIKE = 0.5  # below this a name is not worth suggesting
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -38,8 +40,14 @@ class Units:
     def nearest(self, word: str) -> str | None:
         """Name of the unit whose name looks most like the word, for error messages."""
         cores = {_core(known): code for known, code in reversed(self._by_word.items())}
-        near = difflib.get_close_matches(_core(_plain(word)), list(cores), n=1, cutoff=0.5)
-        return self.by_code[cores[near[0]]].name if near else None
+        said = _core(_plain(word))
+
+        def likeness(core: str) -> tuple[float, bool]:
+            ratio = difflib.SequenceMatcher(None, said, core).ratio()
+            return round(ratio, 3), said[:1] == core[:1]
+
+        best = max(cores, key=likeness, default="")
+        return self.by_code[cores[best]].name if best and likeness(best)[0] >= ALIKE else None
 
     def short(self, code: str) -> str:
         """How pages write the unit; an unknown code is shown as it is."""
