@@ -138,3 +138,16 @@ def test_the_glossary_names_what_exists() -> None:
 def test_no_room_of_odds_and_ends() -> None:
     banned = {"utils", "helpers", "common", "services", "managers", "misc"}
     assert [name_of(path) for path in SOURCES if path.stem in banned or path.parent.name in banned] == []
+
+
+def test_paths_that_documents_name_exist() -> None:
+    pages = [ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    named = [
+        (page.name, path)
+        for page in pages
+        for path in re.findall(
+            r"`((?:sanfu|content|tests|config|bench|docs)/[\w/.-]+)`", page.read_text("utf-8")
+        )
+    ]
+    assert len(named) > 10
+    assert [f"{page}: {path}" for page, path in named if not (ROOT / path).exists()] == []

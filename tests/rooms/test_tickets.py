@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sanfu.grassroots.tickets import actions, queries
+from sanfu.grassroots.tickets.guidance import points_of
 from sanfu.grassroots.tickets.models import Ticket
 from sanfu.grassroots.tickets.states import (
     Channel,
@@ -261,3 +262,15 @@ def test_the_citizen_sees_no_internal_words() -> None:
     text = str(queries.public_timeline(ticket))
     assert "已答复" in text
     assert "清单 CJ001" not in text
+
+
+def test_a_message_of_several_points_becomes_an_order_each() -> None:
+    body = "一是小区门口路灯坏了很久没人修；二是楼下烧烤摊每天油烟熏人；三是公交站牌被撞倒了。"
+    said = actions.Submission(body=body, kind=RequestType.HELP, channel=Channel.WEB, key="several")
+    for _ in range(2):  # sent twice, still three
+        orders = actions.submit_points(said, points_of(body), by=machine(REGION), at=AT)
+        assert len(orders) == 3
+    assert Ticket.objects.count() == 3
+    assert orders[0].original == body
+    assert {one.split_from_id for one in orders[1:]} == {orders[0].pk}
+    assert {one.pk for one in queries.split_of(orders[2])} == {orders[0].pk, orders[1].pk}

@@ -73,10 +73,15 @@ def guide(
     return Guidance(
         suggested=told or None,
         emergencies=emergencies(text),
-        points=tuple(point.text for point in split_points(text)),
+        points=points_of(text),
         repeats=repeats(text, region=region, area=area, at=at),
         promises=promises(channel, wanted, urgency, at),
     )
+
+
+def points_of(text: str) -> tuple[str, ...]:
+    """The points (诉求点) of a message, each as its own words."""
+    return tuple(point.text for point in split_points(text))
 
 
 def emergencies(text: str) -> tuple[dict[str, str], ...]:

@@ -48,6 +48,13 @@ def received(case_id: uuid.UUID, number: str) -> Ticket | None:
     return Ticket.objects.select_related("case").filter(pk=case_id, case__number=number).first()
 
 
+def split_of(ticket: Ticket) -> list[Ticket]:
+    """The other orders of the same message."""
+    root = ticket.split_from_id or ticket.pk
+    rows = Ticket.objects.filter(Q(pk=root) | Q(split_from=root)).exclude(pk=ticket.pk)
+    return list(rows.select_related("case").order_by("pk"))
+
+
 def attachment(ticket: Ticket, file_id: uuid.UUID) -> StoredFile | None:
     """A file of an order, or None when it is not one of its attachments."""
     return StoredFile.objects.filter(pk=file_id, pk__in=ticket.attachments.values("file")).first()

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -53,6 +53,7 @@ class Submission:
     applicant: uuid.UUID | None = None
     files: tuple[uuid.UUID, ...] = ()
     split_from: uuid.UUID | None = None
+    original: str = ""
 
 
 LONGEST_BODY = 20_000
@@ -106,6 +107,28 @@ def submit(submission: Submission, *, by: Actor, at: datetime) -> Ticket:
     return ticket
 
 
+def submit_points(submission: Submission, points: Sequence[str], *, by: Actor, at: datetime) -> list[Ticket]:
+    """Take in a message of several points (诉求点) as one order each, so that each finds its own unit.
+
+    The first order keeps the whole message; the others name it. Sent again, the same orders come back.
+    """
+    if len(points) < 2:
+        return [submit(submission, by=by, at=at)]
+    with transaction.atomic():
+        first = submit(replace(submission, body=points[0], original=submission.body), by=by, at=at)
+        rest = [
+            submit(
+                replace(
+                    submission, body=point, split_from=first.pk, key=f"{submission.key}#{n}", source_number=""
+                ),
+                by=by,
+                at=at,
+            )
+            for n, point in enumerate(points[1:], 2)
+        ]
+    return [first, *rest]
+
+
 def _dispatch_if_sure(ticket: Ticket, *, at: datetime) -> None:
     """Dispatch without a person where the desk promised a precision and its record keeps it."""
     first = sent_without_a_person(ticket)
@@ -150,6 +173,7 @@ def _open(s: Submission, *, by: Actor, at: datetime) -> Ticket:
         source_number=s.source_number,
         follow_code="".join(secrets.choice(CODE_LETTERS) for _ in range(6)),
         split_from_id=s.split_from,
+        original=storable(s.original),
         received_at=at,
     )
     if s.name or s.phone or s.address:

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from sanfu.grassroots.tickets import actions, queries
-from sanfu.grassroots.tickets.guidance import guide
+from sanfu.grassroots.tickets.guidance import guide, points_of
 from sanfu.grassroots.tickets.models import Ticket
 from sanfu.grassroots.tickets.states import Channel, RequestType, Urgency
 from sanfu.people.queries import organisations
@@ -88,6 +88,7 @@ def ask(request: PublicRequest) -> HttpResponse:
 
 
 def _take(request: PublicRequest, said: dict[str, Any]) -> Ticket:
+    """The order, or the first of several when the citizen agreed to part the points."""
     by = sender(request)
     kept = tuple(
         files.store(name=one.name, content=one, by=by, at=request.now).id for one in said["material"]
@@ -106,7 +107,8 @@ def _take(request: PublicRequest, said: dict[str, Any]) -> Ticket:
         applicant=by.id,
         files=kept,
     )
-    return actions.submit(submission, by=by, at=request.now)
+    points = points_of(said["body"]) if request.POST.get("split") == "1" else ()
+    return actions.submit_points(submission, points, by=by, at=request.now)[0]
 
 
 @public_page
@@ -138,5 +140,10 @@ def received(request: PublicRequest, number: str) -> HttpResponse:
     ticket = queries.received(uuid.UUID(sent), number) if sent else None
     if ticket is None:
         raise Http404("请用工单编号和查询码查进度。")
-    context = {"title": "已收到您的诉求", "t": ticket, "clocks": queries.clocks(ticket, request.now)}
+    context = {
+        "title": "已收到您的诉求",
+        "t": ticket,
+        "others": queries.split_of(ticket),
+        "clocks": queries.clocks(ticket, request.now),
+    }
     return render(request, "citizen/tickets/received.html", context)

@@ -60,6 +60,8 @@ def context(request: Request, ticket: Ticket, **more: Any) -> dict[str, Any]:
         "assignments": ticket.assignments.select_related("unit", "return_proposes").order_by("since"),
         "returns": {str(one): one.label for one in ReturnReason},
         "callbacks": ticket.callbacks.order_by("at"),
+        "others": queries.split_of(ticket) if ticket.split_from_id or ticket.original else [],
+        "original": mask(ticket.original),
         "attachments": ticket.attachments.select_related("file"),
         "acts": buttons(ticket, request.actor),
         "suggestions": suggestions(ticket, request.now)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from sanfu.grassroots.tickets import actions
-from sanfu.grassroots.tickets.guidance import guide
+from sanfu.grassroots.tickets.guidance import guide, points_of
 from sanfu.grassroots.tickets.states import Channel, RequestType, Urgency
 from sanfu.people.queries import organisations
 from sanfu.records.actor import Refused
@@ -64,7 +64,8 @@ def register(request: Request) -> HttpResponse:
             source_number=said["source_number"],
         )
         try:
-            ticket = actions.submit(submission, by=request.actor, at=request.now)
+            points = points_of(said["body"]) if request.POST.get("split") == "1" else ()
+            ticket = actions.submit_points(submission, points, by=request.actor, at=request.now)[0]
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
