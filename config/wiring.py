@@ -4,7 +4,9 @@ A handler takes the delivered `Event`; it may run more than once for the same ev
 nothing the second time.
 """
 
-EVENT_HANDLERS: dict[str, list[str]] = {}
+EVENT_HANDLERS: dict[str, list[str]] = {
+    "ticket.rule": ["sanfu.lists.rulings.draft_rule"],
+}
 
 # background job kind → dotted function (job, begin, end) → what to add to the job's result
 JOBS: dict[str, str] = {

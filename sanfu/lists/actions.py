@@ -135,13 +135,13 @@ def _row(version: ListVersion, payload: Payload, position: int) -> ListItem:
 
 
 @transaction.atomic
-def copy_in_force(*, kind: ListKind, by: Actor, at: datetime) -> ListVersion:
+def copy_in_force(*, kind: ListKind, by: Actor, at: datetime, title: str = "") -> ListVersion:
     """A draft that begins as the version in force today."""
     base = in_force(kind, timezone.localdate(at), region=by.region)
     if base is None:
         raise Refused("还没有在用的版本，请先导入一份清单。")
     rows = list(base.items.order_by("position").values_list("payload", flat=True))
-    return open_draft(Draft(kind, base.title, rows, base), by=by, at=at)
+    return open_draft(Draft(kind, title or base.title, rows, base), by=by, at=at)
 
 
 @transaction.atomic
