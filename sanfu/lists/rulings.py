@@ -45,8 +45,7 @@ def _draft(by: Actor, event: Event) -> ListVersion:
     ).first()
     if kept is not None:
         return kept
-    version = copy_in_force(kind=ListKind.REQUESTS, by=by, at=event.at, title=TITLE)
-    return version
+    return copy_in_force(kind=ListKind.REQUESTS, by=by, at=event.at, title=TITLE)
 
 
 def _payload(version: ListVersion, code: str) -> dict[str, Any]:
