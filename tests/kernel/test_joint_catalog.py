@@ -1,6 +1,7 @@
 """Catalogues that cannot work are refused with names; questions, bases and conditions behave."""
 
 import copy
+import json
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from sanfu.kernel.joint.load import load
 from sanfu.kernel.joint.problems import CatalogError
 from sanfu.kernel.joint.situation import questionnaire, settle
 from sanfu.kernel.joint.source import merge, read
+from sanfu.kernel.joint.verify import verify
 
 START = date(2026, 3, 2)
 SMALL = """
@@ -188,3 +190,30 @@ def test_every_item_carries_a_mark() -> None:
 def test_shipped_files_name_nothing_twice() -> None:
     paths = sorted(SERVICES.glob("*.yaml")) + sorted(BUNDLES.glob("*.bundle.yaml"))
     assert len(load(read_files(paths)).items) > 60
+
+
+SHORT = """
+items:
+- {id: a, n: 甲, out: [ra], m: [x], stat: {v: 20, u: day, count_as: cal}}
+- {id: b, n: 乙, needs: [ra], m: [x, y], out: rb, prom: 2, stat: 5}
+materials: {x: {n: X, get: submit}, y: {n: Y, get: ['result:ra']}}
+bundles: {z: {n: 事, items: [a, b]}}
+"""
+
+
+def test_the_short_ways_of_writing_are_read_and_proved() -> None:
+    """自然日公示止于国庆后的周六调休上班日;单个值可以不写成列表。"""
+    start = date(2026, 9, 20)
+    written = guide(compile_bundle(load(read(SHORT)), Order("z", start), axis_for(start)))
+    assert [(r["id"], r["finish"], r["unit"]) for r in written["schedule"]] == [
+        ("a", "2026-10-10", "day"), ("b", "2026-10-13", "wd"),
+    ]  # fmt: skip
+    assert verify(json.loads(json.dumps(written))) == []
+
+
+def test_a_plan_longer_than_the_axis_grows_it() -> None:
+    raw = small()
+    raw["items"][0]["prom"] = 900
+    written = guide(compile_bundle(load(raw), Order("b", START), axis_for(START)))
+    assert written["workdays"] == 901
+    assert verify(json.loads(json.dumps(written))) == []

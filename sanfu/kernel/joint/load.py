@@ -31,6 +31,7 @@ from sanfu.kernel.joint.implications import read_implication
 from sanfu.kernel.joint.problems import CatalogError, Problem
 
 Raw = Mapping[str, Any]
+CALENDAR_WORDS = ("cal", "calendar", "natural")  # other ways to write count_as: day
 SOURCE_CODE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -174,6 +175,7 @@ class _Loader:
     def term(self, where: str, row: Any) -> Term:
         row = row if isinstance(row, Mapping) else {"v": row, "u": "wd"}
         unit, count_as = row.get("u", "wd"), row.get("count_as", "wd")
+        count_as = "day" if count_as in CALENDAR_WORDS else count_as
         if unit not in UNITS or count_as not in COUNT_AS:
             wrong = unit if unit not in UNITS else count_as
             self.fault("unit", where, f"不认识的时限单位“{wrong}”,应为 {'、'.join(UNITS)}")

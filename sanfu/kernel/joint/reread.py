@@ -100,3 +100,14 @@ def many(value: Any) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def needs_of(row: Row) -> list[Row]:
+    """Prerequisites as rows, also where only the result is written."""
+    return [need if isinstance(need, Mapping) else {"r": need} for need in many(row.get("needs"))]
+
+
+def limit_of(row: Row) -> Row:
+    """The statutory limit as a row, also where only the number of working days is written."""
+    limit = row.get("stat") or {}
+    return limit if isinstance(limit, Mapping) else {"v": limit, "u": "wd"}

@@ -9,9 +9,10 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sanfu.kernel.joint.reread import Days, Row, Truth, many
+from sanfu.kernel.joint.reread import Days, Row, Truth, limit_of, many, needs_of
 
 Guide = Mapping[str, Any]
+CALENDAR_WORDS = ("day", "cal", "calendar", "natural")
 SUBSET_LIMIT = 60_000  # smaller sets tried one by one; above it the disjoint sets must prove the bound
 
 
@@ -73,7 +74,7 @@ class _Checker:
             return set()
         return {
             str(r)
-            for need in many(row.get("needs"))
+            for need in needs_of(row)
             if need.get("mode") == "soft" and self.holds(need.get("when"))
             for r in many(need.get("any_of") or need.get("r"))
         }
@@ -233,7 +234,7 @@ class _Checker:
     def _order(self) -> Iterator[str]:
         """No item starts before its prerequisites are there."""
         for code, row in self.rows.items():
-            for need in many(row.get("needs")):
+            for need in needs_of(row):
                 mode = need.get("mode", "hard")
                 results = [str(r) for r in many(need.get("any_of") or need.get("r"))]
                 if mode == "gate" or self.holds(need.get("when")) is not True:
@@ -264,7 +265,7 @@ class _Checker:
     def length(self, code: str) -> float:
         """Promised days from the raw row; a pre-reviewed item keeps the conversion only."""
         row = self.rows[code]
-        given, limit = row.get("prom"), row.get("stat") or {}
+        given, limit = row.get("prom"), limit_of(row)
         given = given.get("v", 0) if isinstance(given, Mapping) else given
         value = float(
             given if given is not None else (limit.get("v", 0) if limit.get("u") in ("wd", "day") else 0)
@@ -275,14 +276,14 @@ class _Checker:
 
     def runs_on(self, code: str) -> bool:
         row = self.rows[code]
-        given, limit = row.get("prom"), row.get("stat") or {}
+        given, limit = row.get("prom"), limit_of(row)
         if code in self.guide["prereview"] and self.length(code) < self._unreviewed(code):
             return False
         if isinstance(given, Mapping):
-            return bool(given.get("u") == "day" and given.get("count_as", "wd") == "day")
+            return given.get("u") == "day" and given.get("count_as", "wd") in CALENDAR_WORDS
         if row.get("prom_u"):
             return bool(row["prom_u"] == "day")
-        return bool(limit.get("u") == "day" and limit.get("count_as", "wd") == "day")
+        return limit.get("u") == "day" and limit.get("count_as", "wd") in CALENDAR_WORDS
 
     def _unreviewed(self, code: str) -> float:
         given = self.rows[code].get("prom")

@@ -25,7 +25,7 @@ from sanfu.kernel.joint.guide import Compiled, Order, compile_bundle, guide
 from sanfu.kernel.joint.problems import CatalogError
 from sanfu.kernel.joint.verify import verify
 from sanfu.kernel.joint.whatif import whatif
-from sanfu.records.actor import Refused
+from sanfu.records.actor import Refused, machine
 from sanfu.web.access import once, page
 from sanfu.web.components.guide import MARK_TONES, choices, guide_context
 from sanfu.web.errors import BadRequest
@@ -63,7 +63,7 @@ def current(request: Request) -> tuple[CatalogueVersion, Catalog]:
     """The published catalogue; the shipped one is published at the first look."""
     version = queries.current_version(request.actor.region)
     if version is None:
-        version = catalogue.import_shipped(by=request.actor, at=request.now)
+        version = catalogue.import_shipped(by=machine(request.actor.region), at=request.now)
     return version, queries.catalog_of(version)
 
 
