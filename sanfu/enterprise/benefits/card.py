@@ -65,6 +65,10 @@ class Item:
     worth: int = 0
 
     @property
+    def points(self) -> bool:
+        return pays_points(self.clause)
+
+    @property
     def failed(self) -> list[ConditionLine]:
         return [c for c in self.conditions if c.answer is False]
 

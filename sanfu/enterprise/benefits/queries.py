@@ -97,6 +97,12 @@ def acts(batch: Batch, actor: Actor) -> list[BatchEvent]:
     return [m.event for m in found if leads or set(m.who) - {"benefits.batch"}]
 
 
+def objections(batch: Batch) -> list[Objection]:
+    """Objections to a batch with their lines, open ones first."""
+    rows = Objection.objects.filter(line__batch=batch).select_related("line__enterprise", "line__batch")
+    return sorted(rows.order_by("at"), key=lambda one: one.state != ObjectionState.OPEN)
+
+
 def notice_clock(batch: Batch, at: datetime) -> dict[str, Any] | None:
     """The clock of the public notice: due, what is left, basis."""
     clock = batch.case.clocks.filter(name=NOTICE_CLOCK).order_by("-started_at").first()
@@ -117,6 +123,15 @@ def public_batches(region: str) -> "QuerySet[Batch]":
     """Lists on public notice now, newest first: anybody may read these."""
     rows = Batch.objects.filter(region=region, case__state=BatchState.NOTICE)
     return rows.select_related("case", "case__lead").order_by("-case__opened_at")
+
+
+def public_batch(region: str, case_id: uuid.UUID) -> Batch | None:
+    """A list on notice, or None."""
+    return public_batches(region).filter(pk=case_id).first()
+
+
+def public_line(batch: Batch, line_id: uuid.UUID) -> Line | None:
+    return public_lines(batch).filter(pk=line_id).first()
 
 
 def public_lines(batch: Batch) -> "QuerySet[Line]":

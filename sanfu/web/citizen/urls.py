@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # tickets (接诉即办)
     path("", include("sanfu.web.citizen.tickets.urls")),
     # benefits (惠企政策)
+    path("", include("sanfu.web.citizen.benefits.urls")),
     # scenes (一件事)
     path("", include("sanfu.web.citizen.scenes.urls")),
     # duties and posts (履职清单、岗位)

@@ -6,6 +6,7 @@ app_name = "firm"
 urlpatterns: list[URLPattern | URLResolver] = [
     # tickets (接诉即办)
     # benefits (惠企政策)
+    path("benefits/", include("sanfu.web.firm.benefits.urls")),
     # scenes (一件事)
     path("scenes/", include("sanfu.web.firm.scenes.urls")),
     # duties and posts (履职清单、岗位)

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/", include("sanfu.web.officer.tickets.urls")),
     path("matching/", include("sanfu.web.officer.matching.urls")),
     # benefits (惠企政策)
+    path("benefits/", include("sanfu.web.officer.benefits.urls")),
     # scenes (一件事)
     path("scenes/", include("sanfu.web.officer.scenes.urls")),
     # duties and posts (履职清单、岗位)

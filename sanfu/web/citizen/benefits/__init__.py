@@ -1,0 +1,1 @@
+"""Public pages about benefits: the policy library and the lists on notice."""

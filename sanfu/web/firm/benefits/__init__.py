@@ -1,0 +1,1 @@
+"""Pages of a firm about its benefits: the card and the consent."""

@@ -1,0 +1,1 @@
+"""Desk pages of benefits: policies, simulation, batches, enterprises."""

@@ -1,0 +1,179 @@
+"""一企一档 on the desk: the list, one enterprise with facts and card, and the upload of a facts file."""
+
+import uuid
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from sanfu.enterprise.benefits.card import Standing, card
+from sanfu.enterprise.benefits.policies import in_force, paying_clauses
+from sanfu.enterprise.benefits.queries import payments_of
+from sanfu.enterprise.registry import actions, queries
+from sanfu.enterprise.registry.content import dictionary, industry_name
+from sanfu.enterprise.registry.models import FactImport
+from sanfu.enterprise.registry.upload import ERROR_HEADS, error_rows
+from sanfu.people.queries import organisations
+from sanfu.records import files
+from sanfu.records.actor import Refused
+from sanfu.web.access import once, page
+from sanfu.web.components.export import send
+from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.request import Request
+
+STANDING_TAGS = {
+    Standing.ENTITLED: ("可享受", "ok"),
+    Standing.NEAR: ("差一步", "warn"),
+    Standing.MISSING: ("缺数据", "info"),
+    Standing.NOT: ("不符合", "muted"),
+}
+FIRMS = Table(
+    "firms",
+    title="企业档案",
+    unit="家",
+    default_sort="credit_code",
+    columns=[
+        Column("name", "企业", wide=True, link="officer:benefit_firm", link_args=("id",)),
+        Column("credit_code", "统一社会信用代码", sort=True),
+        Column("town__short", "镇街"),
+        Column("industry", "行业", render=lambda row: industry_name(row["industry"])),
+        Column("size", "规模"),
+        Column("established", "成立", kind="date", sort=True),
+        Column("demo", "标记", tags={True: ("演示", "warn"), False: ("", "muted")}),
+    ],
+    filters=[
+        Search(
+            apply=lambda rows, words: (
+                rows.filter(name__icontains=words) | rows.filter(credit_code__icontains=words)
+            )
+        ),
+        Choice("size", "规模", [(v, v) for v in ("大型", "中型", "小型", "微型")]),
+    ],
+    empty="企业档案是空的。可用演示数据，或请数据局导入企业名录。",
+)
+
+
+@page("benefits.see")
+def firm_list(request: Request) -> HttpResponseBase:
+    """企业档案: every enterprise of the county."""
+    return FIRMS.respond(request, queries.visible(request.actor), "officer/benefits/firms.html")
+
+
+@page("benefits.see")
+def firm(request: Request, id: uuid.UUID) -> HttpResponse:
+    """一企一档: the register entry, the card, what was paid, and every fact with source and day."""
+    found = queries.visible(request.actor).select_related("town").filter(pk=id).first()
+    if found is None:
+        raise Http404("没有这家企业，或不在您可以查看的范围内。")
+    me = queries.profile(found, request.today)
+    clauses = paying_clauses(in_force(request.actor.region, request.today), request.today)
+    shown = card(me, clauses, request.today, dictionary())
+    about = [
+        ("统一社会信用代码", found.credit_code),
+        ("镇街", me.town),
+        ("行业", f"{industry_name(found.industry)}（{found.industry}）"),
+        ("规模", found.size),
+        ("成立", found.established),
+        ("标记", "演示" if found.demo else ""),
+    ]
+    context = {
+        "title": found.name,
+        "crumbs": [("企业档案", "officer:benefit_firms")],
+        "about": about,
+        "card": [(STANDING_TAGS[s], s, items) for s, items in shown.items()],
+        "facts": queries.known_facts(found),
+        "payments": payments_of(found)[:50],
+        "sources": sources(request),
+    }
+    return render(request, "officer/benefits/firm.html", context)
+
+
+def sources(request: Request) -> dict[str, str]:
+    """Short name of each organisation by code."""
+    return {row["code"]: row["short"] for row in organisations(request.actor.region)}
+
+
+class UploadForm(forms.Form):
+    """One facts file, who says it and on which day it was drawn."""
+
+    file = forms.FileField(label="Excel 或 CSV 文件", error_messages={"required": "请选择文件。"})
+    source = forms.ChoiceField(label="数据来源部门")
+    observed_on = forms.DateField(
+        label="数据导出日", widget=forms.DateInput(attrs={"type": "date"}), help_text="“上年”按这一天算"
+    )
+
+
+@page("benefits.edit", "benefits.batch")
+@once
+def fact_upload(request: Request) -> HttpResponse:
+    """导入事实: check a file row by row; nothing is written before the person says so."""
+    form = UploadForm(request.POST or None, request.FILES or None, initial={"observed_on": request.today})
+    units = organisations(request.actor.region, kinds=["department"])
+    form.fields["source"].choices = [(u["code"], u["short"]) for u in units]  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data["file"]
+        try:
+            stored = files.store(name=given.name, content=given, by=request.actor, at=request.now)
+            made = actions.check_import(
+                stored,
+                source=form.cleaned_data["source"],
+                observed_on=form.cleaned_data["observed_on"],
+                by=request.actor,
+                at=request.now,
+            )
+        except Refused as refused:
+            form.add_error("file", str(refused))
+        else:
+            return redirect("officer:benefit_import", id=made.id)
+    context = {
+        "title": "导入企业事实",
+        "crumbs": [("企业档案", "officer:benefit_firms")],
+        "form": form,
+        "recent": queries.imports(request.actor)[:10],
+    }
+    return render(request, "officer/benefits/upload.html", context, status=422 if form.errors else 200)
+
+
+def _import(request: Request, id: uuid.UUID) -> FactImport:
+    found = queries.imports(request.actor).filter(pk=id).first()
+    if found is None:
+        raise Http404("没有这次导入。")
+    return found
+
+
+@page("benefits.edit", "benefits.batch")
+def fact_import(request: Request, id: uuid.UUID) -> HttpResponse:
+    """导入结果: what is wrong, row by row, and what would be kept."""
+    made = _import(request, id)
+    lines = {error["line"] for error in made.errors}
+    context = {
+        "title": made.file.name,
+        "crumbs": [("企业档案", "officer:benefit_firms"), ("导入企业事实", "officer:benefit_upload")],
+        "m": made,
+        "good": len(made.good),
+        "bad": len(lines),
+        "values": sum(len(values) for _, values in made.good),
+        "errors": made.errors[:100],
+    }
+    return render(request, "officer/benefits/import.html", context)
+
+
+@page("benefits.edit", "benefits.batch")
+def fact_errors(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """错误清单 as a file to mend."""
+    made = _import(request, id)
+    return send("xlsx", "错误清单", ERROR_HEADS, error_rows(made.errors))
+
+
+@page("benefits.edit", "benefits.batch")
+@once
+@require_POST
+def fact_decide(request: Request, id: uuid.UUID) -> HttpResponse:
+    """好行入档, or 整份放弃."""
+    made = _import(request, id)
+    keep = request.POST.get("keep") == "1"
+    count = actions.decide_import(made, keep=keep, by=request.actor, at=request.now)
+    messages.success(request, f"已入档{count}条事实。" if keep else "已放弃，没有写入任何事实。")
+    return redirect("officer:benefit_import", id=id)

@@ -1,0 +1,34 @@
+"""Addresses of benefits on the desk."""
+
+from django.urls import path
+
+from sanfu.web.officer.benefits import batches, firms, policies, simulate
+
+urlpatterns = [
+    path("", policies.policy_list, name="benefit_policies"),
+    path("policies/<slug:id>/", policies.policy, name="benefit_policy"),
+    path("policies/<slug:id>/try/", policies.try_text, name="benefit_try"),
+    path("policies/<slug:id>/save/", policies.policy_save, name="benefit_policy_save"),
+    path("policies/<slug:id>/<slug:act>/", policies.policy_act, name="benefit_policy_act"),
+    path("simulate/", simulate.simulation, name="benefit_simulate"),
+    path("ready/", simulate.ready, name="benefit_ready"),
+    path("clauses/<slug:id>/", simulate.hits, name="benefit_hits"),
+    path("firms/", firms.firm_list, name="benefit_firms"),
+    path("firms/upload/", firms.fact_upload, name="benefit_upload"),
+    path("firms/upload/<uuid:id>/", firms.fact_import, name="benefit_import"),
+    path("firms/upload/<uuid:id>/errors.xlsx", firms.fact_errors, name="benefit_import_errors"),
+    path("firms/upload/<uuid:id>/decide/", firms.fact_decide, name="benefit_import_decide"),
+    path("firms/<uuid:id>/", firms.firm, name="benefit_firm"),
+    path("batches/", batches.batch_list, name="benefit_batches"),
+    path("batches/new/", batches.batch_new, name="benefit_batch_new"),
+    path("batches/<uuid:id>/", batches.batch, name="benefit_batch"),
+    path("batches/<uuid:id>/replay/", batches.batch_replay, name="benefit_replay"),
+    path("batches/<uuid:id>/receipts/", batches.receipts, name="benefit_receipts"),
+    path("batches/<uuid:id>/receipts.xlsx", batches.receipt_form, name="benefit_receipt_form"),
+    path("batches/<uuid:id>/claw-back/", batches.claw_back, name="benefit_claw_back"),
+    path("batches/<uuid:id>/payments/<uuid:payment_id>/", batches.payment_file, name="benefit_payment_file"),
+    path(
+        "batches/<uuid:id>/objections/<uuid:objection_id>/", batches.objection_rule, name="benefit_objection"
+    ),
+    path("batches/<uuid:id>/do/<slug:event>/", batches.batch_act, name="benefit_batch_act"),
+]

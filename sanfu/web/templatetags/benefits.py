@@ -1,0 +1,25 @@
+"""Money of the benefits pages: `{% load benefits %}`."""
+
+from django import template
+
+from sanfu.enterprise.benefits.describe import money
+
+register = template.Library()
+
+
+@register.filter
+def yuan(fen: int | None) -> str:
+    """分 as yuan with two decimals: 1,234.50."""
+    return "—" if fen is None else f"{fen / 100:,.2f}"
+
+
+@register.filter
+def wan(fen: int | None) -> str:
+    """分 the way an official writes it: 50万元."""
+    return money(fen)
+
+
+@register.filter
+def masked(account: str) -> str:
+    """6222****1234."""
+    return f"{account[:4]}****{account[-4:]}" if len(account) > 8 else account
