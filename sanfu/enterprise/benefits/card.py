@@ -96,7 +96,7 @@ def item_of(profile: Profile, policy: Policy, clause: Clause, day: date, diction
         policy=policy,
         clause=clause,
         standing=standing,
-        amount=_amount(clause, verdict),
+        amount=_amount(clause, _after(clause, profile, changes, day, dictionary) or verdict),
         delivery=delivery_of(clause, dictionary),
         conditions=tuple(
             _condition(clause, n, answer, profile, dictionary) for n, answer in enumerate(verdict.conditions)
@@ -119,6 +119,16 @@ def _standing(verdict: Verdict, changes: list[Change]) -> Standing:
     if verdict.status in (Status.MISSING, Status.PERSON):
         return Standing.MISSING
     return Standing.NEAR if changes else Standing.NOT
+
+
+def _after(
+    clause: Clause, profile: Profile, changes: list[Change], day: date, dictionary: Dictionary
+) -> Verdict | None:
+    """The verdict once the smallest change is made: what there is to win."""
+    if not changes:
+        return None
+    row = {**profile.row, **{step.column: step.new for step in changes[0].steps}}
+    return judge(clause, row, day, dictionary)
 
 
 def _amount(clause: Clause, verdict: Verdict) -> str:

@@ -101,7 +101,9 @@ class UploadForm(forms.Form):
     file = forms.FileField(label="Excel 或 CSV 文件", error_messages={"required": "请选择文件。"})
     source = forms.ChoiceField(label="数据来源部门")
     observed_on = forms.DateField(
-        label="数据导出日", widget=forms.DateInput(attrs={"type": "date"}), help_text="“上年”按这一天算"
+        label="数据导出日",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="“上年”按这一天算",
     )
 
 

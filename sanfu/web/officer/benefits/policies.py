@@ -161,6 +161,8 @@ def _context(request: Request, base: Policy, version: PolicyVersion | None, text
         "text": text,
         "edits": edits,
         "may_approve": state == VersionState.SUBMITTED and request.actor.may("benefits.approve"),
+        "note": version.note if version else "",
+        "starts_on": (version.starts_on if version else None) or request.today,
         "versions": visible_versions(request.actor).filter(policy=base.id).order_by("-number"),
         "old": base.document.source,
         "today": request.today,
