@@ -98,7 +98,11 @@ def sources(request: Request) -> dict[str, str]:
 class UploadForm(forms.Form):
     """One facts file, who says it and on which day it was drawn."""
 
-    file = forms.FileField(label="Excel 或 CSV 文件", error_messages={"required": "请选择文件。"})
+    file = forms.FileField(
+        label="Excel 或 CSV 文件",
+        error_messages={"required": "请选择文件。"},
+        widget=forms.ClearableFileInput(),  # its own: a shared one may have been told to take many
+    )
     source = forms.ChoiceField(label="数据来源部门")
     observed_on = forms.DateField(
         label="数据导出日",
