@@ -81,7 +81,7 @@ def test_from_a_broken_file_to_a_published_version(
     approver.get_by_label("印发文号").fill("云澄府办〔2026〕演示3号")
     shot(approver, "lists-publish")
     approver.locator("dialog[open]").get_by_role("button", name="发布").click()
-    approver.get_by_text("已发布").first.wait_for()
+    approver.get_by_text(f"已发布，{tomorrow} 起生效").wait_for()
     shot(approver, "lists-published", full=True)
     new = ListVersion.objects.get(region=REGION, number=3)
     assert (new.state, new.effective_from) == (VersionState.PUBLISHED, tomorrow)

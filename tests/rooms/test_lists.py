@@ -23,6 +23,7 @@ from sanfu.records import files
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.models import Event
 from sanfu.records.queries import verify_chains
+from sanfu.web.admin.lists.versions import standing
 from tests.rooms.test_list_files import HEAD, ROW, excel, told
 
 pytestmark = pytest.mark.django_db
@@ -298,3 +299,11 @@ def test_an_exported_list_reads_back_as_the_same_list() -> None:
     reading = read_list("清单.xlsx", excel([list(HEADS), *rows]), queries.frame_of(REGION))
     assert told(reading) == ""
     assert [item for item, _ in reading.items] == list(shipped.items)
+
+
+def test_a_version_stands_on_a_day_as_a_reader_understands_it(editor: Actor, approver: Actor) -> None:
+    first = published(editor, approver, date(2026, 3, 5))
+    published(editor, approver, date(2026, 4, 1))
+    first.refresh_from_db()
+    said = [standing(first, day)[0] for day in (date(2026, 3, 4), date(2026, 3, 5), date(2026, 4, 1))]
+    assert said == ["已发布，2026-03-05 起生效", "在用，到 2026-04-01 为止", "已被替代"]

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from sanfu.kernel.conditions import Vocabulary
 from sanfu.lists import actions, queries
 from sanfu.lists.columns import HEADS, cells_of
 from sanfu.lists.items import RequestItem
-from sanfu.lists.models import ListVersion
+from sanfu.lists.models import IN_FORCE, ListVersion
 from sanfu.lists.states import TAGS, VERSION_FLOW, ListKind, VersionEvent, VersionState
 from sanfu.lists.units import Units
 from sanfu.people.queries import organisations
@@ -168,7 +169,7 @@ def frame(request: HttpRequest, version: ListVersion, tab: str) -> dict[str, Any
     return {
         "title": f"{version.title} 第 {version.number} 版",
         "version": version,
-        "state": TAGS[VersionState(version.state)],
+        "state": standing(version, request.today),
         "crumbs": [CRUMB],
         "steps": _steps(version),
         "facts": _facts(version),
@@ -183,15 +184,37 @@ def frame(request: HttpRequest, version: ListVersion, tab: str) -> dict[str, Any
     }
 
 
+# How many of the four steps are done in a state.
+DONE = {
+    VersionState.DRAFT: 0,
+    VersionState.CHECKED: 2,
+    VersionState.APPROVED: 3,
+    VersionState.PUBLISHED: 4,
+    VersionState.SUPERSEDED: 4,
+}
+
+
 def _steps(version: ListVersion) -> list[dict[str, str]]:
-    order = [VersionState.DRAFT, VersionState.CHECKED, VersionState.APPROVED, VersionState.PUBLISHED]
     state = VersionState(version.state)
     if state is VersionState.DISCARDED:
         return [{"label": "已作废", "state": "bad"}]
-    here = len(order) if state is VersionState.SUPERSEDED else order.index(state)
-    words = ["编辑草稿", "送审", "第二人审核", "发布生效"]
-    stages = ["done" if n < here or n == here == 3 else "now" if n == here else "todo" for n in range(4)]
+    words = ["编辑草稿", "送审", "第二人审核", "发布"]
+    done = DONE[state]
+    stages = ["done" if n < done else "now" if n == done else "todo" for n in range(len(words))]
     return [{"label": word, "state": stage} for word, stage in zip(words, stages, strict=True)]
+
+
+def standing(version: ListVersion, today: date) -> tuple[str, str]:
+    """The state as a reader understands it on a day: published is not yet in force, replaced may still be."""
+    start, end = version.effective_from, version.effective_to
+    if version.state in IN_FORCE and start is not None:
+        if today < start:
+            return f"已发布，{start} 起生效", "info"
+        if end is not None and today < end:
+            return f"在用，到 {end} 为止", "ok"
+        if end is None:
+            return "在用", "ok"
+    return TAGS[VersionState(version.state)]
 
 
 def _facts(version: ListVersion) -> list[tuple[str, Any]]:
