@@ -21,7 +21,9 @@ from sanfu.adapters.postgres.places import state_folder
 from tests.platform import Platform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from django.db.models import Model
 
 READERS = 20
 PROMISE_MS = 150.0
@@ -52,7 +54,7 @@ ASKED = {
 def fill(count: int, now: datetime) -> None:
     """Orders of one year, most of them closed; the same ones for every run."""
     from django.conf import settings
-    from django.db import connection
+    from django.db import connection, transaction
 
     from sanfu.cases.models import Case
     from sanfu.grassroots.tickets.models import Ticket
@@ -62,29 +64,45 @@ def fill(count: int, now: datetime) -> None:
 
     chance = random.Random(20261001)
     units = list(Organisation.objects.filter(kind="department").order_by("code")[:20])
-    for start in range(0, count, 5_000):
-        cases, tickets = [], []
-        for n in range(start, min(count, start + 5_000)):
-            unit, at = chance.choice(units), now - timedelta(minutes=525_600 * n / count)
-            is_open = chance.random() < OPEN_SHARE
-            title = f"{chance.choice(PLACES)}{chance.choice(THINGS)}"
-            case = Case(
-                id=new_id(), region=settings.REGION, kind="ticket", number=f"B{now:%Y}{n:08d}", title=title,
-                state=str(TicketState.HANDLING if is_open else TicketState.CLOSED), lead=unit, units=[unit.pk],
-                opened_at=at, closed_at=None if is_open else at + timedelta(days=4), due_at=at + timedelta(days=5),
-            )  # fmt: skip
-            cases.append(case)
-            tickets.append(
-                Ticket(
-                    case=case, region=settings.REGION, channel=chance.choice(list(Channel)).value,
-                    kind=chance.choice(list(RequestType)).value, body=title, place=title[:6],
-                    follow_code=f"{n:08d}", received_at=at,
-                )
-            )  # fmt: skip
-        Case.objects.bulk_create(cases)
-        Ticket.objects.bulk_create(tickets)
+    cases, tickets = [], []
+    for n in range(count):
+        unit, at = chance.choice(units), now - timedelta(minutes=525_600 * n / count)
+        is_open = chance.random() < OPEN_SHARE
+        title = f"{chance.choice(PLACES)}{chance.choice(THINGS)}"
+        case = Case(
+            id=new_id(), region=settings.REGION, kind="ticket", number=f"B{now:%Y}{n:08d}", title=title,
+            state=str(TicketState.HANDLING if is_open else TicketState.CLOSED), lead=unit, units=[unit.pk],
+            opened_at=at, closed_at=None if is_open else at + timedelta(days=4), due_at=at + timedelta(days=5),
+        )  # fmt: skip
+        cases.append(case)
+        tickets.append(
+            Ticket(
+                case=case, region=settings.REGION, channel=chance.choice(list(Channel)).value,
+                kind=chance.choice(list(RequestType)).value, body=title, place=title[:6],
+                follow_code=f"{n:08d}", received_at=at,
+            )
+        )  # fmt: skip
+    with transaction.atomic():
+        copy_in(Case, cases)
+        copy_in(Ticket, tickets)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE cases_case, tickets_ticket")
+
+
+def copy_in(model: "type[Model]", rows: "Sequence[Model]") -> None:
+    """Rows of one model by COPY: what the model's defaults fill in is written as well."""
+    from django.db import connection
+
+    fields = [field for field in model._meta.concrete_fields if not getattr(field, "generated", False)]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN") as into,
+    ):
+        for row in rows:
+            into.write_row(
+                [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+            )
 
 
 def session(login: str) -> str:

@@ -56,6 +56,14 @@ class Case(models.Model):
             models.Index(
                 fields=["region", "kind", "due_at"], name="case_by_due", condition=Q(closed_at__isnull=True)
             ),
+            models.Index(
+                fields=["region", "kind", "due_at"], name="case_by_any_due"
+            ),  # lists show closed ones too
+            models.Index(  # the tabs of a list are counted from this index alone
+                fields=["region", "kind", "state", "light"],
+                name="case_open_by_light",
+                condition=Q(closed_at__isnull=True),
+            ),
             GinIndex(fields=["units"], name="case_by_unit"),
             GinIndex(fields=["search"], name="case_by_text"),
         ]

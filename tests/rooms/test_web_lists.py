@@ -129,6 +129,7 @@ def test_cells_are_escaped_and_sorts_that_do_not_exist_are_ignored(jobs: QuerySe
 
 
 def test_a_page_costs_two_queries(jobs: QuerySet[Job], django_assert_num_queries: Any) -> None:
+    cache.clear()
     with django_assert_num_queries(2):
         shown = listing(JOBS, jobs)
         assert shown.total == 130

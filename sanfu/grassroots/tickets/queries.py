@@ -93,14 +93,15 @@ _OF_UNITS = {"tickets.handle", "tickets.review"}
 
 
 def counts(actor: Actor) -> dict[str, int]:
-    """How many visible orders are in each open state, and how many are yellow or worse."""
-    open_states = TICKET_FLOW.groups["open"]
-    rows = visible(actor).filter(state__in=open_states)
-    found = {str(s): 0 for s in open_states}
-    for state, n in rows.values_list("state").annotate(n=Count("pk")).order_by():
-        found[state] = n
-    for light, n in rows.values_list("light").annotate(n=Count("pk")).order_by():
-        found[f"light_{light}"] = n
+    """How many visible orders are in each open state, and how many of them show each light (`light_red` …).
+
+    One query; an order is open exactly as long as it has no closing time, which is what the index holds.
+    """
+    found = {str(s): 0 for s in TICKET_FLOW.groups["open"]}
+    rows = visible(actor).filter(closed_at=None)
+    for state, light, n in rows.values_list("state", "light").annotate(n=Count("*")).order_by():
+        found[state] = found.get(state, 0) + n
+        found[f"light_{light}"] = found.get(f"light_{light}", 0) + n
     return found
 
 

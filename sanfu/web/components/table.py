@@ -385,14 +385,16 @@ def _picks_rows(rows: QuerySet[Any]) -> bool:
 
 
 def count(rows: QuerySet[Any]) -> int:
-    """How many rows: exact and fresh up to 2,000; above that exact but kept for half a minute."""
-    few = rows.order_by()[: FRESH_COUNT + 1].count()
+    """How many rows: exact and fresh up to 2,000; above that exact but at most half a minute old."""
+    plain = rows.order_by()
+    sql, values = plain.values("pk").query.sql_with_params()
+    key = "count:" + hashlib.sha256(f"{sql}{values}".encode()).hexdigest()
+    kept = cache.get(key)
+    if kept is not None:
+        return int(kept)
+    few = plain[: FRESH_COUNT + 1].count()
     if few <= FRESH_COUNT:
         return few
-    sql, values = rows.order_by().values("pk").query.sql_with_params()
-    key = "count:" + hashlib.sha256(f"{sql}{values}".encode()).hexdigest()
-    found = cache.get(key)
-    if found is None:
-        found = rows.order_by().count()
-        cache.set(key, found, COUNT_SECONDS)
-    return int(found)
+    found = plain.count()
+    cache.set(key, found, COUNT_SECONDS)
+    return found

@@ -1,0 +1,118 @@
+"""What keeps the list of orders quick: few queries to a page, and an index under each of them."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from sanfu.cases.models import Case
+from sanfu.grassroots.tickets import queries
+from sanfu.people.models import User
+from sanfu.records.actor import Actor
+from sanfu.web.components import table
+from sanfu.web.officer.tickets import lists
+
+pytestmark = pytest.mark.django_db
+LIST = "/desk/tickets/"
+OPEN, ALL = 200, 5_000
+
+
+@pytest.fixture
+def orders(county: None) -> None:
+    """5,000 orders of which 200 are open, as a year leaves them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO cases_case (id, region, kind, number, title, state, version, urgency, units, opened_at,
+                                    closed_at, due_at, light, pinned, data)
+            SELECT gen_random_uuid(), %(region)s, 'ticket', 'N' || n, '路灯不亮',
+                   CASE WHEN n %% 25 = 0 THEN 'handling' ELSE 'closed' END, 1, '', '{}', now() - n * interval '1 hour',
+                   CASE WHEN n %% 25 = 0 THEN NULL ELSE now() END, now() - n * interval '55 minutes',
+                   CASE WHEN n %% 100 = 0 THEN 'red' ELSE 'green' END, '{}', '{}'
+            FROM generate_series(1, %(all)s) AS n;
+            INSERT INTO tickets_ticket (case_id, region, channel, kind, body, place, item_code, list_version, class_path,
+                                        suggested, anonymous, confidential, source_number, hidden_from, follow_code,
+                                        return_count, redo_count, reply_public, reply_internal, rating, rating_note,
+                                        refusal, received_at)
+            SELECT id, region, 'hotline', '求助', title, '', '', '', '', '{}', false, false, '', '{}', 'ABCDEF', 0, 0, '',
+                   '', '', '', '', opened_at FROM cases_case;
+            ANALYZE cases_case; ANALYZE tickets_ticket;
+            """,
+            {"region": settings.REGION, "all": ALL},
+        )
+    cache.clear()
+
+
+def reader() -> Client:
+    browser = Client()
+    browser.force_login(User.objects.get(login="chenfang"), "django.contrib.auth.backends.ModelBackend")
+    assert browser.get(LIST).status_code == 200  # the actor is known from here on
+    return browser
+
+
+def everyone() -> Actor:
+    seen = frozenset({"tickets.see", "tickets.see_all"})
+    return Actor(id=None, name="试验", region=settings.REGION, permissions=seen)
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "?page=100", "?state=closed", "?q=路灯", "?sort=-due_at", "?light=red"]
+)
+def test_a_page_asks_the_database_at_most_five_times(orders: None, asked: str) -> None:
+    browser = reader()
+    browser.get(LIST + asked)
+    with CaptureQueriesContext(connection) as asked_of_database:
+        assert "共" in browser.get(LIST + asked).content.decode()
+    # session, tabs, keys, rows; the total of 5,000 is kept, smaller ones are counted anew
+    assert len(asked_of_database) <= 5, [one["sql"] for one in asked_of_database]
+
+
+def test_numbers_of_tabs_are_fresh_while_few_are_open_and_kept_when_many(
+    orders: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor = everyone()
+    assert lists.tab_counts(actor)["handling"] == OPEN
+    Case.objects.filter(number="N25").update(state="replied")
+    assert (lists.tab_counts(actor)["handling"], lists.tab_counts(actor)["replied"]) == (OPEN - 1, 1)
+    monkeypatch.setattr(lists, "FRESH_COUNT", OPEN - 1)
+    assert lists.tab_counts(actor)["handling"] == OPEN - 1
+    Case.objects.filter(number="N50").update(state="replied")
+    assert lists.tab_counts(actor)["handling"] == OPEN - 1, "kept for ten seconds"
+    cache.clear()
+    assert lists.tab_counts(actor)["handling"] == OPEN - 2
+
+
+def test_nobody_is_shown_the_kept_numbers_of_another_reach(
+    orders: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "FRESH_COUNT", 1)
+    assert lists.tab_counts(everyone())["handling"] == OPEN
+    nobody = Actor(id=None, name="外人", region=settings.REGION, permissions=frozenset({"tickets.see"}))
+    assert lists.tab_counts(nobody)["handling"] == 0
+    elsewhere = Actor(id=None, name="邻县", region="329901", permissions=everyone().permissions)
+    assert lists.tab_counts(elsewhere)["handling"] == 0
+
+
+def test_counts_add_up_to_the_open_orders(orders: None) -> None:
+    found = queries.counts(everyone())
+    assert (found["handling"], found["light_red"], found["light_green"]) == (OPEN, 50, 150)
+
+
+@pytest.mark.parametrize(("order", "index"), [("-opened_at", "case_newest"), ("-due_at", "case_by_any_due")])
+def test_a_sorted_page_walks_an_index(orders: None, order: str, index: str) -> None:
+    page: Any = queries.visible(everyone()).order_by(order, "-pk").values_list("pk", flat=True)[:20]
+    plan = page.explain()
+    assert index in plan, plan
+    assert "Seq Scan" not in plan, plan
+
+
+def test_a_known_total_is_not_counted_again(orders: None) -> None:
+    rows = queries.visible(everyone())
+    assert table.count(rows) == ALL
+    with CaptureQueriesContext(connection) as asked:
+        assert table.count(rows) == ALL
+    assert len(asked) == 0
