@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
 
 from sanfu.adapters.demo_orders import seed_orders
 from sanfu.cases.actions import sweep
@@ -16,6 +17,7 @@ from sanfu.records.actor import machine
 from sanfu.records.models import Job
 
 PIECE = 50  # rows in one transaction of a job
+DEAD_AFTER = 60  # seconds without a sign of life after which a worker counts as dead
 
 
 @app.task(name="run_job", retry=3)
@@ -55,9 +57,15 @@ def deliver_events(timestamp: int) -> int:
 @app.periodic(cron="*/2 * * * *")
 @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
 async def retry_stalled(context: Any, timestamp: int) -> int:
-    """Take up jobs whose worker died; a job goes on at the row it had reached."""
-    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=60))
-    for one in stalled:
-        if one.id != context.job.id:
+    """Take up jobs whose worker died; a job goes on at the row it had reached. Returns how many were taken up."""
+    taken = 0
+    for one in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
+        if one.id is None or one.id == context.job.id:
+            continue
+        if one.queueing_lock:
+            # A periodic task: its next turn waits in the queue already, under a lock that allows only one.
+            await app.job_manager.finish_job(one, status=Status.FAILED, delete_job=False)
+        else:
             await app.job_manager.retry_job(one)
-    return len(stalled)
+            taken += 1
+    return taken
