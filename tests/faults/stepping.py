@@ -12,13 +12,14 @@ import time
 import django
 
 
-def move_for_ever(seed: int) -> None:
-    """Open a case, move it by random legal events until it is done, open the next."""
+def move_for_ever(seed: int, ready: int) -> None:
+    """Open a case, move it by random legal events until it is done, open the next; say when the first is open."""
     from tests.rooms import test_cases as cases
 
     chance = random.Random(seed)
     while True:
         case = cases.opened()
+        os.write(ready, b".")
         state = cases.S.NEW
         while legal := cases.FLOW.legal(state):
             event = chance.choice(legal)
@@ -36,14 +37,18 @@ def main(kills: int, seed: int) -> None:
 
     chance = random.Random(seed)
     for n in range(kills):
+        listen, ready = os.pipe()
         child = os.fork()
         if child == 0:
-            move_for_ever(seed * 1_000 + n)
-        time.sleep(chance.uniform(0.05, 0.6))
+            move_for_ever(seed * 1_000 + n, ready)
+        os.read(listen, 1)
+        time.sleep(chance.uniform(0, 0.3))
         os.kill(child, signal.SIGKILL)
         _, how = os.waitpid(child, 0)
         if not os.WIFSIGNALED(how):
             raise SystemExit(f"child {n} stopped by itself: {how}")
+        os.close(listen)
+        os.close(ready)
     print(kills)
 
 
