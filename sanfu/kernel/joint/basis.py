@@ -1,5 +1,6 @@
 """Legal bases with validity (依据): which cited text no longer binds, and how well a number is known."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -35,6 +36,18 @@ def lapsed(catalog: Catalog, codes: Iterable[str], on: date) -> list[dict[str, A
                 }
             )
     return found
+
+
+def readable(catalog: Catalog, text: str) -> str:
+    """A citation with the titles of its texts instead of their codes: `XKF§42` → 《行政许可法》§42."""
+
+    def title(found: re.Match[str]) -> str:
+        source = catalog.sources.get(found.group())
+        if source is None:
+            return found.group()
+        return source.title if source.how in ("memory", "design") else f"《{source.title.split('(')[0]}》"
+
+    return SOURCE_CODE.sub(title, text)
 
 
 def confidence(catalog: Catalog, item: Item) -> str:

@@ -42,7 +42,10 @@ def describe_items(catalog: Catalog, items: list[Item], on: date) -> list[dict[s
             "dept": item.dept,
             "dept_name": catalog.departments.get(item.dept, item.dept),
             "because": item.when.text if item.when else "",
-            "statutory": describe_term(item.statutory),
+            "statutory": {
+                **describe_term(item.statutory),
+                "basis_text": basis.readable(catalog, item.statutory.source),
+            },
             "promised": describe_term(item.promised),
             "results": list(item.results),
             "visits": item.visits,

@@ -41,7 +41,7 @@ def _row(row: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **row,
         "dept": item["dept_name"],
-        "basis": item["statutory"]["basis"],
+        "basis": item["statutory"].get("basis_text") or item["statutory"]["basis"],
         "mark": item["confidence"],
         "mark_tone": MARK_TONES.get(item["confidence"], "muted"),
         "lapsed": item["lapsed"],

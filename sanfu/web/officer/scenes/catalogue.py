@@ -85,7 +85,7 @@ def item_list(request: Request) -> HttpResponse:
         rows.append(
             {
                 "id": item.id, "name": item.name, "kind": item.kind, "dept": catalog.departments.get(item.dept, item.dept),
-                "statutory": describe_term(item.statutory)["shown"], "basis": item.statutory.source,
+                "statutory": describe_term(item.statutory)["shown"], "basis": basis.readable(catalog, item.statutory.source),
                 "promised": describe_term(item.promised)["shown"], "mark": mark, "tone": MARK_TONES[mark],
                 "red": [basis.sentence(item.name, r) for r in red.get(item.id, [])],
             }
@@ -200,6 +200,7 @@ def compile_page(request: Request, bundle: str) -> HttpResponse:
         "pending": written["items_pending"], "alternatives": written["materials"]["alternatives"],
         "expected": round(compiled.asked.expected(compiled.situation.answers), 2), "open": written["questions"],
         "milestone": written["milestone"],
+        "gates": [(g["day"], names.get(g["item"], g["item"])) for g in (written["milestone"] or {}).get("gates", [])],
         **guide_context(written),
     }  # fmt: skip
     return render(request, "officer/scenes/compile.html", context)
