@@ -30,6 +30,7 @@ MATTERS = (
     ("欠薪", ("拖欠三个月工资", "老板不发工钱", "干活不给钱", "工资一拖再拖", "几十个工人没拿到工资")),
     ("路灯", ("路灯不亮", "晚上黑灯瞎火", "路灯坏了半个月", "一整条路没有灯", "走夜路害怕")),
 )  # fmt: skip
+LINKS = ("", "的", "这里", "附近")
 SAID_BY_ALL = (
     "请尽快处理",
     "反映多次没人管",
@@ -39,7 +40,7 @@ SAID_BY_ALL = (
     "给个说法",
     "谢谢",
 )
-THRESHOLDS = tuple(round(0.06 + 0.02 * step, 2) for step in range(20))
+THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(2, 17))
 
 
 def messages(events: int, seed: int) -> tuple[list[str], list[int]]:
@@ -58,7 +59,7 @@ def messages(events: int, seed: int) -> tuple[list[str], list[int]]:
 
 def _told(place: str, name: str, ways: Sequence[str], generator: random.Random) -> str:
     parts = [
-        f"{place}{name if generator.random() < 0.5 else ''}",
+        f"{place}{generator.choice(LINKS)}{name}",
         *generator.sample(ways, generator.randint(1, 3)),
     ]
     parts += generator.sample(SAID_BY_ALL, generator.randint(1, 3))
