@@ -221,34 +221,38 @@ def load_tree(path: Path) -> list[ListItem]:
     return items
 
 
-Paths = dict[tuple[str, ...], list[RequestItem]]
-
-
-def load_phrasings(folder: Path) -> Paths:
-    """Items of a responsibility list in content form, by class path and by class and leaf name alone."""
+def load_phrasings(folder: Path) -> tuple[RequestItem, ...]:
+    """Items of a responsibility list in content form."""
     try:
-        found = load_requests(folder, CONTENT / "organisations" / "demo.yaml").items
+        return load_requests(folder, CONTENT / "organisations" / "demo.yaml").items
     except (OSError, ContentError) as error:
         raise BadInput(
             f"--phrasings {folder}: not a usable list ({error}); name its folder or “none”"
         ) from error
-    paths: Paths = {}
-    for item in found:
-        for path in ((item.l1, item.l2, item.l3), (item.l1, item.l3)):
-            paths.setdefault(path, []).append(item)
-    return paths
 
 
-def with_phrasings(leaves: list[ListItem], paths: Paths) -> list[ListItem]:
-    """Leaves with what people say, borrowed from items of the same class path (or class and leaf name)."""
+def with_phrasings(leaves: list[ListItem], said: Iterable[RequestItem]) -> list[ListItem]:
+    """Leaves with what people say, borrowed from items of the same class path.
+
+    An item whose path the list does not have goes to the one leaf of its class with the same name; where
+    there are several such leaves (其他 …) nobody knows which, and it goes nowhere.
+    """
+    by_path = {(*leaf.path, leaf.name): leaf.code for leaf in leaves}
+    by_name: dict[tuple[str, str], list[str]] = {}
+    for leaf in leaves:
+        by_name.setdefault((leaf.path[0], leaf.name), []).append(leaf.code)
+    twins: dict[str, list[RequestItem]] = {}
+    for item in said:
+        namesakes = by_name.get((item.l1, item.l3), [])
+        code = by_path.get((item.l1, item.l2, item.l3)) or (namesakes[0] if len(namesakes) == 1 else "")
+        twins.setdefault(code, []).append(item)
     return [
         replace(
             leaf,
-            phrasings=tuple(words for item in twins for words in (item.name, *item.says)),
-            keywords=tuple(word for item in twins for word in item.keys),
+            phrasings=tuple(words for item in twins.get(leaf.code, ()) for words in (item.name, *item.says)),
+            keywords=tuple(word for item in twins.get(leaf.code, ()) for word in item.keys),
         )
         for leaf in leaves
-        for twins in [paths.get((*leaf.path, leaf.name)) or paths.get((leaf.path[0], leaf.name)) or []]
     ]
 
 
