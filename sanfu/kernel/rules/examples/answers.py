@@ -48,7 +48,7 @@ class CaseBook:
             return Outcome(kind, expected, None, None, f"内容里没有这一类例题:{kind}")
         try:
             found = self._found(case, spec)
-        except (UnreadableCase, KeyError, ValueError, TypeError) as error:
+        except (UnreadableCase, KeyError, ValueError, TypeError, AttributeError) as error:
             return Outcome(kind, expected, None, None, f"读不懂这道例题:{error}")
         if isinstance(found, dict) and isinstance(expected, Mapping):
             found = {key: value for key, value in found.items() if key in expected}

@@ -34,7 +34,7 @@ def run_golden(spec: Mapping[str, Any], library: Library) -> list[GoldenResult]:
         name, clause = str(case.get("名称", f"第 {number} 例")), str(case.get("条款", ""))
         try:
             differences = tuple(_differences(case, library, spec.get("缺省", {})))
-        except (UnreadableCase, KeyError, ValueError, TypeError) as error:
+        except (UnreadableCase, KeyError, ValueError, TypeError, AttributeError) as error:
             differences = (f"读不懂:{error}",)
         found.append(GoldenResult(name, clause, differences))
     return found
