@@ -197,12 +197,12 @@ def from_bits(plan: Plan, size: int) -> tuple[list[Row], dict[str, Any]]:
     slide = seconds(lambda: move_threshold(population, rule, node, bound + bound // 10), 7)
     width = sum(c.values.nbytes for c in table.columns.values())
     column = table.columns[key].values
-    read = seconds(lambda: column.sum(), 9)["wall_s"]
+    read = seconds(lambda: column.sum(), 9)["cpu_s"]
     moved = width + sum(p.true.nbytes for p in population._pairs.values())
-    share = moved / (column.nbytes / read) / decided["wall_s"]
+    share = moved / (column.nbytes / read) / decided["cpu_s"]
     rows: list[Row] = [
         {"work": "decide only (bits)", **decided},
-        {"work": "decide and explain every cell (bits)", **explaining, "wall ÷ decide": explaining["wall_s"] / decided["wall_s"]},
+        {"work": "decide and explain every cell (bits; ÷ is over deciding)", **explaining, "cpu ÷ ours": explaining["cpu_s"] / decided["cpu_s"]},
         {"work": "near miss of every clause", **near},
         {"work": "one threshold moved", **slide},
     ]  # fmt: skip
@@ -346,7 +346,7 @@ def main(words: list[str]) -> int:
     ]
     publish(
         "rules",
-        "规则引擎:百万企业 × 五百条款",
+        f"Rules: {args.size:,} enterprises x {args.clauses} clauses",
         rows,
         label="work",
         value="wall_s",

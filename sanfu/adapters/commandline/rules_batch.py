@@ -4,19 +4,19 @@ import argparse
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sanfu.adapters.commandline.main import ANSWER_IS_NO, BAD_INPUT, OK, BadInput
 from sanfu.adapters.commandline.rulebase import content_root, load_library, read_yaml
 from sanfu.kernel.rules.engines.bitmap import Population
-from sanfu.kernel.rules.engines.plan import make_plan
+from sanfu.kernel.rules.engines.plan import Rule, make_plan
 from sanfu.kernel.rules.explain import Explanation, explain
 from sanfu.kernel.rules.facts import Value
 from sanfu.kernel.rules.intake import IDENTITY, Intake, Refusal, take_in
@@ -57,7 +57,7 @@ def run_batch(args: argparse.Namespace) -> int:
         "refused_rows": len({r.row for r in intake.refusals}),
         "clauses": len(in_force),
         "hits": table.num_rows,
-        "money_fen": int(sum(table.column("金额分").to_pylist()[i] or 0 for i in range(table.num_rows))),
+        "money_fen": pc.sum(table.column("金额分")).as_py() or 0,
         "out": str(args.out),
         "out_sha256": hashlib.sha256(args.out.read_bytes()).hexdigest(),
     }
@@ -133,34 +133,52 @@ def write_errors(file: Path, refusals: tuple[Refusal, ...]) -> None:
         writer.writerows((r.row, r.enterprise, r.column, r.value, r.why, r.instead) for r in refusals)
 
 
+HITS = pa.schema(
+    [
+        (IDENTITY, pa.string()),
+        ("条款", pa.string()),
+        ("结论", pa.string()),
+        ("文号", pa.string()),
+        ("规则版本", pa.string()),
+        ("金额分", pa.int64()),
+        ("分值", pa.float64()),
+    ]
+)
+
+
 def award_list(population: Population, intake: Intake, documents: list[Document]) -> pa.Table:
     """One row per hit, clause by clause, enterprises in file order: the same facts and rules, the same bytes."""
-    parts = list(_parts(population, intake, documents))
-    names = [IDENTITY, "条款", "结论", "文号", "规则版本", "金额分", "分值"]
-    kinds = [pa.string(), pa.string(), pa.string(), pa.string(), pa.string(), pa.int64(), pa.float64()]
-    columns = [[value for part in parts for value in part[i]] for i in range(len(names))]
-    return pa.table([pa.array(c, k) for c, k in zip(columns, kinds, strict=True)], names=names)
+    identities = pa.array(intake.identities, pa.string())
+    rules = zip(population.plan.rules, population.hits, documents, strict=True)
+    parts = [
+        _part(population, rule, rows, identities, document) for rule, rows, document in rules if len(rows)
+    ]
+    return pa.concat_tables([HITS.empty_table(), *parts])
 
 
-def _parts(
-    population: Population, intake: Intake, documents: list[Document]
-) -> Iterator[tuple[list[Any], ...]]:
-    for rule, rows, document in zip(population.plan.rules, population.hits, documents, strict=True):
-        size = len(rows)
-        amounts: list[int | None] = [None] * size
-        if rule.amount is not None and size:
-            values, known = population.amount(rule, rows)
-            amounts = [int(v) if known is None or known[i] else None for i, v in enumerate(values.tolist())]
-        points = rule.amount_scale != 1
-        yield (
-            [intake.identities[i] for i in rows.tolist()],
-            [rule.clause] * size,
-            [MET if a is not None or rule.amount is None else MET_OPEN for a in amounts],
-            [document.number] * size,
-            [document.version] * size,
-            [None if points else a for a in amounts],
-            [a / rule.amount_scale if points and a is not None else None for a in amounts],
-        )
+def _part(
+    population: Population, rule: Rule, rows: Any, identities: pa.Array, document: Document
+) -> pa.Table:
+    """The hits of one clause."""
+    size, points = len(rows), rule.amount_scale != 1
+    amounts, open_ = pa.nulls(size, pa.int64()), np.zeros(size, dtype=bool)
+    if rule.amount is not None:
+        values, known = population.amount(rule, rows)
+        open_ = np.zeros(size, dtype=bool) if known is None else ~known
+        amounts = pa.array(np.asarray(values, dtype=np.int64), mask=open_)
+    shares = pc.divide(amounts.cast(pa.float64()), float(rule.amount_scale))
+    return pa.table(
+        [
+            identities.take(pa.array(rows)),
+            pa.repeat(rule.clause, size),
+            pc.if_else(pa.array(open_), MET_OPEN, MET),
+            pa.repeat(document.number, size),
+            pa.repeat(document.version, size),
+            pa.nulls(size, pa.int64()) if points else amounts,
+            shares if points else pa.nulls(size, pa.float64()),
+        ],
+        schema=HITS,
+    )
 
 
 # ---- explain
