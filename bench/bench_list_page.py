@@ -94,15 +94,21 @@ def copy_in(model: "type[Model]", rows: "Sequence[Model]") -> None:
     from django.db import connection
 
     fields = [field for field in model._meta.concrete_fields if not getattr(field, "generated", False)]
+    plain = ("JSONField", "ArrayField")
+    makes = [
+        (
+            f.attname,
+            (lambda v, f=f: f.get_db_prep_save(v, connection)) if f.get_internal_type() in plain else None,
+        )
+        for f in fields
+    ]
     names = ", ".join(f'"{field.column}"' for field in fields)
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN") as into,
     ):
         for row in rows:
-            into.write_row(
-                [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-            )
+            into.write_row([make(getattr(row, name)) if make else getattr(row, name) for name, make in makes])
 
 
 def session(login: str) -> str:
@@ -206,7 +212,7 @@ def main(words: list[str]) -> int:
     kept = float(str(rows[1]["p95 ms"])) < PROMISE_MS
     publish(
         "list_page", f"The list of {given.orders:,} orders", rows, label="page", value="p95 ms",
-        notes=[
+        only_quiet=True, notes=[
             "Whole pages with session, permission, row scope, tabs, filters, exact counts and 20 rows, as `./run` serves"
             f" them (2 workers); readers ask without pause from the same machine. Promise: p95 of the mixed row with"
             f" {READERS} readers under {PROMISE_MS:.0f} ms: {'kept' if kept else 'not kept here'}.",

@@ -1,7 +1,6 @@
 """One durable step of a case (guard, state, due date, chained event) beside SpiffWorkflow and DBOS."""
 
 import argparse
-import json
 import statistics
 import time
 import uuid
@@ -238,7 +237,7 @@ def main(words: list[str]) -> int:
     raw = {name: [[round(s.client, 1), round(s.server, 1)] for s in spent] for name, spent in found.items()}
     publish(
         "step", "Processor time of one durable step", rows, label="engine", value="µs a step", raw=raw,
-        notes=[
+        only_quiet=True, notes=[
             f"Accept, {BRANCHES} parallel opinions, close: {STEPS} steps a case. Median of {given.rounds} rounds in turn."
             " Opening a case and parsing the diagram are not counted.",
             "Processor time of the program (all its threads) and of the PostgreSQL processes that serve it; not"
@@ -250,5 +249,4 @@ def main(words: list[str]) -> int:
             *faults.values(),
         ],
     )  # fmt: skip
-    print(json.dumps(raw))
     return 0

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 RESULTS = Path(__file__).resolve().parent / "results"
+QUIET = 1.5  # one-minute load up to which figures of a served page or a database are worth keeping
+LOAD_AT_START = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
 
 Value = float | int | str | None
 Row = Mapping[str, Value]
@@ -80,7 +82,8 @@ def publish(
     value: str,
     notes: Sequence[str] = (),
     raw: object = None,
-) -> Path:
+    only_quiet: bool = False,
+) -> Path | None:
     """Write `results/NAME.md`, `.json` and `.svg`, and print the table.
 
     Args:
@@ -89,10 +92,18 @@ def publish(
         label, value: columns of the plot; `value` is a number, its unit in the column's name (`p95_ms`).
         notes: sentences under the table: what was measured, on which input, what is not comparable.
         raw: whatever else a reader needs to recompute the rows.
+        only_quiet: write nothing when others kept the machine busy at the start; the table is printed all the same.
 
     Returns:
-        The Markdown file.
+        The Markdown file, or None when nothing was written.
     """
+    if only_quiet and LOAD_AT_START >= QUIET:
+        print(markdown_table(rows))
+        print("\n" + "\n".join(f"- {note}" for note in notes))
+        print(
+            f"\nnot written: the load at the start was {LOAD_AT_START:.1f}, above {QUIET}; run it on a quiet machine"
+        )
+        return None
     RESULTS.mkdir(exist_ok=True)
     here = machine()
     data = {"title": title, "machine": here, "rows": list(rows), "notes": list(notes), "raw": raw}

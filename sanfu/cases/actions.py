@@ -175,11 +175,7 @@ class _Now:
     clocks: list[timing.Running]
 
 
-_READ = """
-SELECT c.kind, c.state, c.version, c.units, c.light,
-       (SELECT jsonb_agg(to_jsonb(k)) FROM cases_clock k WHERE k.case_id = c.id AND k.stopped_at IS NULL)
-FROM cases_case c WHERE c.id = %s
-"""
+_READ = "SELECT cases_read(%s)"  # in the database its plan is made once per connection
 _WRITE = "SELECT cases_step(%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s, %s, %s, %s::jsonb, %s)"
 
 
@@ -187,12 +183,10 @@ def _read(case_id: uuid.UUID) -> _Now:
     with connection.cursor() as cursor:
         cursor.execute(_READ, [case_id])
         row = cursor.fetchone()
-    if row is None:
+    if row is None or row[0] is None:
         raise Refused("没有这个办件")
-    clocks = json.loads(row[5]) if isinstance(row[5], str) else row[5]
-    return _Now(
-        row[0], row[1], row[2], [str(u) for u in row[3]], row[4], [timing.read(c) for c in clocks or []]
-    )
+    kind, state, version, units, light, clocks = json.loads(row[0]) if isinstance(row[0], str) else row[0]
+    return _Now(kind, state, version, units, light, [timing.read(clock) for clock in clocks or []])
 
 
 def _write(arguments: list[Any]) -> int | None:
