@@ -24,6 +24,7 @@ OFFICE = re.compile(
 )
 TERM_WEIGHT = 0.55
 DEPARTMENT_LIFT = 0.30
+OTHER_DEPARTMENT = 0.15  # an item that another department leads is less likely meant
 NAME_WEIGHT = 3
 KNOWN_POWER = 0.5  # a text mostly in words the list does not have is probably about something else
 
@@ -112,6 +113,9 @@ class ListIndex:
         self._place = {term: i for i, term in enumerate(self.vocabulary)}
         self._term_pattern_parts = self._by_first()
         self.item_terms = self._term_matrix()
+        self.has_department = np.array(
+            [bool(department_core(item.department_names)[:1].strip("各相有")) for item in self.items]
+        )
         self._department_cache: dict[str, NDArray[np.bool_]] = {}
         self.is_type = {kind: np.array([item.list_type is kind for item in self.items]) for kind in ListType}
 
@@ -192,9 +196,15 @@ class ListIndex:
         )
         overlap = np.asarray((found @ self.item_terms.T).todense())
         terms = np.tanh(overlap / 6.0)
-        lift = 1 + DEPARTMENT_LIFT * np.stack([self._issuer_items(name) for name in issuers]).astype(float)
+        lift = np.stack([self._lift(name) for name in issuers])
         score = (cosine + TERM_WEIGHT * terms) / (1 + TERM_WEIGHT) * lift * known[:, None]
         return score, cosine, terms
+
+    def _lift(self, issuer: str) -> Floats:
+        """Factor of each item for an issuer: up when it leads the item, down when another department does."""
+        own = self._issuer_items(issuer)
+        other = self.has_department & ~own if own.any() else np.zeros_like(own)
+        return 1 + DEPARTMENT_LIFT * own.astype(float) - OTHER_DEPARTMENT * other.astype(float)
 
     def _issuer_items(self, issuer: str) -> NDArray[np.bool_]:
         if issuer not in self._department_cache:

@@ -252,7 +252,11 @@ def recalled(facts: Facts) -> Decision | None:
         facts.quota or counts_as_form(form_marks(facts.text, facts.lexicon, None), True)
     )
     burdened = any(mark.hard for mark in form_marks(facts.text, facts.lexicon, None))
-    leads = candidate.score >= rival * facts.limit("recall_lead") and not burdened
+    theirs = (
+        other is not None and other.item.list_type is ListType.COOPERATE and bool(facts.shifted(other.item))
+    )
+    clear = "recall_clear" if (theirs and not own) or facts.request else "recall_lead"
+    leads = candidate.score >= rival * facts.limit(clear) and not burdened
     if not (own or target or (leads and not _only_light(facts))):
         return None
     strength = _clear(candidate.score, facts.limit("recalled")) * (1.0 if own or target else 0.85)
