@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sanfu.adapters.commandline.duties_report import report
 from sanfu.adapters.commandline.main import ANSWER_IS_NO, OK, BadInput
 from sanfu.grassroots.duties import library
 from sanfu.grassroots.duties.reports import checked_json, reading_json
@@ -46,6 +47,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     one.add_argument("cases", metavar="CASES.psv")
     one = sub.add_parser("calibrate", help="print calibration.yaml from the worked cases (校准)")
     one.add_argument("--list", required=True, metavar="LIST")
+    one = sub.add_parser("report", help="the evaluation report as Markdown (评测报告)")
+    one.add_argument("--list", required=True, metavar="LIST")
     one = sub.add_parser("replay", help="judge many documents through a draft list (回放)")
     one.add_argument("--list", required=True, metavar="LIST")
     one.add_argument("--against", metavar="LIST", help="the list in force, to show what would change")
@@ -62,6 +65,7 @@ def run(args: argparse.Namespace) -> int:
         "precheck": _precheck,
         "evaluate": _evaluate,
         "calibrate": _calibrate,
+        "report": _report,
         "replay": _replay,
     }[args.verb](args)
 
@@ -205,6 +209,11 @@ def _calibrate(args: argparse.Namespace) -> int:
     print(f"cases: {len(samples)}\nsteps:")
     for rule in sorted(steps):
         print(f"  '{rule}': {[[round(a, 3), round(b, 3)] for a, b in steps[rule]]}")
+    return OK
+
+
+def _report(args: argparse.Namespace) -> int:
+    print(report(load_list(args.list).duty_list, Path(args.list).name))
     return OK
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from sanfu.cases.models import Case
@@ -99,6 +100,11 @@ TOWN_KINDS = ("town", "zone")
 def units(region: str, kinds: Sequence[str] = TOWN_KINDS) -> "QuerySet[Organisation]":
     """Organisations of some kinds, towns by area."""
     return Organisation.objects.filter(region=region, kind__in=kinds).order_by("area", "code")
+
+
+def unit_choices(kinds: Sequence[str]) -> list[tuple[str, str]]:
+    """Short names of organisations of some kinds in this region, for filters."""
+    return [(name, name) for name in units(settings.REGION, kinds).values_list("short", flat=True)]
 
 
 def own_unit(actor: Actor) -> Organisation:

@@ -449,6 +449,31 @@ def in_doubt(facts: Facts) -> Decision:
     return Decision(Verdict.HUMAN, "H5", top, 0.5, (), "UNSURE", "与清单事项相近但不足以认定，请编办确认")
 
 
+RULE_NAMES = {
+    "H1": "人身风险或已入程序",
+    "E1": "应急豁免",
+    "H2": "缺少关键事实",
+    "R1": "已收回事项再派",
+    "D1": "部门已掌握的数据",
+    "F1": "形式加码",
+    "S1": "部门动词写给镇",
+    "H3": "尚无定论",
+    "B1": "基本履职",
+    "C1": "配合履职",
+    "O1": "清单外",
+    "H4": "诉求无相近事项",
+    "H5": "把握不足",
+    "P1": "参照先例",
+}
+
+
+def rule_name(code: str) -> str:
+    """What a rule is about, for people; a 混合 rule is named by the block inside it."""
+    inner = code[1:] if code.startswith("M") else code
+    name = RULE_NAMES.get(inner, "条件规则")
+    return f"部分可派，{name}" if code.startswith("M") else name
+
+
 RULES: tuple[Rule, ...] = (
     person_at_risk,
     emergency,

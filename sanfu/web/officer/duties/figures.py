@@ -58,7 +58,7 @@ def burden(request: Request) -> HttpResponseBase:
     context = {
         "title": "负担地图", "kind": kind, "kinds": BURDENS, "quarter": quarter, "quarters": quarters(request.today),
         "towns": heat["towns"], "label": BURDENS[kind],
-        "rows": [(issuer, [_cell(value, series) for value in values], round(sum(values), 1)) for issuer, values in series.items()],
+        "rows": [(issuer, [(*_cell(value, series), town) for value, town in zip(values, heat["towns"], strict=True)], round(sum(values), 1)) for issuer, values in series.items()],
         "chart": Chart("burden", f"{quarter} 各镇{BURDENS[kind]}", heat["towns"], series, kind="stack", x_label="镇（街道）") if series else None,
     }  # fmt: skip
     return render(request, "officer/duties/burden.html", context)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sanfu.kernel.duties.items import DutyItem
-from sanfu.kernel.duties.judging.verdicts import Verdict
+from sanfu.kernel.duties.judging.verdicts import Verdict, rule_name
 
 TONES = {
     "PASS_BASIC": "ok",
@@ -45,7 +45,13 @@ def _demand(one: Mapping[str, Any], item: DutyItem | None) -> dict[str, Any]:
             (at, at + len(m["text"]), m["role"]) for m in one["marks"] if (at := text.find(m["text"])) >= 0
         ]
         sides.append((FIELD_LABELS[field], text, apart(spans)))
-    return {**one, "tone": TONES[one["verdict"]], "spans": apart([*marks, *words]), "sides": sides}
+    return {
+        **one,
+        "tone": TONES[one["verdict"]],
+        "spans": apart([*marks, *words]),
+        "sides": sides,
+        "rule_name": rule_name(one["rule"]),
+    }
 
 
 def apart(spans: Iterable[Span]) -> list[Span]:

@@ -58,6 +58,13 @@ TASKS = Table(
             "verdict", "结论", [(k, v[0]) for k, v in show.VERDICT_TAGS.items()], lookup="duty_task__verdict"
         ),
         Choice("light", "时限", [(str(one), one.label) for one in Light]),
+        Choice(
+            "issuer",
+            "发文部门",
+            lambda: queries.unit_choices(["department"]),
+            lookup="duty_task__document__issuer__short",
+        ),
+        Choice("town", "镇（街道）", lambda: queries.unit_choices(["town", "zone"]), lookup="lead__short"),
         Dates("opened_at", "下发日期"),
     ],
     empty="没有任务。部门下发的任务会带着清单比对结论到这里。",
