@@ -69,7 +69,7 @@ def best_by_trying(variables: list[Variable], outputs: list[Table], rules: list[
     return cost(frozenset())
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(questionnaires(5))
 def test_exact_is_the_brute_force_optimum(given_: Any) -> None:
     variables, outputs, rules, gone = given_

@@ -13,7 +13,7 @@ from sanfu.kernel.joint import hitting
 NAMES = list("abcdefg")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.frozensets(st.sampled_from(NAMES), min_size=1, max_size=4), max_size=8))
 def test_as_small_as_the_smallest_subset(sets: list[frozenset[str]]) -> None:
     hit = hitting.minimum(sets, NAMES)

@@ -103,7 +103,9 @@ def _context(request: Request, a: Application) -> dict[str, Any]:
         "extra": extra,
         "pending_materials": [row for row in given.values() if row.deferred and row.file_id is None],
         "typed": [{**f, "value": a.form.get(f["id"], "")} for f in a.guide["form"]["fields"] if f["origin"] == "typed"],
-        "prefilled": [f for f in a.guide["form"]["fields"] if f["origin"] != "typed"],
+        "prefilled": [
+            {**f, "value": a.facts.get(f["id"], "")} for f in a.guide["form"]["fields"] if f["origin"] != "typed"
+        ],
         "obstacles": intake.obstacles(a),
         "branches": rows,
         "late": (late := late_branches(a, request.now)),

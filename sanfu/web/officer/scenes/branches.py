@@ -165,7 +165,7 @@ def branch(request: Request, id: uuid.UUID) -> HttpResponse:
 
 def _fields(found: Branch) -> list[tuple[str, str]]:
     """What the one form says to this item."""
-    filled = found.application.form
+    filled = {**found.application.facts, **found.application.form}
     return [
         (f["name"], filled.get(f["id"]) or (f"由{f['source']}带入" if f["origin"] == "shared" else "—"))
         for f in found.application.guide["form"]["fields"]
