@@ -1,12 +1,15 @@
 """接诉即办 in the browser: a citizen asks on a phone, the desk sends, the unit answers, the citizen rates."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from sanfu.adapters.tasks import run_job
 from sanfu.grassroots.tickets.models import Ticket
+from sanfu.records.models import Job
 
 pytestmark = pytest.mark.browser
 ASKED = "人民路18号门口的路灯坏了一个多星期，晚上一片漆黑，老人出门摔了一跤，请尽快来修。"
@@ -113,3 +116,91 @@ def test_the_wall_shows_what_presses(visit: Callable[..., Any], shot: Callable[.
     page.goto_path("/desk/tickets/wall/")
     expect(page.get_by_text("最紧的工单").first).to_be_visible()
     shot(page, "wall", full=True)
+
+
+def test_the_pad_the_suggestion_and_the_second_return(
+    visit: Callable[..., Any], shot: Callable[..., Any]
+) -> None:
+    pad = visit("zhaomin")
+    pad.goto_path("/desk/tickets/new/")
+    pad.get_by_label("诉求内容").fill("望江镇青年路12号门口的路灯全灭了，晚上走路看不见，已经一周没人修")
+    expect(pad.locator("#hints")).to_contain_text("我们承诺")
+    expect(pad.locator("#hints")).to_contain_text("很可能由谁来办")
+    shot(pad, "pad-hints", full=True)
+    pad.get_by_role("button", name="登记").click()
+    number = pad.get_by_role("heading", level=1).inner_text()
+
+    desk = visit("chenfang")
+    desk.goto_path(f"/desk/tickets/?q={number}")
+    desk.get_by_role("link", name=number).click()
+    expect(desk.get_by_text("派单建议")).to_be_visible()
+    expect(desk.locator(".suggestion").first).to_contain_text("清单")
+    shot(desk, "desk-suggestions", full=True)
+
+    def to(code: str) -> Callable[[Any], None]:
+        def fill(page: Any) -> None:
+            page.get_by_label("主办单位").select_option(code)
+            page.get_by_label("派单依据").fill("按清单先派")
+
+        return fill
+
+    def give_back(proposes: str) -> Callable[[Any], None]:
+        def fill(page: Any) -> None:
+            page.get_by_label("退单理由").select_option("not_ours")
+            page.get_by_label("引用清单事项").fill("CJ001")
+            page.get_by_label("应由哪个单位办理").select_option(proposes)
+            page.get_by_label("事实说明").fill("该段路灯不在本单位管护范围")
+
+        return fill
+
+    act(desk, "派单", to("CGJ"))
+    unit = visit("sunwei")
+    unit.goto_path(f"/desk/tickets/?q={number}")
+    unit.get_by_role("link", name=number).click()
+    act(unit, "退单", give_back("WJZ"))
+    desk.reload()
+    act(desk, "派单", to("WJZ"))
+    town = visit("qianjin")
+    town.goto_path(f"/desk/tickets/?q={number}")
+    town.get_by_role("link", name=number).click()
+    act(town, "退单", give_back("CGJ"))
+    desk.reload()
+    expect(desk.get_by_text("会商裁定").first).to_be_visible()
+
+    def settle(page: Any) -> None:
+        page.get_by_label("裁定由谁主办").select_option("CGJ")
+        page.get_by_label("裁定依据").fill("市政道路路灯由城管部门管护")
+
+    act(desk, "裁定", settle)
+    shot(desk, "order-ruled", full=True)
+
+
+def test_a_messy_table_comes_in_and_says_what_did_not(
+    visit: Callable[..., Any], shot: Callable[..., Any], tmp_path: Path
+) -> None:
+    sheet = tmp_path / "来电.csv"
+    rows = ["热线来电登记,,,", "诉求内容,所属区域,联系电话,诉求类型", "路灯不亮,望江镇,13812345678,求助"]
+    rows += ["井盖缺失,火星镇,,求助", ",南泾镇,,", "垃圾没人清,南泾镇,,吐槽", "公交站牌倒了,,,"]
+    sheet.write_bytes("\n".join(rows).encode("gb18030"))
+    page = visit("zhaomin")
+    page.goto_path("/desk/tickets/batch/")
+    page.locator("input[type=file]").set_input_files(sheet)
+    page.get_by_role("button", name="开始导入").click()
+    expect(page.get_by_role("heading", name="导入结果")).to_be_visible()
+    run_job(str(Job.objects.get().id))
+    page.reload()
+    expect(page.get_by_text("火星镇").first).to_be_visible()
+    expect(page.get_by_text("吐槽").first).to_be_visible()
+    shot(page, "batch-report", full=True)
+    assert Ticket.objects.count() == 2
+
+
+@pytest.mark.parametrize("path", ["/desk/tickets/", "/desk/tickets/new/", "/ask/", "/progress/"])
+def test_pages_fit_a_phone_and_pass_axe(
+    visit: Callable[..., Any], serious_faults: Callable[..., Any], path: str
+) -> None:
+    page = visit("chenfang", phone=True)
+    page.goto_path(path)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert serious_faults(page) == []

@@ -21,11 +21,16 @@ from sanfu.web.request import PublicRequest
 MOST_FILES = 5
 
 
+class ManyFilesInput(forms.ClearableFileInput):
+    """A class of its own: the flag on the shared one would turn every file field of the platform into many."""
+
+    allow_multiple_selected = True
+
+
 class ManyFiles(forms.FileField):
     """Several files in one field; each is looked at by the records room."""
 
-    widget = forms.ClearableFileInput
-    widget.allow_multiple_selected = True
+    widget = ManyFilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
