@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -19,6 +19,7 @@ from sanfu.web.access import once, page, refuse
 from sanfu.web.admin.lists.versions import CRUMB, KIND
 from sanfu.web.components import cells
 from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.request import Request
 
 ACCEPT = ".xlsx,.xls,.csv,.yaml,.yml"
 NEEDED = [NAMES[column][0] for column in ("l1", "name", "lead")]
@@ -87,7 +88,7 @@ class UploadForm(forms.Form):
 
 
 @page("lists.see")
-def history(request: HttpRequest) -> HttpResponseBase:
+def history(request: Request) -> HttpResponseBase:
     """导入记录: every file that was brought in, usable or not."""
     rows = queries.imports(request.actor.region, KIND)
     return IMPORTS.respond(request, rows, "admin/lists/imports.html", {"crumbs": [CRUMB]})
@@ -95,7 +96,7 @@ def history(request: HttpRequest) -> HttpResponseBase:
 
 @page("lists.edit")
 @once
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: Request) -> HttpResponse:
     """导入清单: one file; a draft when nothing is wrong, a report in any case."""
     form = UploadForm(request.POST or None, request.FILES or None)
     context = {
@@ -125,7 +126,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     return redirect("manage:list_import", row.id)
 
 
-def _import(request: HttpRequest, import_id: uuid.UUID) -> ListImport:
+def _import(request: Request, import_id: uuid.UUID) -> ListImport:
     row = queries.import_of(request.actor.region, import_id)
     if row is None:
         raise Http404("没有这次导入。")
@@ -133,7 +134,7 @@ def _import(request: HttpRequest, import_id: uuid.UUID) -> ListImport:
 
 
 @page("lists.see")
-def report(request: HttpRequest, import_id: uuid.UUID) -> HttpResponseBase:
+def report(request: Request, import_id: uuid.UUID) -> HttpResponseBase:
     """导入报告: row by row what is wrong and what to do."""
     row = _import(request, import_id)
     problems = [
@@ -155,7 +156,7 @@ def report(request: HttpRequest, import_id: uuid.UUID) -> HttpResponseBase:
 
 
 @page("lists.see")
-def original(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
+def original(request: Request, import_id: uuid.UUID) -> HttpResponse:
     """The file as it came."""
     row = _import(request, import_id)
     response = HttpResponse(files.read(row.file), content_type="application/octet-stream")

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from sanfu.cases.timing import Rule
 from sanfu.grassroots.tickets.promises import clock_rules
 from sanfu.grassroots.tickets.states import Channel
 from sanfu.kernel.conditions import Attribute, DateAttribute, Standing
@@ -24,6 +25,7 @@ from sanfu.lists.units import Units
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page, refuse
 from sanfu.web.admin.lists.versions import CRUMB, KIND, find, named
+from sanfu.web.request import PublicRequest, Request
 
 MARKS = {"已核": "ok", "节选": "info", "待核": "warn"}
 STANDING_TONES = {Standing.SETTLED: "ok", Standing.ASK: "info", Standing.OUTSIDE: "warn"}
@@ -44,7 +46,7 @@ def branch_rows(item: RequestItem, units: Units) -> list[dict[str, str]]:
 
 def clock_rows(item: RequestItem) -> list[dict[str, str]]:
     """What is promised for an order of this item that comes in over the web, by the rules of the county."""
-    found = {}
+    found: dict[str, Rule] = {}
     for stage in ("dispatched", "received", "handled"):  # in the order in which they fall due
         found |= clock_rules(Channel.WEB, item.type, item.urgency, stage=stage)
     return [
@@ -79,7 +81,7 @@ def questions(item: RequestItem, facts: Mapping[str, str]) -> list[dict[str, Any
     return asked
 
 
-def answered(request: HttpRequest) -> dict[str, str]:
+def answered(request: PublicRequest) -> dict[str, str]:
     """Facts given in the address, if they are values that exist."""
     facts = {}
     for name, attribute in queries.vocabulary().items():
@@ -106,7 +108,7 @@ def answer(item: RequestItem, facts: Mapping[str, str], units: Units) -> dict[st
     }
 
 
-def item_context(request: HttpRequest, item: RequestItem, region: str) -> dict[str, Any]:
+def item_context(request: PublicRequest, item: RequestItem, region: str) -> dict[str, Any]:
     """What the administration page and the public page of an item share."""
     units = queries.units_of(region)
     facts = answered(request)
@@ -124,7 +126,7 @@ def item_context(request: HttpRequest, item: RequestItem, region: str) -> dict[s
 
 
 @page("lists.see")
-def item(request: HttpRequest, version_id: uuid.UUID, code: str) -> HttpResponse:
+def item(request: Request, version_id: uuid.UUID, code: str) -> HttpResponse:
     """One item: conditions with a try-out, clocks, basis, and how it came to be so."""
     version = find(request, version_id)
     found = queries.item_of(version, code)
@@ -197,9 +199,7 @@ def _field(column: str, label: str) -> forms.Field:
     )
 
 
-def _save(
-    request: HttpRequest, version: ListVersion, form: ItemForm, context: dict[str, Any]
-) -> HttpResponse:
+def _save(request: Request, version: ListVersion, form: ItemForm, context: dict[str, Any]) -> HttpResponse:
     if form.is_valid():
         cells = {column: text.replace("\r\n", "\n").strip() for column, text in form.cleaned_data.items()}
         payload = data_of(cells, queries.units_of(version.region))
@@ -231,7 +231,7 @@ def _edit_context(version: ListVersion, form: ItemForm, title: str) -> dict[str,
 
 @page("lists.edit")
 @once
-def edit(request: HttpRequest, version_id: uuid.UUID, code: str) -> HttpResponse:
+def edit(request: Request, version_id: uuid.UUID, code: str) -> HttpResponse:
     """Change one item of a draft."""
     version = find(request, version_id)
     found = queries.item_of(version, code)
@@ -248,7 +248,7 @@ def edit(request: HttpRequest, version_id: uuid.UUID, code: str) -> HttpResponse
 
 @page("lists.edit")
 @once
-def new(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
+def new(request: Request, version_id: uuid.UUID) -> HttpResponse:
     """Add an item to a draft."""
     version = find(request, version_id)
     form = ItemForm(request.POST or None)
@@ -261,7 +261,7 @@ def new(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
 @page("lists.edit")
 @require_POST
 @once
-def remove(request: HttpRequest, version_id: uuid.UUID, code: str) -> HttpResponse:
+def remove(request: Request, version_id: uuid.UUID, code: str) -> HttpResponse:
     """Take an item out of a draft; the log keeps it."""
     version = find(request, version_id)
     actions.remove_item(version_id=version.id, code=code, by=request.actor, at=request.now)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -27,6 +27,7 @@ from sanfu.web.components import cells
 from sanfu.web.components.chart import Chart
 from sanfu.web.components.export import send
 from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.request import Request
 
 KIND = ListKind.REQUESTS
 CRUMB = ("责任清单", "manage:list_index")
@@ -123,7 +124,7 @@ FORMS: dict[VersionEvent, type[forms.Form]] = {
 }
 
 
-def find(request: HttpRequest, version_id: uuid.UUID) -> ListVersion:
+def find(request: Request, version_id: uuid.UUID) -> ListVersion:
     """The version, if the county has it."""
     version = queries.version_of(request.actor.region, version_id)
     if version is None:
@@ -132,7 +133,7 @@ def find(request: HttpRequest, version_id: uuid.UUID) -> ListVersion:
 
 
 @page("lists.see")
-def index(request: HttpRequest) -> HttpResponseBase:
+def index(request: Request) -> HttpResponseBase:
     """责任清单: the version in force and all versions."""
     region = request.actor.region
     version = queries.in_force(KIND, request.today, region=region)
@@ -163,7 +164,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     return VERSIONS.respond(request, queries.versions(region, KIND), "admin/lists/index.html", context)
 
 
-def frame(request: HttpRequest, version: ListVersion, tab: str) -> dict[str, Any]:
+def frame(request: Request, version: ListVersion, tab: str) -> dict[str, Any]:
     """What all pages of one version share: head, steps, tabs, moves."""
     address = [version.id]
     return {
@@ -250,7 +251,7 @@ def _moves(version: ListVersion, actor: Actor) -> list[dict[str, Any]]:
 
 
 @page("lists.see")
-def items(request: HttpRequest, version_id: uuid.UUID) -> HttpResponseBase:
+def items(request: Request, version_id: uuid.UUID) -> HttpResponseBase:
     """One version: its items, searched by two characters, filtered by class and unit."""
     version = find(request, version_id)
     context = frame(request, version, "items")
@@ -258,7 +259,7 @@ def items(request: HttpRequest, version_id: uuid.UUID) -> HttpResponseBase:
 
 
 @page("lists.see")
-def changes(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
+def changes(request: Request, version_id: uuid.UUID) -> HttpResponse:
     """What a version changes against the one it was drafted from."""
     version = find(request, version_id)
     found = queries.difference(version.base, version)
@@ -280,7 +281,7 @@ def named(text: str, units: Units) -> str:
 
 
 @page("lists.see")
-def proofs(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
+def proofs(request: Request, version_id: uuid.UUID) -> HttpResponse:
     """What the rules of a version prove: no overlap, no gap, nothing idle, item by item."""
     version = find(request, version_id)
     vocabulary = queries.vocabulary()
@@ -302,7 +303,7 @@ def _proof(item: RequestItem, vocabulary: Vocabulary) -> dict[str, Any]:
 
 
 @page("lists.see")
-def export(request: HttpRequest, version_id: uuid.UUID, kind: str) -> HttpResponseBase:
+def export(request: Request, version_id: uuid.UUID, kind: str) -> HttpResponseBase:
     """The version as a file that can be imported again."""
     if kind not in {"xlsx", "csv"}:
         raise Http404("只能导出 xlsx 或 csv。")
@@ -315,7 +316,7 @@ def export(request: HttpRequest, version_id: uuid.UUID, kind: str) -> HttpRespon
 @page("lists.edit")
 @require_POST
 @once
-def copy(request: HttpRequest) -> HttpResponse:
+def copy(request: Request) -> HttpResponse:
     """A draft that begins as the version in force."""
     version = actions.copy_in_force(kind=KIND, by=request.actor, at=request.now)
     return redirect("manage:list_version", version.id)
@@ -324,7 +325,7 @@ def copy(request: HttpRequest) -> HttpResponse:
 @page("lists.edit", "lists.approve")
 @require_POST
 @once
-def act(request: HttpRequest, version_id: uuid.UUID, event: str) -> HttpResponse:
+def act(request: Request, version_id: uuid.UUID, event: str) -> HttpResponse:
     """One move of a version: submit, approve, send back, publish, discard."""
     version = find(request, version_id)
     try:

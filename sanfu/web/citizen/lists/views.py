@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from sanfu.lists import queries
@@ -12,6 +12,7 @@ from sanfu.web.access import public_page
 from sanfu.web.admin.lists.items import item_context
 from sanfu.web.components import cells
 from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.request import PublicRequest
 
 KIND = ListKind.REQUESTS
 
@@ -39,7 +40,7 @@ PUBLIC = Table(
 
 
 @public_page
-def index(request: HttpRequest) -> HttpResponseBase:
+def index(request: PublicRequest) -> HttpResponseBase:
     """公开清单: the list in force today."""
     version = queries.in_force(KIND, request.today, region=settings.REGION)
     if version is None:
@@ -49,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 
 
 @public_page
-def item(request: HttpRequest, code: str) -> HttpResponse:
+def item(request: PublicRequest, code: str) -> HttpResponse:
     """One item for the public: who, on which condition, by when, and where else."""
     version = queries.in_force(KIND, request.today, region=settings.REGION)
     found = queries.item_of(version, code) if version else None
