@@ -1,5 +1,6 @@
 """What the checks find: each mistake alone in a small document, with its line, its column and what to write."""
 
+import random
 from datetime import date
 from pathlib import Path
 
@@ -196,3 +197,19 @@ def test_red_lines_of_fair_competition(text: str) -> None:
 )
 def test_sound_clauses_cross_no_red_line(text: str) -> None:
     assert codes(source(text=text)) == []
+
+
+def test_a_mangled_document_is_a_list_of_problems_never_a_crash() -> None:
+    """Characters cut out, put in and moved about in shipped rule blocks."""
+    chance = random.Random(9)
+    documents = sorted((CONTENT / "policies").glob("*.md"))
+    refused = 0
+    for _ in range(150):
+        text = chance.choice(documents).read_text(encoding="utf-8")
+        at = chance.randrange(text.index("```规则"), len(text))
+        cut = chance.randrange(4)
+        mangled = (
+            text[:at] + chance.choice(("", "且", "(", "50%", "万元", "{", "「", "\n", "0")) + text[at + cut :]
+        )
+        refused += bool(codes(mangled))
+    assert refused > 50

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from sanfu.kernel.rules import tree
 from sanfu.kernel.rules.problems import ERROR, Problem, RuleError, Span, refuse
-from sanfu.kernel.rules.quantities import MONEY, POINTS, Kind, unit_of
+from sanfu.kernel.rules.quantities import MONEY, POINTS, Kind, exact, split_quantity, unit_of
 from sanfu.kernel.rules.reading import build
 from sanfu.kernel.rules.reading.parser import Parser, Scope
 from sanfu.kernel.rules.reading.words import Line, Token
@@ -257,9 +257,14 @@ class BlockReader:
         shares: list[tuple[str, Fraction]] = []
         for part in statement.rest.replace("，", "、").replace(",", "、").split("、"):
             level, _, percent = part.strip().partition(" ")
-            if not percent.strip().endswith("%"):
+            digits, unit = split_quantity(percent)
+            try:
+                share = exact(digits) / 100 if unit == "%" else None
+            except ValueError:
+                share = None
+            if share is None:
                 raise refuse("statement", "分担 要写成 市 50%、县 50%", statement.span, "每一级写一个百分数")
-            shares.append((level, Fraction(percent.strip()[:-1]) / 100))
+            shares.append((level, share))
         if sum(s for _, s in shares) != 1:
             raise refuse("statement", "分担 的比例加起来不是 100%", statement.span, "检查各级比例")
         return replace(clause, shares=tuple(shares))
