@@ -33,8 +33,8 @@ from tests.platform import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
-ROWS = 400
-PATIENCE = 120.0  # seconds
+ROWS, BAD = 200, 5
+PATIENCE = 300.0  # seconds; a busy machine needs most of them
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -70,7 +70,7 @@ def wait_for(what: Callable[[], Any], process: subprocess.Popen[bytes]) -> Any:
 
 
 def import_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
-    """A file of 400 requests of which every 40th is bad, waiting for a worker."""
+    """A file of 200 requests of which every 40th is bad, waiting for a worker."""
     monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path)
     lines = ["内容,类型"]
     lines += [f"第{n}盏路灯不亮,{'看不懂' if n % 40 == 0 else '求助'}" for n in range(1, ROWS + 1)]
@@ -115,12 +115,12 @@ def test_a_worker_killed_in_the_middle_of_an_import_loses_and_doubles_nothing(
     app.configure_task("retry_stalled", allow_unknown=True).defer(timestamp=0)
     with worker(tmp_path) as second:
         wait_for(lambda: done() == ROWS and job.state == JobState.DONE, second)
-    assert (job.result["taken"], len(job.result["errors"])) == (ROWS - 10, 10)
-    assert sorted(row["line"] for row in job.result["errors"]) == [1 + 40 * n for n in range(1, 11)]
+    assert (job.result["taken"], len(job.result["errors"])) == (ROWS - BAD, BAD)
+    assert sorted(row["line"] for row in job.result["errors"]) == [1 + 40 * n for n in range(1, BAD + 1)]
     bodies = Counter(Ticket.objects.values_list("body", flat=True))
     assert bodies == Counter(f"第{n}盏路灯不亮" for n in range(1, ROWS + 1) if n % 40)
     numbers = sorted(Case.objects.filter(kind="ticket").values_list("number", flat=True))
-    assert [int(number[-6:]) for number in numbers] == list(range(1, ROWS - 9)), "numbers without gaps"
+    assert [int(number[-6:]) for number in numbers] == list(range(1, ROWS - BAD + 1)), "numbers without gaps"
     assert verify_chains(region=settings.REGION)[1] == []
 
 
