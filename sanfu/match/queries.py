@@ -24,6 +24,9 @@ from sanfu.records.content import CONTENT
 
 TOP = 3
 ITEMS_LOOKED_AT = 10
+FEWEST_TO_FLAG = (
+    300  # before so many decided orders "unlike anything" says more about the history than the message
+)
 FEWEST_DECIDED = 60  # fewer decided orders give no honest confidence
 RECENT = 2000
 ROWS_SHOWN = 200
@@ -123,7 +126,7 @@ def suggest(
         type=str(best.type) if best else "",
         urgency=str(best.urgency) if best else "",
         lead=lead,
-        flag=_flag(decoy, answer),
+        flag=_flag(decoy, answer, len(held.matcher.memory.examples)),
         elsewhere=decoy.elsewhere if decoy else "",
         list_version=str(version.number) if version else "",
         spans=tuple((one.start, one.end) for one in answer.items[0].evidence) if answer.items else (),
@@ -151,10 +154,10 @@ def _town_named(text: str, names: Mapping[str, Mapping[str, Any]]) -> str:
     return named.pop() if len(named) == 1 else ""
 
 
-def _flag(decoy: Decoy | None, answer: Suggestion) -> str:
+def _flag(decoy: Decoy | None, answer: Suggestion, history: int) -> str:
     if decoy:
         return f"可能不属本级清单：{decoy.name}（{decoy.why}）。{decoy.elsewhere}。"
-    return "与清单上的事项都不太像，请人工研判。" if answer.outside else ""
+    return "与清单上的事项都不太像，请人工研判。" if answer.outside and history >= FEWEST_TO_FLAG else ""
 
 
 def _shown(one: Scored, names: Mapping[str, Mapping[str, Any]], sure: float | None) -> UnitSuggestion:
