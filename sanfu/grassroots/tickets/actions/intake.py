@@ -66,7 +66,8 @@ def storable(text: str) -> str:
 
 def _checked(submission: Submission) -> Submission:
     texts = ("title", "place", "name", "phone", "address", "source_number")
-    submission = replace(submission, **{name: storable(getattr(submission, name)) for name in texts})
+    clean: dict[str, Any] = {name: storable(getattr(submission, name)) for name in texts}
+    submission = replace(submission, **clean)
     body = storable(submission.body).strip()
     if not body:
         raise Refused("诉求内容是空的；请写明时间、地点和要解决的事。")
