@@ -121,3 +121,10 @@ def test_two_character_words_are_found() -> None:
             "SELECT bigrams('石浦渔港路灯') @@ bigram_query('路灯'), bigrams('石浦港') @@ bigram_query('石港')"
         )
         assert cursor.fetchone() == (True, False)
+
+
+@pytest.mark.parametrize("word", ["a\\b", "it's", "''", "路灯\\", "& | !", "(路灯)", ":*灯"])
+def test_any_word_can_be_searched_for(word: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT bigrams(%s) @@ bigram_query(%s)", [f"前{word}后", word])
+        assert cursor.fetchone() == (True,)
