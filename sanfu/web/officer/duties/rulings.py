@@ -101,7 +101,7 @@ def objection_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
         "state": STATES[objection.state],
         "demands": show.demands(task.judged, items),
         "near": queries.similar_precedents(request.actor.region, first),
-        "ruling": RulingForm(initial={"verdict": task.verdict})
+        "ruling": RulingForm(initial={"verdict": objection.evidence[0]["verdict"]})
         if steward and objection.state == "open"
         else None,
         "precedent": precedent,
