@@ -5,13 +5,17 @@ from datetime import date, datetime
 from itertools import product
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
+from sanfu.enterprise.benefits import actions
+from sanfu.enterprise.benefits.models import Batch
 from sanfu.enterprise.registry.actions import Said, record, register
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.kernel.codes.credit import CREDIT_ALPHABET, credit_check, organisation_check
 from sanfu.kernel.rules.facts import Value
-from sanfu.people.models import Organisation
+from sanfu.people.models import Organisation, User
+from sanfu.people.queries import actor_of
 from sanfu.records.actor import machine
 
 COUNT, SEED, LOGIN_FIRM = 400, 20260101, "FIRM-1"
@@ -43,7 +47,7 @@ def seed_firms(*, region: str, at: datetime) -> int:
     with transaction.atomic():
         firms = _firms(region, chance)
         register(firms, by=by, at=at)
-        record(list(_facts(firms, chance, at.date())), by=by, at=at)
+        record(list(_facts(firms, chance, localdate(at))), by=by, at=at)
     return len(firms)
 
 
@@ -163,3 +167,22 @@ class _Teller:
             invested = revenue * self.chance.uniform(0.02, 0.3) if not self.whole else 460
             self.say("技改投资额", f"{invested:.2f}万元", "GXJ")
             self.say("新设备投资额", f"{invested * 0.8:.2f}万元", "GXJ")
+
+
+def seed_batch(*, region: str, at: datetime) -> int:
+    """One payout batch on public notice, made by the cast through the same actions. Returns batches added."""
+    officer, approver = (
+        User.objects.filter(region=region, login=name).first() for name in ("jiangyu", "luoqi")
+    )
+    if officer is None or approver is None or Batch.objects.filter(region=region).exists():
+        return 0
+    by, second = actor_of(officer, on=localdate(at)), actor_of(approver, on=localdate(at))
+    clauses = ["yc-srdi-1", "yc-srdi-2", "yc-srdi-3"]
+    with transaction.atomic():
+        made = actions.generate(
+            clauses, title="优质中小企业培育奖励（演示批次）", day=localdate(at), by=by, at=at
+        )
+        actions.review(made, note="名单、信用和互斥封顶已核对（演示）", by=by, at=at)
+        actions.decide(made, minutes="专题会议纪要〔2026〕9号（演示）", by=second, at=at)
+        actions.publish(made, by=by, at=at)
+    return 1

@@ -245,7 +245,7 @@ def test_a_facts_file_is_refused_row_by_row(visit_firms: Open, shot: Open) -> No
         {
             "name": "用电.xlsx",
             "mimeType": "application/octet-stream",
-            "buffer": _workbook(["统一社会信用代码", "上年.资产总额(万元)"], rows),
+            "buffer": _workbook(["统一社会信用代码", "期末.资产总额(万元)"], rows),
         }
     )
     shot(page, "benefit-upload", full=True)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
-from sanfu.adapters.demo_firms import demo_code, seed_firms
+from sanfu.adapters.demo_firms import demo_code, seed_batch, seed_firms
 from sanfu.enterprise.benefits import actions, archive, queries
 from sanfu.enterprise.benefits.actions.payments import Receipt
 from sanfu.enterprise.benefits.card import Standing, card
@@ -355,3 +355,10 @@ def test_everybody_on_the_list_is_known_to_meet_the_clause(settings: Any, tmp_pa
 
 def test_demo_codes_differ() -> None:
     assert len({demo_code(n) for n in range(1, 401)}) == 400
+
+
+def test_the_demo_batch_is_on_notice_and_comes_once(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    assert seed_batch(region=REGION, at=AT) == 1
+    assert seed_batch(region=REGION, at=AT) == 0
+    assert queries.public_batches(REGION).count() == 1

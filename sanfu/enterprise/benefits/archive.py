@@ -22,8 +22,8 @@ def load(region: str, digest: str) -> bytes:
     """The bytes of a hash; Refused when they are gone or are no longer those bytes."""
     path = path_of(region, digest)
     if not path.exists():
-        raise Refused(f"存档 {digest[:12]}… 不在文件库中,不能重放;请从备份恢复文件库。")
+        raise Refused(f"存档 {digest[:12]}… 不在文件库中，不能重放；请从备份恢复文件库。")
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != digest:
-        raise Refused(f"存档 {digest[:12]}… 的内容被改动过,不能重放;请从备份恢复并报告系统管理员。")
+        raise Refused(f"存档 {digest[:12]}… 的内容被改动过，不能重放；请从备份恢复并报告系统管理员。")
     return content

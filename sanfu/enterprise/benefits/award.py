@@ -162,16 +162,16 @@ def award_list(
 def can_run(clauses: Sequence[Clause], pool: int | None) -> None:
     for clause in clauses:
         if clause.amount is None:
-            raise CannotRun(f"条款 {clause.id} 没有写给多少,不能兑付;请只选奖补类条款。")
+            raise CannotRun(f"条款 {clause.id} 没有写给多少，不能兑付；请只选奖补类条款。")
         if any(cap.scope == CONTROLLER for cap in clause.caps):
             raise CannotRun(
-                f"条款 {clause.id} 按实际控制人封顶,档案里没有实际控制人,不能免申兑付;请改为快申快享。"
+                f"条款 {clause.id} 按实际控制人封顶，档案里没有实际控制人，不能免申兑付；请改为快申快享。"
             )
     points = [pays_points(clause) for clause in clauses]
     if any(points) and not all(points):
-        raise CannotRun("分值制条款按资金池定价,不能和定额条款放在同一批次;请分开发起。")
+        raise CannotRun("分值制条款按资金池定价，不能和定额条款放在同一批次；请分开发起。")
     if any(points) and not pool:
-        raise CannotRun("分值制条款须先填写当年可用资金,才能算出每分的价格。")
+        raise CannotRun("分值制条款须先填写当年可用资金，才能算出每分的价格。")
 
 
 class _Bundler:
@@ -191,7 +191,7 @@ class _Bundler:
         barred = self._barred(fresh, entry.ledger)
         free = [a for a in fresh if a.clause not in barred]
         bundle = best_bundle(free, self.exclusions, self._ceilings(free, entry))
-        found = [self._line(entry, a, LineOutcome.TAKEN, 0, "本年度已兑付,不重复") for a in taken]
+        found = [self._line(entry, a, LineOutcome.TAKEN, 0, "本年度已兑付，不重复") for a in taken]
         for award in fresh:
             if award.clause in barred:
                 reason = f"本年度已享受互斥的{self.clauses[barred[award.clause]].title}"
@@ -225,7 +225,7 @@ class _Bundler:
             return f"{lost.ceiling or '封顶'}已满"
         names = "、".join(self.clauses[name].title for name in lost.rivals)
         less = f",改选将少得 {money(lost.costs)}" if lost.costs else ",金额相同"
-        return f"与“{names}”互斥,就高不重复{less}"
+        return f"与“{names}”互斥，就高不重复{less}"
 
     def _line(self, entry: Entry, award: Award, outcome: LineOutcome, paid: int, reason: str) -> AwardLine:
         points = paid if pays_points(self.clauses[award.clause]) else None

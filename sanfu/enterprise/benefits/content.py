@@ -55,6 +55,13 @@ def _read(file: Path, own: bool) -> Shipped:
 
 
 @cache
+def clause_titles() -> dict[str, str]:
+    """Titles of the shipped clauses by id; a clause that a later version added shows its id."""
+    documents = [parsed(one.name, one.text) for one in shipped()]
+    return {clause.id: clause.title for document in documents for clause in document.clauses}
+
+
+@cache
 def red_lines() -> dict[str, Any]:
     """公平竞争红线 that a text is held against."""
     read: dict[str, Any] = read_yaml(settings.CONTENT / "standards" / "fair-competition.yaml")

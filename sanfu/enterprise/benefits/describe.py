@@ -28,7 +28,7 @@ def clause_tree(clause: Clause) -> list[Branch]:
         shared = f",与“{cap.group}”各条共用" if cap.group else ""
         found.append({"label": f"封顶 {cap.scope} {line_of(cap.amount)}{shared}"})
     for group in clause.groups:
-        found.append({"label": f"互斥组“{group}”内只享一项,就高"})
+        found.append({"label": f"互斥组“{group}”内只享一项，就高"})
     if clause.conflicts:
         found.append({"label": f"与 {'、'.join(clause.conflicts)} 不同时享受"})
     if clause.delivery:

@@ -43,11 +43,11 @@ def read_receipts(name: str, content: bytes) -> list[dict[str, Any]]:
     try:
         rows = read_sheets(name, content)[0].rows
     except (Unreadable, IndexError) as error:
-        raise Refused(f"{error};没有登记任何一笔。") from error
+        raise Refused(f"{error}；没有登记任何一笔。") from error
     heads = {title.strip(): place for place, title in enumerate(rows[0] if rows else [])}
     missing = [head for head in RECEIPT_HEADS[:3] if head not in heads]
     if missing:
-        raise Refused(f"回执文件缺少这些列:{'、'.join(missing)};请下载回执模板填写。没有登记任何一笔。")
+        raise Refused(f"回执文件缺少这些列：{'、'.join(missing)}；请下载回执模板填写。没有登记任何一笔。")
     return list(_receipts(rows, heads))
 
 
@@ -59,9 +59,9 @@ def _receipts(rows: Sequence[Sequence[str]], heads: dict[str, int]) -> Iterable[
         if not payment:
             continue
         if said not in OK_WORDS | FAILED_WORDS:
-            raise Refused(f"第{number}行“结果”写的是“{said}”;请写 成功 或 退汇。没有登记任何一笔。")
+            raise Refused(f"第{number}行“结果”写的是“{said}”；请写 成功 或 退汇。没有登记任何一笔。")
         if payment in seen:
-            raise Refused(f"第{number}行付款编号{payment}重复;请删去一行。没有登记任何一笔。")
+            raise Refused(f"第{number}行付款编号{payment}重复；请删去一行。没有登记任何一笔。")
         seen.add(payment)
         ok = said in OK_WORDS
         yield {"payment": payment, "ok": ok, "voucher": cells["凭证号"], "reason": cells.get("原因", "")}

@@ -46,10 +46,10 @@ def in_force(region: str, day: date) -> list[Policy]:
     found = []
     for one in shipped():
         document = parsed(one.name, one.text)
-        row = newest.get(document.id)
+        later = newest.get(document.id)
         found.append(
-            Policy(parsed(one.name, row.text), row.number, one.own, one.golden, row.id)
-            if row
+            Policy(parsed(one.name, later.text), later.number, one.own, one.golden, later.id)
+            if later
             else Policy(document, 0, one.own, one.golden)
         )
     return found

@@ -164,7 +164,7 @@ def _said(data: dict[str, Any]) -> str:
     if "snapshot" in data:
         said.append(f"快照 {data['snapshot'][:12]}…,规则 {data['rules'][:12]}…,名单 {data['list'][:12]}…")
     if "total" in data and "count" in data:
-        said.append(f"{data['count']}笔,{data['total'] / 100:,.2f}元")
+        said.append(f"{data['count']}笔，{data['total'] / 100:,.2f}元")
     return " · ".join(said)
 
 

@@ -18,7 +18,7 @@ class Deciding:
 
 def nobody_decides_own(said: Deciding) -> str | None:
     if said.maker == said.decider:
-        return "发起人不能审定自己的批次;请由另一位复核人员审定。"
+        return "发起人不能审定自己的批次；请由另一位复核人员审定。"
     return None
 
 
@@ -33,9 +33,9 @@ class Noticing:
 
 def notice_is_over(said: Noticing) -> str | None:
     if said.due is not None and said.now < said.due:
-        return f"公示期到{said.due:%m月%d日}才满,现在不能结束;请到期后再办。"
+        return f"公示期到{said.due:%m月%d日}才满，现在不能结束；请到期后再办。"
     if said.open_objections:
-        return f"还有{said.open_objections}条异议没有处理;请逐条写明成立或不成立及理由。"
+        return f"还有{said.open_objections}条异议没有处理；请逐条写明成立或不成立及理由。"
     return None
 
 
@@ -49,13 +49,13 @@ class Paying:
 
 def somebody_is_paid(said: Paying) -> str | None:
     if not said.ready:
-        return "没有已确认意愿且账户核验通过的企业,拨付文件会是空的;请先办意愿确认和账户核验。"
+        return "没有已确认意愿且账户核验通过的企业，拨付文件会是空的；请先办意愿确认和账户核验。"
     return None
 
 
 def all_settled(said: Paying) -> str | None:
     if said.waiting:
-        return f"还有{said.waiting}笔没有回执或退汇未重付;请先登记回执。"
+        return f"还有{said.waiting}笔没有回执或退汇未重付；请先登记回执。"
     return None
 
 

@@ -64,7 +64,7 @@ def simulate(
     clause = document.clause(clause_id)
     every = tuple(thresholds(clause, document.source))
     conditions = [t for t in every if t.shape == "condition"]
-    first = (conditions or list(every) or [None])[0]
+    first = next(iter(conditions or every), None)
     chosen = next((t for t in every if t.index == index), first)
     city = city_on(region, day)
     now = side(city, clause, pool)

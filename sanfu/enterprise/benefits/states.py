@@ -90,7 +90,7 @@ BATCH_FLOW: Flow[BatchState, BatchEvent] = Flow(
         Move(BE.SEND_BACK, (B.REVIEWED,), B.GENERATED, who=APPROVE),
         Move(BE.PUBLISH, (B.DECIDED,), B.NOTICE, who=OFFICER, clocks=(start(NOTICE_CLOCK),)),
         Move(BE.OBJECT, (B.NOTICE,), note="任何人可在公示期内提出"),
-        Move(BE.RULE, (B.NOTICE,), who=OFFICER, note="异议成立的移出名单,并重算积分单价"),
+        Move(BE.RULE, (B.NOTICE,), who=OFFICER, note="异议成立的移出名单，并重算积分单价"),
         Move(
             BE.END_NOTICE,
             (B.NOTICE,),
@@ -104,7 +104,7 @@ BATCH_FLOW: Flow[BatchState, BatchEvent] = Flow(
         Move(BE.PAY, (B.CONSENT, B.PAYING), B.PAYING, guard="somebody_is_paid", who=PAY),
         Move(BE.RECEIPT, (B.PAYING,), who=PAY),
         Move(BE.SETTLE, (B.PAYING,), B.PAID, guard="all_settled", who=PAY),
-        Move(BE.CLAW_BACK, (B.PAYING, B.PAID), who=PAY, note="须写明事由;累计不超过已付"),
+        Move(BE.CLAW_BACK, (B.PAYING, B.PAID), who=PAY, note="须写明事由；累计不超过已付"),
         Move(BE.CLOSE, (B.PAID,), B.CLOSED, who=(*PAY, *OFFICER)),
         Move(
             BE.CANCEL,
@@ -112,7 +112,7 @@ BATCH_FLOW: Flow[BatchState, BatchEvent] = Flow(
             B.CANCELLED,
             who=OFFICER,
             clocks=(stop(),),
-            note="付款前可撤销,须写明理由",
+            note="付款前可撤销，须写明理由",
         ),
     ),
 )

@@ -42,6 +42,11 @@ class Effect:
     lost: tuple[int, ...] = ()
 
     @property
+    def points(self) -> bool:
+        run = self.after or self.before
+        return run is not None and run.points
+
+    @property
     def more(self) -> int:
         """Money after less money before, in 分 (points: 10⁻⁴)."""
         return (self.after.total if self.after else 0) - (self.before.total if self.before else 0)
@@ -56,7 +61,7 @@ class Impact:
 
     @property
     def more(self) -> int:
-        return sum(e.more for e in self.effects if not (e.after or e.before).points)  # type: ignore[union-attr]
+        return sum(e.more for e in self.effects if not e.points)
 
     def names(self, rows: Sequence[int], limit: int = 8) -> list[str]:
         return [self.city.profiles[row].name for row in rows[:limit]]
@@ -67,7 +72,7 @@ def look(region: str, policy: str, text: str, day: date) -> Look:
     policies = in_force(region, day)
     base = next((one for one in policies if one.id == policy), None)
     if base is None:
-        raise Refused(f"没有编号为{policy}的政策;请从政策库进入。")
+        raise Refused(f"没有编号为{policy}的政策；请从政策库进入。")
     document = parsed(base.document.name, text)
     whole = library(policies, document)
     found = check_document(document, whole, day, red_lines() if base.own else None)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.timezone import localdate
 
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.models import Enterprise, Fact, FactImport
@@ -85,8 +86,8 @@ def check_import(
 ) -> FactImport:
     """Read a facts file row by row without importing anything; the result waits for a person."""
     _may(by)
-    if observed_on > at.date():
-        raise Refused("观察日不能晚于今天;请填写数据实际导出的日期。")
+    if observed_on > localdate(at):
+        raise Refused("观察日不能晚于今天；请填写数据实际导出的日期。")
     firms = dict(Enterprise.objects.filter(region=by.region).values_list("credit_code", "name"))
     checked: Checked = check_file(stored.name, files.read(stored), firms, observed_on)
     made = FactImport.objects.create(
@@ -114,7 +115,7 @@ def decide_import(made: FactImport, *, keep: bool, by: Actor, at: datetime) -> i
     try:
         after = IMPORT_FLOW.move(ImportState(locked.state), event).target
     except IllegalMove as illegal:
-        raise Conflict(f"这个文件已经处理过:{illegal}") from illegal
+        raise Conflict(f"这个文件已经处理过：{illegal}") from illegal
     count = record(_kept(locked, by.region), by=by, at=at, upload=locked) if keep else 0
     FactImport.objects.filter(pk=made.pk).update(state=str(after), kept=count)
     append(stream=made.id, kind=f"registry.import_{event}", by=by, at=at, data={"facts": count})

@@ -115,7 +115,9 @@ def _titles(fact: Fact, newest: dict[str, Observation], day: date) -> dict[str, 
     valid = next((o for o in awards.values() if o.until is None or o.until >= day), None)
     if valid is None and current is not None and current.value is True:
         valid = current
-    found = {column_of(fact, "有效"): (valid is not None, valid or latest)}
+    found: dict[str, tuple[Value, Observation]] = {
+        column_of(fact, "有效"): (valid is not None, valid or latest)
+    }
     for word, year in (("本年", day.year), ("上年", day.year - 1)):
         found[column_of(fact, word)] = (year in awards, awards.get(year, latest))
     before = [o for year, o in awards.items() if year < day.year]

@@ -62,12 +62,12 @@ def check_file(name: str, content: bytes, firms: Mapping[str, str], observed_on:
     try:
         sheet = read_sheets(name, content)[0]
     except (Unreadable, IndexError) as error:
-        raise Refused(f"{error};没有导入任何一行。") from error
+        raise Refused(f"{error}；没有导入任何一行。") from error
     rows = [(n, row) for n, row in enumerate(sheet.rows, 1) if any(cell.strip() for cell in row)]
     if len(rows) < 2:
-        raise Refused("文件里没有数据行:第一行写列名,以下每行一家企业。")
+        raise Refused("文件里没有数据行：第一行写列名，以下每行一家企业。")
     if len(rows) > MOST_ROWS:
-        raise Refused(f"一次最多导入{MOST_ROWS:,}行,这个文件有{len(rows):,}行;请拆分后再传。")
+        raise Refused(f"一次最多导入{MOST_ROWS:,}行，这个文件有{len(rows):,}行；请拆分后再传。")
     code_at, name_at, heads = _heads(rows[0][1], observed_on)
     checked, first_seen = Checked(total=len(rows) - 1), dict[str, int]()
     for line, row in rows[1:]:
@@ -97,13 +97,13 @@ def _heads(titles: list[str], observed_on: date) -> tuple[int, int | None, list[
             else:
                 heads.append(head)
     if code_at is None:
-        raise Refused("缺少“统一社会信用代码”这一列,不知道每行是哪家企业;没有导入任何一行。")
+        raise Refused("缺少“统一社会信用代码”这一列，不知道每行是哪家企业；没有导入任何一行。")
     if wrong:
         raise Refused(
-            f"事实字典里没有这些列:{'、'.join(wrong[:8])};列名写成“上年.营业收入(万元)”或字典里的名称。没有导入任何一行。"
+            f"事实字典里没有这些列：{'、'.join(wrong[:8])}；列名写成“上年.营业收入(万元)”或字典里的名称。没有导入任何一行。"
         )
     if not heads:
-        raise Refused("除信用代码外没有一列是事实;请至少保留一列,如“上年.营业收入(万元)”。")
+        raise Refused("除信用代码外没有一列是事实；请至少保留一列，如“上年.营业收入(万元)”。")
     _no_column_twice(heads)
     return code_at, name_at, heads
 
@@ -113,7 +113,7 @@ def _no_column_twice(heads: list[_Head]) -> None:
     for head in heads:
         key = (head.fact.name, head.period)
         if key in seen:
-            raise Refused(f"列“{head.title}”和列“{seen[key]}”说的是同一件事;请删去一列。没有导入任何一行。")
+            raise Refused(f"列“{head.title}”和列“{seen[key]}”说的是同一件事；请删去一列。没有导入任何一行。")
         seen[key] = head.title
 
 
@@ -150,7 +150,7 @@ def _code(
         return wrong(f"与第{seen[code]}行是同一家企业", "每家企业只留一行")
     seen[code] = line
     if code not in firms:
-        return wrong("企业档案里没有这家企业", "先登记企业,或核对是否外地企业")
+        return wrong("企业档案里没有这家企业", "先登记企业，或核对是否外地企业")
     return code, None
 
 
@@ -180,8 +180,8 @@ def _cells(
 
 def _instead(fact: Fact) -> str:
     if fact.values:
-        return f"写 {'、'.join(fact.values)} 之一,不知道就留空"
-    return f"写{fact.unit or '是/否、日期或代码'};不知道就留空,不要写 0"
+        return f"写 {'、'.join(fact.values)} 之一，不知道就留空"
+    return f"写{fact.unit or '是/否、日期或代码'}；不知道就留空，不要写 0"
 
 
 def error_rows(errors: list[dict[str, object]]) -> Iterator[list[object]]:

@@ -2,6 +2,7 @@
 
 from django import template
 
+from sanfu.enterprise.benefits.content import clause_titles
 from sanfu.enterprise.benefits.describe import money
 
 register = template.Library()
@@ -20,6 +21,6 @@ def wan(fen: int | None) -> str:
 
 
 @register.filter
-def masked(account: str) -> str:
-    """6222****1234."""
-    return f"{account[:4]}****{account[-4:]}" if len(account) > 8 else account
+def matter(clause: str) -> str:
+    """The title of a clause."""
+    return clause_titles().get(clause, clause)

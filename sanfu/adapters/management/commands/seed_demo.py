@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from sanfu.adapters.demo import seed_people
 from sanfu.adapters.demo_duties import seed_duties
-from sanfu.adapters.demo_firms import seed_firms
+from sanfu.adapters.demo_firms import seed_batch, seed_firms
 from sanfu.adapters.demo_lists import seed_lists
 from sanfu.adapters.demo_orders import seed_orders
 
@@ -31,6 +31,7 @@ class Command(BaseCommand):
         self.stdout.write(f"demo county {settings.REGION}: {tasks} duty tasks")
         self.stdout.write(f"demo county {settings.REGION}: {added} accounts, {lists} list versions added")
         firms = seed_firms(region=settings.REGION, at=timezone.now())
+        seed_batch(region=settings.REGION, at=timezone.now())
         self.stdout.write(f"demo county {settings.REGION}: {firms} enterprises with their facts added")
         if options["orders"]:
             orders = seed_orders(settings.CONTENT, region=settings.REGION, now=timezone.now())

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, Sum
+from django.utils.timezone import localdate
 
 from sanfu.cases.actions import Changes, Opening, Stepped, open_case, step
 from sanfu.cases.states import CaseKind
@@ -56,8 +57,8 @@ def generate(
     """发起批次: freeze a snapshot of the city and the rule texts, run them, and keep the list with both hashes."""
     if not by.may("benefits.batch") or by.id is None:
         raise NotAllowed("只有政策专员可以发起兑付批次。")
-    if day > at.date():
-        raise Refused("取数日不能晚于今天;请选今天或以前的日期。")
+    if day > localdate(at):
+        raise Refused("取数日不能晚于今天；请选今天或以前的日期。")
     policies = [one for one in in_force(by.region, day) if one.own]
     chosen = _chosen(policies, clauses, day, by)
     try:
@@ -66,7 +67,7 @@ def generate(
         raise Refused(str(cannot)) from cannot
     profiles = population(by.region, day)
     if not profiles:
-        raise Refused("企业档案是空的;请先导入企业和事实。")
+        raise Refused("企业档案是空的；请先导入企业和事实。")
     texts = {one.document.name: one.document.source for one in policies}
     rules = rules_bytes(texts, clauses, day, pool)
     snapshot = _snapshot(profiles, chosen, day, by.region)
@@ -98,13 +99,13 @@ def generate(
 def _chosen(policies: list[Policy], clauses: Sequence[str], day: date, by: Actor) -> list[Clause]:
     known = {clause.id: (one, clause) for one, clause in paying_clauses(policies, day)}
     if not clauses:
-        raise Refused("没有选条款;请至少选一条。")
+        raise Refused("没有选条款；请至少选一条。")
     for name in clauses:
         if name not in known:
-            raise Refused(f"条款{name}在{day}没有生效,不能发起批次;请核对取数日。")
+            raise Refused(f"条款{name}在{day}没有生效，不能发起批次；请核对取数日。")
         if not is_automatic(known[name][1], dictionary()):
             raise Refused(
-                f"“{known[name][1].title}”要人工判断或企业举证,不能免申即享;请走快申快享,由企业申报。"
+                f"“{known[name][1].title}”要人工判断或企业举证，不能免申即享；请走快申快享，由企业申报。"
             )
     return [known[name][1] for name in clauses]
 
@@ -179,7 +180,7 @@ def review(batch: Batch, *, note: str, by: Actor, at: datetime, expected: int | 
 def decide(batch: Batch, *, minutes: str, by: Actor, at: datetime, expected: int | None = None) -> Stepped:
     """审定, with the number of the meeting minutes; never by whoever made the batch."""
     if not minutes.strip():
-        raise Refused("请填写会议纪要或审定文号;审计要看依据。")
+        raise Refused("请填写会议纪要或审定文号；审计要看依据。")
     said = Deciding(batch.made_by_id, by.id)
     return move(batch, BE.DECIDE, by=by, at=at, expected=expected, facts=said, data={"minutes": minutes})
 
@@ -219,14 +220,14 @@ def rule(objection: Objection, *, upheld: bool, answer: str, by: Actor, at: date
     batch = locked.line.batch
     _own(batch, by)
     if locked.state != ObjectionState.OPEN:
-        raise Conflict("这条异议已经处理过;请刷新后查看结论。")
+        raise Conflict("这条异议已经处理过；请刷新后查看结论。")
     if not answer.strip():
-        raise Refused("请写明核查情况和结论,要答复提出人。")
+        raise Refused("请写明核查情况和结论，要答复提出人。")
     state = ObjectionState.UPHELD if upheld else ObjectionState.REJECTED
     Objection.objects.filter(pk=locked.pk).update(state=state, answer=answer, decided_at=at)
     if upheld:
         Line.objects.filter(pk=locked.line_id).update(
-            state=LineState.REMOVED, paid=0, reason=f"异议成立:{answer}"[:200]
+            state=LineState.REMOVED, paid=0, reason=f"异议成立：{answer}"[:200]
         )
         _price_again(batch)
     data = {"objection": str(locked.pk), "upheld": upheld, "answer": answer}
@@ -268,4 +269,4 @@ def cancel(batch: Batch, *, why: str, by: Actor, at: datetime, expected: int | N
 
 def _own(batch: Batch, by: Actor) -> None:
     if batch.case.lead_id not in by.units:
-        raise NotAllowed("这个批次由其他部门发起;请由发起部门办理。")
+        raise NotAllowed("这个批次由其他部门发起；请由发起部门办理。")

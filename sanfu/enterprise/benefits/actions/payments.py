@@ -7,6 +7,7 @@ from io import BytesIO
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum
+from django.utils.timezone import localdate
 
 from sanfu.cases.actions import Stepped
 from sanfu.enterprise.benefits.actions.batches import move
@@ -32,10 +33,10 @@ def agree(batch: Batch, *, bank: str, account: str, by: Actor, at: datetime) -> 
         raise NotAllowed("只有企业经办人可以代表本企业确认。")
     problem = account_problem(firm.name, bank, account, firm.name)
     if problem:
-        raise Refused(f"{problem};请填写本企业在开户行开立的对公账户。")
+        raise Refused(f"{problem}；请填写本企业在开户行开立的对公账户。")
     lines = list(batch.lines.filter(enterprise=firm, state__in=(LineState.LISTED, LineState.FAILED)))
     if not lines:
-        raise Refused("本批次里没有等您确认的事项;可能已经确认过,请刷新后查看。")
+        raise Refused("本批次里没有等您确认的事项；可能已经确认过，请刷新后查看。")
     _write_agreed(lines, bank=bank.strip(), account=account.replace(" ", ""), at=at)
     data = {"enterprise": firm.credit_code, "lines": len(lines)}
     move(batch, BE.CONSENT, by=by, at=at, data=data)
@@ -49,9 +50,9 @@ def waive(batch: Batch, *, why: str, by: Actor, at: datetime) -> int:
     if firm is None:
         raise NotAllowed("只有企业经办人可以代表本企业放弃。")
     rows = batch.lines.filter(enterprise=firm, state__in=(LineState.LISTED, LineState.AGREED))
-    count = rows.update(state=LineState.WAIVED, reason=f"企业放弃:{why}"[:200])
+    count = rows.update(state=LineState.WAIVED, reason=f"企业放弃：{why}"[:200])
     if not count:
-        raise Refused("本批次里没有可以放弃的事项;请刷新后查看。")
+        raise Refused("本批次里没有可以放弃的事项；请刷新后查看。")
     move(batch, BE.CONSENT, by=by, at=at, data={"enterprise": firm.credit_code, "waived": count, "why": why})
     return count
 
@@ -63,7 +64,7 @@ def agree_for_all(batch: Batch, *, grounds: str, by: Actor, at: datetime) -> tup
     Returns (agreed, left because the account on file cannot be used).
     """
     if not grounds.strip():
-        raise Refused("请写明意愿是怎样收集的(如:承诺书编号、镇街汇总表)。")
+        raise Refused("请写明意愿是怎样收集的(如：承诺书编号、镇街汇总表)。")
     agreed, left = _with_account(batch.lines.filter(state=LineState.LISTED))
     _write_agreed(agreed, bank="", account="", at=at)
     data = {"grounds": grounds, "agreed": len(agreed), "left": len(left)}
@@ -156,7 +157,7 @@ def receive(batch: Batch, receipts: Iterable[Receipt], *, by: Actor, at: datetim
     if unknown or not lines:
         first = unknown[0] if unknown else ""
         raise Refused(
-            f"付款编号{first}不在本批次待回执的付款里,没有登记任何一笔;请核对是否选错批次或重复登记。"
+            f"付款编号{first}不在本批次待回执的付款里，没有登记任何一笔；请核对是否选错批次或重复登记。"
         )
     for line in lines:
         _answer(line, said[line.payment], at)
@@ -170,16 +171,16 @@ def receive(batch: Batch, receipts: Iterable[Receipt], *, by: Actor, at: datetim
 
 def _answer(line: Line, receipt: Receipt, at: datetime) -> None:
     if receipt.ok and not receipt.voucher.strip():
-        raise Refused(f"付款编号{line.payment}写的是成功,但没有凭证号;请补上凭证号。")
+        raise Refused(f"付款编号{line.payment}写的是成功，但没有凭证号；请补上凭证号。")
     if receipt.ok:
         line.state, line.voucher, line.paid_at = LineState.PAID, receipt.voucher.strip()[:60], at
     else:
-        line.state, line.reason = LineState.FAILED, f"退汇:{receipt.reason or '银行未说明原因'}"[:200]
+        line.state, line.reason = LineState.FAILED, f"退汇：{receipt.reason or '银行未说明原因'}"[:200]
 
 
 def _to_facts(lines: Sequence[Line], *, by: Actor, at: datetime) -> None:
     """What was enjoyed becomes a fact of the enterprise, so that later rules can ask for it."""
-    day = at.date()
+    day = localdate(at)
     firms = [line.enterprise_id for line in lines]
     told = Fact.objects.filter(enterprise__in=firms, indicator="已享受", source="CZJ", observed_on=day)
     there = set(told.values_list("enterprise_id", "period"))
@@ -207,14 +208,14 @@ def claw_back(line: Line, *, amount: int, why: str, by: Actor, at: datetime) -> 
     """追回 all or a part of what was paid, in 分, with the grounds."""
     locked = Line.objects.select_for_update().get(pk=line.pk)
     if locked.state not in (LineState.PAID, LineState.CLAWED):
-        raise Refused("这一笔还没有到账,谈不上追回。")
+        raise Refused("这一笔还没有到账，谈不上追回。")
     left = locked.paid - locked.clawed
     if not 0 < amount <= left:
         raise Refused(f"追回金额应大于0、不超过尚未追回的{left / 100:.2f}元。")
     if not why.strip():
-        raise Refused("请写明追回事由和依据(如:审计报告文号)。")
+        raise Refused("请写明追回事由和依据(如：审计报告文号)。")
     Line.objects.filter(pk=locked.pk).update(
-        state=LineState.CLAWED, clawed=locked.clawed + amount, reason=f"追回:{why}"[:200]
+        state=LineState.CLAWED, clawed=locked.clawed + amount, reason=f"追回：{why}"[:200]
     )
     batch = Batch.objects.select_related("case").get(pk=locked.batch_id)
     data = {"line": str(locked.pk), "amount": amount, "why": why}

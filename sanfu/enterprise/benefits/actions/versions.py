@@ -4,6 +4,7 @@ import hashlib
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from sanfu.enterprise.benefits.content import parsed
 from sanfu.enterprise.benefits.models import PolicyVersion
@@ -22,11 +23,11 @@ VE = VersionEvent
 @transaction.atomic
 def draft(policy: str, text: str, *, note: str, by: Actor, at: datetime) -> PolicyVersion:
     """Begin a new version of a policy of the own department; one open version a policy."""
-    base = find(by.region, policy, at.date())
+    base = find(by.region, policy, localdate(at))
     if base is None:
-        raise Refused(f"没有编号为{policy}的政策;请从政策库进入。")
+        raise Refused(f"没有编号为{policy}的政策；请从政策库进入。")
     if not may_edit(by, base.document):
-        raise NotAllowed("只能修改本部门牵头的政策;请联系责任部门的政策专员。")
+        raise NotAllowed("只能修改本部门牵头的政策；请联系责任部门的政策专员。")
     rows = PolicyVersion.objects.select_for_update().filter(region=by.region, policy=policy)
     opened = next((r for r in rows if r.state in (VersionState.DRAFT, VersionState.SUBMITTED)), None)
     if opened is not None:
@@ -72,10 +73,10 @@ def submit(version: PolicyVersion, *, starts_on: date, by: Actor, at: datetime) 
     """Hand a draft to a second officer; refused while it has errors or breaks a golden case."""
     locked = _locked(version, VE.SUBMIT, by)
     _own(locked, by)
-    if starts_on < at.date():
-        raise Refused("生效日不能早于今天:已经发生的匹配不能改写;请选今天或以后的日期。")
+    if starts_on < localdate(at):
+        raise Refused("生效日不能早于今天：已经发生的匹配不能改写；请选今天或以后的日期。")
     if not locked.note.strip():
-        raise Refused("请写明为什么修改;复核人要看修改理由。")
+        raise Refused("请写明为什么修改；复核人要看修改理由。")
     _sound(locked, starts_on)
     PolicyVersion.objects.filter(pk=locked.pk).update(
         state=VersionState.SUBMITTED, starts_on=starts_on, returned=""
@@ -89,7 +90,7 @@ def give_back(version: PolicyVersion, *, why: str, by: Actor, at: datetime) -> N
     """Send a submitted version back to its author (退回修改)."""
     locked = _locked(version, VE.RETURN, by)
     if not why.strip():
-        raise Refused("请写明退回理由,起草人才知道改什么。")
+        raise Refused("请写明退回理由，起草人才知道改什么。")
     PolicyVersion.objects.filter(pk=locked.pk).update(state=VersionState.DRAFT, returned=why)
     append(stream=locked.id, kind="benefits.returned", by=by, at=at, data={"why": why})
 
@@ -99,14 +100,14 @@ def approve(version: PolicyVersion, *, by: Actor, at: datetime) -> None:
     """Put a version in force from its day. Never by anybody who wrote on it; the database refuses it too."""
     locked = _locked(version, VE.APPROVE, by)
     if by.id is None or by.id in locked.editors or by.id == locked.drafted_by_id:
-        raise NotAllowed("不能复核自己起草或修改过的版本;请由另一位复核人员办理。")
+        raise NotAllowed("不能复核自己起草或修改过的版本；请由另一位复核人员办理。")
     assert locked.starts_on is not None
     _sound(locked, locked.starts_on)
     PolicyVersion.objects.filter(pk=locked.pk).update(
         state=VersionState.APPROVED,
         approved_by=by.id,
         approved_at=at,
-        starts_on=max(locked.starts_on, at.date()),
+        starts_on=max(locked.starts_on, localdate(at)),
     )
     data = {
         "policy": locked.policy,
@@ -131,26 +132,26 @@ def _locked(version: PolicyVersion, event: VersionEvent, by: Actor) -> PolicyVer
     try:
         move = VERSION_FLOW.move(VersionState(locked.state), event)
     except IllegalMove as illegal:
-        raise Conflict(f"这一版已被处理:{illegal}") from illegal
+        raise Conflict(f"这一版已被处理：{illegal}") from illegal
     if not any(by.may(permission) for permission in move.who):
-        raise NotAllowed(f"“{event.label}”需要相应权限;请由政策专员或复核人员办理。")
+        raise NotAllowed(f"“{event.label}”需要相应权限；请由政策专员或复核人员办理。")
     return locked
 
 
 def _own(version: PolicyVersion, by: Actor) -> None:
     if version.owner_id not in by.units:
-        raise NotAllowed("只能修改本部门牵头的政策;请联系责任部门的政策专员。")
+        raise NotAllowed("只能修改本部门牵头的政策；请联系责任部门的政策专员。")
 
 
 def _sound(version: PolicyVersion, day: date) -> None:
     seen = look(version.region, version.policy, version.text, day)
     if seen.errors:
         first = seen.errors[0]
-        raise Refused(f"有{len(seen.errors)}处错误,不能提交:第{first.span.line}行{first.message}。")
+        raise Refused(f"有{len(seen.errors)}处错误，不能提交：第{first.span.line}行{first.message}。")
     broken = [g for g in seen.golden if not g.ok]
     if broken:
         raise Refused(
-            f"标准例“{broken[0].name}”不再成立({broken[0].differences[0]});改规则,或先请业务和法制人员改标准例。"
+            f"标准例“{broken[0].name}”不再成立({broken[0].differences[0]});改规则，或先请业务和法制人员改标准例。"
         )
 
 

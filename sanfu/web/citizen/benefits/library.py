@@ -84,13 +84,13 @@ def benefit_notice(request: PublicRequest, id: uuid.UUID) -> HttpResponseBase:
         else:
             messages.success(request, "已收到您的异议，发起部门核查后处理。")
             return redirect("citizen:benefit_notice", id=id)
-    rows = [{"l": line, "amount": money(line.paid)} for line in queries.public_lines(batch)]
+    lines = list(queries.public_lines(batch))
     context: dict[str, Any] = {
         "title": f"公示：{batch.case.title}",
         "crumbs": [("惠企政策", "citizen:benefit_list")],
         "b": batch,
-        "rows": rows,
-        "total": money(sum(row["l"].paid for row in rows)),
+        "rows": [{"l": line, "amount": money(line.paid)} for line in lines],
+        "total": money(sum(line.paid for line in lines)),
         "clock": queries.notice_clock(batch, request.now),
         "refused": refused,
         "said": request.POST,

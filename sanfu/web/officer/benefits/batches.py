@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from io import BytesIO
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_POST
 from sanfu.enterprise.benefits import actions, queries
 from sanfu.enterprise.benefits.actions.payments import Receipt
 from sanfu.enterprise.benefits.city import is_automatic
+from sanfu.enterprise.benefits.content import clause_titles
 from sanfu.enterprise.benefits.describe import amount_line, money, pays_points
 from sanfu.enterprise.benefits.models import Batch
 from sanfu.enterprise.benefits.payfile import RECEIPT_HEADS, read_receipts
@@ -82,7 +84,13 @@ LINES = Table(
     default_sort="clause",
     columns=[
         Column("enterprise__name", "企业", wide=True, link="officer:benefit_firm", link_args=("enterprise_id",)),
-        Column("clause", "条款", sort=True),
+        Column(
+            "clause",
+            "条款",
+            sort=True,
+            wide=True,
+            render=lambda row: clause_titles().get(row["clause"], row["clause"]),
+        ),
         Column("outcome", "结论", tags=OUTCOME_TAGS),
         Column("entitled", "应享（元）", kind="number", sort=True, render=lambda row: f"{row['entitled'] / 100:,.2f}", export_as=lambda row: row["entitled"] / 100),
         Column("paid", "兑付（元）", kind="number", sort=True, render=lambda row: f"{row['paid'] / 100:,.2f}", export_as=lambda row: row["paid"] / 100),
@@ -398,7 +406,9 @@ def receipts(request: Request, id: uuid.UUID) -> HttpResponseBase:
     try:
         if given is None:
             raise Refused("请选择国库回执文件。")
-        stored = files.store(name=given.name or "回执", content=given, by=request.actor, at=request.now)
+        stored = files.store(
+            name=given.name or "回执", content=BytesIO(given.read()), by=request.actor, at=request.now
+        )
         rows = [Receipt(**row) for row in read_receipts(stored.name, files.read(stored))]
         paid, failed = actions.receive(found, rows, by=request.actor, at=request.now)
     except Refused as refused:

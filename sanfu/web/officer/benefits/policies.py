@@ -24,6 +24,7 @@ from sanfu.enterprise.benefits.policies import (
 from sanfu.enterprise.benefits.states import VersionState
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
+from sanfu.web.components.cells import tag
 from sanfu.web.components.table import Choice, Column, Search, Table
 from sanfu.web.officer.benefits.trial import trial_context
 from sanfu.web.request import Request
@@ -62,7 +63,7 @@ POLICIES = Table(
         Column("mark", "核对", tags=MARK_TAGS),
         Column("start", "施行", kind="date", sort=True),
         Column("version", "版本", kind="number"),
-        Column("work", "修订", tags=VERSION_TAGS),
+        Column("work", "修订", render=lambda row: tag(*VERSION_TAGS[row["work"]]) if row["work"] else ""),
     ],
     filters=[
         Search(apply=lambda rows, words: [r for r in rows if words in r["title"] + r["number"] + r["id"]]),

@@ -144,7 +144,7 @@ def ready(request: Request) -> HttpResponse:
         for key, firms, fen in row.missing:
             one = missing.setdefault(key, [0, 0, 0])
             one[0], one[1], one[2] = max(one[0], firms), one[1] + fen, one[2] + 1
-    ranked = [
+    ranked: list[dict[str, Any]] = [
         {
             "key": key,
             "source": city.dictionary.fact_of(key).source,

@@ -54,13 +54,13 @@ def _problem(problem: Problem, text: str) -> dict[str, Any]:
 
 def _effect(effect: Effect, found: Impact) -> dict[str, Any]:
     before, after = effect.before, effect.after
-    points = bool((after or before) and (after or before).points)  # type: ignore[union-attr]
+    points = effect.points
 
     def worth(total: int) -> str:
         return f"{total / 10**4:g}分" if points else money(total)
 
     names = [
-        (one.name, one.id) for one in (found.city.profiles[row] for row in (after.hits if after else ())[:6])
+        (one.name, one.id) for one in (found.city.profiles[row] for row in (after.hits if after else ())[:3])
     ]
     return {
         "clause": effect.clause,
