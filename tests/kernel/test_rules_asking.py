@@ -74,7 +74,7 @@ def rows() -> st.SearchStrategy[dict[str, Value]]:
     return st.fixed_dictionaries({**numbers, **flags})
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(conditions(False), rows())
 def test_the_fewest_questions_equal_brute_force(text: str, row: dict[str, Value]) -> None:
     clause = clause_of(text)
@@ -107,7 +107,7 @@ def brute_change(clause: Clause, row: dict[str, Value], size: int) -> dict[froze
     return found
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(conditions(True), min_size=1, max_size=2), rows())
 def test_the_smallest_change_equals_brute_force(texts: list[str], row: dict[str, Value]) -> None:
     clause = clause_of(*texts)

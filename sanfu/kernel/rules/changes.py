@@ -6,7 +6,7 @@ deeper only when no smaller set works. Proven against brute force on small domai
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -142,12 +142,23 @@ class _Search:
                 yield from self._turns(test, column, row, now)
 
     def _turns(self, test: Node, column: tree.Column, row: dict[str, Value], now: int) -> Iterator[int]:
+        """Nearest values at which the comparison turns; `=` and `≠` turn where ≥ ≤ > < do."""
+        if isinstance(test, tree.Compare) and test.op in "=≠":
+            for op in "≥≤><":
+                yield from self._flips(replace(test, op=op), column, row, now)
+        else:
+            yield from self._flips(test, column, row, now)
+
+    def _flips(self, test: Node, column: tree.Column, row: dict[str, Value], now: int) -> Iterator[int]:
         def holds(value: int) -> bool | None:
             return Naive({**row, column.key: value}, self.day).test(test)
 
         start = holds(now)
         for end in (column.high, column.low):
-            if start is None or holds(end) in (start, None):
+            if start is None or end == now:
+                continue
+            if holds(end) in (start, None):
+                yield end  # not enough alone; as far as it goes, another fact may do the rest
                 continue
             near, far = now, end
             while abs(far - near) > 1:
