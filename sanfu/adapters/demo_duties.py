@@ -63,10 +63,10 @@ def seed_duties(content: Path, *, now: datetime) -> int:
 def _send(region: str, drafter: Actor, now: datetime) -> list[Task]:
     towns = [Organisation.objects.get(region=region, code=code) for code in TOWNS]
     made: list[Task] = []
-    usable = [(case, _unit(region, case.issuer)) for case in library.worked_cases() if case.kind != "工单"]
-    usable = [(case, issuer) for case, issuer in usable if issuer is not None][:: max(1, len(usable) // SENT)]
+    named = [(case, _unit(region, case.issuer)) for case in library.worked_cases() if case.kind != "工单"]
+    known = [(case, issuer) for case, issuer in named if issuer is not None]
+    usable = known[:: max(1, len(known) // SENT)]
     for place, (case, issuer) in enumerate(usable[:SENT]):
-        assert issuer is not None
         at = now - timedelta(days=3 * (SENT - place), hours=2)
         document = actions.save_document(
             text=case.paper.text, title="", kind=case.kind, issuer=issuer, town=towns[0].id, by=drafter, at=at
