@@ -25,7 +25,9 @@ class Ticket(models.Model):
     channel = models.CharField(max_length=10, choices=Channel.choices())
     kind = models.CharField(max_length=12, choices=[(one.value, one.value) for one in RequestType])
     body = models.TextField()
-    original = models.TextField(blank=True, help_text="the whole message, when it was split into points")
+    original = models.TextField(
+        blank=True, db_default="", help_text="the whole message, when it was split into points"
+    )
     place = models.CharField(max_length=200, blank=True)
     area = models.ForeignKey(
         Organisation, null=True, on_delete=models.PROTECT, related_name="+", help_text="属地"

@@ -9,7 +9,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="ticket",
             name="original",
-            field=models.TextField(blank=True, default="", help_text="the whole message, when it was split into points"),
-            preserve_default=False,
+            field=models.TextField(
+                blank=True, db_default="", help_text="the whole message, when it was split into points"
+            ),
         ),
     ]
