@@ -1,9 +1,11 @@
 """Fixtures that every test may use."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -12,6 +14,11 @@ from sanfu.adapters.postgres import testing
 from sanfu.people.models import Organisation
 from tests.browser import chromium, launch_arguments
 from tests.platform import Platform
+
+# In CI the same examples every time, so that a failure can be met again; at a desk new ones, to find more.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 # Tests that make people do not wait for a slow password hash.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

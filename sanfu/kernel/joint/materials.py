@@ -168,15 +168,31 @@ class Solver:
         before = network.certain_before(self.net, base)
         rank = {task: place for place, task in enumerate(base.order)}
         settled: dict[Need, Escape] = {}
-        added: list[tuple[int, Group]] = []
+        in_time: dict[Need, Escape] = {}
         for need, ways in self.options.items():
-            escape = self._certain(need, ways, before) or self._in_time(need, ways, base, rank)
-            if escape and not ways.free and not self._is_certain(need, escape, before):
-                added.append((need.index, escape.producers))
-            if escape or ways.free:
-                settled[need] = escape or ways.free[0]
-        open_needs = [need for need in self.needs if need not in settled]
-        return self._choose(open_needs, settled, added, work, start, axis)
+            certain = self._certain(need, ways, before)
+            early = None if certain or ways.free else self._in_time(need, ways, base, rank)
+            if early:
+                in_time[need] = early
+            elif certain or ways.free:
+                settled[need] = certain or ways.free[0]
+        added = [(need.index, escape.producers) for need, escape in in_time.items()]
+        first = self._choose({**settled, **in_time}, added, work, start, axis)
+        if first and (not in_time or self._unbeatable(first, settled, base)):
+            return first
+        # A wait that costs nothing can still bar the way to a better one (two items at the same moment).
+        loose = self._choose(settled, [], work, start, axis)
+        found = [one for one in (first, loose) if one]
+        if not found:
+            names = "、".join(self.net.items[need.index].name for need in in_time)
+            raise CatalogError([Problem("cycle", names, f"这些事项互相等待结果,排不出先后:{names}")])
+        return min(found, key=_order)
+
+    def _unbeatable(self, found: Solution, settled: dict[Need, Escape], base: Plan) -> bool:
+        """No later than without any wait, and not even every wait at once would spare another material."""
+        rest = [n for n in self.needs if n not in settled and not self.options[n].waits]
+        least = hitting.minimum([frozenset(self.options[n].bring) for n in rest], self._preference())
+        return len(found.kept) <= len(least.chosen) and found.plan.finish <= base.finish + 1e-9
 
     def _certain(self, need: Need, ways: Options, before: list[set[int]]) -> Escape | None:
         return next((e for e in ways.waits if self._is_certain(need, e, before)), None)
@@ -199,10 +215,10 @@ class Solver:
         return None
 
     def _choose(
-        self, open_needs: list[Need], settled: dict[Need, Escape], added: list[tuple[int, Group]],
-        work: list[Task], start: float, axis: Axis,
-    ) -> Solution:  # fmt: skip
+        self, settled: dict[Need, Escape], added: list[tuple[int, Group]], work: list[Task], start: float, axis: Axis
+    ) -> Solution | None:  # fmt: skip
         """Try which further results to wait for; keep every (materials, finish) that nothing beats."""
+        open_needs = [need for need in self.needs if need not in settled]
         optional = [(need, e) for need in open_needs for e in self.options[need].waits]
         exact = len(optional) <= WAIT_LIMIT
         tried = []
@@ -220,6 +236,8 @@ class Solver:
                 continue
             hit = hitting.minimum([members for _, members in sets], self._preference())
             tried.append((len(hit.chosen), plan.finish, len(chosen), tuple(waits), plan, escaped, hit, sets))
+        if not tried:
+            return None
         tried.sort(key=lambda t: t[:3])
         front = _front(tried)
         best = tried[0]
@@ -258,6 +276,11 @@ class Solver:
                 groups[index].append(group)
         extended = Network(self.net.items, self.net.producers, groups, self.net.soft, self.net.opinions)
         return network.schedule(extended, work, start, axis)
+
+
+def _order(found: Solution) -> tuple[int, float]:
+    """Fewest materials first, then the earliest finish; rounded, so that a tie keeps the usual reasons."""
+    return len(found.kept), round(found.plan.finish, 6)
 
 
 def _subsets(optional: list[tuple[Need, Escape]]) -> Iterator[tuple[tuple[Need, Escape], ...]]:
