@@ -140,7 +140,9 @@ def check_against_brute_force(raw: dict[str, Any], share: bool) -> None:
         assert expected is None or "unobtainable" in codes or _static_only(raw)
         return
     assert expected is not None
-    assert (len(compiled.solution.kept), compiled.workdays) == expected
+    found = (len(compiled.solution.kept), compiled.workdays)
+    # Above WAIT_LIMIT the compiler says that it is not exact: then it may keep more, never fewer.
+    assert found == expected if compiled.solution.exact else found >= expected
     written = json.loads(json.dumps(guide(compiled)))
     assert verify(written) == []
     for row in written["materials"]["kept"]:

@@ -19,7 +19,9 @@ from sanfu.kernel.joint.situation import Situation
 from sanfu.kernel.schedule import Axis, Plan, Stuck, Task
 
 KINDS = ("produced", "form", "shared", "promised", "duplicate")
-WAIT_LIMIT = 8  # optional waits tried in all combinations; above it they are tried one after another
+WAIT_LIMIT = (
+    8  # optional waits (item, producers) tried in all combinations; above it they are tried one after another
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,18 +221,23 @@ class Solver:
     ) -> Solution | None:  # fmt: skip
         """Try which further results to wait for; keep every (materials, finish) that nothing beats."""
         open_needs = [need for need in self.needs if need not in settled]
-        optional = [(need, e) for need in open_needs for e in self.options[need].waits]
-        exact = len(optional) <= WAIT_LIMIT
+        # Needs of one item that wait for the same producers stand or fall together.
+        edges = dict.fromkeys(
+            (need.index, e.producers) for need in open_needs for e in self.options[need].waits
+        )
+        exact = len(edges) <= WAIT_LIMIT
         tried = []
-        for chosen in _subsets(optional) if exact else _growing(optional):
-            waits = [*added, *((n.index, e.producers) for n, e in chosen)]
+        for chosen in _subsets(list(edges)) if exact else _growing(list(edges)):
+            waits = [*added, *chosen]
             try:
                 plan = self._plan(work, start, axis, waits)
             except Stuck:
                 continue
             escaped = {**settled}
-            for need, escape in chosen:
-                escaped.setdefault(need, escape)
+            for need in open_needs:
+                for escape in self.options[need].waits:
+                    if (need.index, escape.producers) in chosen:
+                        escaped.setdefault(need, escape)
             sets = tuple((n, frozenset(self.options[n].bring)) for n in self.needs if n not in escaped)
             if any(not members for _, members in sets):
                 continue
@@ -283,12 +290,12 @@ def _order(found: Solution) -> tuple[int, float]:
     return len(found.kept), round(found.plan.finish, 6)
 
 
-def _subsets(optional: list[tuple[Need, Escape]]) -> Iterator[tuple[tuple[Need, Escape], ...]]:
+def _subsets(optional: list[tuple[int, Group]]) -> Iterator[tuple[tuple[int, Group], ...]]:
     for size in range(len(optional) + 1):
         yield from itertools.combinations(optional, size)
 
 
-def _growing(optional: list[tuple[Need, Escape]]) -> Iterator[tuple[tuple[Need, Escape], ...]]:
+def _growing(optional: list[tuple[int, Group]]) -> Iterator[tuple[tuple[int, Group], ...]]:
     """None, all, each alone, and all but each: enough to be useful, not to be called exact."""
     yield ()
     yield tuple(optional)
