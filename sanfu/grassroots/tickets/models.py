@@ -26,7 +26,7 @@ class Ticket(models.Model):
     kind = models.CharField(max_length=12, choices=[(one.value, one.value) for one in RequestType])
     body = models.TextField()
     original = models.TextField(
-        blank=True, db_default="", help_text="the whole message, when it was split into points"
+        blank=True, default="", db_default="", help_text="the whole message, when it was split into points"
     )
     place = models.CharField(max_length=200, blank=True)
     area = models.ForeignKey(

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
             model_name="ticket",
             name="original",
             field=models.TextField(
-                blank=True, db_default="", help_text="the whole message, when it was split into points"
+                blank=True, default="", db_default="", help_text="the whole message, when it was split into points"
             ),
         ),
     ]
