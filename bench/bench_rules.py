@@ -17,15 +17,15 @@ from typing import Any
 from bench.report import Row, publish
 from bench.rules_city import DAY, city, rule_base
 from bench.rules_peers import DuckPeer, PolarsPeer, Signature, ZenPeer, arrow
-from sanfu.kernel.rules.bundles import best_total
+from sanfu.kernel.rules.awards.bundles import best_total
 from sanfu.kernel.rules.engines.bitmap import Population
 from sanfu.kernel.rules.engines.kernels import CompiledKernels, Kernels, NumpyKernels, load_kernels
 from sanfu.kernel.rules.engines.naive import Naive
 from sanfu.kernel.rules.engines.plan import Plan
 from sanfu.kernel.rules.engines.single import Single
-from sanfu.kernel.rules.insights import Watch, move_threshold, near_miss, thresholds, update
+from sanfu.kernel.rules.judging.verdict import whole
+from sanfu.kernel.rules.population.insights import Watch, move_threshold, near_miss, thresholds, update
 from sanfu.kernel.rules.reading.document import Document
-from sanfu.kernel.rules.verdict import whole
 
 SAMPLE = 40  # enterprises on which every engine is held against the oracle, clause by clause
 

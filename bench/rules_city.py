@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sanfu.adapters.commandline.rulebase import content_root, load_dictionary
 from sanfu.kernel.rules.engines.columns import Column, Table
 from sanfu.kernel.rules.engines.plan import Plan, make_plan
-from sanfu.kernel.rules.facts import Dictionary
+from sanfu.kernel.rules.language.facts import Dictionary
 from sanfu.kernel.rules.reading.document import Document, read_document
 
 DAY = date(2026, 6, 1)

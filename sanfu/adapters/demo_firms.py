@@ -13,7 +13,7 @@ from sanfu.enterprise.registry.actions import Said, record, register
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.kernel.codes.credit import CREDIT_ALPHABET, credit_check, organisation_check
-from sanfu.kernel.rules.facts import Value
+from sanfu.kernel.rules.language.facts import Value
 from sanfu.people.models import Organisation, User
 from sanfu.people.queries import actor_of
 from sanfu.records.actor import machine

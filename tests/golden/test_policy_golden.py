@@ -8,8 +8,8 @@ import pytest
 from sanfu.adapters.commandline.rulebase import document_files, golden_of, load_library, read_yaml
 from sanfu.kernel.rules.checks import check_document
 from sanfu.kernel.rules.examples.golden import run_golden
-from sanfu.kernel.rules.library import Library
-from sanfu.kernel.rules.problems import NOTICE
+from sanfu.kernel.rules.language.problems import NOTICE
+from sanfu.kernel.rules.reading.library import Library
 
 CONTENT = Path(__file__).parents[2] / "content"
 FILES = document_files(CONTENT)

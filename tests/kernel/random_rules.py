@@ -4,7 +4,7 @@ values that sit on and beside them, missing ones among them."""
 import random
 from datetime import date, timedelta
 
-from sanfu.kernel.rules.facts import Dictionary, Value
+from sanfu.kernel.rules.language.facts import Dictionary, Value
 from sanfu.kernel.rules.reading.document import Document, read_document
 
 DAY = date(2026, 4, 15)

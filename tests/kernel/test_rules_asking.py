@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sanfu.kernel.rules.asking import as_questions, fewest_questions
-from sanfu.kernel.rules.changes import Step, smallest_changes
 from sanfu.kernel.rules.engines.naive import Naive
-from sanfu.kernel.rules.facts import Dictionary, Value
+from sanfu.kernel.rules.judging.asking import as_questions, fewest_questions
+from sanfu.kernel.rules.judging.changes import Step, smallest_changes
+from sanfu.kernel.rules.language.facts import Dictionary, Value
+from sanfu.kernel.rules.language.tree import Clause, columns
 from sanfu.kernel.rules.reading.document import read_document
-from sanfu.kernel.rules.tree import Clause, columns
 
 DAY = date(2026, 4, 15)
 NAMES = "甲乙丙丁"

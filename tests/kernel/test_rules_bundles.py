@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sanfu.kernel.rules.bundles import (
+from sanfu.kernel.rules.awards.bundles import (
     Award,
     Ceiling,
     Exclusions,

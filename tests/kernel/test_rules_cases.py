@@ -8,7 +8,7 @@ import pytest
 
 from sanfu.adapters.commandline.rulebase import load_library, read_yaml
 from sanfu.kernel.rules.examples.answers import CaseBook, same, same_change
-from sanfu.kernel.rules.library import Library
+from sanfu.kernel.rules.reading.library import Library
 
 CONTENT = Path(__file__).parents[2] / "content"
 

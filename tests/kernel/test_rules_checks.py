@@ -9,9 +9,9 @@ import yaml
 
 from sanfu.adapters.commandline.rulebase import load_dictionary
 from sanfu.kernel.rules.checks import check_document
-from sanfu.kernel.rules.library import Library
-from sanfu.kernel.rules.problems import NOTICE, Problem
+from sanfu.kernel.rules.language.problems import NOTICE, Problem
 from sanfu.kernel.rules.reading.document import text_hash
+from sanfu.kernel.rules.reading.library import Library
 
 CONTENT = Path(__file__).parents[2] / "content"
 DICTIONARY = load_dictionary(CONTENT)

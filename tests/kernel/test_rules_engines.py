@@ -12,10 +12,10 @@ from sanfu.kernel.rules.engines.naive import Naive
 from sanfu.kernel.rules.engines.plan import Plan, make_plan
 from sanfu.kernel.rules.engines.single import Single
 from sanfu.kernel.rules.engines.sql import Dialect, queries
-from sanfu.kernel.rules.facts import Row
-from sanfu.kernel.rules.quantities import CODE, FLAG
+from sanfu.kernel.rules.judging.verdict import whole
+from sanfu.kernel.rules.language.facts import Row
+from sanfu.kernel.rules.language.quantities import CODE, FLAG
 from sanfu.kernel.rules.reading.document import Document
-from sanfu.kernel.rules.verdict import whole
 from tests.kernel.random_rules import COLUMNS, DAY, DICTIONARY, Writer
 
 Cell = tuple[bool | None, tuple[bool | None, ...], int | None]

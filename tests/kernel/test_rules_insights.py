@@ -7,8 +7,8 @@ from sanfu.kernel.rules.engines.bitmap import Population, unpack
 from sanfu.kernel.rules.engines.columns import from_rows
 from sanfu.kernel.rules.engines.plan import Plan, make_plan
 from sanfu.kernel.rules.engines.single import Single
-from sanfu.kernel.rules.facts import Row
-from sanfu.kernel.rules.insights import (
+from sanfu.kernel.rules.language.facts import Row
+from sanfu.kernel.rules.population.insights import (
     AT_ONCE,
     QUICK,
     Watch,

@@ -20,7 +20,7 @@ from sanfu.enterprise.registry.models import Enterprise, Fact
 from sanfu.enterprise.registry.queries import own, population, profile
 from sanfu.enterprise.registry.queries import visible as visible_firms
 from sanfu.kernel.codes.credit import CreditCode
-from sanfu.kernel.rules.verdict import Status, judge
+from sanfu.kernel.rules.judging.verdict import Status, judge
 from sanfu.people.models import User
 from sanfu.people.queries import actor_of
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused

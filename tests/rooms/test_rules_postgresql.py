@@ -5,7 +5,7 @@ from django.db import connection
 
 from sanfu.kernel.rules.engines.plan import make_plan
 from sanfu.kernel.rules.engines.sql import Dialect, queries
-from sanfu.kernel.rules.facts import Row
+from sanfu.kernel.rules.language.facts import Row
 from tests.kernel.random_rules import COLUMNS, DAY, Writer
 from tests.kernel.test_rules_engines import by_naive, cells_of, sql_type
 

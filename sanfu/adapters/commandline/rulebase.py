@@ -7,9 +7,9 @@ import yaml
 
 import sanfu
 from sanfu.adapters.commandline.main import BadInput
-from sanfu.kernel.rules.facts import Dictionary
-from sanfu.kernel.rules.library import Library
+from sanfu.kernel.rules.language.facts import Dictionary
 from sanfu.kernel.rules.reading.document import Document, read_document
+from sanfu.kernel.rules.reading.library import Library
 
 FOLDERS = ("standards", "policies")
 

@@ -12,7 +12,7 @@ from sanfu.adapters.commandline.rules_batch import run_batch, run_explain
 from sanfu.kernel.rules.checks import check_document
 from sanfu.kernel.rules.examples.answers import CaseBook, Outcome
 from sanfu.kernel.rules.examples.golden import GoldenResult, run_golden
-from sanfu.kernel.rules.problems import NOTICE, Problem
+from sanfu.kernel.rules.language.problems import NOTICE, Problem
 from sanfu.kernel.rules.reading.document import Document
 
 

@@ -17,13 +17,13 @@ from sanfu.adapters.commandline.main import ANSWER_IS_NO, BAD_INPUT, OK, BadInpu
 from sanfu.adapters.commandline.rulebase import content_root, load_library, read_yaml
 from sanfu.kernel.rules.engines.bitmap import Population
 from sanfu.kernel.rules.engines.plan import Rule, make_plan
-from sanfu.kernel.rules.explain import Explanation, explain
-from sanfu.kernel.rules.facts import Value
-from sanfu.kernel.rules.intake import IDENTITY, Intake, Refusal, take_in
-from sanfu.kernel.rules.library import Library
+from sanfu.kernel.rules.judging.explain import Explanation, explain
+from sanfu.kernel.rules.judging.verdict import Status
+from sanfu.kernel.rules.language.facts import Value
+from sanfu.kernel.rules.language.tree import Clause
+from sanfu.kernel.rules.population.intake import IDENTITY, Intake, Refusal, take_in
 from sanfu.kernel.rules.reading.document import Document
-from sanfu.kernel.rules.tree import Clause
-from sanfu.kernel.rules.verdict import Status
+from sanfu.kernel.rules.reading.library import Library
 
 MET, MET_OPEN = "符合", "符合,金额待定"
 ERROR_HEADER = ("行", "统一社会信用代码", "列", "值", "问题", "怎么改")

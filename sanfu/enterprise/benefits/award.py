@@ -14,16 +14,16 @@ import pyarrow.parquet as pq
 
 from sanfu.enterprise.benefits.describe import money, pays_points
 from sanfu.enterprise.benefits.states import LineOutcome
-from sanfu.kernel.rules.bundles import Award, Bundle, Ceiling, Exclusions, Lost, best_bundle
+from sanfu.kernel.rules.awards.bundles import Award, Bundle, Ceiling, Exclusions, Lost, best_bundle
+from sanfu.kernel.rules.awards.points import share_pool
 from sanfu.kernel.rules.engines.bitmap import Population
 from sanfu.kernel.rules.engines.columns import from_rows
 from sanfu.kernel.rules.engines.naive import Naive
 from sanfu.kernel.rules.engines.plan import make_plan
-from sanfu.kernel.rules.facts import Dictionary, Value
-from sanfu.kernel.rules.library import Library
-from sanfu.kernel.rules.points import share_pool
-from sanfu.kernel.rules.quantities import CODE, FLAG, POINT_SCALE
-from sanfu.kernel.rules.tree import Clause
+from sanfu.kernel.rules.language.facts import Dictionary, Value
+from sanfu.kernel.rules.language.quantities import CODE, FLAG, POINT_SCALE
+from sanfu.kernel.rules.language.tree import Clause
+from sanfu.kernel.rules.reading.library import Library
 
 CODE_COLUMN, LEDGER_COLUMN = "统一社会信用代码", "_已兑台账"
 CONTROLLER = "同一实际控制人每年"

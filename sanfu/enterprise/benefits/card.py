@@ -9,12 +9,12 @@ from sanfu.enterprise.benefits.describe import amount_line, line_of, money, pays
 from sanfu.enterprise.benefits.policies import Policy
 from sanfu.enterprise.registry.rules import Profile
 from sanfu.kernel.flow import Labelled
-from sanfu.kernel.rules.asking import Question, as_questions, fewest_questions
-from sanfu.kernel.rules.changes import Change, smallest_changes
-from sanfu.kernel.rules.facts import Dictionary
-from sanfu.kernel.rules.quantities import decimal_text
-from sanfu.kernel.rules.tree import Clause
-from sanfu.kernel.rules.verdict import ConditionAnswer, Status, Verdict, judge
+from sanfu.kernel.rules.judging.asking import Question, as_questions, fewest_questions
+from sanfu.kernel.rules.judging.changes import Change, smallest_changes
+from sanfu.kernel.rules.judging.verdict import ConditionAnswer, Status, Verdict, judge
+from sanfu.kernel.rules.language.facts import Dictionary
+from sanfu.kernel.rules.language.quantities import decimal_text
+from sanfu.kernel.rules.language.tree import Clause
 
 MOST_STEPS = 2  # changes that need more facts than this are not "one step away"
 

@@ -13,8 +13,8 @@ from sanfu.enterprise.registry.rules import Profile
 from sanfu.kernel.rules.engines.bitmap import Population, unpack
 from sanfu.kernel.rules.engines.columns import Table, from_rows
 from sanfu.kernel.rules.engines.plan import Plan, Rule, make_plan
-from sanfu.kernel.rules.facts import AUTOMATIC, Dictionary
-from sanfu.kernel.rules.tree import Clause
+from sanfu.kernel.rules.language.facts import AUTOMATIC, Dictionary
+from sanfu.kernel.rules.language.tree import Clause
 
 AUTO, APPLY = "免申即享", "快申快享"
 

@@ -3,9 +3,9 @@
 from fractions import Fraction
 from typing import Any
 
-from sanfu.kernel.rules import tree
-from sanfu.kernel.rules.quantities import POINTS, UNITS, decimal_text, say
-from sanfu.kernel.rules.tree import Clause, Node
+from sanfu.kernel.rules.language import tree
+from sanfu.kernel.rules.language.quantities import POINTS, UNITS, decimal_text, say
+from sanfu.kernel.rules.language.tree import Clause, Node
 
 Branch = dict[str, Any]
 OPS = {"≥": "不低于", "≤": "不超过", ">": "超过", "<": "低于", "=": "等于", "≠": "不等于"}

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sanfu.kernel.rules import tree
-from sanfu.kernel.rules.problems import Span
-from sanfu.kernel.rules.quantities import UNITS, Kind, decimal_text
+from sanfu.kernel.rules.language import tree
+from sanfu.kernel.rules.language.problems import Span
+from sanfu.kernel.rules.language.quantities import UNITS, Kind, decimal_text
+from sanfu.kernel.rules.language.tree import Clause
 from sanfu.kernel.rules.reading.document import FENCE
-from sanfu.kernel.rules.tree import Clause
 
 
 @dataclass(frozen=True)

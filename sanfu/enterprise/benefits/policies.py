@@ -12,9 +12,9 @@ from sanfu.enterprise.benefits.content import parsed, shipped
 from sanfu.enterprise.benefits.models import PolicyVersion
 from sanfu.enterprise.benefits.states import VersionState
 from sanfu.enterprise.registry.content import dictionary
-from sanfu.kernel.rules.library import Library
+from sanfu.kernel.rules.language.tree import Clause
 from sanfu.kernel.rules.reading.document import Document
-from sanfu.kernel.rules.tree import Clause
+from sanfu.kernel.rules.reading.library import Library
 from sanfu.people.models import Organisation
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor

@@ -12,7 +12,7 @@ from sanfu.enterprise.benefits.policies import Policy
 from sanfu.enterprise.benefits.trial import city_on, price_of
 from sanfu.enterprise.registry.content import industry_name
 from sanfu.enterprise.registry.rules import Profile
-from sanfu.kernel.rules.tree import Clause
+from sanfu.kernel.rules.language.tree import Clause
 
 DIMENSIONS: tuple[tuple[str, Callable[[Profile], str]], ...] = (
     ("镇街", lambda p: p.town),

@@ -12,9 +12,9 @@ from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.queries import population
 from sanfu.kernel.rules.checks import check_document
 from sanfu.kernel.rules.examples.golden import GoldenResult, run_golden
-from sanfu.kernel.rules.problems import ERROR, Problem
+from sanfu.kernel.rules.language.problems import ERROR, Problem
+from sanfu.kernel.rules.language.tree import Clause
 from sanfu.kernel.rules.reading.document import Document
-from sanfu.kernel.rules.tree import Clause
 from sanfu.records.actor import Refused
 
 

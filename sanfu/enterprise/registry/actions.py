@@ -14,7 +14,7 @@ from sanfu.enterprise.registry.states import IMPORT_FLOW, ImportEvent, ImportSta
 from sanfu.enterprise.registry.upload import Checked, check_file
 from sanfu.kernel.codes.credit import CreditCode
 from sanfu.kernel.flow import IllegalMove
-from sanfu.kernel.rules.facts import Value
+from sanfu.kernel.rules.language.facts import Value
 from sanfu.records import files
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused

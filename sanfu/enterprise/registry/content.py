@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from sanfu.kernel.rules.facts import Dictionary
+from sanfu.kernel.rules.language.facts import Dictionary
 from sanfu.records.content import read_yaml
 
 

@@ -13,7 +13,7 @@ from django.db.models import Count, Max, QuerySet
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.models import Enterprise, Fact, FactImport
 from sanfu.enterprise.registry.rules import Observation, Profile, columns_on, value_of
-from sanfu.kernel.rules.facts import Value
+from sanfu.kernel.rules.language.facts import Value
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor
 

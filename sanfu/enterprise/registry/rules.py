@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sanfu.kernel.rules.facts import EVER, PEAK, YEARS, Fact, Value, column_of
-from sanfu.kernel.rules.quantities import CODE, FLAG
+from sanfu.kernel.rules.language.facts import EVER, PEAK, YEARS, Fact, Value, column_of
+from sanfu.kernel.rules.language.quantities import CODE, FLAG
 
 YEAR_ENDS = ("期末", "前年末", "大前年末")
 

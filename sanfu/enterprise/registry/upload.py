@@ -7,7 +7,7 @@ from datetime import date
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.rules import absolute_period
 from sanfu.kernel.codes.credit import BadCode, CreditCode
-from sanfu.kernel.rules.facts import Fact, Value
+from sanfu.kernel.rules.language.facts import Fact, Value
 from sanfu.lists.sheets import Unreadable, read_sheets
 from sanfu.records.actor import Refused
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sanfu.kernel.rules import tree
 from sanfu.kernel.rules.engines.plan import Plan, make_plan
-from sanfu.kernel.rules.formula import Formula
-from sanfu.kernel.rules.library import Library
-from sanfu.kernel.rules.problems import ERROR, NOTICE, NOWHERE, WARNING, Problem, RuleError, Span
+from sanfu.kernel.rules.judging.formula import Formula
+from sanfu.kernel.rules.language import tree
+from sanfu.kernel.rules.language.problems import ERROR, NOTICE, NOWHERE, WARNING, Problem, RuleError, Span
+from sanfu.kernel.rules.language.tree import Clause, Node
 from sanfu.kernel.rules.reading.document import Document, text_hash
-from sanfu.kernel.rules.tree import Clause, Node
+from sanfu.kernel.rules.reading.library import Library
 
 TOO_MANY = 14  # facts in one clause beyond which the search for always/never is not tried
 NATIONAL = "国家级"

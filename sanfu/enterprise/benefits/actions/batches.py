@@ -37,8 +37,8 @@ from sanfu.enterprise.benefits.states import (
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.queries import population
 from sanfu.enterprise.registry.rules import Profile
-from sanfu.kernel.rules.points import share_pool
-from sanfu.kernel.rules.tree import Clause, columns
+from sanfu.kernel.rules.awards.points import share_pool
+from sanfu.kernel.rules.language.tree import Clause, columns
 from sanfu.records.actions import append, next_number
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine
 

@@ -1,0 +1,1 @@
+"""Four engines that must agree: naive, one enterprise, the whole population, SQL text."""

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sanfu.kernel.rules.facts import Dictionary, Value
-from sanfu.kernel.rules.quantities import CODE, FLAG
+from sanfu.kernel.rules.language.facts import Dictionary, Value
+from sanfu.kernel.rules.language.quantities import CODE, FLAG
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

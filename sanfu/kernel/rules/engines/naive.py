@@ -7,10 +7,10 @@ one side settles them; a number is unknown as soon as one of its parts is; a div
 from datetime import date
 from fractions import Fraction
 
-from sanfu.kernel.rules import tree
-from sanfu.kernel.rules.facts import Row
-from sanfu.kernel.rules.periods import months_before
-from sanfu.kernel.rules.tree import Node
+from sanfu.kernel.rules.language import tree
+from sanfu.kernel.rules.language.facts import Row
+from sanfu.kernel.rules.language.periods import months_before
+from sanfu.kernel.rules.language.tree import Node
 
 Known = Fraction | str | bool
 Answer = Known | None

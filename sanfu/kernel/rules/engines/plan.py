@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from sanfu.kernel.rules import tree
 from sanfu.kernel.rules.engines.core import Core, Ratio, TooLarge, common, fraction
-from sanfu.kernel.rules.periods import months_before
-from sanfu.kernel.rules.problems import refuse
-from sanfu.kernel.rules.quantities import CODE, FLAG, POINT_SCALE, POINTS
-from sanfu.kernel.rules.tree import Clause, Node
+from sanfu.kernel.rules.language import tree
+from sanfu.kernel.rules.language.periods import months_before
+from sanfu.kernel.rules.language.problems import refuse
+from sanfu.kernel.rules.language.quantities import CODE, FLAG, POINT_SCALE, POINTS
+from sanfu.kernel.rules.language.tree import Clause, Node
 
 
 @dataclass(frozen=True)

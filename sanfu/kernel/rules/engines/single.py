@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sanfu.kernel.rules.engines.core import Core
 from sanfu.kernel.rules.engines.naive import belongs
 from sanfu.kernel.rules.engines.plan import Plan, Rule
-from sanfu.kernel.rules.facts import Value
+from sanfu.kernel.rules.language.facts import Value
 
 Row = Mapping[str, Value]
 Nodes = list[bool | None]

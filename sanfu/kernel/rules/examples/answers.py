@@ -8,15 +8,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sanfu.kernel.rules.changes import smallest_changes
+from sanfu.kernel.rules.awards.points import share_pool
 from sanfu.kernel.rules.engines.naive import Answer
 from sanfu.kernel.rules.examples.inputs import Intake, UnreadableCase
 from sanfu.kernel.rules.examples.payouts import WAN, payout, plain
-from sanfu.kernel.rules.library import Library
-from sanfu.kernel.rules.points import share_pool
-from sanfu.kernel.rules.quantities import MONEY, Type, exact, unit_of
-from sanfu.kernel.rules.tree import Clause
-from sanfu.kernel.rules.verdict import Status, Verdict, judge
+from sanfu.kernel.rules.judging.changes import smallest_changes
+from sanfu.kernel.rules.judging.verdict import Status, Verdict, judge
+from sanfu.kernel.rules.language.quantities import MONEY, Type, exact, unit_of
+from sanfu.kernel.rules.language.tree import Clause
+from sanfu.kernel.rules.reading.library import Library
 
 NOT_INPUT = {"kind", "expected", "note", "min_change", "clause", "id", "date", "on", "name"}
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from sanfu.kernel.rules.engines.naive import Answer
 from sanfu.kernel.rules.examples.inputs import Intake, UnreadableCase
-from sanfu.kernel.rules.library import Library
-from sanfu.kernel.rules.quantities import Type, exact, split_quantity, unit_of
-from sanfu.kernel.rules.tree import Clause
-from sanfu.kernel.rules.verdict import Verdict, judge
+from sanfu.kernel.rules.judging.verdict import Verdict, judge
+from sanfu.kernel.rules.language.quantities import Type, exact, split_quantity, unit_of
+from sanfu.kernel.rules.language.tree import Clause
+from sanfu.kernel.rules.reading.library import Library
 
 
 @dataclass(frozen=True)

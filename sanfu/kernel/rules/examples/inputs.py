@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sanfu.kernel.rules.facts import QUARTERS, Dictionary, Fact, Value, column_of
-from sanfu.kernel.rules.quantities import exact
-from sanfu.kernel.rules.reading.parser import OPERATING_QUARTERS, PAST
+from sanfu.kernel.rules.language.facts import QUARTERS, Dictionary, Fact, Value, column_of
+from sanfu.kernel.rules.language.quantities import exact
+from sanfu.kernel.rules.reading.columns import OPERATING_QUARTERS, PAST
 
 SUFFIXES = ("_wan", "_万元", "_万", "_yuan")
 

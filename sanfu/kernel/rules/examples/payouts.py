@@ -9,14 +9,14 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sanfu.kernel.rules import tree
 from sanfu.kernel.rules.engines.naive import Naive
 from sanfu.kernel.rules.examples.inputs import Intake, UnreadableCase
-from sanfu.kernel.rules.facts import Fact, Value
-from sanfu.kernel.rules.library import Library
-from sanfu.kernel.rules.quantities import CODE, FLAG, MONEY, POINT_SCALE, Kind, exact
-from sanfu.kernel.rules.tree import Clause
-from sanfu.kernel.rules.verdict import whole
+from sanfu.kernel.rules.judging.verdict import whole
+from sanfu.kernel.rules.language import tree
+from sanfu.kernel.rules.language.facts import Fact, Value
+from sanfu.kernel.rules.language.quantities import CODE, FLAG, MONEY, POINT_SCALE, Kind, exact
+from sanfu.kernel.rules.language.tree import Clause
+from sanfu.kernel.rules.reading.library import Library
 
 WAN = 10**6
 PRICES = ("price", "price_wan", "unit_price", "单价", "每分单价")

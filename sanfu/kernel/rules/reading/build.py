@@ -3,9 +3,9 @@
 from datetime import date
 from fractions import Fraction
 
-from sanfu.kernel.rules.problems import RuleError, Span, refuse
-from sanfu.kernel.rules.quantities import CODE, DATE, DAYS, FLAG, MONEY, RATIO, Kind, Type, unit_of
-from sanfu.kernel.rules.tree import (
+from sanfu.kernel.rules.language.problems import RuleError, Span, refuse
+from sanfu.kernel.rules.language.quantities import CODE, DATE, DAYS, FLAG, MONEY, RATIO, Kind, Type, unit_of
+from sanfu.kernel.rules.language.tree import (
     Arithmetic,
     Choose,
     Column,

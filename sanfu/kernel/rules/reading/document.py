@@ -8,12 +8,12 @@ from typing import Any
 
 import yaml
 
-from sanfu.kernel.rules.facts import Dictionary
-from sanfu.kernel.rules.problems import NOWHERE, Problem, RuleError, Span, refuse
-from sanfu.kernel.rules.reading.parser import Scope
+from sanfu.kernel.rules.language.facts import Dictionary
+from sanfu.kernel.rules.language.problems import NOWHERE, Problem, RuleError, Span, refuse
+from sanfu.kernel.rules.language.tree import Clause, Node, Parameter
+from sanfu.kernel.rules.reading.cursor import Scope
 from sanfu.kernel.rules.reading.statements import BlockReader
 from sanfu.kernel.rules.reading.words import Line
-from sanfu.kernel.rules.tree import Clause, Node, Parameter
 
 FENCE = re.compile(r"^(`{3,}|~{3,})\s*(\S*)\s*(.*)$")
 HEADING = re.compile(r"^(#{1,6})\s+(.*)$")

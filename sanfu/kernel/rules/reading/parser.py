@@ -3,18 +3,18 @@
 或 < 且 < 非 < comparison < + − < × ÷ 的 占 < period words < names, numbers, brackets.
 """
 
-import difflib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
-from sanfu.kernel.rules import tree
-from sanfu.kernel.rules.facts import BASES, EVER, PEAK, QUARTERS, Dictionary, Fact, column_key
-from sanfu.kernel.rules.problems import RuleError, Span, refuse
-from sanfu.kernel.rules.quantities import CODE, DATE, DAYS, FLAG, RATIO, number
-from sanfu.kernel.rules.reading import build
+from sanfu.kernel.rules.language import tree
+from sanfu.kernel.rules.language.facts import PEAK
+from sanfu.kernel.rules.language.problems import refuse
+from sanfu.kernel.rules.language.quantities import CODE, DATE, DAYS, FLAG, RATIO, number
+from sanfu.kernel.rules.language.tree import Node
+from sanfu.kernel.rules.reading import build, columns
+from sanfu.kernel.rules.reading.cursor import Cursor, Scope
 from sanfu.kernel.rules.reading.words import (
     ADD,
     AFTER_NUMBER,
@@ -24,83 +24,14 @@ from sanfu.kernel.rules.reading.words import (
     FIXED,
     MULTIPLY,
     OPPOSITE,
-    PERIOD_WORDS,
     SPANS_OF_YEARS,
-    Lexer,
     Line,
     Token,
 )
-from sanfu.kernel.rules.tree import Node
-
-PAST = {"年度": ("上年", "前年", "大前年", "大前年之前一年"), "期末": ("期末", "前年末", "大前年末")}
-OPERATING_QUARTERS = "经营季数"
 
 
-@dataclass
-class Scope:
-    """Names a rule may use: the dictionary, and what its document defines."""
-
-    dictionary: Dictionary
-    definitions: dict[str, Node] = field(default_factory=dict)
-    parameters: dict[str, tree.Parameter] = field(default_factory=dict)
-
-    _lexer: tuple[int, Lexer] | None = None
-
-    def lexer(self) -> Lexer:
-        """One lexer for all statements until the document defines a new word."""
-        own = len(self.definitions) + len(self.parameters)
-        if self._lexer is None or self._lexer[0] != own:
-            words = [*self.dictionary.words, *self.dictionary.sets, *self.definitions, *self.parameters]
-            self._lexer = own, Lexer(words)
-        return self._lexer[1]
-
-
-class Parser:
-    """One pass over the tokens of one statement."""
-
-    def __init__(self, tokens: list[Token], scope: Scope) -> None:
-        self.tokens, self.scope, self.at = tokens, scope, 0
-        self.year: int | None = None  # inside 近N年…: which year bare annual facts mean
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.at]
-
-    def take(self) -> Token:
-        token = self.tokens[self.at]
-        self.at = min(self.at + 1, len(self.tokens) - 1)
-        return token
-
-    def word(self, *texts: str) -> Token | None:
-        """Take the next token if it is one of these words or marks."""
-        return self.take() if self.token.kind in ("word", "mark") and self.token.text in texts else None
-
-    def expect(self, *texts: str) -> Token:
-        found = self.word(*texts)
-        if found is None:
-            seen = self.token.text or "行尾"
-            raise refuse(
-                "parse", f"这里要是 {' 或 '.join(texts)},读到 {seen}", self.token.span, f"补上 {texts[0]}"
-            )
-        return found
-
-    def finish(self) -> None:
-        if self.token.kind != "end":
-            raise self._unexpected("多出来的内容")
-
-    def _unexpected(self, what: str) -> RuleError:
-        token = self.token
-        if token.kind == "name":
-            return self._unknown(token)
-        return refuse(
-            "parse", f"{what}:{token.text or '行尾'}", token.span, "检查前面是否少了 且、或、比较符或括号"
-        )
-
-    def _unknown(self, token: Token) -> RuleError:
-        names = [*self.scope.dictionary.words, *self.scope.definitions, *self.scope.parameters]
-        near = difflib.get_close_matches(token.text, names, n=3, cutoff=0.5)
-        instead = "、".join(near) if near else "事实字典里的字段名,或先用 定义 写出来"
-        return refuse("unknown-word", f"不认识的词「{token.text}」", token.span, instead)
+class Parser(Cursor):
+    """Conditions, numbers, tables and spans of years over the tokens of one statement."""
 
     # ---- conditions
 
@@ -169,7 +100,7 @@ class Parser:
         right = self._sum()
         found = self.scope.dictionary.column(left.key)
         assert found is not None
-        peak = self._column(found[0], PEAK, left.span)
+        peak = columns.period_column(found[0], PEAK, left.span)
         return build.logic("且", [build.compare(now, left, right), build.compare(before, peak, right)])
 
     def _member(self, left: Node) -> Node:
@@ -254,7 +185,7 @@ class Parser:
             return node
         if token.kind == "word":
             return self._word(token)
-        raise self._unexpected("这里要是字段、数或括号,读到")
+        raise self.unexpected("这里要是字段、数或括号,读到")
 
     def _word(self, token: Token) -> Node:
         special: dict[str, Callable[[Token], Node]] = {
@@ -265,10 +196,10 @@ class Parser:
             "按": self._tiers,
             "选": self._select,
             "每满": self._steps,
-            "首次": self._first,
-            "从未享受": self._never,
+            "首次": lambda t: columns.first_granted(self, t),
+            "从未享受": lambda t: columns.never_enjoyed(self, t),
             "同比": lambda _: self._growth(),
-            "季均": self._quarterly,
+            "季均": lambda t: columns.quarterly_mean(self, t),
         }
         if token.text in special:
             self.take()
@@ -285,7 +216,7 @@ class Parser:
             self.take()
             known = self.scope.parameters[token.text]
             return tree.Parameter(token.span, known.type, known.name, known.values)
-        return self._fact()
+        return columns.named_fact(self)
 
     def _extreme(self, token: Token, largest: bool) -> Node:
         self.expect("(")
@@ -373,29 +304,7 @@ class Parser:
             raise refuse("parse", "选 里缺少 否则", token.span, "最后写一档 否则: …")
         return build.choose(rows, otherwise, token.span)
 
-    # ---- facts and periods
-
-    def _first(self, token: Token) -> Node:
-        """首次.专精特新小巨人: granted this year, and never before."""
-        self.word(".")
-        fact = self._fact_word()
-        if fact.basis != "认定":
-            raise refuse(
-                "period",
-                f"首次 只能用于认定类字段,{fact.name} 是{fact.basis}",
-                token.span,
-                "用 首次达到 比较数值",
-            )
-        now, before = self._column(fact, "本年", token.span), self._column(fact, EVER, token.span)
-        return build.logic("且", [now, build.negate(before, token.span)])
-
-    def _never(self, token: Token) -> Node:
-        name = self.take()
-        fact = self.scope.dictionary.find("已享受")
-        if fact is None or name.kind not in ("name", "text"):
-            raise refuse("parse", "从未享受 后面要写条款编号", name.span, "例如 从未享受 tx-2")
-        column = column_node(fact, f"{fact.name}.{name.text}", token.span.to(name.span))
-        return build.negate(column, token.span)
+    # ---- years
 
     def _growth(self) -> Node:
         """同比.X: (上年 − 前年) ÷ 前年."""
@@ -441,81 +350,6 @@ class Parser:
             found.append(self._comparison())
         self.year = outer
         return build.logic(op, found)
-
-    def _quarterly(self, token: Token) -> Node:
-        """季均.X: the mean over operating quarters of (start + end) ÷ 2."""
-        self.word(".")
-        fact = self._fact_word()
-        if fact.basis != "季度":
-            raise refuse(
-                "period",
-                f"季均 只能用于季度字段,{fact.name} 是{fact.basis}",
-                token.span,
-                "换成季度口径的字段",
-            )
-        means = [
-            build.arithmetic(
-                "÷",
-                build.total([self._column(fact, period, token.span) for period in QUARTERS[: 2 * quarters]]),
-                build.whole_number(2 * quarters, token.span),
-            )
-            for quarters in (4, 3, 2, 1)
-        ]
-        counter = self.scope.dictionary.find(OPERATING_QUARTERS)
-        if counter is None:
-            return means[0]
-        column = self._column(counter, "", token.span)
-        rows = [
-            (build.compare("≥", column, tree.Literal(token.span, counter.type, Fraction(q))), mean)
-            for q, mean in zip((4, 3, 2), means, strict=False)
-        ]
-        return build.choose(rows, means[3], token.span)
-
-    def _fact_word(self) -> Fact:
-        token = self.take()
-        fact = self.scope.dictionary.find(token.text) if token.kind == "word" else None
-        if fact is None:
-            raise self._unknown(token)
-        return fact
-
-    def _fact(self) -> Node:
-        """上年.营业收入, 期末从业人员, 已兑.shz-1, 高新技术企业."""
-        token = self.token
-        period = ""
-        if token.text in PERIOD_WORDS:
-            period = PERIOD_WORDS[self.take().text]
-            self.word(".")
-            if self.token.kind != "word" or self.scope.dictionary.find(self.token.text) is None:
-                raise self._unexpected(f"{token.text} 后面要是字段,读到")
-        elif self.scope.dictionary.find(token.text) is None:
-            raise self._unexpected("这里要是字段、数或括号,读到")
-        fact = self._fact_word()
-        span = token.span.to(self.tokens[self.at - 1].span)
-        if fact.basis == "事项":
-            self.expect(".")
-            name = self.take()
-            return column_node(fact, f"{fact.name}.{name.text}", span.to(name.span))
-        return self._column(fact, period or self._default_period(fact, span), span)
-
-    def _default_period(self, fact: Fact, span: Span) -> str:
-        if self.year is not None and fact.basis in PAST:
-            return PAST[fact.basis][self.year]
-        if fact.basis == "年度":
-            instead = f"上年.{fact.name}、近两年每年 {fact.name}、近三年合计.{fact.name}"
-            raise refuse("period", f"{fact.name} 是年度数,没有写哪一年", span, instead)
-        if fact.basis == "季度":
-            raise refuse("period", f"{fact.name} 是季度数,没有写哪一季", span, f"季均.{fact.name}")
-        return BASES[fact.basis][0]
-
-    def _column(self, fact: Fact, period: str, span: Span) -> tree.Column:
-        if period not in BASES[fact.basis]:
-            allowed = "、".join(p or "(不写期间)" for p in BASES[fact.basis])
-            raise refuse("period", f"{fact.name} 没有「{period}」这个期间", span, f"可用:{allowed}")
-        return column_node(fact, column_key(fact.name, period), span)
-
-
-def column_node(fact: Fact, key: str, span: Span) -> tree.Column:
-    return tree.Column(span, fact.type, key, fact.unit, fact.scale, fact.low, fact.high)
 
 
 def parse_expression(lines: Iterable[Line], scope: Scope) -> Node:

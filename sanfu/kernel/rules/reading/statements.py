@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
-from sanfu.kernel.rules import tree
-from sanfu.kernel.rules.problems import ERROR, Problem, RuleError, Span, refuse
-from sanfu.kernel.rules.quantities import MONEY, POINTS, Kind, exact, split_quantity, unit_of
+from sanfu.kernel.rules.language import tree
+from sanfu.kernel.rules.language.problems import ERROR, Problem, RuleError, Span, refuse
+from sanfu.kernel.rules.language.quantities import MONEY, POINTS, Kind, exact, split_quantity, unit_of
 from sanfu.kernel.rules.reading import build
-from sanfu.kernel.rules.reading.parser import Parser, Scope
+from sanfu.kernel.rules.reading.cursor import Scope
+from sanfu.kernel.rules.reading.parser import Parser
 from sanfu.kernel.rules.reading.words import Line, Token
 
 SCOPES = ("每事项", "每项目", "每企业每年", "每企业累计", "同一实际控制人每年")

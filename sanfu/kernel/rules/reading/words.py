@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from sanfu.kernel.rules.problems import Span, refuse
-from sanfu.kernel.rules.quantities import UNITS, exact
+from sanfu.kernel.rules.language.problems import Span, refuse
+from sanfu.kernel.rules.language.quantities import UNITS, exact
 
 GE, LE, GT, LT, EQ, NE = "≥", "≤", ">", "<", "=", "≠"
 COMPARISONS: dict[str, str] = {

@@ -13,9 +13,9 @@ from sanfu.enterprise.benefits.describe import line_of, money
 from sanfu.enterprise.benefits.policies import Policy, in_force, paying_clauses
 from sanfu.enterprise.benefits.simulation import Simulation, simulate, slider_of
 from sanfu.enterprise.benefits.trial import city_on
-from sanfu.kernel.rules.changes import smallest_changes
-from sanfu.kernel.rules.quantities import decimal_text
-from sanfu.kernel.rules.tree import Clause
+from sanfu.kernel.rules.judging.changes import smallest_changes
+from sanfu.kernel.rules.language.quantities import decimal_text
+from sanfu.kernel.rules.language.tree import Clause
 from sanfu.web.access import page
 from sanfu.web.components.chart import Chart
 from sanfu.web.components.table import Choice, Column, Search, Table

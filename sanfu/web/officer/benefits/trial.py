@@ -6,7 +6,7 @@ from sanfu.enterprise.benefits.describe import clause_tree, money
 from sanfu.enterprise.benefits.editing import split_parts
 from sanfu.enterprise.benefits.policies import Policy
 from sanfu.enterprise.benefits.trial import Effect, Impact, impact, look
-from sanfu.kernel.rules.problems import ERROR, WARNING, Problem
+from sanfu.kernel.rules.language.problems import ERROR, WARNING, Problem
 from sanfu.web.request import Request
 
 TONES = {ERROR: "danger", WARNING: "warn"}

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sanfu.kernel.rules.facts import Dictionary
+from sanfu.kernel.rules.language.facts import Dictionary
+from sanfu.kernel.rules.language.tree import Clause
 from sanfu.kernel.rules.reading.document import Application, Document, read_document
-from sanfu.kernel.rules.tree import Clause
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from itertools import combinations
 
 from sanfu.kernel.rules.engines.plan import Plan, Rule, make_plan
 from sanfu.kernel.rules.engines.single import Decision, Single
-from sanfu.kernel.rules.facts import PERSON, Dictionary, Row
-from sanfu.kernel.rules.formula import Answers, Formula, Variable
-from sanfu.kernel.rules.tree import Clause
+from sanfu.kernel.rules.judging.formula import Answers, Formula, Variable
+from sanfu.kernel.rules.language.facts import PERSON, Dictionary, Row
+from sanfu.kernel.rules.language.tree import Clause
 
 EXACT = 12  # up to this many missing facts the smallest set is found by trying all
 

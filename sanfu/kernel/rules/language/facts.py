@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sanfu.kernel.rules.quantities import (
+from sanfu.kernel.rules.language.quantities import (
     CODE,
     DATE,
     FLAG,

@@ -7,7 +7,7 @@ eligible for, the conflict graph falls into small components; each is solved by 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sanfu.kernel.rules.tree import Clause
+from sanfu.kernel.rules.language.tree import Clause
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from sanfu.kernel.rules import tree
 from sanfu.kernel.rules.engines.naive import Naive
-from sanfu.kernel.rules.facts import BASES, Dictionary, Row, Value
-from sanfu.kernel.rules.quantities import MONEY, RATIO, decimal_text
-from sanfu.kernel.rules.tree import Clause, Node
+from sanfu.kernel.rules.language import tree
+from sanfu.kernel.rules.language.facts import BASES, Dictionary, Row, Value
+from sanfu.kernel.rules.language.quantities import MONEY, RATIO, decimal_text
+from sanfu.kernel.rules.language.tree import Clause, Node
 
 DOABLE, FIXED, TIME = "可做", "不可变", "随时间"
 MOST = 3  # more facts than this is not "one step away"

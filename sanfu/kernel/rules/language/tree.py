@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from sanfu.kernel.rules.problems import NOWHERE, Span
-from sanfu.kernel.rules.quantities import FLAG, Type
+from sanfu.kernel.rules.language.problems import NOWHERE, Span
+from sanfu.kernel.rules.language.quantities import FLAG, Type
 
 
 @dataclass(frozen=True)

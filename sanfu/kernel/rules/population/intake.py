@@ -15,8 +15,8 @@ import numpy.typing as npt
 from stdnum.cn import uscc
 
 from sanfu.kernel.rules.engines.columns import Column, Table, coded
-from sanfu.kernel.rules.facts import Dictionary, Fact, Value
-from sanfu.kernel.rules.quantities import CODE, DATE, FLAG, RATIO, unit_of
+from sanfu.kernel.rules.language.facts import Dictionary, Fact, Value
+from sanfu.kernel.rules.language.quantities import CODE, DATE, FLAG, RATIO, unit_of
 
 IDENTITY = "统一社会信用代码"
 HEADER = re.compile(r"^(?P<key>.+?)\s*[(（](?P<unit>[^()（）]+)[)）]$")

@@ -5,11 +5,11 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from sanfu.kernel.rules import tree
 from sanfu.kernel.rules.engines.naive import Answer, Naive
-from sanfu.kernel.rules.facts import PERSON, Dictionary, Row
-from sanfu.kernel.rules.quantities import POINT_SCALE, POINTS
-from sanfu.kernel.rules.tree import Clause
+from sanfu.kernel.rules.language import tree
+from sanfu.kernel.rules.language.facts import PERSON, Dictionary, Row
+from sanfu.kernel.rules.language.quantities import POINT_SCALE, POINTS
+from sanfu.kernel.rules.language.tree import Clause
 
 
 class Status(StrEnum):

@@ -9,7 +9,7 @@ from sanfu.kernel.rules.engines.bitmap import Bits, Pair, Population, joined
 from sanfu.kernel.rules.engines.columns import Ints
 from sanfu.kernel.rules.engines.plan import Rule
 from sanfu.kernel.rules.engines.single import Decision, Nodes, Row, Single
-from sanfu.kernel.rules.facts import AUTOMATIC, PERSON, Dictionary, Value
+from sanfu.kernel.rules.language.facts import AUTOMATIC, PERSON, Dictionary, Value
 
 AT_ONCE, QUICK = "免申即享", "快申快享"
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from sanfu.kernel.rules.asking import Question, as_questions, fewest_questions
-from sanfu.kernel.rules.changes import Change, smallest_changes
-from sanfu.kernel.rules.facts import Dictionary, Row
-from sanfu.kernel.rules.quantities import Type, say
+from sanfu.kernel.rules.judging.asking import Question, as_questions, fewest_questions
+from sanfu.kernel.rules.judging.changes import Change, smallest_changes
+from sanfu.kernel.rules.judging.verdict import Status, Verdict, judge
+from sanfu.kernel.rules.language.facts import Dictionary, Row
+from sanfu.kernel.rules.language.quantities import Type, say
+from sanfu.kernel.rules.language.tree import Clause
 from sanfu.kernel.rules.reading.document import Document
-from sanfu.kernel.rules.tree import Clause
-from sanfu.kernel.rules.verdict import Status, Verdict, judge
 
 ANSWERS = {True: "符合", False: "不符合", None: "未知"}
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sanfu.kernel.rules.engines.core import Core
 from sanfu.kernel.rules.engines.naive import belongs
-from sanfu.kernel.rules.facts import Value
+from sanfu.kernel.rules.language.facts import Value
 
 ATOMS = ("flag", "ge", "in", "is", "geq", "true", "false", "unknown")
 Answers = dict[int, bool | None]
