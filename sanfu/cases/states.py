@@ -9,3 +9,4 @@ class CaseKind(Labelled):
     BRANCH = "branch", "联办分支"
     TASK = "task", "履职任务"
     BATCH = "batch", "兑付批次"
+    CLAIM = "claim", "政策申报"

@@ -1,4 +1,4 @@
-"""Policy versions, payout batches, their lines and objections."""
+"""Policy versions, payout batches with their lines and objections, claims with their statements."""
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -162,3 +162,72 @@ class PaymentFile(models.Model):
     class Meta:
         db_table = "benefits_payment_file"
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="one_payment_file_a_number")]
+
+
+class Claim(models.Model):
+    """政策申报: one enterprise asks for one clause that data alone cannot settle (快申快享).
+
+    `live` holds while its case is open: one enterprise has at most one live claim for a clause.
+    """
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT, related_name="claim")
+    region = models.CharField(max_length=6)
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="claims")
+    policy = models.CharField(max_length=40)
+    clause = models.CharField(max_length=40)
+    day = models.DateField(help_text="the day 上年, 本年 … are counted from")
+    round = models.IntegerField(default=1, help_text="grows with each correction")
+    amount = models.BigIntegerField(
+        null=True, help_text="分, or 10⁻⁴ points: what the rule said of these facts"
+    )
+    asked = models.JSONField(default=list, help_text="columns to be corrected")
+    answer = models.TextField(blank=True, help_text="what the officer said last")
+    basis = models.CharField(max_length=200, blank=True, help_text="condition a refusal rests on")
+    reviewed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="claims")
+    live = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "benefits_claim"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "enterprise", "clause"],
+                condition=Q(live=True),
+                name="one_live_claim_a_clause",
+            )
+        ]
+        indexes = [models.Index(fields=["region", "clause", "live"], name="claim_by_clause")]
+
+
+class Statement(models.Model):
+    """填报项: one fact as the enterprise (or, where a person must judge, the officer) stated it, with its evidence.
+
+    A correction adds a round; nothing is overwritten. `number` and `text` are column values of the dictionary.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="statements")
+    round = models.IntegerField()
+    column = models.CharField(max_length=60, help_text="as the rule names it on the claim's day")
+    indicator = models.CharField(max_length=40)
+    period = models.CharField(max_length=40, blank=True, help_text="absolute, as in a fact")
+    number = models.BigIntegerField(null=True)
+    text = models.CharField(max_length=60, blank=True)
+    said = models.CharField(max_length=80, help_text="as it was typed")
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    by_officer = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "benefits_statement"
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "round", "column"], name="one_statement_a_round"),
+            models.CheckConstraint(
+                condition=Q(number__isnull=False) | ~Q(text=""), name="a_statement_has_a_value"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="statement_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]

@@ -1,6 +1,6 @@
-"""States and moves of a policy version (政策版本) and of a payout batch (兑付批次)."""
+"""States and moves of a policy version (政策版本), a payout batch (兑付批次) and a claim (政策申报)."""
 
-from sanfu.kernel.flow import Flow, Labelled, Move, start, stop
+from sanfu.kernel.flow import Flow, Labelled, Move, pause, resume, start, stop
 
 
 class VersionState(Labelled):
@@ -149,3 +149,89 @@ class ObjectionState(Labelled):
     OPEN = "open", "待处理"
     UPHELD = "upheld", "成立"
     REJECTED = "rejected", "不成立"
+
+
+class ClaimState(Labelled):
+    """Where the application of one enterprise for one clause stands."""
+
+    SUBMITTED = "submitted", "待审核"
+    CORRECTING = "correcting", "待补正"
+    ACCEPTED = "accepted", "审核通过"
+    LISTED = "listed", "已入批次"
+    PAID = "paid", "已兑付"
+    DROPPED = "dropped", "未兑付"
+    REFUSED = "refused", "不予支持"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class ClaimEvent(Labelled):
+    ASK = "ask", "要求补正"
+    CORRECT = "correct", "补正"
+    ACCEPT = "accept", "审核通过"
+    REFUSE = "refuse", "不予支持"
+    WITHDRAW = "withdraw", "撤回"
+    LIST = "list", "列入批次"
+    PASS_OVER = "pass_over", "本批未列入"
+    RELEASE = "release", "批次撤销"
+    PAY = "pay", "资金到账"
+    DROP = "drop", "移出名单"
+
+
+C, CE = ClaimState, ClaimEvent
+REVIEW_CLOCK, PAYOUT_CLOCK = "审核", "兑现"
+
+CLAIM_FLOW: Flow[ClaimState, ClaimEvent] = Flow(
+    name="政策申报",
+    states=ClaimState,
+    events=ClaimEvent,
+    initial=C.SUBMITTED,
+    final=frozenset({C.PAID, C.DROPPED, C.REFUSED, C.WITHDRAWN}),
+    groups={
+        "open": frozenset({C.SUBMITTED, C.CORRECTING, C.ACCEPTED, C.LISTED}),
+        "closed": frozenset({C.PAID, C.DROPPED, C.REFUSED, C.WITHDRAWN}),
+    },
+    clocks=frozenset({REVIEW_CLOCK, PAYOUT_CLOCK}),
+    guards=frozenset({"rule_holds"}),
+    table=(
+        Move(
+            CE.ASK,
+            (C.SUBMITTED,),
+            C.CORRECTING,
+            who=OFFICER,
+            clocks=(pause(),),
+            note="写明补正哪几项、为什么",
+        ),
+        Move(CE.CORRECT, (C.CORRECTING,), C.SUBMITTED, who=FIRM, clocks=(resume(),)),
+        Move(
+            CE.ACCEPT,
+            (C.SUBMITTED,),
+            C.ACCEPTED,
+            guard="rule_holds",
+            who=OFFICER,
+            clocks=(stop(REVIEW_CLOCK),),
+            note="按填报的事实规则成立才能通过",
+        ),
+        Move(
+            CE.REFUSE,
+            (C.SUBMITTED, C.CORRECTING),
+            C.REFUSED,
+            who=OFFICER,
+            clocks=(stop(),),
+            note="写明理由和依据的条件",
+        ),
+        Move(
+            CE.WITHDRAW,
+            (C.SUBMITTED, C.CORRECTING, C.ACCEPTED),
+            C.WITHDRAWN,
+            who=FIRM,
+            clocks=(stop(),),
+            note="列入批次前可撤回",
+        ),
+        Move(CE.LIST, (C.ACCEPTED,), C.LISTED, who=OFFICER),
+        Move(CE.PASS_OVER, (C.ACCEPTED,), who=OFFICER, note="互斥、封顶落选或数据已变，留待以后批次"),
+        Move(CE.RELEASE, (C.LISTED,), C.ACCEPTED, who=OFFICER),
+        Move(CE.PAY, (C.LISTED,), C.PAID, who=PAY, clocks=(stop(),)),
+        Move(CE.DROP, (C.LISTED,), C.DROPPED, who=(*FIRM, *OFFICER), clocks=(stop(),)),
+    ),
+)
+CLAIM_LIVE = CLAIM_FLOW.groups["open"]
