@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sanfu.enterprise.benefits.claiming import answer_of
 from sanfu.enterprise.benefits.describe import money, pays_points
 from sanfu.enterprise.benefits.states import LineOutcome
 from sanfu.kernel.rules.awards.bundles import Award, Bundle, Ceiling, Exclusions, Lost, best_bundle
@@ -25,7 +26,7 @@ from sanfu.kernel.rules.language.quantities import CODE, FLAG, POINT_SCALE
 from sanfu.kernel.rules.language.tree import Clause
 from sanfu.kernel.rules.reading.library import Library
 
-CODE_COLUMN, LEDGER_COLUMN = "统一社会信用代码", "_已兑台账"
+CODE_COLUMN, LEDGER_COLUMN, CLAIM_COLUMN = "统一社会信用代码", "_已兑台账", "_审核通过的申报"
 CONTROLLER = "同一实际控制人每年"
 Ledger = dict[str, list[int]]  # clause → [分 paid this year, 分 paid ever]
 
@@ -35,12 +36,27 @@ class CannotRun(Exception):
 
 
 @dataclass(frozen=True)
+class Claimed:
+    """An accepted claim as a list uses it: what was stated, and who accepted it when."""
+
+    number: str
+    by: str
+    on: str
+    values: dict[str, Value]
+
+    @property
+    def says(self) -> str:
+        return f"企业填报，经{self.by}于{self.on}审核（{self.number}）"
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One enterprise in a snapshot: its credit code, known columns, and what it was paid before."""
+    """One enterprise in a snapshot: credit code, known columns, what it was paid before, accepted claims by clause."""
 
     code: str
     row: dict[str, Value]
     ledger: Ledger
+    claims: dict[str, Claimed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,6 +108,8 @@ def snapshot_bytes(entries: Iterable[Entry], keys: Sequence[str], dictionary: Di
         arrays[key] = pa.array([e.row.get(key) for e in chosen], _type(key, dictionary))
     ledgers = [json.dumps(e.ledger, ensure_ascii=False, sort_keys=True) for e in chosen]
     arrays[LEDGER_COLUMN] = pa.array(ledgers, pa.string())
+    claims = [json.dumps({k: asdict(c) for k, c in e.claims.items()}, ensure_ascii=False, sort_keys=True) for e in chosen]  # fmt: skip
+    arrays[CLAIM_COLUMN] = pa.array(claims, pa.string())
     meta = {"about": json.dumps(about, ensure_ascii=False, sort_keys=True, default=str)}
     out = io.BytesIO()
     pq.write_table(pa.table(arrays).replace_schema_metadata(meta), out, compression="zstd")
@@ -110,14 +128,23 @@ def read_snapshot(content: bytes) -> list[Entry]:
     found = []
     for raw in pq.read_table(io.BytesIO(content)).to_pylist():
         ledger = json.loads(raw.pop(LEDGER_COLUMN))
+        claims = json.loads(raw.pop(CLAIM_COLUMN, "{}"))
         row = {key: value for key, value in raw.items() if value is not None}
-        found.append(Entry(raw[CODE_COLUMN], row, ledger))
+        claimed = {clause: Claimed(**one) for clause, one in claims.items()}
+        found.append(Entry(raw[CODE_COLUMN], row, ledger, claimed))
     return found
 
 
-def rules_bytes(texts: Mapping[str, str], clauses: Sequence[str], day: date, pool: int | None) -> bytes:
-    """What was run: every document text, the clauses chosen, the day and the pool, as canonical JSON."""
-    whole = {"day": day.isoformat(), "clauses": sorted(clauses), "pool": pool, "texts": dict(texts)}
+def rules_bytes(
+    texts: Mapping[str, str],
+    clauses: Sequence[str],
+    day: date,
+    pool: int | None,
+    by_claim: Iterable[str] = (),
+) -> bytes:
+    """What was run: every document text, the clauses chosen and which of them need a claim, day and pool."""
+    chosen = {"clauses": sorted(clauses), "by_claim": sorted(by_claim)}
+    whole = {"day": day.isoformat(), **chosen, "pool": pool, "texts": dict(texts)}
     return json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=1).encode()
 
 
@@ -126,37 +153,89 @@ def replay(snapshot: bytes, rules: bytes, dictionary: Dictionary) -> AwardList:
     whole = json.loads(rules)
     library = Library.read(dictionary, sorted(whole["texts"].items()))
     day = date.fromisoformat(whole["day"])
-    return award_list(read_snapshot(snapshot), whole["clauses"], library, day, whole["pool"])
+    by_claim = whole.get("by_claim", ())
+    return award_list(read_snapshot(snapshot), whole["clauses"], library, day, whole["pool"], by_claim)
 
 
 # ---- the run
 
 
 def award_list(
-    entries: Sequence[Entry], chosen: Sequence[str], library: Library, day: date, pool: int | None
+    entries: Sequence[Entry],
+    chosen: Sequence[str],
+    library: Library,
+    day: date,
+    pool: int | None,
+    by_claim: Iterable[str] = (),
 ) -> AwardList:
     """Rules, then exclusivity and caps per enterprise, then the price of a point.
 
     Exclusions and shared caps look at all clauses of the library: what was paid under another clause counts.
+    Clauses in `by_claim` are won by an accepted claim only; it also settles other clauses for its enterprise.
     """
     every = [clause for _, clause in library.clauses()]
     clauses = [clause for clause in every if clause.id in set(chosen)]
     can_run(clauses, pool)
-    plan = make_plan(clauses, day)
-    bits = Population(plan, from_rows([e.row for e in entries], plan.columns, library.dictionary))
-    won: dict[int, list[Award]] = {}
+    won, unknown = _won_by_data(entries, clauses, library.dictionary, day, frozenset(by_claim))
+    unknown += _won_by_claim(entries, clauses, library.dictionary, day, won)
+    place = {clause.id: n for n, clause in enumerate(clauses)}
+    bundler = _Bundler(every, day)
+    lines = [
+        line
+        for row in sorted(won)
+        for line in bundler.lines(entries[row], sorted(won[row], key=lambda award: place[award.clause]))
+    ]
+    return _priced(lines, unknown, pool)
+
+
+Won = dict[int, list[Award]]
+
+
+def _won_by_data(
+    entries: Sequence[Entry],
+    clauses: Sequence[Clause],
+    dictionary: Dictionary,
+    day: date,
+    closed: frozenset[str],
+) -> tuple[Won, int]:
+    """Awards by data alone and how many pairs stay unknown; enterprises with a claim for a clause are left out."""
+    open_ = [clause for clause in clauses if clause.id not in closed]
+    plan = make_plan(open_, day)
+    bits = Population(plan, from_rows([e.row for e in entries], plan.columns, dictionary))
+    won: Won = {}
     unknown = 0
     for rule, rows, (values, known) in bits.awards():
-        pair = bits.pair(rule.test)
-        unknown += len(entries) - len(bits.rows(pair.known()))
+        sure = set(bits.rows(bits.pair(rule.test).known()).tolist())
+        claimed = {n for n, entry in enumerate(entries) if rule.clause in entry.claims}
+        unknown += len(entries) - len(sure | claimed)
         for place, row in enumerate(rows.tolist()):
+            if row in claimed:
+                continue
             if known is None or known[place]:
                 won.setdefault(row, []).append(Award(rule.clause, int(values[place])))
             else:
                 unknown += 1
-    bundler = _Bundler(every, day)
-    lines = [line for row in sorted(won) for line in bundler.lines(entries[row], won[row])]
-    return _priced(lines, unknown, pool)
+    return won, unknown
+
+
+def _won_by_claim(
+    entries: Sequence[Entry], clauses: Sequence[Clause], dictionary: Dictionary, day: date, won: Won
+) -> int:
+    """Adds what accepted claims win; returns how many of them are no longer settled."""
+    unknown = 0
+    for row, entry in enumerate(entries):
+        for clause in clauses:
+            claimed = entry.claims.get(clause.id)
+            if claimed is None:
+                continue
+            answer = answer_of(clause, entry.row, claimed.values, day, dictionary)
+            amount = answer.verdict.amount
+            if answer.met and amount is not None:
+                scale = POINT_SCALE if pays_points(clause) else 1
+                won.setdefault(row, []).append(Award(clause.id, int(amount * scale)))
+            elif not answer.refused:
+                unknown += 1
+    return unknown
 
 
 def can_run(clauses: Sequence[Clause], pool: int | None) -> None:
@@ -229,6 +308,8 @@ class _Bundler:
 
     def _line(self, entry: Entry, award: Award, outcome: LineOutcome, paid: int, reason: str) -> AwardLine:
         points = paid if pays_points(self.clauses[award.clause]) else None
+        claimed = entry.claims.get(award.clause)
+        reason = "；".join(filter(None, [claimed.says if claimed else "", reason]))
         return AwardLine(entry.code, award.clause, outcome, award.amount, paid, points, reason[:200])
 
     def _ceilings(self, awards: Sequence[Award], entry: Entry) -> list[Ceiling]:

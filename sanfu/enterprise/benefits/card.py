@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sanfu.enterprise.benefits.city import delivery_of
+from sanfu.enterprise.benefits.claiming import claimable
 from sanfu.enterprise.benefits.describe import amount_line, line_of, money, pays_points
 from sanfu.enterprise.benefits.policies import Policy
 from sanfu.enterprise.registry.rules import Profile
@@ -63,6 +64,7 @@ class Item:
     by_when: str = ""
     questions: tuple[Question, ...] = ()
     worth: int = 0
+    claimable: bool = False
 
     @property
     def points(self) -> bool:
@@ -105,6 +107,7 @@ def item_of(profile: Profile, policy: Policy, clause: Clause, day: date, diction
         by_when=changes[0].steps[0].when if changes else "",
         questions=as_questions(asked or verdict.missing, dictionary) if standing is Standing.MISSING else (),
         worth=int(verdict.amount or 0),
+        claimable=claimable(clause, profile, day, dictionary),
     )
 
 

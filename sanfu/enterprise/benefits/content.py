@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from sanfu.cases.timing import Rule
-from sanfu.enterprise.benefits.states import NOTICE_CLOCK
+from sanfu.enterprise.benefits.states import NOTICE_CLOCK, PAYOUT_CLOCK, REVIEW_CLOCK
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.kernel.clocks import rule_of
 from sanfu.kernel.rules.reading.document import Document, read_document
@@ -78,6 +78,15 @@ def notice_rules() -> dict[str, Rule]:
     """The clock of a public notice with its basis."""
     rules = county()["批次"]
     return {NOTICE_CLOCK: Rule(rule_of(rules["公示"]), source="兑付批次·公示", basis=rules["依据"])}
+
+
+def claim_rules() -> dict[str, Rule]:
+    """The clocks of a claim with their basis: the review, and the day the money was promised for."""
+    rules = county()["申报"]
+    return {
+        name: Rule(rule_of(rules[name]), source=f"政策申报·{name}", basis=rules[f"{name}依据"])
+        for name in (REVIEW_CLOCK, PAYOUT_CLOCK)
+    }
 
 
 def least_payment() -> int:

@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from sanfu.kernel.rules.language import tree
-from sanfu.kernel.rules.language.quantities import POINTS, UNITS, decimal_text, say
+from sanfu.kernel.rules.language.quantities import POINT_SCALE, POINTS, UNITS, decimal_text, say
 from sanfu.kernel.rules.language.tree import Clause, Node
 
 Branch = dict[str, Any]
@@ -123,3 +123,10 @@ def money(fen: int | Fraction | None) -> str:
     if abs(value) >= 10**6:
         return f"{decimal_text(value / 10**6, 2)}万元"
     return f"{decimal_text(value / 100, 2)}元"
+
+
+def worth(clause: Clause, units: int | None) -> str:
+    """An amount as lists count it: 分 of money, or 10⁻⁴ points."""
+    if units is not None and pays_points(clause):
+        return f"{decimal_text(Fraction(units, POINT_SCALE))}分（按年度资金定价）"
+    return money(units)

@@ -78,6 +78,11 @@ def paying_clauses(policies: list[Policy], day: date) -> list[tuple[Policy, Clau
     ]
 
 
+def clause_on(region: str, clause: str, day: date) -> tuple[Policy, Clause] | None:
+    """A paying clause of the county in force on a day, with its policy."""
+    return next((pair for pair in paying_clauses(in_force(region, day), day) if pair[1].id == clause), None)
+
+
 def owner_of(region: str, document: Document) -> Organisation | None:
     return Organisation.objects.filter(region=region, code=document.owner).first()
 

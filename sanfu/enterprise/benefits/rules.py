@@ -59,11 +59,30 @@ def all_settled(said: Paying) -> str | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Accepting:
+    """What the rule says of a claim at acceptance: conditions that fail, and facts still open."""
+
+    failed: tuple[str, ...]
+    open: tuple[str, ...]
+
+
+def rule_holds(said: Accepting) -> str | None:
+    if said.failed:
+        return (
+            f"按填报的事实，条件“{'”“'.join(said.failed)}”不成立，不能通过；请要求补正，或写明理由不予支持。"
+        )
+    if said.open:
+        return f"还不知道{'、'.join(said.open)}，规则没有结论；请由您判断后填写，或要求企业补正。"
+    return None
+
+
 GUARDS: dict[str, Guard] = {
     "nobody_decides_own": nobody_decides_own,
     "notice_is_over": notice_is_over,
     "somebody_is_paid": somebody_is_paid,
     "all_settled": all_settled,
+    "rule_holds": rule_holds,
 }
 
 

@@ -24,3 +24,9 @@ def wan(fen: int | None) -> str:
 def matter(clause: str) -> str:
     """The title of a clause."""
     return clause_titles().get(clause, clause)
+
+
+@register.filter
+def under(table: dict[str, object], key: str) -> object:
+    """The entry of a table under a key, or None."""
+    return table.get(key) if table else None

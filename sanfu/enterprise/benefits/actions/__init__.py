@@ -1,4 +1,4 @@
-"""Writes of the benefits room, by noun: policy versions, batches, payments."""
+"""Writes of the benefits room, by noun: policy versions, claims, batches, payments."""
 
 from sanfu.enterprise.benefits.actions.batches import (
     cancel,
@@ -10,6 +10,14 @@ from sanfu.enterprise.benefits.actions.batches import (
     review,
     rule,
     send_back,
+)
+from sanfu.enterprise.benefits.actions.claims import (
+    accept_claim,
+    ask_correction,
+    claim,
+    correct_claim,
+    refuse_claim,
+    withdraw_claim,
 )
 from sanfu.enterprise.benefits.actions.payments import (
     agree,
@@ -25,13 +33,17 @@ from sanfu.enterprise.benefits.actions.payments import (
 from sanfu.enterprise.benefits.actions.versions import approve, draft, give_back, save, submit, withdraw
 
 __all__ = [
+    "accept_claim",
     "agree",
     "agree_for_all",
     "approve",
+    "ask_correction",
     "cancel",
     "check_accounts",
+    "claim",
     "claw_back",
     "close",
+    "correct_claim",
     "decide",
     "draft",
     "end_notice",
@@ -41,6 +53,7 @@ __all__ = [
     "pay",
     "publish",
     "receive",
+    "refuse_claim",
     "review",
     "rule",
     "save",
@@ -49,4 +62,5 @@ __all__ = [
     "submit",
     "waive",
     "withdraw",
+    "withdraw_claim",
 ]

@@ -1,6 +1,6 @@
 """Writes of a batch up to the end of its notice: generate, review, decide, publish, object, rule."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from sanfu.cases.actions import Changes, Opening, Stepped, open_case, step
 from sanfu.cases.states import CaseKind
 from sanfu.enterprise.benefits import archive
+from sanfu.enterprise.benefits.actions.claims import follow, move_with_lines, release
 from sanfu.enterprise.benefits.award import (
     AwardList,
     CannotRun,
@@ -22,6 +23,7 @@ from sanfu.enterprise.benefits.award import (
     snapshot_bytes,
 )
 from sanfu.enterprise.benefits.city import is_automatic
+from sanfu.enterprise.benefits.claims import claimed, waiting
 from sanfu.enterprise.benefits.content import notice_rules
 from sanfu.enterprise.benefits.models import Batch, Line, Objection
 from sanfu.enterprise.benefits.policies import Policy, in_force, paying_clauses
@@ -31,6 +33,7 @@ from sanfu.enterprise.benefits.states import (
     NOTICE_CLOCK,
     BatchEvent,
     BatchState,
+    ClaimEvent,
     LineState,
     ObjectionState,
 )
@@ -60,7 +63,7 @@ def generate(
     if day > localdate(at):
         raise Refused("取数日不能晚于今天；请选今天或以前的日期。")
     policies = [one for one in in_force(by.region, day) if one.own]
-    chosen = _chosen(policies, clauses, day, by)
+    chosen = _chosen(policies, clauses, day, by, at)
     try:
         can_run(chosen, pool)
     except CannotRun as cannot:
@@ -69,8 +72,9 @@ def generate(
     if not profiles:
         raise Refused("企业档案是空的；请先导入企业和事实。")
     texts = {one.document.name: one.document.source for one in policies}
-    rules = rules_bytes(texts, clauses, day, pool)
-    snapshot = _snapshot(profiles, chosen, day, by.region)
+    by_claim = [one.id for one in chosen if not is_automatic(one, dictionary())]
+    rules = rules_bytes(texts, clauses, day, pool, by_claim)
+    snapshot = _snapshot(profiles, chosen, day, by.region, at)
     listed = replay(snapshot, rules, dictionary())  # made from the kept bytes, so that a replay cannot differ
     case = open_case(_opening(title, policies, clauses, by, at), BATCH_FLOW, by=by, at=at)
     batch = Batch.objects.create(
@@ -90,22 +94,24 @@ def generate(
         created_at=at,
     )
     _write_lines(batch, listed, profiles)
+    follow(batch, by=by, at=at)
     hashes = {"snapshot": batch.snapshot, "rules": batch.rules, "list": batch.list_hash}
     counted = {"lines": len(listed.lines), "total": listed.total, "unknown": listed.unknown}
     append(stream=case.id, kind="batch.generated", by=by, at=at, data={**hashes, **counted})
     return batch
 
 
-def _chosen(policies: list[Policy], clauses: Sequence[str], day: date, by: Actor) -> list[Clause]:
+def _chosen(policies: list[Policy], clauses: Sequence[str], day: date, by: Actor, at: datetime) -> list[Clause]:  # fmt: skip
+    accepted = waiting(by.region, clauses, at)
     known = {clause.id: (one, clause) for one, clause in paying_clauses(policies, day)}
     if not clauses:
         raise Refused("没有选条款；请至少选一条。")
     for name in clauses:
         if name not in known:
             raise Refused(f"条款{name}在{day}没有生效，不能发起批次；请核对取数日。")
-        if not is_automatic(known[name][1], dictionary()):
+        if not is_automatic(known[name][1], dictionary()) and not accepted.get(name):
             raise Refused(
-                f"“{known[name][1].title}”要人工判断或企业举证，不能免申即享；请走快申快享，由企业申报。"
+                f"“{known[name][1].title}”要人工判断或企业举证，走快申快享；还没有审核通过的申报，不能发起批次。"
             )
     return [known[name][1] for name in clauses]
 
@@ -123,9 +129,9 @@ def _opening(title: str, policies: list[Policy], clauses: Sequence[str], by: Act
     )
 
 
-def _entries(profiles: Sequence[Profile], region: str, day: date) -> list[Entry]:
-    ledgers = ledger(region, day)
-    return [Entry(one.code, one.row, ledgers.get(one.code, {})) for one in profiles]
+def _entries(profiles: Sequence[Profile], clauses: Iterable[str], region: str, day: date, at: datetime) -> list[Entry]:  # fmt: skip
+    ledgers, claims = ledger(region, day), claimed(region, clauses, day, at, dictionary())
+    return [Entry(one.code, one.row, ledgers.get(one.code, {}), claims.get(one.code, {})) for one in profiles]
 
 
 def ledger(region: str, day: date) -> dict[str, Ledger]:
@@ -144,10 +150,11 @@ def ledger(region: str, day: date) -> dict[str, Ledger]:
     return found
 
 
-def _snapshot(profiles: Sequence[Profile], clauses: Sequence[Clause], day: date, region: str) -> bytes:
+def _snapshot(profiles: Sequence[Profile], clauses: Sequence[Clause], day: date, region: str, at: datetime) -> bytes:  # fmt: skip
     keys = {key for clause in clauses for node in clause.nodes for key in columns(node)}
-    about = {"region": region, "day": day, "clauses": sorted(clause.id for clause in clauses)}
-    return snapshot_bytes(_entries(profiles, region, day), sorted(keys), dictionary(), about)
+    names = sorted(clause.id for clause in clauses)
+    about = {"region": region, "day": day, "clauses": names}
+    return snapshot_bytes(_entries(profiles, names, region, day, at), sorted(keys), dictionary(), about)
 
 
 def _write_lines(batch: Batch, listed: AwardList, profiles: Sequence[Profile]) -> None:
@@ -230,6 +237,7 @@ def rule(objection: Objection, *, upheld: bool, answer: str, by: Actor, at: date
             state=LineState.REMOVED, paid=0, reason=f"异议成立：{answer}"[:200]
         )
         _price_again(batch)
+        move_with_lines([locked.line], ClaimEvent.DROP, by=by, at=at)
     data = {"objection": str(locked.pk), "upheld": upheld, "answer": answer}
     return move(batch, BE.RULE, by=by, at=at, data=data)
 
@@ -264,6 +272,7 @@ def cancel(batch: Batch, *, why: str, by: Actor, at: datetime, expected: int | N
     _own(batch, by)
     if not why.strip():
         raise Refused("请写明撤销理由。")
+    release(batch, by=by, at=at)
     return move(batch, BE.CANCEL, by=by, at=at, expected=expected, data={"why": why})
 
 

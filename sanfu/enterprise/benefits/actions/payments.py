@@ -11,11 +11,12 @@ from django.utils.timezone import localdate
 
 from sanfu.cases.actions import Stepped
 from sanfu.enterprise.benefits.actions.batches import move
+from sanfu.enterprise.benefits.actions.claims import move_with_lines
 from sanfu.enterprise.benefits.content import least_payment
 from sanfu.enterprise.benefits.models import Batch, Line, PaymentFile
 from sanfu.enterprise.benefits.payfile import payment_workbook
 from sanfu.enterprise.benefits.rules import Paying, account_problem
-from sanfu.enterprise.benefits.states import PAYABLE, BatchEvent, LineState
+from sanfu.enterprise.benefits.states import PAYABLE, BatchEvent, ClaimEvent, LineState
 from sanfu.enterprise.registry.actions import Said, record
 from sanfu.enterprise.registry.models import Fact
 from sanfu.enterprise.registry.queries import own
@@ -50,9 +51,11 @@ def waive(batch: Batch, *, why: str, by: Actor, at: datetime) -> int:
     if firm is None:
         raise NotAllowed("只有企业经办人可以代表本企业放弃。")
     rows = batch.lines.filter(enterprise=firm, state__in=(LineState.LISTED, LineState.AGREED))
+    waived = list(rows)
     count = rows.update(state=LineState.WAIVED, reason=f"企业放弃：{why}"[:200])
     if not count:
         raise Refused("本批次里没有可以放弃的事项；请刷新后查看。")
+    move_with_lines(waived, ClaimEvent.DROP, by=by, at=at)
     move(batch, BE.CONSENT, by=by, at=at, data={"enterprise": firm.credit_code, "waived": count, "why": why})
     return count
 
@@ -164,6 +167,7 @@ def receive(batch: Batch, receipts: Iterable[Receipt], *, by: Actor, at: datetim
     Line.objects.bulk_update(lines, ["state", "voucher", "paid_at", "reason"])
     paid = [line for line in lines if line.state == LineState.PAID]
     _to_facts(paid, by=by, at=at)
+    move_with_lines(paid, ClaimEvent.PAY, by=by, at=at)
     data = {"paid": len(paid), "failed": len(lines) - len(paid), "total": sum(line.paid for line in paid)}
     move(batch, BE.RECEIPT, by=by, at=at, data=data)
     return len(paid), len(lines) - len(paid)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from sanfu.enterprise.benefits import actions, queries
+from sanfu.enterprise.benefits import actions, claims, queries
 from sanfu.enterprise.benefits.card import Standing, card
 from sanfu.enterprise.benefits.describe import money
 from sanfu.enterprise.benefits.models import Batch
@@ -18,6 +18,7 @@ from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.queries import own, profile
 from sanfu.records.actor import Refused
 from sanfu.web.access import firm_page, once
+from sanfu.web.components.claim import CLAIM_TAGS
 from sanfu.web.officer.benefits.firms import STANDING_TAGS, sources
 from sanfu.web.request import Request
 
@@ -35,6 +36,7 @@ def _context(request: Request, **more: Any) -> dict[str, Any]:
     me = profile(firm, request.today)
     clauses = paying_clauses(in_force(request.actor.region, request.today), request.today)
     shown = card(me, clauses, request.today, dictionary())
+    mine = list(claims.of_enterprise(firm)[:50])
     entitled = sum(item.worth for item in shown[Standing.ENTITLED] if not item.points)
     return {
         "title": "政策明白卡",
@@ -44,6 +46,9 @@ def _context(request: Request, **more: Any) -> dict[str, Any]:
         "counts": [(STANDING_TAGS[s], len(items), str(s)) for s, items in shown.items()],
         "entitled": money(entitled),
         "awaiting": queries.awaiting(request.actor),
+        "apply": True,
+        "live": {one.clause: one for one in mine if one.live},
+        "claims": [(one, CLAIM_TAGS[one.case.state]) for one in mine],
         "payments": queries.payments_of(firm)[:20],
         "sources": sources(request),
         **more,

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from sanfu.enterprise.benefits import actions, queries
 from sanfu.enterprise.benefits.actions.payments import Receipt
 from sanfu.enterprise.benefits.city import is_automatic
+from sanfu.enterprise.benefits.claims import waiting
 from sanfu.enterprise.benefits.content import clause_titles
 from sanfu.enterprise.benefits.describe import amount_line, money, pays_points
 from sanfu.enterprise.benefits.models import Batch
@@ -136,12 +137,14 @@ def batch_new(request: Request) -> HttpResponse:
         else:
             messages.success(request, f"已冻结数据并生成名单：{made.case.number}。")
             return redirect("officer:benefit_batch", id=made.pk)
+    accepted = waiting(request.actor.region, [c.id for _, c in clauses], request.now)
     rows = [
         {
             "c": c,
             "p": p,
             "amount": amount_line(c),
             "auto": is_automatic(c, dictionary()),
+            "claims": accepted.get(c.id, 0),
             "points": pays_points(c),
             "on": c.id in request.POST.getlist("clause"),
         }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sanfu.web.officer.benefits import batches, firms, policies, simulate
+from sanfu.web.officer.benefits import batches, claims, firms, policies, simulate
 
 urlpatterns = [
     path("", policies.policy_list, name="benefit_policies"),
@@ -19,6 +19,10 @@ urlpatterns = [
     path("firms/upload/<uuid:id>/errors.xlsx", firms.fact_errors, name="benefit_import_errors"),
     path("firms/upload/<uuid:id>/decide/", firms.fact_decide, name="benefit_import_decide"),
     path("firms/<uuid:id>/", firms.firm, name="benefit_firm"),
+    path("claims/", claims.claim_list, name="benefit_claims"),
+    path("claims/<uuid:id>/", claims.claim, name="benefit_claim"),
+    path("claims/<uuid:id>/files/<uuid:file_id>/", claims.claim_file, name="benefit_claim_file"),
+    path("claims/<uuid:id>/do/<slug:event>/", claims.claim_act, name="benefit_claim_act"),
     path("batches/", batches.batch_list, name="benefit_batches"),
     path("batches/new/", batches.batch_new, name="benefit_batch_new"),
     path("batches/<uuid:id>/", batches.batch, name="benefit_batch"),
