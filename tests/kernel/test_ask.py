@@ -86,6 +86,7 @@ def test_exact_is_the_brute_force_optimum_for_six(given_: Any) -> None:
     assert asked.expected() == pytest.approx(best_by_trying(variables, outputs, rules), abs=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(questionnaires(5), st.booleans())
 def test_every_leaf_is_settled_and_nothing_implied_is_asked(given_: Any, exact: bool) -> None:

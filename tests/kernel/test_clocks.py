@@ -62,6 +62,7 @@ def hour_cases(draw: st.DrawFn) -> tuple[ClockRule, datetime, list[Pause]]:
     return rule, start, [Pause(a, a + timedelta(minutes=n)) for a, (_, n) in zip(begins, spans, strict=True)]
 
 
+@pytest.mark.slow
 @given(day_cases())
 @settings(max_examples=200, deadline=None)
 def test_days_equal_a_walk_day_by_day(case: tuple[ClockRule, date, list[Pause]]) -> None:
@@ -206,6 +207,7 @@ def test_an_open_pause_moves_the_due_date_with_the_day() -> None:
         KEEPER.due(WD5, date(2025, 11, 3), clock.pauses)
 
 
+@pytest.mark.slow
 @given(day_cases(), st.integers(0, 120))
 @settings(max_examples=150, deadline=None)
 def test_nothing_changes_before_the_next_change(
@@ -235,6 +237,7 @@ def test_due_instant_is_the_end_of_the_due_day() -> None:
     assert due_instant(KEEPER, hours, hours.start).isoformat() == "2025-10-02T01:30:00+08:00"
 
 
+@pytest.mark.slow
 @given(st.lists(day_cases(), min_size=1, max_size=12), DAYS, st.sampled_from([Unit.WORKDAY, Unit.DAY]))
 @settings(max_examples=80, deadline=None)
 def test_the_million_reads_like_the_one(

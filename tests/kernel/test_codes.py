@@ -36,6 +36,7 @@ def credit_codes(draw: st.DrawFn) -> str:
     return head + organisation + credit_check(head + organisation)
 
 
+@pytest.mark.slow
 @given(credit_codes())
 @settings(max_examples=200, deadline=None)
 def test_right_codes_pass_here_and_elsewhere(code: str) -> None:
@@ -45,6 +46,7 @@ def test_right_codes_pass_here_and_elsewhere(code: str) -> None:
     assert code[0] == "N" or stdnum.cn.uscc.is_valid(code)  # it knows no letters in front
 
 
+@pytest.mark.slow
 @given(credit_codes(), st.integers(0, 17), ALPHABET)
 @settings(max_examples=200, deadline=None)
 def test_one_wrong_letter_is_always_found(code: str, place: int, letter: str) -> None:

@@ -194,6 +194,7 @@ def outcomes(table: RuleTable[str], case: dict[str, str | date]) -> frozenset[st
     return frozenset(table.rules[n].outcome for n in applying(table, case))
 
 
+@pytest.mark.slow
 @settings(max_examples=70, deadline=None)
 @given(table=tables(), data=st.data())
 def test_decide_agrees_with_every_completion_and_asks_the_fewest(
@@ -231,6 +232,7 @@ def settles(table: RuleTable[str], left: list[dict[str, str | date]], asked: tup
     return True
 
 
+@pytest.mark.slow
 @settings(max_examples=70, deadline=None)
 @given(table=tables())
 def test_check_finds_exactly_the_overlaps_and_gaps(table: RuleTable[str]) -> None:
@@ -272,6 +274,7 @@ def assert_smallest(
             assert not shows(dict(zip(names, values, strict=True)))
 
 
+@pytest.mark.slow
 @settings(max_examples=70, deadline=None)
 @given(table=tables())
 def test_a_rule_that_is_called_idle_changes_nothing_when_removed(table: RuleTable[str]) -> None:

@@ -27,6 +27,7 @@ def versions(draw: st.DrawFn) -> list[Version[str, int]]:
     return found
 
 
+@pytest.mark.slow
 @given(versions(), st.integers(-2, 35), st.integers(-6, 25))
 @settings(max_examples=200, deadline=None)
 def test_in_force_as_known(found: list[Version[str, int]], n: int, known: int) -> None:
@@ -46,6 +47,7 @@ def test_in_force_as_known(found: list[Version[str, int]], n: int, known: int) -
             assert answer.recorded == max(v.recorded for v in holding)
 
 
+@pytest.mark.slow
 @given(versions())
 @settings(max_examples=200, deadline=None)
 def test_flaws_are_exactly_the_days_with_two_or_none(found: list[Version[str, int]]) -> None:

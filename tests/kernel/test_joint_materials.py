@@ -156,6 +156,7 @@ def _static_only(raw: dict[str, Any]) -> bool:
     return any(entry.get("any_of") or entry.get("dup_of") for entry in raw["materials"].values())
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(catalogues(), st.booleans())
 def test_fewest_materials_equal_brute_force(raw: dict[str, Any], share: bool) -> None:

@@ -86,6 +86,7 @@ def test_as_good_as_trying_everything(
     assert cost(level(table).table) == pytest.approx(best, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_hard_constraints_hold_and_the_load_never_gets_worse() -> None:
     table = table_of([5 * i + 3 for i in range(24)], [1, 2, 3, 1, 2], {1, 2}, {4, 9}, True)
     crowded = tuple(

@@ -107,6 +107,7 @@ def brute_change(clause: Clause, row: dict[str, Value], size: int) -> dict[froze
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(st.lists(conditions(True), min_size=1, max_size=2), rows())
 def test_the_smallest_change_equals_brute_force(texts: list[str], row: dict[str, Value]) -> None:

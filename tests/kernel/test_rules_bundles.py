@@ -140,6 +140,7 @@ def test_an_actual_controller_shares_one_ceiling() -> None:
     assert cap_shared(claims, 100) == {"甲": 60, "乙": 40, "丙": 60}
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(st.text(min_size=1, max_size=2), st.integers(0, 10**9), max_size=6), st.integers(0, 10**9)
 )

@@ -9,6 +9,7 @@ from tests.kernel.random_rules import DAY, DICTIONARY, Writer
 from tests.kernel.test_rules_insights import one_clause
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", list(Dialect))
 @pytest.mark.parametrize("seed", [3, 4])
 def test_the_text_parses(dialect: Dialect, seed: int) -> None:

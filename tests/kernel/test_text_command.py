@@ -59,6 +59,7 @@ def tree(tmp_path: Path) -> str:
     return written(tmp_path / "tree.csv", leaves, header="l1,l2,l3")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
 def test_figures_come_as_json_alone(
     tmp_path: Path, tree: str, encoding: str, capsys: pytest.CaptureFixture[str]
@@ -75,6 +76,7 @@ def test_figures_come_as_json_alone(
     assert "…" in err
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     history = written(tmp_path / "h.csv", rows(60))
     reports = []

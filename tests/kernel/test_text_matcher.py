@@ -114,6 +114,7 @@ def test_a_long_history_beats_the_list(matcher: Matcher) -> None:
     assert accuracy(matcher, tested) > accuracy(Matcher(ITEMS), tested) + 0.05
 
 
+@pytest.mark.slow
 def test_unlabelled_messages_help_the_bare_list() -> None:
     tested = history(300, 9)
     told = Matcher(ITEMS, unlabelled=[example.text for example in history(300, 4)])

@@ -41,6 +41,7 @@ def test_kinds_of_day(day: date, kind: DayKind, name: str) -> None:
     assert (CALENDAR.kind(day), CALENDAR.name(day)) == (kind, name)
 
 
+@pytest.mark.slow
 @given(DAYS, st.integers(0, 400))
 @settings(max_examples=200, deadline=None)
 def test_between_counts_days_one_by_one(a: date, length: int) -> None:

@@ -182,6 +182,7 @@ def test_a_ruling_teaches_the_next_judgement_and_can_become_a_tested_rule(
     assert judged["verdict"] == "SHIFT"
 
 
+@pytest.mark.slow
 def test_a_rule_that_a_ruling_contradicts_is_not_adopted(lists: dict[str, ListVersion]) -> None:
     steward = actor("shenbian")
     rulings = []
@@ -275,6 +276,7 @@ def test_every_move_of_a_task_names_who_may_make_it() -> None:
     assert all(move.who for move in TASK_FLOW.table)
 
 
+@pytest.mark.slow
 def test_posts_are_derived_levelled_and_looks_are_logged(lists: dict[str, ListVersion]) -> None:
     steward = actor("shenbian")
     version = lists["WJZ"]

@@ -13,7 +13,7 @@ from sanfu.people.models import User
 from sanfu.web.leader.figures.period import Period
 from tests.histories import two_months
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("county")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("county")]
 FIGURE = re.compile(r'<a class="figure" href="([^"]+)" title="([^"]+)">([^<]+)</a>')
 
 

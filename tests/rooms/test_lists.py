@@ -249,6 +249,7 @@ def test_a_search_of_one_character_and_of_signs_does_not_fail(editor: Actor) -> 
     assert queries.search(rows, "河").count() == 1
 
 
+@pytest.mark.slow
 def test_the_shipped_list_comes_in_whole_and_reads_back_equal(editor: Actor, approver: Actor) -> None:
     shipped = load_requests(settings.CONTENT / "requests", settings.CONTENT / "organisations" / "demo.yaml")
     version = actions.draft_from_items(shipped.items, title="群众诉求处置责任清单", by=editor, at=AT)
@@ -271,6 +272,7 @@ def test_every_event_of_the_table_has_its_action() -> None:
     assert all(callable(getattr(actions, verb)) for verb in verbs)
 
 
+@pytest.mark.slow
 def test_the_demo_county_has_two_versions_and_seeding_twice_adds_none() -> None:
     assert seed_lists(settings.CONTENT) == 2
     assert seed_lists(settings.CONTENT) == 0
@@ -292,6 +294,7 @@ def test_the_demo_county_has_two_versions_and_seeding_twice_adds_none() -> None:
     assert verify_chains(region=REGION)[1] == []
 
 
+@pytest.mark.slow
 def test_an_exported_list_reads_back_as_the_same_list() -> None:
     shipped = load_requests(settings.CONTENT / "requests", settings.CONTENT / "organisations" / "demo.yaml")
     units = queries.units_of(REGION)

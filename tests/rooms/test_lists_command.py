@@ -18,6 +18,7 @@ def town(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_the_shipped_list_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lists", "check", str(SHIPPED), "--json"]) == OK
     report = json.loads(capsys.readouterr().out)

@@ -180,6 +180,7 @@ def test_what_cannot_be_learned_is_refused(login: str, text: str, code: str, err
     assert not Decision.objects.exists()
 
 
+@pytest.mark.slow
 def test_after_many_decisions_a_refit_is_asked_for_and_taken_up_behind() -> None:
     by = who("chenfang")
     suggest(LAMP)

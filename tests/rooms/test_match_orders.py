@@ -109,6 +109,7 @@ def test_nothing_is_sent_without_a_promise() -> None:
     assert taken(GAS).case.state == TicketState.RECEIVED
 
 
+@pytest.mark.slow
 def test_a_kept_promise_dispatches_and_one_in_ten_is_looked_at() -> None:
     keep_promise()
     match.promise(precision=0.95, enabled=True, by=who("chenfang"), at=AT)

@@ -15,7 +15,7 @@ from sanfu.measure.rules import figure, tally
 from sanfu.records.actor import Actor
 from tests.histories import MONDAY, SAID, fresh, taken, two_months, unit, who
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("county")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("county")]
 NOW = datetime(2026, 6, 30, 4, 0, tzinfo=UTC)
 SPAN = {"first": date(2026, 1, 1), "last": date(2026, 6, 1), "now": NOW}
 

@@ -91,6 +91,7 @@ def orders(draw: st.DrawFn) -> list[dict[str, object]]:
 ORDER_INDICATORS = [one for one in REQUESTS.indicators if one.of == "orders"]
 
 
+@pytest.mark.slow
 @given(orders(), st.randoms(use_true_random=False))
 @settings(max_examples=100, deadline=None)
 def test_tallies_add_up_over_units_in_any_order(rows: list[dict[str, object]], source: random.Random) -> None:

@@ -48,6 +48,7 @@ def ruled(item: str, conditions: dict[str, str]) -> Ticket:
     return ticket
 
 
+@pytest.mark.slow
 def test_the_deciding_condition_goes_into_a_draft() -> None:
     ticket = ruled("CJ038", {"水域类别": "河道湖泊"})
     assert events_of(ticket.pk)[-1].kind == "lists.ruling_drafted", events_of(ticket.pk)[-1].data
@@ -57,6 +58,7 @@ def test_the_deciding_condition_goes_into_a_draft() -> None:
     assert row.conditional
 
 
+@pytest.mark.slow
 def test_a_condition_nobody_knows_is_refused_and_the_refusal_is_kept() -> None:
     last = events_of(ruled("CJ038", {"天气": "晴"}).pk)[-1]
     assert last.kind == "lists.ruling_refused"

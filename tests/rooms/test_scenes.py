@@ -343,6 +343,7 @@ def test_a_meeting_holds_the_decisions_until_it_concludes() -> None:
     desk.decide(branch_of(application, "ac.fire"), BranchEvent.PASS, number="1", by=officer_of(one), at=AT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_random_orders_of_acts_keep_the_rules(seed: int) -> None:
     """Nine departments acting in any order: no decision while paused, join only when all are final."""
