@@ -70,7 +70,7 @@ def test_a_firm_reads_its_card_on_a_phone(visit_firms: Open, shot: Open, serious
     page = visit_firms("wangqiang", phone=True)
     page.goto_path("/firm/benefits/")
     expect(page.get_by_role("heading", name="可享受")).to_be_visible()
-    expect(page.get_by_text("由 460万元 变为 500万元").first).to_be_visible()
+    expect(page.get_by_text("由 460万元 提高到 500万元").first).to_be_visible()
     expect(page.get_by_text("2026 年内").first).to_be_visible()
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not serious_faults(page)

@@ -201,8 +201,9 @@ def test_the_card_agrees_with_the_naive_interpreter_and_explains() -> None:
             assert all(line.facts for line in item.conditions)
     assert {i.clause.id for i in shown[Standing.ENTITLED]} >= {"yc-srdi-2", "yc-points-1"}
     near = {i.clause.id: i for i in shown[Standing.NEAR]}
-    assert "500万元" in near["yc-upgrade-1"].changes[0]
-    assert "2026 年" in near["yc-upgrade-1"].by_when
+    assert "由 460万元 提高到 500万元" in near["yc-upgrade-1"].changes[0].text
+    assert near["yc-upgrade-1"].changes[0].kind == "可做"
+    assert "2026 年" in near["yc-upgrade-1"].changes[0].by_when
 
 
 # ---- batch
@@ -362,3 +363,35 @@ def test_the_demo_batch_is_on_notice_and_comes_once(settings: Any, tmp_path: Any
     assert seed_batch(region=REGION, at=AT) == 1
     assert seed_batch(region=REGION, at=AT) == 0
     assert queries.public_batches(REGION).count() == 1
+
+
+def test_one_step_says_who_can_take_it_and_by_when() -> None:
+    firm = own(who("wangqiang"))
+    assert firm
+    shown = card(profile(firm, DAY), paying_clauses(in_force(REGION, DAY), DAY), DAY, dictionary())
+    near = {item.clause.id: item.changes for item in shown[Standing.NEAR]}
+    giant = near["yc-srdi-1"][0]
+    assert (giant.text, giant.label) == ("获得“专精特新小巨人”认定", "须申报认定")
+    assert giant.by_when == "下一次窗口约到2027-05-25", "the window of 2026 closed on 25 May"
+    assert [item.by_award for item in shown[Standing.NEAR]] == sorted(
+        item.by_award for item in shown[Standing.NEAR]
+    ), "what the enterprise can do by itself comes first"
+    assert "yc-growth-1" in {item.clause.id for item in shown[Standing.NOT]}, "the past cannot be changed"
+
+
+def test_readiness_and_near_misses_are_those_of_the_naive_interpreter() -> None:
+    city = city_on(REGION, DAY)
+    clauses = [clause for _, clause in paying_clauses(in_force(REGION, DAY), DAY)]
+    runs = {run.clause.id: run for run in city.run(clauses)}
+    for ready in city.readiness(clauses):
+        verdicts = [judge(ready.clause, row, DAY, dictionary()) for row in city.rows]
+        answers = [[c.answer for c in v.conditions] for v in verdicts]
+        near = [
+            (n, a.index(False))
+            for n, a in enumerate(answers)
+            if a.count(False) == 1 and a.count(True) == len(a) - 1
+        ]
+        assert list(runs[ready.clause.id].near) == near
+        unknown = sum(v.status in (Status.MISSING, Status.PERSON) for v in verdicts)
+        assert ready.waiting == unknown
+        assert ready.ready + ready.waiting == len(city.rows)

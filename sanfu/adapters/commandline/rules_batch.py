@@ -261,6 +261,7 @@ def as_dict(e: Explanation, library: Library) -> dict[str, object]:
             {
                 "text": " 且 ".join(s.short(library.dictionary) for s in c.steps),
                 "doable": c.doable,
+                "kind": c.kind,
                 "steps": [
                     {
                         "fact": s.column,
@@ -288,7 +289,7 @@ def as_text(e: Explanation, library: Library) -> str:
     lines += [f"  要问 {q.source}:{q.ask}" + ("(人工判断)" if q.person else "") for q in e.questions]
     for change in e.changes:
         steps = " 且 ".join(s.short(library.dictionary) for s in change.steps)
-        lines.append(f"  差一步:{steps}({'可做' if change.doable else '改不了'},{change.steps[0].when})")
+        lines.append(f"  差一步:{steps}({change.kind},{change.steps[0].when})")
     return "\n".join(lines)
 
 

@@ -11,12 +11,13 @@ from sanfu.enterprise.benefits.policies import Policy
 from sanfu.enterprise.registry.rules import Profile
 from sanfu.kernel.flow import Labelled
 from sanfu.kernel.rules.judging.asking import Question, as_questions, fewest_questions
-from sanfu.kernel.rules.judging.changes import Change, smallest_changes
+from sanfu.kernel.rules.judging.changes import AWARD, DOABLE, Change, Step, smallest_changes
 from sanfu.kernel.rules.judging.verdict import ConditionAnswer, Status, Verdict, judge
 from sanfu.kernel.rules.language.facts import Dictionary
 from sanfu.kernel.rules.language.quantities import decimal_text
 from sanfu.kernel.rules.language.tree import Clause
 
+KINDS = {DOABLE: "自己可做", AWARD: "须申报认定"}
 MOST_STEPS = 2  # changes that need more facts than this are not "one step away"
 
 
@@ -51,6 +52,19 @@ class ConditionLine:
 
 
 @dataclass(frozen=True)
+class StepLine:
+    """差一步 as it is shown: what would have to change, what kind of step that is, by when."""
+
+    text: str
+    kind: str
+    by_when: str
+
+    @property
+    def label(self) -> str:
+        return KINDS[self.kind]
+
+
+@dataclass(frozen=True)
 class Item:
     """One line of the card."""
 
@@ -60,8 +74,7 @@ class Item:
     amount: str
     delivery: str
     conditions: tuple[ConditionLine, ...]
-    changes: tuple[str, ...] = ()
-    by_when: str = ""
+    changes: tuple["StepLine", ...] = ()
     questions: tuple[Question, ...] = ()
     worth: int = 0
     claimable: bool = False
@@ -69,6 +82,11 @@ class Item:
     @property
     def points(self) -> bool:
         return pays_points(self.clause)
+
+    @property
+    def by_award(self) -> bool:
+        """The nearest step needs an authority's award."""
+        return bool(self.changes) and self.changes[0].kind == AWARD
 
     @property
     def failed(self) -> list[ConditionLine]:
@@ -84,7 +102,7 @@ def card(
         item = item_of(profile, policy, clause, day, dictionary)
         found[item.standing].append(item)
     for items in found.values():
-        items.sort(key=lambda item: (-item.worth, item.clause.id))
+        items.sort(key=lambda item: (item.by_award, -item.worth, item.clause.id))
     return found
 
 
@@ -103,8 +121,7 @@ def item_of(profile: Profile, policy: Policy, clause: Clause, day: date, diction
         conditions=tuple(
             _condition(clause, n, answer, profile, dictionary) for n, answer in enumerate(verdict.conditions)
         ),
-        changes=tuple(_say(change, dictionary) for change in changes[:2]),
-        by_when=changes[0].steps[0].when if changes else "",
+        changes=tuple(_step_line(change, dictionary) for change in changes[:2]),
         questions=as_questions(asked or verdict.missing, dictionary) if standing is Standing.MISSING else (),
         worth=int(verdict.amount or 0),
         claimable=claimable(clause, profile, day, dictionary),
@@ -113,7 +130,7 @@ def item_of(profile: Profile, policy: Policy, clause: Clause, day: date, diction
 
 def _changes(clause: Clause, profile: Profile, day: date, dictionary: Dictionary) -> list[Change]:
     found = smallest_changes(clause, profile.row, day, dictionary, MOST_STEPS)
-    return [change for change in found if change.doable]
+    return sorted((change for change in found if change.doable), key=lambda c: c.kind != DOABLE)
 
 
 def _standing(verdict: Verdict, changes: list[Change]) -> Standing:
@@ -166,10 +183,19 @@ def _shown(key: str, profile: Profile, dictionary: Dictionary) -> Shown:
     )
 
 
-def _say(change: Change, dictionary: Dictionary) -> str:
-    """从 4,800万元 提高到 5,000万元, one phrase a fact."""
-    phrases = []
-    for step in change.steps:
-        fact = dictionary.fact_of(step.column)
-        phrases.append(f"{step.column} 由 {fact.say(step.old)} 变为 {fact.say(step.new)}")
-    return ",并且 ".join(phrases)
+def _step_line(change: Change, dictionary: Dictionary) -> StepLine:
+    """技改投资额由 460万元 提高到 500万元; 获得“高新技术企业”认定."""
+    phrases = [_phrase(step, dictionary) for step in change.steps]
+    when = "；".join(dict.fromkeys(step.when.replace(",", "，") for step in change.steps))
+    return StepLine("，并且".join(phrases), change.kind, when)
+
+
+def _phrase(step: Step, dictionary: Dictionary) -> str:
+    fact = dictionary.fact_of(step.column)
+    if isinstance(step.new, bool):
+        if fact.changeable == AWARD and step.new:
+            return f"获得“{fact.name}”认定"
+        return f"{fact.name}由{fact.say(step.old)}变为{fact.say(step.new)}"
+    up = isinstance(step.old, int) and isinstance(step.new, int) and step.new > step.old
+    word = "变为" if isinstance(step.new, str) else ("提高到" if up else "降到")
+    return f"{step.column}由 {fact.say(step.old)} {word} {fact.say(step.new)}"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,8 +15,7 @@ from sanfu.kernel.rules.engines.columns import Table, from_rows
 from sanfu.kernel.rules.engines.plan import Plan, Rule, make_plan
 from sanfu.kernel.rules.language.facts import AUTOMATIC, Dictionary
 from sanfu.kernel.rules.language.tree import Clause
-
-AUTO, APPLY = "免申即享", "快申快享"
+from sanfu.kernel.rules.population.insights import AT_ONCE, QUICK, Readiness, near_miss, readiness
 
 
 @dataclass(frozen=True)
@@ -49,12 +48,28 @@ class City:
     def table(self, plan: Plan) -> Table:
         return from_rows(self.rows, plan.columns, self.dictionary)
 
+    def bits(self, clauses: Sequence[Clause]) -> Population:
+        """The bitmap engine over the city, for these clauses."""
+        plan = make_plan(list(clauses), self.day)
+        return Population(plan, self.table(plan))
+
     def run(self, clauses: Iterable[Clause]) -> list[ClauseRun]:
-        """Every clause once, by the bitmap engine."""
+        """Every clause once."""
         chosen = list(clauses)
-        plan = make_plan(chosen, self.day)
-        bits = Population(plan, self.table(plan))
-        return [self._run(bits, rule, clause) for rule, clause in zip(plan.rules, chosen, strict=True)]
+        bits = self.bits(chosen)
+        return [self._run(bits, rule, clause) for rule, clause in zip(bits.plan.rules, chosen, strict=True)]
+
+    def readiness(self, clauses: Iterable[Clause]) -> list["Ready"]:
+        """每条款就绪度, most money held up first. Points count no money: their price is not known beforehand."""
+        chosen = [clause for clause in clauses if clause.amount is not None]
+        bits = self.bits(chosen)
+        found = []
+        for rule, clause in zip(bits.plan.rules, chosen, strict=True):
+            said = readiness(bits, rule, clause.needs, self.dictionary)
+            known = len(bits.rows(bits.pair(rule.test).known()))
+            money = 0 if pays_points(clause) else sum(need.money for need in said.needs)
+            found.append(Ready(clause, said, known, len(self.rows) - known, money))
+        return sorted(found, key=lambda r: (-r.locked, -r.waiting))
 
     def _run(self, bits: Population, rule: Rule, clause: Clause) -> ClauseRun:
         size = len(self.profiles)
@@ -67,17 +82,7 @@ class City:
             tuple(rows.tolist()),
             _amounts(bits, rule, rows),
             tuple(unknown.tolist()),
-            _near(bits, rule, size),
-        )
-
-    def potential(self, run: ClauseRun) -> dict[int, int | None]:
-        """What enterprises with an open answer would get, as far as it can be computed."""
-        plan = make_plan([run.clause], self.day)
-        rows = np.array(run.unknown, dtype=np.int64)
-        if plan.rules[0].amount is None or not len(rows):
-            return {}
-        return dict(
-            zip(run.unknown, _amounts(Population(plan, self.table(plan)), plan.rules[0], rows), strict=True)
+            _near(bits, rule),
         )
 
 
@@ -89,25 +94,26 @@ def _amounts(bits: Population, rule: Rule, rows: Any) -> tuple[int | None, ...]:
     return tuple(int(v) if k else None for v, k in zip(np.asarray(values).tolist(), flags, strict=True))
 
 
-def _near(bits: Population, rule: Rule, size: int) -> tuple[tuple[int, int], ...]:
-    """Exactly one condition false and none unknown: the rows of a near miss and which condition it is."""
-    if not rule.conditions:
-        return ()
-    false = np.stack([unpack(bits.pair(c).false, size) for c in rule.conditions])
-    true = np.stack([unpack(bits.pair(c).true, size) for c in rule.conditions])
-    rows = np.flatnonzero((false.sum(axis=0) == 1) & (true.sum(axis=0) == len(rule.conditions) - 1))
-    return tuple((int(row), int(false[:, row].argmax())) for row in rows)
+def _near(bits: Population, rule: Rule) -> tuple[tuple[int, int], ...]:
+    """The rows of a near miss with the place of the one condition that fails."""
+    near = near_miss(bits, rule)
+    found = [
+        (row, rule.conditions.index(condition))
+        for condition in dict.fromkeys(rule.conditions)
+        for row in bits.rows(near & bits.pair(condition).false).tolist()
+    ]
+    return tuple(sorted(found))
 
 
 def is_automatic(clause: Clause, dictionary: Dictionary) -> bool:
     """Only a clause whose every fact is compared with data by machine may be paid without an application."""
-    return clause.delivery == AUTO and all(
+    return clause.delivery == AT_ONCE and all(
         dictionary.fact_of(key).automation == AUTOMATIC for key in clause.needs
     )
 
 
 def delivery_of(clause: Clause, dictionary: Dictionary) -> str:
-    return AUTO if is_automatic(clause, dictionary) else APPLY
+    return AT_ONCE if is_automatic(clause, dictionary) else QUICK
 
 
 @dataclass(frozen=True)
@@ -136,45 +142,22 @@ def spread(
     return Spread(name, tuple(rows))
 
 
-@dataclass
-class Readiness:
-    """One clause: how many facts are there, and what the missing ones hold up."""
+@dataclass(frozen=True)
+class Ready:
+    """One clause: the kernel's readiness, how many enterprises can be judged, what one missing fact each holds up."""
 
     clause: Clause
-    automatic: bool
-    coverage: float
+    said: Readiness
     ready: int
     waiting: int
     locked: int
-    undetermined: int
-    missing: list[tuple[str, int, int]] = field(default_factory=list)  # column, enterprises, 分
 
+    @property
+    def coverage(self) -> float:
+        """Of the fact that fewest enterprises have."""
+        return min((need.coverage for need in self.said.needs), default=1.0)
 
-def readiness(city: City, runs: Iterable[ClauseRun]) -> list[Readiness]:
-    """每条款就绪度, most money held up first. Points are left at 0: their price is not known beforehand."""
-    found = [_readiness(city, run) for run in runs if run.clause.amount is not None]
-    return sorted(found, key=lambda r: (-r.locked, -r.waiting))
-
-
-def _readiness(city: City, run: ClauseRun) -> Readiness:
-    needs = run.clause.needs
-    known = sum(row.get(key) is not None for row in city.rows for key in needs)
-    coverage = known / (len(city.rows) * len(needs)) if city.rows and needs else 1.0
-    worth = {} if run.points else city.potential(run)
-    missing: Counter[str] = Counter()
-    money: Counter[str] = Counter()
-    for index in run.unknown:
-        for key in needs:
-            if city.rows[index].get(key) is None:
-                missing[key] += 1
-                money[key] += worth.get(index) or 0
-    return Readiness(
-        run.clause,
-        is_automatic(run.clause, city.dictionary),
-        coverage,
-        len(city.rows) - len(run.unknown),
-        len(run.unknown),
-        sum(amount or 0 for amount in worth.values()),
-        sum(amount is None for amount in worth.values()),
-        sorted(((k, n, money[k]) for k, n in missing.items()), key=lambda m: (-m[2], -m[1], m[0])),
-    )
+    @property
+    def at_once(self) -> bool:
+        """可以免申即享: the text says so, and the data bear it."""
+        return self.clause.delivery == AT_ONCE and self.said.mode == AT_ONCE

@@ -96,7 +96,7 @@ def card(content: SafeString, title: str = "", icon: str = "", more: str = "", m
 @register.simple_block_tag
 def notice(content: SafeString, tone: str = "info", title: str = "") -> SafeString:
     """A framed remark: info, ok, warn or danger."""
-    head = format_html("<b>{}</b>", title) if title else ""
+    head = format_html('<b class="title">{}</b>', title) if title else ""
     symbol = cells.icon(NOTICE_ICONS.get(tone, "info"))
     role = "alert" if tone == "danger" else "note"
     return format_html(

@@ -12,11 +12,21 @@ from fractions import Fraction
 
 from sanfu.kernel.rules.engines.naive import Naive
 from sanfu.kernel.rules.language import tree
-from sanfu.kernel.rules.language.facts import BASES, Dictionary, Row, Value
+from sanfu.kernel.rules.language.facts import (
+    AWARD,
+    BASES,
+    CHANGEABLE,
+    DOABLE,
+    FIXED,
+    TIME,
+    Dictionary,
+    Fact,
+    Row,
+    Value,
+)
 from sanfu.kernel.rules.language.quantities import MONEY, RATIO, decimal_text
 from sanfu.kernel.rules.language.tree import Clause, Node
 
-DOABLE, FIXED, TIME = "可做", "不可变", "随时间"
 MOST = 3  # more facts than this is not "one step away"
 
 
@@ -60,8 +70,14 @@ class Change:
     steps: tuple[Step, ...]
 
     @property
+    def kind(self) -> str:
+        """What kind of step it is: that of its hardest part (自己可做, 须认定, 随时间, 不可变)."""
+        return max((step.changeable for step in self.steps), key=CHANGEABLE.index, default=DOABLE)
+
+    @property
     def doable(self) -> bool:
-        return all(step.changeable == DOABLE for step in self.steps)
+        """The enterprise can make it happen: by itself, or by applying for an award."""
+        return self.kind in (DOABLE, AWARD)
 
     @property
     def cost(self) -> Fraction:
@@ -180,16 +196,23 @@ def _texts(test: Node) -> Iterator[str]:
 def _change(columns: dict[str, Value], row: Row, dictionary: Dictionary, day: date) -> Change:
     steps = []
     for key, value in columns.items():
-        fact = dictionary.fact_of(key)
-        steps.append(Step(key, row[key], value, fact.changeable, _when(fact.basis, day)))
+        known = dictionary.column(key)
+        assert known is not None
+        fact, period = known
+        steps.append(Step(key, row[key], value, fact.changeable_in(period), _when(fact, period, day)))
     return Change(tuple(steps))
 
 
-def _when(basis: str, day: date) -> str:
+def _when(fact: Fact, period: str, day: date) -> str:
     """By when: figures of a closed year can only be reached with this year's, and count from the next."""
-    if basis in ("年度", "期末", "季度"):
+    if fact.changeable_in(period) == FIXED:
+        return "不再变动"
+    if fact.window is not None:
+        closes = fact.window.closes(day)
+        return f"{closes:%Y-%m-%d}前申报" if closes.year == day.year else f"下一次窗口约到{closes:%Y-%m-%d}"
+    if fact.basis in ("年度", "期末", "季度"):
         return f"{day.year} 年内做到,{day.year + 1} 年可用"
-    return f"{day.year} 年内" if basis != "事项" else "不再变动"
+    return f"{day.year} 年内{'获得认定' if fact.changeable == AWARD else ''}"
 
 
 def _latest_only(changes: list[Change], dictionary: Dictionary) -> list[Change]:
@@ -209,4 +232,4 @@ def _latest_only(changes: list[Change], dictionary: Dictionary) -> list[Change]:
     return [change for _, change in best.values()]
 
 
-__all__ = ["DOABLE", "FIXED", "TIME", "Change", "Step", "smallest_changes"]
+__all__ = ["AWARD", "DOABLE", "FIXED", "TIME", "Change", "Step", "smallest_changes"]

@@ -45,6 +45,26 @@ BASES: dict[str, tuple[str, ...]] = {
 }
 AUTOMATIC, EVIDENCE, PERSON = "自动", "需证据", "人工"
 
+# who can change a fact: the enterprise itself, an authority that awards it on application, nobody, time alone
+DOABLE, AWARD, FIXED, TIME = "可做", "须认定", "不可变", "随时间"
+CHANGEABLE = (DOABLE, AWARD, TIME, FIXED)  # the hardest last
+PAST = {"认定": ("上年", EVER), "年度": (PEAK,)}  # periods that are over and done with
+
+
+@dataclass(frozen=True)
+class Window:
+    """申报窗口: month and day between which an award may be applied for each year, and where that is written."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    basis: str = ""
+
+    def closes(self, day: date) -> date:
+        """The last day of the window that is open on `day` or comes next."""
+        last = date(day.year, *self.last)
+        return last if day <= last else date(day.year + 1, *self.last)
+
+
 YES = {"是", "true", "1", "有", "yes", "y", "t"}
 NO = {"否", "false", "0", "无", "no", "n", "f"}
 
@@ -61,7 +81,8 @@ class Fact:
     automation: str = AUTOMATIC
     low: int = 0  # inclusive bounds in column integers: what is outside is impossible and refused
     high: int = 10**14
-    changeable: str = "可做"  # 可做 | 不可变 | 随时间
+    changeable: str = DOABLE
+    window: Window | None = None
     aliases: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()  # names used by files and forms
     values: tuple[str, ...] = ()  # closed list of a code
@@ -71,6 +92,12 @@ class Fact:
     @property
     def scale(self) -> int:
         return int(10**self.decimals)
+
+    def changeable_in(self, period: str) -> str:
+        """Who can change it for a period: what is over cannot be changed by anybody."""
+        if self.basis == "事项" or period in PAST.get(self.basis, ()):
+            return FIXED
+        return self.changeable
 
     def encode(self, raw: object, unit: str = "") -> Value:
         """Column value of something written; ValueError says why it is impossible."""
@@ -256,10 +283,27 @@ def read_fact(entry: Mapping[str, Any]) -> Fact:
         automation=entry.get("核验", AUTOMATIC),
         low=low,
         high=high,
-        changeable=entry.get("可变", "可做"),
+        changeable=_changeable(entry, basis),
+        window=_window(entry.get("窗口")),
         aliases=tuple(entry.get("别名", ())),
         keys=tuple(entry.get("键", ())),
         values=tuple(str(v) for v in entry.get("取值", ())),
         decimals=decimals,
         asks=entry.get("问", ""),
     )
+
+
+def _changeable(entry: Mapping[str, Any], basis: str) -> str:
+    """可变 as written; a title is awarded unless the dictionary says otherwise."""
+    said = str(entry.get("可变", AWARD if basis == "认定" else DOABLE))
+    if said not in CHANGEABLE:
+        raise ValueError(f"事实 {entry['名称']}:可变 {said!r} 不在 {'、'.join(CHANGEABLE)} 之内")
+    return said
+
+
+def _window(entry: Mapping[str, Any] | None) -> Window | None:
+    """{自: 04-25, 至: 05-25, 依据: …}."""
+    if entry is None:
+        return None
+    first, last = (tuple(int(part) for part in str(entry[key]).split("-")) for key in ("自", "至"))
+    return Window((first[0], first[1]), (last[0], last[1]), str(entry.get("依据", "")))

@@ -71,7 +71,12 @@ class Form:
     policy: Policy
     clause: Clause
     fields: list[Field]
+    row: dict[str, Value]
     answer: Answer
+
+    @property
+    def values(self) -> dict[str, Value]:
+        return {f.ask.column: f.value for f in self.fields if f.value is not None}
 
     @property
     def sound(self) -> bool:
@@ -113,10 +118,10 @@ def _read(request: Request, firm: Enterprise, found: tuple[Policy, Clause], *, k
         _field(request, firm, ask, raws.get(ask.column) if sent else None, keep=keep)
         for ask in asks_of(clause, me, day, words, earlier, given)
     ]
-    values = {f.ask.column: f.value for f in fields if f.value is not None}
     shown = {f.ask.column for f in fields}  # what is on the form counts as it stands there, blank too
     row = {column: value for column, value in me.row.items() if column not in shown}
-    return Form(firm, me, policy, clause, fields, answer_of(clause, row, values, day, words))
+    values = {f.ask.column: f.value for f in fields if f.value is not None}
+    return Form(firm, me, policy, clause, fields, row, answer_of(clause, row, values, day, words))
 
 
 def _value(column: str, raw: str) -> tuple[Value, str]:
@@ -155,7 +160,7 @@ def _shown(request: Request, form: Form, **more: Any) -> dict[str, Any]:
         "accept": ACCEPT,
         "sources": sources(request),
         "blocked": blocked(form.clause, form.me, request.today, words),
-        **answer_context(form.answer, form.me.row, words),
+        **answer_context(form.answer, form.row, words, form.values),
         **more,
     }
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from sanfu.enterprise.benefits.city import City, ClauseRun, readiness
-from sanfu.enterprise.benefits.describe import line_of, money
+from sanfu.enterprise.benefits.city import City, ClauseRun, Ready
+from sanfu.enterprise.benefits.describe import line_of, money, pays_points
 from sanfu.enterprise.benefits.policies import Policy, in_force, paying_clauses
 from sanfu.enterprise.benefits.simulation import Simulation, simulate, slider_of
 from sanfu.enterprise.benefits.trial import city_on
@@ -19,6 +19,7 @@ from sanfu.kernel.rules.language.tree import Clause
 from sanfu.web.access import page
 from sanfu.web.components.chart import Chart
 from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.officer.benefits.firms import sources
 from sanfu.web.officer.benefits.trial import signed
 from sanfu.web.request import Request
 
@@ -138,34 +139,42 @@ def ready(request: Request) -> HttpResponse:
     """数据就绪度: which clauses can be paid without application, and the missing data by the money they hold up."""
     city = city_on(request.actor.region, request.today)
     clauses = paying_clauses(in_force(request.actor.region, request.today), request.today)
-    rows = readiness(city, city.run(clause for _, clause in clauses))
-    missing: dict[str, list[int]] = {}
-    for row in rows:
-        for key, firms, fen in row.missing:
-            one = missing.setdefault(key, [0, 0, 0])
-            one[0], one[1], one[2] = max(one[0], firms), one[1] + fen, one[2] + 1
-    ranked: list[dict[str, Any]] = [
-        {
-            "key": key,
-            "source": city.dictionary.fact_of(key).source,
-            "firms": firms,
-            "money": money(fen),
-            "fen": fen,
-            "clauses": count,
-        }
-        for key, (firms, fen, count) in missing.items()
-    ]
+    rows = city.readiness(clause for _, clause in clauses)
     context = {
         "title": "数据就绪度",
         "crumbs": [("政策库", "officer:benefit_policies")],
         "rows": [
-            {"r": r, "coverage": f"{r.coverage * 100:.1f}", "locked": money(r.locked) if r.locked else "—"}
+            {
+                "r": r,
+                "coverage": f"{r.coverage * 100:.1f}",
+                "locked": money(r.locked) if r.locked else "—",
+                "reasons": "；".join(r.said.reasons),
+            }
             for r in rows
         ],
-        "missing": sorted(ranked, key=lambda m: (-m["fen"], -m["firms"]))[:30],
+        "missing": _missing(rows, city)[:30],
         "size": len(city.profiles),
+        "sources": sources(request),
     }
     return render(request, "officer/benefits/ready.html", context)
+
+
+def _missing(rows: Sequence[Ready], city: City) -> list[dict[str, Any]]:
+    """Missing facts of all clauses, those that hold up most money first."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        for need in row.said.needs:
+            if not need.waiting:
+                continue
+            one = found.setdefault(
+                need.column, {"key": need.column, "source": need.source, "firms": 0, "fen": 0, "clauses": 0}
+            )
+            one["firms"] = max(one["firms"], need.waiting)
+            one["fen"] += 0 if pays_points(row.clause) else need.money
+            one["clauses"] += 1
+    for one in found.values():
+        one["money"] = money(one["fen"])
+    return sorted(found.values(), key=lambda m: (-m["fen"], -m["firms"], m["key"]))
 
 
 STANDINGS = {
