@@ -11,6 +11,7 @@ from procrastinate.jobs import Status
 
 from sanfu.adapters.demo_orders import seed_orders
 from sanfu.cases.actions import sweep
+from sanfu.grassroots.duties.actions import expire_admissions
 from sanfu.records import jobs
 from sanfu.records.actions import deliver_outbox
 from sanfu.records.actor import machine
@@ -52,6 +53,14 @@ def sweep_clocks(timestamp: int) -> int:
 def deliver_events(timestamp: int) -> int:
     """Hand waiting events to the rooms that listen."""
     return deliver_outbox()
+
+
+@app.periodic(cron="10 16 * * *")  # UTC: ten past midnight in China
+@app.task(name="expire_admissions", queueing_lock="expire_admissions", pass_context=False)
+def end_admissions(timestamp: int) -> int:
+    """到期清退: temporary duties end with their last day, without anybody thinking of it."""
+    now = timezone.localtime()
+    return expire_admissions(region=settings.REGION, on=now.date(), by=machine(settings.REGION, "到期清退"), at=now)
 
 
 @app.periodic(cron="*/2 * * * *")

@@ -12,21 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sanfu.kernel.duties.items import DutyList, ListType
+from sanfu.kernel.duties.judging.facts import Facts
+from sanfu.kernel.duties.judging.ladder import decide
 from sanfu.kernel.duties.judging.lexicon import Lexicon
 from sanfu.kernel.duties.judging.matching import Candidate, ListIndex, Words, matching_words, synonym_words
 from sanfu.kernel.duties.judging.precedents import PrecedentMemory, Vote
 from sanfu.kernel.duties.judging.rewriting import rewrite
 from sanfu.kernel.duties.judging.splitting import Demand, Split, split_document
-from sanfu.kernel.duties.judging.verdicts import (
-    PASSING,
-    Decision,
-    Facts,
-    Judgement,
-    Mark,
-    Verdict,
-    decide,
-    whole,
-)
+from sanfu.kernel.duties.judging.verdicts import PASSING, Decision, Judgement, Mark, Verdict, whole
 
 BATCH = 512
 CONTEXT_SHARE = 0.5  # how much the title lends to a sentence that does not name its own topic

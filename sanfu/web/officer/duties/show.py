@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sanfu.kernel.duties.items import DutyItem
-from sanfu.kernel.duties.judging.verdicts import Verdict, rule_name
+from sanfu.kernel.duties.judging.ladder import rule_name
+from sanfu.kernel.duties.judging.verdicts import Verdict
 
 TONES = {
     "PASS_BASIC": "ok",
