@@ -60,7 +60,9 @@ def deliver_events(timestamp: int) -> int:
 def end_admissions(timestamp: int) -> int:
     """到期清退: temporary duties end with their last day, without anybody thinking of it."""
     now = timezone.localtime()
-    return expire_admissions(region=settings.REGION, on=now.date(), by=machine(settings.REGION, "到期清退"), at=now)
+    return expire_admissions(
+        region=settings.REGION, on=now.date(), by=machine(settings.REGION, "到期清退"), at=now
+    )
 
 
 @app.periodic(cron="*/2 * * * *")

@@ -135,6 +135,21 @@ def test_objection_stops_the_towns_clock_and_a_rejected_one_starts_it_again(
     ]
 
 
+def test_the_issuer_takes_a_task_back_but_not_one_that_awaits_a_ruling(lists: dict[str, ListVersion]) -> None:
+    second, first = sent()
+    with pytest.raises(NotAllowed):
+        actions.recall(first, said="文件口径有变", by=actor("qianjin"), at=MONDAY)
+    with pytest.raises(Refused):
+        actions.recall(first, said="", by=actor("dongmi"), at=MONDAY)
+    actions.recall(first, said="文件口径有变", by=actor("dongmi"), at=MONDAY)
+    first.case.refresh_from_db()
+    assert first.case.state == "withdrawn"
+    assert not first.case.clocks.filter(stopped_at=None).exists()
+    actions.object_to(second, grounds="", by=actor("qianjin"), at=MONDAY)
+    with pytest.raises(Refused):
+        actions.recall(second, said="文件口径有变", by=actor("dongmi"), at=MONDAY)
+
+
 def test_a_town_never_sees_another_towns_objection_or_task(lists: dict[str, ListVersion]) -> None:
     first, second = sent()
     objection = actions.object_to(first, grounds="", by=actor("qianjin"), at=MONDAY)

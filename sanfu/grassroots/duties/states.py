@@ -87,6 +87,13 @@ TASK_FLOW: Flow[TaskState, TaskEvent] = Flow(
         Move(E.PART, (S.OBJECTED,), S.HANDLING, who=STEWARD, clocks=(stop(RULING), resume(HANDLING))),
         Move(E.REJECT, (S.OBJECTED,), S.HANDLING, who=STEWARD, clocks=(stop(RULING), resume(HANDLING))),
         Move(E.FINISH, (S.HANDLING,), S.DONE, who=TOWN, clocks=(stop(),)),
-        Move(E.WITHDRAW, (S.ISSUED, S.HANDLING, S.OBJECTED), S.WITHDRAWN, who=SENDER, clocks=(stop(),)),
+        Move(
+            E.WITHDRAW,
+            (S.ISSUED, S.HANDLING),
+            S.WITHDRAWN,
+            who=SENDER,
+            clocks=(stop(),),
+            note="异议待裁的由裁定决定",
+        ),
     ),
 )

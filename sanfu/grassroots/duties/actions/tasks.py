@@ -30,7 +30,7 @@ from sanfu.kernel.duties.documents import ReadDocument, UnreadableDocument, read
 from sanfu.kernel.duties.judging.precheck import Paper
 from sanfu.people.models import Organisation
 from sanfu.records.actions import append, next_number
-from sanfu.records.actor import Actor, Conflict, Refused
+from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.files import store
 from sanfu.records.models import StoredFile
 
@@ -164,7 +164,7 @@ def _task(document: Document, town: Organisation, workdays: int, *, by: Actor, a
 
 @transaction.atomic
 def withdraw(document: Document, *, by: Actor, at: datetime) -> None:
-    """Take a checked draft back; sent documents are withdrawn task by task through the ruling."""
+    """Take a checked draft back; what was sent is recalled task by task (`recall`)."""
     need(by, "duties.send")
     changed = Document.objects.filter(id=document.id, state=DocumentState.CHECKED).update(
         state=DocumentState.WITHDRAWN
@@ -189,6 +189,23 @@ def finish(task: Task, *, said: str, by: Actor, at: datetime, expected: int | No
         task.case_id,
         TASK_FLOW,
         TaskEvent.FINISH,
+        by=by,
+        at=at,
+        expected=expected,
+        data={"said": said.strip()},
+    )
+
+
+def recall(task: Task, *, said: str, by: Actor, at: datetime, expected: int | None = None) -> None:
+    """撤回: the issuing department takes a task back while the town has it; an objected one awaits its ruling."""
+    if task.document.issuer_id not in by.units:
+        raise NotAllowed("只有发文部门可以撤回这件任务。")
+    if len(said.strip()) < 4:
+        raise Refused("请写明撤回的原因（不少于4个字），镇（街道）会看到。")
+    step(
+        task.case_id,
+        TASK_FLOW,
+        TaskEvent.WITHDRAW,
         by=by,
         at=at,
         expected=expected,

@@ -89,8 +89,8 @@ def task_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
     """One task: verdict and evidence by the list of its day, clocks, objections, and what may be done."""
     task = task_or_404(request, id)
     items = {item.code: item for item in versions.list_of(task.version)} if task.version else {}
-    own = task.town_id in request.actor.units
-    events = {str(move.event) for move in TASK_FLOW.moves(TaskState(task.case.state))} if own else set()
+    events = {str(move.event) for move in TASK_FLOW.moves(TaskState(task.case.state))}
+    sides = {"town": task.town_id, "issuer": task.document.issuer_id}
     context = {
         "title": task.case.title,
         "crumbs": [("履职任务", "officer:duty_tasks")],
@@ -98,7 +98,10 @@ def task_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
         "state": STATES[task.case.state],
         "verdict": show.VERDICT_TAGS[task.verdict],
         "demands": show.demands(task.judged, items),
-        "may": {name: name in events and request.actor.may(code) for name, code in ACTS.items()},
+        "may": {
+            name: name in events and sides[side] in request.actor.units and request.actor.may(code)
+            for name, (side, code) in ACTS.items()
+        },
         "clocks": [
             {
                 "name": clock.name,
@@ -118,7 +121,13 @@ def task_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
     return render(request, "officer/duties/task.html", context)
 
 
-ACTS = {"accept": "duties.receive", "object": "duties.object", "finish": "duties.receive"}
+# act → whose it is, and the permission it needs
+ACTS = {
+    "accept": ("town", "duties.receive"),
+    "object": ("town", "duties.object"),
+    "finish": ("town", "duties.receive"),
+    "withdraw": ("issuer", "duties.send"),
+}
 NAMES = {str(event): event.label for event in TASK_FLOW.events}
 
 
@@ -133,11 +142,11 @@ def _told(row: dict[str, object]) -> dict[str, object]:
     }
 
 
-@page("duties.receive", "duties.object")
+@page("duties.receive", "duties.object", "duties.send")
 @require_POST
 @once
 def act(request: Request, id: uuid.UUID, event: str) -> HttpResponseBase:
-    """Accept, object or finish."""
+    """Accept, object, finish, or take back."""
     task = task_or_404(request, id)
     words = request.POST.get("words", "")
     version = request.POST.get("version", "")
@@ -155,6 +164,9 @@ def act(request: Request, id: uuid.UUID, event: str) -> HttpResponseBase:
     elif event == "finish":
         actions.finish(task, said=words, **common)
         said = "已办结。"
+    elif event == "withdraw":
+        actions.recall(task, said=words, **common)
+        said = "已撤回，镇（街道）的时钟随之停止。"
     else:
         raise Refused("没有这个操作。")
     messages.success(request, said)
