@@ -1,10 +1,12 @@
 """What the county ships: its policy documents with their golden cases, the standards it follows, batch rules."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django.conf import settings
 
 from sanfu.cases.timing import Rule
@@ -23,6 +25,7 @@ class Shipped:
     text: str
     own: bool
     golden: dict[str, Any] = field(default_factory=dict)
+    golden_text: str = ""
 
 
 @cache
@@ -50,8 +53,9 @@ def references() -> tuple[Document, ...]:
 
 def _read(file: Path, own: bool) -> Shipped:
     golden = file.with_suffix(".golden.yaml")
-    cases = (read_yaml(golden) or {}) if golden.exists() else {}
-    return Shipped(file.name, file.read_text(encoding="utf-8"), own, cases)
+    said = golden.read_text(encoding="utf-8") if golden.exists() else ""
+    cases = (read_yaml(golden) or {}) if said else {}
+    return Shipped(file.name, file.read_text(encoding="utf-8"), own, cases, said)
 
 
 @cache
@@ -72,6 +76,37 @@ def red_lines() -> dict[str, Any]:
 def parsed(name: str, text: str) -> Document:
     """A document as read; the same text is read once."""
     return read_document(text, dictionary(), name)
+
+
+def skeleton(code: str, day: date) -> str:
+    """What a new policy begins with: front matter to fill in, one clause and its rule."""
+    text = (settings.CONTENT / "benefits" / "skeleton.md").read_text(encoding="utf-8")
+    for word, said in {"地域": county()["地区"], "施行": day.isoformat(), "责任": code}.items():
+        text = text.replace("{" + word + "}", said)
+    return text
+
+
+class BadGolden(ValueError):
+    """The golden cases cannot be read; the message names line and column."""
+
+
+def read_golden(text: str) -> dict[str, Any]:
+    """Golden cases as a person wrote them: a mapping with 例, each a mapping. BadGolden says where it is wrong."""
+    try:
+        found = yaml.safe_load(text) if text.strip() else {}
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f"第{mark.line + 1}行第{mark.column + 1}列" if mark else "全文"
+        raise BadGolden(
+            f"标准例{place}读不懂；每一例写成 - {{名称: …, 日: …, 条款: …, 事实: …, 应为: …}}。"
+        ) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise BadGolden("标准例里有不能用的字符或日期；请检查。") from error
+    if not isinstance(found, dict) or not isinstance(found.get("例", []), list):
+        raise BadGolden("标准例要以“例:”开头，下面每行一例。")
+    if not all(isinstance(one, dict) for one in found.get("例", [])):
+        raise BadGolden("标准例的每一例要写成 - {名称: …, 日: …, 条款: …, 事实: …, 应为: …}。")
+    return found
 
 
 def notice_rules() -> dict[str, Rule]:

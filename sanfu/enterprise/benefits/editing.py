@@ -8,7 +8,7 @@ from sanfu.kernel.rules.language import tree
 from sanfu.kernel.rules.language.problems import Span
 from sanfu.kernel.rules.language.quantities import UNITS, Kind, decimal_text
 from sanfu.kernel.rules.language.tree import Clause
-from sanfu.kernel.rules.reading.document import FENCE
+from sanfu.kernel.rules.reading.document import FENCE, Document, text_hash
 
 
 @dataclass(frozen=True)
@@ -133,3 +133,31 @@ def move_threshold(source: str, threshold: Threshold, value: Fraction) -> str:
     said = f"{decimal_text(value)}{threshold.unit}"
     lines[threshold.span.line - 1] = line[:start] + said + line[start + threshold.span.length :]
     return "\n".join(lines)
+
+
+def sealed(document: Document) -> str:
+    """The text with 原文 of every clause set to the clause text as it stands: the author has compared them."""
+    lines = document.source.split("\n")
+    for clause in sorted(document.clauses, key=lambda c: -c.span.line):
+        if not clause.text:
+            continue
+        said = f"原文 {text_hash(clause.text)}"
+        first, last = clause.span.line - 1, _last_line(lines, clause.span.line - 1)
+        place = next((n for n in range(first, last + 1) if lines[n].lstrip().startswith("原文")), None)
+        if place is None:
+            lines.insert(last + 1, said)
+        else:
+            lines[place] = said
+    return "\n".join(lines)
+
+
+def _last_line(lines: Sequence[str], first: int) -> int:
+    """The last line of the clause that begins on `first`: before the next 条款, the end of the block or blank lines."""
+    at = first
+    for number in range(first + 1, len(lines)):
+        text = lines[number].strip()
+        if text.startswith(("```", "~~~", "条款 ", "条款\u3000")):
+            break
+        if text:
+            at = number
+    return at

@@ -22,6 +22,7 @@ class PolicyVersion(models.Model):
     number = models.IntegerField()
     title = models.CharField(max_length=120)
     text = models.TextField()
+    golden = models.TextField(blank=True, help_text="标准例 as YAML; empty: those the version before had")
     sha256 = models.CharField(max_length=64)
     owner = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=VersionState.choices(), default=VersionState.DRAFT)

@@ -1,14 +1,15 @@
 """Which policy texts are in force: shipped documents, and over them the approved versions. Reads only."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
-from sanfu.enterprise.benefits.content import parsed, shipped
+from sanfu.enterprise.benefits.content import clause_titles, parsed, read_golden, shipped
 from sanfu.enterprise.benefits.models import PolicyVersion
 from sanfu.enterprise.benefits.states import VersionState
 from sanfu.enterprise.registry.content import dictionary
@@ -30,7 +31,9 @@ class Policy:
     number: int
     own: bool
     golden: Mapping[str, Any]
+    golden_text: str = ""
     version: uuid.UUID | None = None
+    written: bool = False  # only being written: never yet in force
 
     @property
     def id(self) -> str:
@@ -38,33 +41,78 @@ class Policy:
 
 
 def in_force(region: str, day: date) -> list[Policy]:
-    """Every document of the county on a day, whether or not its 施行 and 失效 include the day."""
-    newest: dict[str, PolicyVersion] = {}
+    """Every document of the county on a day, whether or not its 施行 and 失效 include the day.
+
+    What came with the platform, the approved versions over it, and policies that were written here.
+    """
+    versions: dict[str, list[PolicyVersion]] = {}
     rows = PolicyVersion.objects.filter(region=region, state=VersionState.APPROVED, starts_on__lte=day)
     for row in rows.order_by("starts_on", "number"):
-        newest[row.policy] = row
+        versions.setdefault(row.policy, []).append(row)
     found = []
     for one in shipped():
         document = parsed(one.name, one.text)
-        later = newest.get(document.id)
+        later = versions.pop(document.id, [])
         found.append(
-            Policy(parsed(one.name, later.text), later.number, one.own, one.golden, later.id)
+            _approved(one.name, one.own, later, one.golden_text)
             if later
-            else Policy(document, 0, one.own, one.golden)
+            else Policy(document, 0, one.own, one.golden, one.golden_text)
         )
-    return found
+    return found + [_approved(name_of(policy), True, later, "") for policy, later in sorted(versions.items())]
+
+
+def name_of(policy: str) -> str:
+    """The name under which the document of a policy written here is read and kept."""
+    return f"{policy}.md"
+
+
+def _approved(name: str, own: bool, versions: Sequence[PolicyVersion], golden: str) -> Policy:
+    """The newest of the versions, with the golden cases that were said last."""
+    newest = versions[-1]
+    said = next((one.golden for one in reversed(versions) if one.golden), golden)
+    return Policy(parsed(name, newest.text), newest.number, own, read_golden(said), said, newest.id)
 
 
 def find(region: str, policy: str, day: date) -> Policy | None:
     return next((one for one in in_force(region, day) if one.id == policy), None)
 
 
+def work_in_progress(actor: Actor, policy: str) -> Policy | None:
+    """A policy that is only being written: its text as it stands, without force. None if the actor may not see it."""
+    row = visible_versions(actor).filter(policy=policy).order_by("-number").first()
+    if row is None:
+        return None
+    return Policy(parsed(name_of(policy), row.text), 0, True, {}, written=True)
+
+
 def library(policies: list[Policy], instead: Document | None = None) -> Library:
-    """All texts as one rule base; `instead` takes the place of the document with its id."""
-    documents = tuple(
-        instead if instead is not None and one.id == instead.id else one.document for one in policies
-    )
-    return Library(dictionary(), documents)
+    """All texts as one rule base; `instead` takes the place of the document with its id, or is added."""
+    if instead is None:
+        return Library(dictionary(), tuple(one.document for one in policies))
+    documents = [instead if one.id == instead.id else one.document for one in policies]
+    if all(one.id != instead.id for one in policies):
+        documents.append(instead)
+    return Library(dictionary(), tuple(documents))
+
+
+def title_of(region: str, clause: str) -> str:
+    """The title of a clause, also of one that a later version or a new policy added; its id when nobody knows it."""
+    return clause_titles().get(clause) or _later_titles(region).get(clause, clause)
+
+
+def _later_titles(region: str) -> dict[str, str]:
+    rows = PolicyVersion.objects.filter(region=region, state=VersionState.APPROVED)
+    stamp = rows.aggregate(n=Count("pk"), last=Max("approved_at"))
+    return _titles_at(region, (stamp["n"], stamp["last"]))
+
+
+@lru_cache(maxsize=4)
+def _titles_at(region: str, stamp: tuple[Any, ...]) -> dict[str, str]:
+    rows = PolicyVersion.objects.filter(region=region, state=VersionState.APPROVED).order_by("approved_at")
+    texts = rows.values_list("policy", "text")
+    return {
+        clause.id: clause.title for policy, text in texts for clause in parsed(name_of(policy), text).clauses
+    }
 
 
 def paying_clauses(policies: list[Policy], day: date) -> list[tuple[Policy, Clause]]:

@@ -1,9 +1,10 @@
 """Money of the benefits pages: `{% load benefits %}`."""
 
 from django import template
+from django.conf import settings
 
-from sanfu.enterprise.benefits.content import clause_titles
 from sanfu.enterprise.benefits.describe import money
+from sanfu.enterprise.benefits.policies import title_of
 
 register = template.Library()
 
@@ -23,7 +24,7 @@ def wan(fen: int | None) -> str:
 @register.filter
 def matter(clause: str) -> str:
     """The title of a clause."""
-    return clause_titles().get(clause, clause)
+    return title_of(settings.REGION, clause)
 
 
 @register.filter

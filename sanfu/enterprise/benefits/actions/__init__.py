@@ -30,7 +30,15 @@ from sanfu.enterprise.benefits.actions.payments import (
     settle,
     waive,
 )
-from sanfu.enterprise.benefits.actions.versions import approve, draft, give_back, save, submit, withdraw
+from sanfu.enterprise.benefits.actions.versions import (
+    approve,
+    draft,
+    draft_new,
+    give_back,
+    save,
+    submit,
+    withdraw,
+)
 
 __all__ = [
     "accept_claim",
@@ -46,6 +54,7 @@ __all__ = [
     "correct_claim",
     "decide",
     "draft",
+    "draft_new",
     "end_notice",
     "generate",
     "give_back",

@@ -100,7 +100,7 @@ def read_document(source: str, dictionary: Dictionary, name: str = "") -> Docume
     except RuleError as error:
         return _document({}, (), (), Scope(dictionary), [error.problem], source, name)
     reader = BlockReader(Scope(dictionary))
-    reader.problems += _front_problems(front)
+    reader.problems += _front_problems(front, lines)
     sections = _body(lines, first, reader)
     return _document(front, tuple(reader.clauses), sections, reader.scope, reader.problems, source, name)
 
@@ -133,30 +133,37 @@ def _load_front(text: str) -> dict[str, Any]:
     return front
 
 
-def _front_problems(front: dict[str, Any]) -> list[Problem]:
-    span = Span(1, 1, 3)
+def _front_problems(front: dict[str, Any], lines: list[str]) -> list[Problem]:
     found = [
-        Problem("front-matter", f"文首信息缺少 {key}", f"补一行 {key}: …", span)
+        Problem("front-matter", f"文首信息缺少 {key}", f"补一行 {key}: …", _front_span(key, lines))
         for key in REQUIRED
-        if key not in front
+        if front.get(key) in (None, "")
     ]
     for key in ("施行", "失效"):
         value = front.get(key)
         if value is not None and not isinstance(value, date):
+            span = _front_span(key, lines)
             found.append(Problem("date", f"{key} 应为日期,读到 {value!r}", "写成 YYYY-MM-DD", span))
-    if front.get("层级") not in (*LEVELS, None):
-        found.append(
-            Problem(
-                "front-matter", f"层级 {front['层级']} 不在 {'、'.join(LEVELS)} 之内", "改成其中之一", span
-            )
-        )
-    if front.get("标记") not in (*MARKS, None):
-        found.append(
-            Problem(
-                "front-matter", f"标记 {front['标记']} 不在 {'、'.join(MARKS)} 之内", "改成其中之一", span
-            )
-        )
+    for key, known in (("层级", LEVELS), ("标记", MARKS)):
+        value = front.get(key)
+        if value not in (*known, None):
+            message = f"{key} {value} 不在 {'、'.join(known)} 之内"
+            found.append(Problem("front-matter", message, "改成其中之一", _front_span(key, lines)))
+    start, end = _day(front.get("施行")), _day(front.get("失效"))
+    if start and end and end < start:
+        span = _front_span("失效", lines)
+        found.append(Problem("date", f"失效 {end} 早于施行 {start}", "核对两个日期", span))
     return found
+
+
+def _front_span(key: str, lines: list[str]) -> Span:
+    """The line of the front matter that says the key, or its first line when no line does."""
+    for at, line in enumerate(lines[1:], 2):
+        if line.strip() == "---":
+            break
+        if line.partition(":")[0].strip() == key:
+            return Span(at, 1, max(len(line), 1))
+    return Span(1, 1, 3)
 
 
 def _body(lines: list[str], first: int, reader: BlockReader) -> tuple[Section, ...]:
@@ -233,11 +240,11 @@ def _document(
 ) -> Document:
     replaces = front.get("替代") or ()
     return Document(
-        id=str(front.get("编号", name)),
-        title=str(front.get("标题", name)),
-        number=str(front.get("文号", "")),
-        issuer=str(front.get("发布机关", "")),
-        level=str(front.get("层级", "")),
+        id=str(front.get("编号") or name),
+        title=str(front.get("标题") or name),
+        number=str(front.get("文号") or ""),
+        issuer=str(front.get("发布机关") or ""),
+        level=str(front.get("层级") or ""),
         start=_day(front.get("施行")),
         end=_day(front.get("失效")),
         replaces=(replaces,) if isinstance(replaces, str) else tuple(replaces),

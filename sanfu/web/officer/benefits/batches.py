@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,11 +19,10 @@ from sanfu.enterprise.benefits import actions, queries
 from sanfu.enterprise.benefits.actions.payments import Receipt
 from sanfu.enterprise.benefits.city import is_automatic
 from sanfu.enterprise.benefits.claims import waiting
-from sanfu.enterprise.benefits.content import clause_titles
 from sanfu.enterprise.benefits.describe import amount_line, money, pays_points
 from sanfu.enterprise.benefits.models import Batch
 from sanfu.enterprise.benefits.payfile import RECEIPT_HEADS, read_receipts
-from sanfu.enterprise.benefits.policies import in_force, paying_clauses
+from sanfu.enterprise.benefits.policies import in_force, paying_clauses, title_of
 from sanfu.enterprise.benefits.states import BatchEvent, BatchState, LineOutcome, LineState
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.records import files
@@ -90,7 +90,7 @@ LINES = Table(
             "条款",
             sort=True,
             wide=True,
-            render=lambda row: clause_titles().get(row["clause"], row["clause"]),
+            render=lambda row: title_of(settings.REGION, row["clause"]),
         ),
         Column("outcome", "结论", tags=OUTCOME_TAGS),
         Column("entitled", "应享（元）", kind="number", sort=True, render=lambda row: f"{row['entitled'] / 100:,.2f}", export_as=lambda row: row["entitled"] / 100),

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -10,10 +11,9 @@ from django.views.decorators.http import require_POST
 
 from sanfu.enterprise.benefits import actions, claims
 from sanfu.enterprise.benefits.claiming import answer_of, judged_by_person, read_typed
-from sanfu.enterprise.benefits.content import clause_titles
 from sanfu.enterprise.benefits.describe import worth
 from sanfu.enterprise.benefits.models import Claim
-from sanfu.enterprise.benefits.policies import clause_on
+from sanfu.enterprise.benefits.policies import clause_on, title_of
 from sanfu.enterprise.benefits.states import ClaimEvent, ClaimState
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.queries import profile
@@ -42,7 +42,7 @@ CLAIMS = Table(
             "claim__clause",
             "条款",
             wide=True,
-            render=lambda row: clause_titles().get(row["claim__clause"], row["claim__clause"]),
+            render=lambda row: title_of(settings.REGION, row["claim__clause"]),
         ),
         Column("state", "状态", tags=CLAIM_TAGS),
         Column("light", "时限", tags=LIGHT_TAGS),

@@ -20,6 +20,7 @@ from sanfu.enterprise.benefits.policies import (
     open_version,
     owner_of,
     visible_versions,
+    work_in_progress,
 )
 from sanfu.enterprise.benefits.states import VersionState
 from sanfu.records.actor import Refused
@@ -46,6 +47,7 @@ FORCE_TAGS = {
     "later": ("未施行", "info"),
     "over": ("已失效", "muted"),
     "bad": ("有错误", "danger"),
+    "new": ("起草中", "warn"),
 }
 
 POLICIES = Table(
@@ -76,6 +78,8 @@ POLICIES = Table(
 
 def force_of(policy: Policy, day: date) -> str:
     document = policy.document
+    if policy.written:
+        return "new"
     if document.problems:
         return "bad"
     if document.start and document.start > day:
@@ -89,6 +93,9 @@ def policy_list(request: Request) -> HttpResponseBase:
     policies = in_force(request.actor.region, request.today)
     states = {VersionState.DRAFT, VersionState.SUBMITTED}
     working = {v.policy: v.state for v in visible_versions(request.actor) if v.state in states}
+    known = {one.id for one in policies}
+    fresh = [work_in_progress(request.actor, policy) for policy in sorted(working.keys() - known)]
+    policies += [one for one in fresh if one is not None]
     rows = [
         {
             "id": one.id,
@@ -121,7 +128,7 @@ def _owner_name(request: Request, policy: Policy) -> str:
 
 def find_policy(request: Request, id: str, day: date | None = None) -> Policy:
     """The policy as it stands, or 404."""
-    found = find(request.actor.region, id, day or request.today)
+    found = find(request.actor.region, id, day or request.today) or work_in_progress(request.actor, id)
     if found is None:
         raise Http404("没有这份政策，可能编号写错；请从政策库重新进入。")
     return found
@@ -165,9 +172,10 @@ def _context(request: Request, base: Policy, version: PolicyVersion | None, text
         "note": version.note if version else "",
         "starts_on": (version.starts_on if version else None) or request.today,
         "versions": visible_versions(request.actor).filter(policy=base.id).order_by("-number"),
-        "old": base.document.source,
+        "old": "" if base.written else base.document.source,
+        "golden_text": version.golden if version else "",
         "today": request.today,
-        **trial_context(request, base, text),
+        **trial_context(request, base, text, (version.golden or None) if version else None),
     }
 
 
@@ -179,8 +187,12 @@ def _about(request: Request, base: Policy) -> list[tuple[str, Any]]:
         ("责任部门", _owner_name(request, base)),
         ("施行", d.start),
         ("失效", d.end),
+        ("替代", "、".join(d.replaces)),
         ("核对", d.mark),
-        ("在用版本", f"第{base.number}版" if base.number else "随平台发布"),
+        (
+            "在用版本",
+            f"第{base.number}版" if base.number else ("还没有生效" if base.written else "随平台发布"),
+        ),
     ]
 
 
@@ -214,9 +226,7 @@ def _prose(text: str, first: bool) -> str:
 
 
 def posted_text(request: Request, base: Policy) -> str:
-    """The document as the form says: the whole text, or rule blocks put back into the text they came from."""
-    if request.POST.get("mode") == "full":
-        return request.POST.get("source", "").replace("\r\n", "\n")
+    """The rule blocks of the form, put back into the text they came from."""
     version = open_version(request.actor, base.id)
     parts = split_parts(version.text if version else base.document.source)
     said = {

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from sanfu.enterprise.benefits.city import City, ClauseRun, Ready
+from sanfu.enterprise.benefits.city import City, ClauseRun, Ready, is_automatic
 from sanfu.enterprise.benefits.describe import line_of, money, pays_points
 from sanfu.enterprise.benefits.policies import Policy, in_force, paying_clauses
 from sanfu.enterprise.benefits.simulation import Simulation, simulate, slider_of
@@ -149,6 +149,7 @@ def ready(request: Request) -> HttpResponse:
                 "coverage": f"{r.coverage * 100:.1f}",
                 "locked": money(r.locked) if r.locked else "—",
                 "reasons": "；".join(r.said.reasons),
+                "auto": is_automatic(r.clause, city.dictionary),
             }
             for r in rows
         ],

@@ -7,18 +7,28 @@ from sanfu.enterprise.benefits.editing import split_parts
 from sanfu.enterprise.benefits.policies import Policy
 from sanfu.enterprise.benefits.trial import Effect, Impact, impact, look
 from sanfu.kernel.rules.language.problems import ERROR, WARNING, Problem
+from sanfu.kernel.rules.reading.document import Document
 from sanfu.web.request import Request
 
 TONES = {ERROR: "danger", WARNING: "warn"}
 
 
-def trial_context(request: Request, base: Policy, text: str) -> dict[str, Any]:
-    """Everything the panel shows about a text; no effect is computed while the text has errors."""
+def trial_context(
+    request: Request, base: Policy | None, text: str, golden: str | None = None, whole: bool = False
+) -> dict[str, Any]:
+    """Everything the panel shows about a text; no effect is computed while the text has errors.
+
+    `base`: the policy in force, or None for a new one; `golden`: 标准例 as typed (None: those in force); `whole`:
+    the panel stands beside the whole document, so that places can be jumped to.
+    """
     region, day = request.actor.region, request.today
-    seen = look(region, base.id, text, day)
-    found = impact(base, seen.document, region, day) if base.own else None
+    seen = look(region, base.id if base else "", text, day, golden)
+    before = None if base is None or base.written else base
+    found = impact(before, seen.document, region, day) if base is None or base.own else None
     return {
         "seen": seen,
+        "whole": whole,
+        "front": front_lines(seen.document) if whole else [],
         "errors": [_problem(p, text) for p in seen.errors],
         "others": [_problem(p, text) for p in seen.found if p.severity != ERROR],
         "trees": [{"id": c.id, "title": c.title, "nodes": clause_tree(c)} for c in seen.document.clauses],
@@ -26,8 +36,24 @@ def trial_context(request: Request, base: Policy, text: str) -> dict[str, Any]:
         "more": signed(found.more) if found else "",
         "golden": seen.golden,
         "broken": [g for g in seen.golden if not g.ok],
-        "changed": text != base.document.source,
+        "changed": before is None or text != before.document.source,
+        "openable": {c.id for c in before.document.clauses} if before else set(),
     }
+
+
+def front_lines(document: Document) -> list[tuple[str, Any]]:
+    """文首信息 as it was read."""
+    return [
+        ("编号", document.id),
+        ("标题", document.title),
+        ("文号", document.number),
+        ("发布机关", document.issuer),
+        ("层级", document.level),
+        ("施行", document.start),
+        ("失效", document.end),
+        ("替代", "、".join(document.replaces)),
+        ("责任", document.owner),
+    ]
 
 
 def _problem(problem: Problem, text: str) -> dict[str, Any]:
@@ -41,6 +67,8 @@ def _problem(problem: Problem, text: str) -> dict[str, Any]:
         place += f"（规则块{block.block + 1}第{at - block.line + 1}行）"
     return {
         "place": place,
+        "at": at,
+        "column": problem.span.column,
         "message": problem.message,
         "instead": problem.instead,
         "tone": TONES.get(problem.severity, "info"),

@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from sanfu.web.officer.benefits import batches, claims, firms, policies, simulate
+from sanfu.web.officer.benefits import batches, claims, documents, firms, policies, simulate
 
 urlpatterns = [
     path("", policies.policy_list, name="benefit_policies"),
+    path("policies/new/", documents.document_new, name="benefit_document_new"),
+    path("policies/new/try/", documents.document_try, name="benefit_document_try_new"),
+    path("policies/<slug:id>/document/", documents.document, name="benefit_document"),
+    path("policies/<slug:id>/document/try/", documents.document_try, name="benefit_document_try"),
+    path("policies/<slug:id>/text.md", documents.document_text, name="benefit_document_text"),
     path("policies/<slug:id>/", policies.policy, name="benefit_policy"),
     path("policies/<slug:id>/try/", policies.try_text, name="benefit_try"),
     path("policies/<slug:id>/save/", policies.policy_save, name="benefit_policy_save"),
