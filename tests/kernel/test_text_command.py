@@ -10,7 +10,8 @@ import pytest
 from sanfu.adapters.commandline import matcher as command
 from sanfu.adapters.commandline.main import main
 from sanfu.kernel.text.listing import ListItem
-from sanfu.kernel.text.trial import Message, held_out_cut
+from sanfu.kernel.text.trial import held_out_cut
+from sanfu.kernel.text.trial_cut import Message
 from sanfu.lists.items import RequestItem
 
 WORDS = {
@@ -128,6 +129,48 @@ def test_rows_without_text_or_label_are_named_and_left_out(
     assert loaded.skipped == {"no body": [5], "no label": [7]}
     assert len(loaded.messages) == 38
     assert "lines 5" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("header", "delimiter"),
+    [
+        ("label,body,title", ","),
+        ("标题;内容;类别", ";"),
+        ("Title\tBODY\t Label ", "\t"),
+        ("id,title,when,body,label,x", ","),
+    ],
+)
+def test_columns_are_found_by_name_in_any_order(tmp_path: Path, header: str, delimiter: str) -> None:
+    names = [command.CALLED.get(name, name) for name in header.lower().replace(" ", "").split(delimiter)]
+    lines = rows(30)
+    cells = [dict(zip(command.COLUMNS, line, strict=True)) for line in lines]
+    with (tmp_path / "h.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter)
+        writer.writerow(header.split(delimiter))
+        writer.writerows([[row.get(name, "旁注") for name in names] for row in cells])
+    loaded = command.load_messages(tmp_path / "h.csv")
+    assert loaded.messages == [Message(f"{title}。{body}", label) for title, body, label in lines]
+
+
+def test_several_processes_give_the_same_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    history = written(tmp_path / "h.csv", rows(60))
+    reports = []
+    for jobs in ("1", "3"):
+        main(["matcher", "evaluate", history, "--folds", "3", "--quick", "--json", "--jobs", jobs])
+        report = json.loads(capsys.readouterr().out)
+        report.pop("ms_per_message")
+        reports.append(report)
+    assert reports[0] == reports[1]
+
+
+def test_a_test_of_one_row_is_enough(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = [
+        written(tmp_path / "h.csv", rows(60)),
+        "--test",
+        written(tmp_path / "t.csv", rows(1, seed=2)),
+    ]
+    assert main(["matcher", "evaluate", *arguments, "--quick", "--json", "--jobs", "1"]) == 0
+    assert json.loads(capsys.readouterr().out)["accuracy"] == 1.0
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from sanfu.kernel.text.calibration import (
     kept_threshold,
     wilson_lower,
 )
+from sanfu.kernel.text.learning import list_weight
 from sanfu.kernel.text.listing import ListItem, ListScorer
 from sanfu.kernel.text.matcher import Example, Matcher, fold_numbers
 from sanfu.kernel.text.near import EventSpace, EventStream, containment, group_events, near_groups, near_pairs
@@ -107,6 +108,32 @@ def test_mixing_is_never_below_the_list_alone(count: int) -> None:
         accuracy(Matcher(ITEMS, history(count, seed), labels=list(TOWN)), tested) for seed in (1, 2, 3)
     ]
     assert np.mean(learned) >= alone - 0.005, (count, alone, learned)
+
+
+def test_corrections_never_cost_what_the_list_gave() -> None:
+    """The curve over corrections: each point at least as good as the bare list, the last much better."""
+    tested = history(300, 9)
+    seen = [example.text for example in history(300, 4)]
+    alone = accuracy(Matcher(ITEMS, unlabelled=seen), tested)
+    curve = [
+        np.mean([accuracy(Matcher(ITEMS, history(count, seed), seen), tested) for seed in (1, 2, 3)])
+        for count in (3, 10, 30, 100)
+    ]
+    assert min(curve) >= alone - 0.005, (alone, curve)
+    assert curve[-1] > alone, (alone, curve)
+
+
+def test_the_list_weighs_what_the_evidence_says() -> None:
+    """A list that is right where the SVM guesses weighs more than expected; a list that guesses weighs less."""
+    generator = np.random.default_rng(4)
+    labels = generator.integers(0, 3, 200)
+    right = np.eye(3)[labels] + generator.normal(0, 0.2, (200, 3))
+    noise = generator.normal(0, 1, (200, 3))
+    assert list_weight(noise, right, labels, 1.0, 0.7) > 2
+    assert list_weight(right, noise, labels, 1.0, 0.7) < 0.5
+    assert list_weight(right[:0], noise[:0], labels[:0], 1.0, 0.7) == 1.0
+    few = list_weight(right[:4], noise[:4], labels[:4], 1.0, 0.7)
+    assert 0.5 < few < 1.5, "a few corrections move it a little"
 
 
 def test_a_long_history_beats_the_list(matcher: Matcher) -> None:

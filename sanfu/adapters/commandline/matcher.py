@@ -4,21 +4,31 @@ import argparse
 import csv
 import io
 import json
+import multiprocessing
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from sanfu.adapters.commandline.main import OK, BadInput
 from sanfu.kernel.text.listing import ListItem
-from sanfu.kernel.text.trial import Message, Plan, evaluate, fold_cuts, held_out_cut, list_only
+from sanfu.kernel.text.trial import Each, Job, evaluate, fold_cuts, held_out_cut, one_by_one
+from sanfu.kernel.text.trial_cut import Message, Plan
 from sanfu.lists.content import ContentError, load_requests
 from sanfu.lists.items import RequestItem
 from sanfu.records.content import CONTENT
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 COLUMNS = ("title", "body", "label")
+CALLED = {"标题": "title", "正文": "body", "内容": "body", "标签": "label", "类别": "label", "分类": "label"}
+DELIMITERS = ",\t;"  # as spreadsheets of several regions write “CSV”
 ROWS_NAMED = 20  # row numbers shown of each kind of skipped row; all are counted
 FEWEST_ROWS = 10
 
@@ -51,11 +61,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     word.add_argument("--folds", type=int, default=5, help="folds without --test (default 5)")
     word.add_argument("--seed", type=int, default=0, help="seed of the folds (default 0)")
     word.add_argument("--quick", action="store_true", help="few-shot and out-of-list on one fold only")
+    word.add_argument(
+        "--jobs",
+        type=int,
+        default=len(os.sched_getaffinity(0)),
+        help="cuts measured beside each other (default: one for each processor; figures are the same)",
+    )
     word.add_argument("--json", action="store_true", help="JSON alone on standard output")
 
 
 def run(args: argparse.Namespace) -> int:
     """Load, evaluate, print."""
+    if args.jobs < 1:
+        raise BadInput(f"--jobs {args.jobs}: give 1 or more")
     if args.folds < 2:
         raise BadInput(f"--folds {args.folds}: a row must be tested by others; give 2 or more")
     history = load_messages(Path(args.history))
@@ -63,16 +81,35 @@ def run(args: argparse.Namespace) -> int:
     bare = load_tree(Path(args.classes)) if args.classes else label_items(labels)
     items = bare if args.phrasings == "none" else with_phrasings(bare, load_phrasings(Path(args.phrasings)))
     plan, counts = _plan(args, history, items)
-    figures = evaluate(plan, _tell)
-    if items != bare:
-        _tell("list only, without phrasings")
-        figures["list_only"] |= {"without_phrasings": list_only(replace(plan, items=bare))}
+    with processes(args.jobs) as each:
+        figures = evaluate(plan, _tell, each, bare if items != bare else None)
     report = {**figures, "input": {**counts, **_input_figures(history, items, labels)}}
     if args.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     else:
         print(as_text(report))
     return OK
+
+
+@contextmanager
+def processes(count: int) -> Iterator[Each]:
+    """Worker processes for the jobs of a trial; with one, this process does them."""
+    if count < 2:
+        yield one_by_one
+        return
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(count, mp_context=context, initializer=threadpool_limits, initargs=(1,)) as pool:
+
+        def each(jobs: Sequence[Job]) -> Iterable[Any]:
+            waiting = [pool.submit(job) for job in jobs]
+            try:
+                return [future.result() for future in waiting]
+            except BrokenProcessPool as error:
+                raise BadInput(
+                    "a worker process was killed, mostly for want of memory; try again with --jobs 1"
+                ) from error
+
+        yield each
 
 
 def _plan(args: argparse.Namespace, history: Loaded, items: list[ListItem]) -> tuple[Plan, dict[str, object]]:
@@ -86,7 +123,7 @@ def _plan(args: argparse.Namespace, history: Loaded, items: list[ListItem]) -> t
         cuts = [cut for cut in cuts if len(cut.test)]
         plan = Plan(history.messages, items, cuts, args.seed, args.quick)
         return plan, {"mode": f"{len(cuts)} folds", "near_duplicate_groups": repeated}
-    test = load_messages(Path(args.test))
+    test = load_messages(Path(args.test), fewest=1, labels=1)
     known = {message.label for message in history.messages}
     unknown = sorted({message.label for message in test.messages} - known)
     cut, dropped = held_out_cut(history.messages, test.messages)
@@ -138,10 +175,13 @@ def read_table(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]],
         raise BadInput(f"{path}: this is an Excel workbook; save it as CSV (UTF-8) and try again")
     text, encoding = _decoded(path, raw)
     csv.field_size_limit(1 << 30)
-    reader = csv.DictReader(io.StringIO(text.replace("\0", ""), newline=""))
+    opening = text.lstrip("\r\n").split("\n", 1)[0]
+    delimiter = max(DELIMITERS, key=opening.count)  # the first of equals: a comma
+    reader = csv.DictReader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
     rows: list[tuple[int, dict[str, str]]] = []
     try:
         header = [(name or "").strip().lower() for name in reader.fieldnames or []]
+        header = [CALLED.get(name, name) for name in header]
         reader.fieldnames = header
         for row in reader:
             rows.append((reader.line_num, {key: (row.get(key) or "") for key in header}))
@@ -180,8 +220,8 @@ def _require(path: Path, header: Iterable[str], wanted: Iterable[str]) -> None:
         )
 
 
-def load_messages(path: Path) -> Loaded:
-    """Labelled messages; a row without text or label is left out and named, a file without any is refused."""
+def load_messages(path: Path, fewest: int = FEWEST_ROWS, labels: int = 2) -> Loaded:
+    """Labelled messages; a row without text or label is left out and named, a file with too few is refused."""
     header, rows, encoding = read_table(path)
     _require(path, header, ("body", "label"))
     messages: list[Message] = []
@@ -196,11 +236,11 @@ def load_messages(path: Path) -> Loaded:
         _tell(
             f"{path}: {len(lines)} rows skipped ({reason}), lines {', '.join(map(str, lines[:ROWS_NAMED]))}"
         )
-    labels = {message.label for message in messages}
-    if len(messages) < FEWEST_ROWS or len(labels) < 2:
+    found = len({message.label for message in messages})
+    if len(messages) < fewest or found < labels:
         raise BadInput(
-            f"{path}: {len(messages)} usable rows with {len(labels)} labels; "
-            f"at least {FEWEST_ROWS} rows and two labels are needed"
+            f"{path}: {len(messages)} usable rows with {found} labels; "
+            f"at least {fewest} rows and {labels} labels are needed"
         )
     return Loaded(messages, skipped, encoding)
 

@@ -11,7 +11,7 @@ from sanfu.kernel.text.calibration import Calibration, Outside, lead, outside_si
 from sanfu.kernel.text.evidence import Evidence, Reader, Weigh
 from sanfu.kernel.text.features import Features, Floats
 from sanfu.kernel.text.grams import Keys
-from sanfu.kernel.text.learning import Mixed, Rows, Settings, learn, nudge, per_label
+from sanfu.kernel.text.learning import History, Mixed, Rows, Settings, learn, list_weight, nudge, per_label
 from sanfu.kernel.text.listing import ListItem, ListScorer, class_scores, standard
 from sanfu.kernel.text.near import near_groups
 from sanfu.kernel.text.prepare import prepare, tidy
@@ -173,31 +173,45 @@ class Matcher:
     def _learn_all(self) -> None:
         given = np.arange(len(self._given), dtype=np.int64)
         rest = np.arange(len(self._given), len(self._texts), dtype=np.int64)
-        self.mixed = learn(self._matrix, self._prior, given, self._given, rest, self.settings)
+        history = History(self._matrix, self._prior, given, self._given, rest, self.settings)
         self.calibration: Calibration | None = None
         self.outside: Outside | None = None
-        if len(given) >= FEWEST_TO_CALIBRATE:
-            self._calibrate(given, rest)
+        if len(given) < FEWEST_TO_CALIBRATE:
+            self.mixed = learn(history)
+        else:
+            self.mixed = self._calibrate(history)
 
-    def _calibrate(self, given: Rows, rest: Rows) -> None:
-        """Each past message is decided by a model that learned from the other folds."""
+    def _calibrate(self, history: History) -> Mixed:
+        """Each past message is decided by a model that learned from the other folds; the same held-out scores say
+        how much the list weighs, what a lead is worth and where the edge of the list is."""
+        given = history.labelled
         fold = fold_numbers(near_groups(self._texts[: len(given)]), self._given, CALIBRATION_FOLDS, seed=0)
-        leads = np.zeros(len(given))
-        right = np.zeros(len(given), np.bool_)
-        signs = np.zeros((len(given), 4))
-        for number in range(CALIBRATION_FOLDS):
-            train, held = given[fold != number], given[fold == number]
-            if len(np.unique(self._given[train])) < 2 or not len(held):
-                continue
-            mixed = learn(self._matrix, self._prior, train, self._given[train], rest, self.settings)
-            near = np.asarray((self._words[held] @ self._words[train].T).todense(), dtype=np.float64)
-            reading = self._read(mixed, self._matrix[held], self._item_scores[held], self._prior[held], near)
-            scores = reading.classes[:, self._answerable]
+        raw, found = history.held_out(fold)
+        held = given[found]
+        weight = list_weight(
+            raw[found],
+            self._prior[held],
+            self._given[held],
+            history.expected_weight(),
+            self.settings.prior_spread,
+        )
+        if len(held):
+            scores = (standard(raw) + weight * standard(self._prior[: len(given)]))[:, self._answerable]
             chosen = np.flatnonzero(self._answerable)[scores.argmax(axis=1)]
-            leads[held], right[held] = lead(scores), chosen == self._given[held]
-            signs[held] = reading.signs
-        self.calibration = Calibration.of(leads, right)
-        self.outside = Outside.of(signs)
+            self.calibration = Calibration.of(lead(scores)[held], (chosen == self._given)[held])
+            self.outside = Outside.of(self._held_signs(raw, fold, found))
+        return learn(history, weight)
+
+    def _held_signs(self, raw: Floats, fold: Rows, found: NDArray[np.bool_]) -> Floats:
+        """Signs of being outside of each past message, from models and neighbours of the other folds."""
+        signs: list[Floats] = []
+        for number in np.unique(fold):
+            rows = np.flatnonzero((fold == number) & found)
+            near = np.asarray((self._words[rows] @ self._words[fold != number].T).todense(), dtype=np.float64)
+            items = (self._item_scores[rows], self._own_items)
+            classes = (self._prior[rows], self._answerable)
+            signs.append(outside_signs(raw[rows][:, self._answerable], items, classes, near))
+        return np.concatenate(signs)
 
     def _read(
         self,
