@@ -30,7 +30,7 @@ def _unit(region: str, said: str) -> Organisation | None:
 
 @transaction.atomic
 def seed_duties(content: Path, *, now: datetime) -> int:
-    """Lists of three towns, a dozen sent documents, one ruling, one post table; running it twice changes nothing."""
+    """Lists of three towns, a dozen documents sent and mostly done, one ruling, one post table; running it twice changes nothing."""
     steward, approver, drafter = (_cast(login, now.date()) for login in ("shenbian", "xuheng", "dongmi"))
     region = steward.region
     if ListVersion.objects.filter(region=region).exists():
@@ -51,6 +51,7 @@ def seed_duties(content: Path, *, now: datetime) -> int:
         )
     tasks = _send(region, drafter, now)
     _rule(tasks, steward, now)
+    _work(tasks, now)
     town = Organisation.objects.get(region=region, code=TOWNS[0])
     listed = versions.in_force(region, town.id, now.date())
     if listed is not None:
@@ -67,7 +68,7 @@ def _send(region: str, drafter: Actor, now: datetime) -> list[Task]:
     known = [(case, issuer) for case, issuer in named if issuer is not None]
     usable = known[:: max(1, len(known) // SENT)]
     for place, (case, issuer) in enumerate(usable[:SENT]):
-        at = now - timedelta(days=3 * (SENT - place), hours=2)
+        at = now - timedelta(days=3 * (SENT - 1 - place), hours=2)
         document = actions.save_document(
             text=case.paper.text, title="", kind=case.kind, issuer=issuer, town=towns[0].id, by=drafter, at=at
         )
@@ -76,6 +77,30 @@ def _send(region: str, drafter: Actor, now: datetime) -> list[Task]:
             document, towns=towns[: 1 + place % 3], workdays=10, reason=reason, by=drafter, at=at
         )
     return made
+
+
+def _work(tasks: list[Task], now: datetime) -> None:
+    """What the towns did since: accepted within half a day, finished within ten; the newest wait, one is late."""
+    late = True
+    for task in tasks:
+        task.case.refresh_from_db()
+        age = now - task.case.opened_at
+        if task.case.state != "issued" or age < timedelta(days=1):
+            continue
+        if late and age < timedelta(days=6):
+            late = False
+            continue
+        town = Actor(
+            id=None,
+            name=f"{task.town.short}党政办(演示)",
+            region=task.region,
+            units=frozenset({task.town_id}),
+            permissions=frozenset({"duties.receive"}),
+        )
+        actions.accept(task, by=town, at=task.case.opened_at + timedelta(hours=3))
+        if age > timedelta(days=10):
+            done = task.case.opened_at + timedelta(days=8)
+            actions.finish(task, said="已按清单分工办结，佐证材料随件归档（演示）。", by=town, at=done)
 
 
 def _rule(tasks: list[Task], steward: Actor, now: datetime) -> None:
