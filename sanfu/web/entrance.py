@@ -1,9 +1,5 @@
 """The doors: public portal, sign-in, sign-out, everybody's first page, and the health check."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -18,10 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sanfu.people import queries as people
 from sanfu.people.roles import ROLES
-from sanfu.records.actor import Actor
 from sanfu.web.access import public_page, signed_in_page
 from sanfu.web.navigation import menu, open_doors
 from sanfu.web.request import PublicRequest, Request
+from sanfu.web.todos import most_urgent, todos_of
 
 STAGES = (
     ("说情况", "什么事、在哪里、何时开始"),
@@ -102,34 +98,12 @@ def sign_out(request: PublicRequest) -> HttpResponse:
     return redirect("portal")
 
 
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """One thing to do on the first page: how many, and the rows behind the number."""
-
-    label: str
-    count: int
-    url: str
-    icon: str
-    tone: str = ""
-    note: str = ""
-
-
-TodoSource = Callable[[Actor, Any], list[Todo]]
-TODO_SOURCES: list[TodoSource] = []
-
-
-def todos_from(source: TodoSource) -> TodoSource:
-    """Decorator: a room's page module offers `(actor, now) -> list[Todo]` for the first page (待办中心)."""
-    TODO_SOURCES.append(source)
-    return source
-
-
 @signed_in_page
 @require_GET
 def home(request: Request) -> HttpResponse:
     """待办中心: what do I have to do next, by role; then the menu as tiles."""
-    todos = [todo for source in TODO_SOURCES for todo in source(request.actor, request.now)]
-    waiting = sorted((t for t in todos if t.count), key=lambda t: {"danger": 0, "warn": 1}.get(t.tone, 2))
+    todos = todos_of(request.actor, request.now)
+    waiting = [todo for todo in todos if todo.count]
     here = request.path
     groups = [
         (label, [e for e in entries if e.url != here]) for label, entries in menu(request.actor.permissions)
@@ -137,6 +111,7 @@ def home(request: Request) -> HttpResponse:
     context = {
         "title": "待办中心",
         "waiting": waiting,
+        "urgent": most_urgent(waiting),
         "clear": [t for t in todos if not t.count],
         "tiles": [(label, entries) for label, entries in groups if entries],
         "doors": open_doors(),

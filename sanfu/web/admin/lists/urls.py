@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from sanfu.web.admin.lists import imports, items, versions
+from sanfu.web.admin.lists import (
+    imports,
+    items,
+    todos,  # noqa: F401  registers the lines of the first page
+    versions,
+)
 
 urlpatterns = [
     path("", versions.index, name="list_index"),

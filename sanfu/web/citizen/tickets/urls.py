@@ -2,7 +2,11 @@
 
 from django.urls import path
 
-from sanfu.web.citizen.tickets import ask, follow
+from sanfu.web.citizen.tickets import (
+    ask,
+    follow,
+    todos,  # noqa: F401  registers the lines of the first page
+)
 
 urlpatterns = [
     path("ask/", ask.ask, name="ask"),

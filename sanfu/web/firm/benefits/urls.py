@@ -2,7 +2,11 @@
 
 from django.urls import path
 
-from sanfu.web.firm.benefits import card, claims
+from sanfu.web.firm.benefits import (
+    card,
+    claims,
+    todos,  # noqa: F401  registers the lines of the first page
+)
 
 urlpatterns = [
     path("", card.benefit_card, name="benefit_card"),

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from sanfu.web.firm.scenes import pages
+from sanfu.web.firm.scenes import (
+    pages,
+    todos,  # noqa: F401  registers the lines of the first page
+)
 
 urlpatterns = [
     path("", pages.index, name="scene_index"),

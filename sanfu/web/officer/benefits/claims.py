@@ -24,11 +24,11 @@ from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.claim import CLAIM_TAGS, answer_context, claim_steps, statement_rows
 from sanfu.web.components.table import Choice, Column, Search, Table
-from sanfu.web.entrance import Todo, todos_from
 from sanfu.web.officer.benefits.firms import sources
 from sanfu.web.officer.tickets.lists import LIGHT_TAGS
 from sanfu.web.officer.tickets.order import send_file
 from sanfu.web.request import Request
+from sanfu.web.todos import Todo, todos_from
 
 CLAIMS = Table(
     "claims",

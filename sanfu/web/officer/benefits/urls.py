@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from sanfu.web.officer.benefits import batches, claims, documents, firms, policies, simulate
+from sanfu.web.officer.benefits import (
+    batches,
+    claims,
+    documents,
+    firms,
+    policies,
+    simulate,
+    todos,  # noqa: F401  registers the lines of the first page
+)
 
 urlpatterns = [
     path("", policies.policy_list, name="benefit_policies"),

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from sanfu.web.officer.duties import admissions, drafting, figures, lists, posts, rulings, tasks
+from sanfu.web.officer.duties import (
+    admissions,
+    drafting,
+    figures,
+    lists,
+    posts,
+    rulings,
+    tasks,
+    todos,  # noqa: F401  registers the lines of the first page
+)
 
 urlpatterns = [
     path("lists/", lists.version_list, name="duty_lists"),

@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from sanfu.grassroots.scenes import queries
@@ -20,7 +19,6 @@ from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.scene import BRANCH_TAGS
 from sanfu.web.components.table import Choice, Column, Dates, Search, Table
-from sanfu.web.entrance import Todo, todos_from
 from sanfu.web.officer.scenes.applications import LIGHTS
 from sanfu.web.officer.tickets.order import send_file
 from sanfu.web.request import Request
@@ -223,17 +221,3 @@ def material(request: Request, id: uuid.UUID, file_id: uuid.UUID) -> HttpRespons
     if stored is None:
         raise Http404("这件申请没有这份材料。")
     return send_file(stored)
-
-
-@todos_from
-def _todos(actor: Actor, now: Any) -> list[Todo]:
-    """Branches waiting for the actor's department."""
-    if not actor.may("scenes.handle"):
-        return []
-    rows = queries.visible_branches(actor).filter(lead__in=actor.units)
-    address = reverse("officer:branch_list")
-    waiting, late = rows.filter(state="pending").count(), rows.filter(light="red", closed_at=None).count()
-    return [
-        Todo("待受理的联办分支", waiting, f"{address}?state=pending", "git-branch", "warn"),
-        Todo("超期的联办分支", late, f"{address}?light=red", "clock-alert", "danger"),
-    ]

@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from sanfu.web.officer.scenes import applications, branches, catalogue
+from sanfu.web.officer.scenes import (
+    applications,
+    branches,
+    catalogue,
+    todos,  # noqa: F401  registers the lines of the first page
+)
 
 urlpatterns = [
     path("", applications.application_list, name="application_list"),

@@ -1,0 +1,37 @@
+"""What waits in lists: versions to approve or publish by a second person, drafts to submit (待办)."""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from sanfu.lists import queries
+from sanfu.lists.states import ListKind, VersionState
+from sanfu.records.actor import Actor
+from sanfu.web.todos import LOOKED_AT, Todo, Waiting, todos_from
+
+# (permission, state, label, not for those who edited it)
+_ASKED = (
+    ("lists.approve", VersionState.CHECKED, "清单版本待审核", True),
+    ("lists.approve", VersionState.APPROVED, "清单版本待发布", False),
+    ("lists.edit", VersionState.DRAFT, "清单草稿待送审", False),
+)
+
+
+@todos_from
+def list_todos(actor: Actor, now: datetime) -> list[Todo]:
+    """Versions of the responsibility list that wait for this person."""
+    found: list[Todo] = []
+    for permission, state, label, by_another in _ASKED:
+        if not actor.may(permission):
+            continue
+        rows = queries.versions(actor.region, ListKind.REQUESTS).filter(state=state)
+        if by_another:
+            rows = rows.exclude(editors__contains=[actor.id])
+        first = tuple(
+            Waiting(f"{one.title} 第{one.number}版", reverse("manage:list_version", args=[one.pk]))
+            for one in rows.order_by("created_at")[:LOOKED_AT]
+        )
+        found.append(
+            Todo(label, rows.count(), reverse("manage:list_index"), "list-checks", "warn", first=first)
+        )
+    return found

@@ -1,0 +1,20 @@
+"""What waits for a firm in benefits: batches that ask for its consent and account (待办)."""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from sanfu.enterprise.benefits import queries
+from sanfu.records.actor import Actor
+from sanfu.web.todos import LOOKED_AT, Todo, Waiting, todos_from
+
+
+@todos_from
+def consent_todos(actor: Actor, now: datetime) -> list[Todo]:
+    """Money that waits for the own enterprise's word."""
+    if not actor.may("benefits.own"):
+        return []
+    waiting = queries.awaiting(actor)
+    url = reverse("firm:benefit_card")  # the question is asked on the card itself
+    first = tuple(Waiting(f"{one['number']} {one['title']}", url) for one in waiting[:LOOKED_AT])
+    return [Todo("待确认的奖补资金", len(waiting), url, "banknote", "warn", first=first)]
