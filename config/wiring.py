@@ -12,4 +12,5 @@ EVENT_HANDLERS: dict[str, list[str]] = {
 JOBS: dict[str, str] = {
     "tickets.batch": "sanfu.grassroots.tickets.batch.piece",
     "match.refit": "sanfu.match.refit.piece",
+    "demo.history": "sanfu.adapters.demo_county.piece",
 }

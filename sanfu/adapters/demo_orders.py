@@ -1,7 +1,8 @@
 """A year and a half of demo orders (演示): made by the same actions as real ones, so that every figure has its events.
 
 Last year is slow and 七成 content, this year fast and 九成: the shape that the source tells of. The numbers on
-the pages come from these events alone. Deterministic for a given day.
+the pages come from these events alone. Deterministic for a given day. What is on the desks today is made before
+the first page opens; the closed orders behind the figures are a background job that goes on where it was stopped.
 """
 
 import random
@@ -9,6 +10,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from django.db import transaction
@@ -27,6 +29,8 @@ from sanfu.records.actor import Actor, machine
 ROADS = ("澄江路", "望海路", "银杏路", "滨河路", "工农路", "学府路", "港城大道", "青年路", "东横街", "桂花巷")
 ESTATES = ("锦绣花苑", "河畔新村", "东湖名邸", "望江家园", "南泾公寓", "梧桐里", "青圩新村", "星澜小区")
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
+SEED = 20261123
+EACH_YEAR = 90
 EVERYTHING = frozenset(
     f"tickets.{verb}"
     for verb in (
@@ -78,24 +82,45 @@ class Town:
         )
 
 
-def seed_orders(content: Path, *, region: str, now: datetime, each_year: int = 90) -> int:
-    """Make the demo orders when there are none; returns how many."""
+@lru_cache(maxsize=1)
+def _items(content: Path) -> tuple[RequestItem, ...]:
+    return load_requests(content / "requests", content / "organisations" / "demo.yaml").items
+
+
+def _town(content: Path, region: str, step: int) -> Town:
+    """What one step draws from: its own chances, so that steps can be made apart."""
+    areas = list(Organisation.objects.filter(region=region, kind__in=["town", "zone"]).order_by("code"))
+    return Town(region, _items(content), areas, random.Random(SEED + step))
+
+
+def seed_desks(content: Path, *, region: str, now: datetime) -> int:
+    """The orders that are on the desks today, when there are none; returns how many."""
     if Ticket.objects.filter(region=region).exists():
         return 0
-    loaded = load_requests(content / "requests", content / "organisations" / "demo.yaml")
-    areas = list(Organisation.objects.filter(region=region, kind__in=["town", "zone"]).order_by("code"))
-    town = Town(region, loaded.items, areas, random.Random(20261123))
-    moments = _moments(town.rng, now, each_year)
-    for at, pace in moments:
+    for step, (hours, stage, whose) in enumerate(OPEN_NOW):
         with transaction.atomic():
-            _live(town, at, pace, now)
-    for hours, stage in OPEN_NOW:
+            _stand(_town(content, region, step), now - timedelta(hours=hours), stage, whose)
+    relight(region, now)
+    return len(OPEN_NOW)
+
+
+def seed_year(content: Path, *, region: str, now: datetime, begin: int, end: int, each_year: int) -> int:
+    """Closed orders number begin..end of the history, in order of receipt."""
+    moments = _moments(random.Random(SEED), now, each_year)
+    for step in range(begin, min(end, len(moments))):
+        at, pace = moments[step]
         with transaction.atomic():
-            _stand(town, now - timedelta(hours=hours), stage)
+            _live(_town(content, region, 1000 + step), at, pace, now)
+    if end >= len(moments):
+        relight(region, now)
+    return min(end, len(moments)) - begin
+
+
+def relight(region: str, now: datetime) -> None:
+    """The lights of everything that is open, as the sweep of every minute would show them."""
     for _ in range(10):
         if not sweep(region=region, by=machine(region, "时钟巡查"), at=now):
             break
-    return len(moments) + len(OPEN_NOW)
 
 
 def _moments(rng: random.Random, now: datetime, each_year: int) -> list[tuple[datetime, Pace]]:
@@ -112,14 +137,19 @@ def _moments(rng: random.Random, now: datetime, each_year: int) -> list[tuple[da
     return sorted(found, key=lambda one: one[0])
 
 
-# What is on the desks today: how long ago it came in (hours), and where it stands.
+# What is on the desks today: how long ago it came in (hours), where it stands, and whose it is (any unit: "").
 OPEN_NOW = (
-    *((hours, "received") for hours in (0.4, 0.9, 1.6, 2.2, 3.1)),
-    *((hours, "dispatched") for hours in (1.2, 4.0, 30.0)),
-    *((hours, "signed") for hours in (5.0, 22.0, 46.0, 150.0, 190.0, 260.0)),
-    *((hours, "contacted") for hours in (26.0, 70.0, 110.0, 215.0)),
-    *((hours, "returned") for hours in (8.0, 28.0)),
-    *((hours, "replied") for hours in (52.0, 75.0)),
+    *((hours, "received", "") for hours in (0.4, 0.9, 1.6, 2.2, 3.1)),
+    *((hours, "dispatched", unit) for hours, unit in ((1.2, "CGJ"), (4.0, "CGJ"), (9.0, "WJZ"), (30.0, ""))),
+    *(
+        (hours, "signed", unit)
+        for hours, unit in ((5.0, "CGJ"), (22.0, "NJZ"), (46.0, "CGJ"), (150.0, ""), (260.0, ""))
+    ),
+    *((hours, "contacted", unit) for hours, unit in ((26.0, "CGJ"), (70.0, "WJZ"), (110.0, ""), (215.0, ""))),
+    *((hours, "returned", "") for hours in (8.0, 28.0)),
+    (34.0, "consulting", ""),
+    *((hours, "replied", unit) for hours, unit in ((52.0, "CGJ"), (75.0, "CGJ"), (60.0, ""))),
+    *((hours, "callback", "") for hours in (49.0, 77.0)),
 )
 
 
@@ -146,28 +176,38 @@ def _live(town: Town, at: datetime, pace: Pace, now: datetime) -> None:
     _answered(town, ticket, unit, at + timedelta(days=pace.reply_days * rng.uniform(0.15, 2.0)), pace, now)
 
 
-def _stand(town: Town, at: datetime, stage: str) -> None:
+def _stand(town: Town, at: datetime, stage: str, whose: str) -> None:
     """An order that is on somebody's desk now, at the given stage."""
-    area, item = town.rng.choice(town.areas), town.rng.choice(town.items)
-    ticket = _asked(town, area, item, at)
+    ticket, unit, area, item = _begin(town, at, whose)
     if stage == "received":
         return
-    unit = answering(town.region, item.lead or item.branches[0].lead, area.id) or area
-    actions.dispatch(
-        ticket, unit, reason=f"清单 {item.code} {item.name}", by=town.desk(), at=at + timedelta(minutes=9)
-    )
+    reason = f"清单 {item.code} {item.name}"
+    actions.dispatch(ticket, unit, reason=reason, by=town.desk(), at=at + timedelta(minutes=9))
     if stage == "dispatched":
         return
-    if stage == "returned":
-        _returned(town, ticket, unit, area, item, at, again=False)
+    if stage in ("returned", "consulting"):
+        later, other = _returned(town, ticket, unit, area, item, at, again=stage == "consulting")
+        if stage == "consulting":  # the second return opens the joint ruling
+            _returned(town, ticket, other, area, item, later, again=False)
         return
     actions.sign(_fresh(ticket), by=town.of(unit), at=at + timedelta(minutes=25))
     if stage == "signed":
         return
     actions.contact(_fresh(ticket), how="电话联系诉求人", by=town.of(unit), at=at + timedelta(hours=2))
-    if stage == "replied":
+    if stage in ("replied", "callback"):
         said = "已到现场核实并处理，相关情况已电话告知诉求人，后续将加强巡查。"
         actions.reply(_fresh(ticket), public=said, by=town.of(unit), at=at + timedelta(hours=20))
+    if stage == "callback":
+        actions.approve(_fresh(ticket), by=town.of(unit), at=at + timedelta(hours=22))
+
+
+def _begin(town: Town, at: datetime, whose: str) -> tuple[Ticket, Organisation, Organisation, RequestItem]:
+    """An order and who answers for it: of the named unit when one is named."""
+    area = next((one for one in town.areas if one.code == whose), None) or town.rng.choice(town.areas)
+    led = [item for item in town.items if item.lead == ("@TOWN" if area.code == whose else whose)]
+    item = town.rng.choice(led or town.items)
+    unit = answering(town.region, item.lead or item.branches[0].lead, area.id) or area
+    return _asked(town, area, item, at), unit, area, item
 
 
 def _asked(town: Town, area: Organisation, item: RequestItem, at: datetime) -> Ticket:

@@ -9,7 +9,6 @@ from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from sanfu.adapters.demo_orders import seed_orders
 from sanfu.cases.actions import sweep
 from sanfu.grassroots.duties.actions import expire_admissions
 from sanfu.records import jobs
@@ -18,6 +17,9 @@ from sanfu.records.actor import machine
 from sanfu.records.models import Job
 
 PIECE = 50  # rows in one transaction of a job
+PIECES = {
+    "demo.county": 2
+}  # steps that are slow by themselves: short transactions, so that nobody waits for them
 DEAD_AFTER = 60  # seconds without a sign of life after which a worker counts as dead
 
 
@@ -26,13 +28,9 @@ def run_job(job_id: str) -> str:
     """Work through a background job; the table of kinds is in config/wiring.py."""
     job = Job.objects.get(pk=uuid.UUID(job_id))
     piece = import_string(settings.SANFU_JOBS[job.kind])
-    return str(jobs.run(job.id, lambda a, b: piece(job, a, b), size=PIECE, clock=timezone.now))
-
-
-@app.task(name="seed_demo_orders")
-def seed_demo_orders() -> int:
-    """The demo county's orders; nothing when there are some already."""
-    return seed_orders(settings.CONTENT, region=settings.REGION, now=timezone.now()) if settings.DEMO else 0
+    return str(
+        jobs.run(job.id, lambda a, b: piece(job, a, b), size=PIECES.get(job.kind, PIECE), clock=timezone.now)
+    )
 
 
 @app.periodic(cron="* * * * *")

@@ -5,9 +5,25 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from sanfu.records import jobs
+from sanfu.records.models import Job
+from sanfu.records.states import JobState
 from sanfu.web.navigation import address_of, current, menu, menu_html
 
 LARGE_COOKIE = "large"
+DEMO_HISTORY = "demo.history"  # the job that makes the closed orders of a demo county
+_whole: set[str] = set()  # regions whose demo county is whole, as far as this process has seen
+
+
+def being_made() -> Job | None:
+    """The demo county's history while the worker is still making it; asked no more once it is there."""
+    if not settings.DEMO or settings.REGION in _whole:
+        return None
+    newest = jobs.newest(settings.REGION, DEMO_HISTORY, 1)
+    if newest and newest[0].state in (JobState.WAITING, JobState.RUNNING):
+        return newest[0]
+    _whole.add(settings.REGION)
+    return None
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -21,6 +37,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "platform_tail": "平台",
         "platform": f"{county}三服务平台",
         "demo": settings.DEMO,
+        "being_made": being_made() if at_desk else None,
         "actor": actor,
         "now": getattr(request, "now", None),
         "large": request.COOKIES.get(LARGE_COOKIE) == "1",

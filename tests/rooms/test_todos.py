@@ -56,6 +56,7 @@ def test_a_department_sees_its_branches_and_nobody_elses() -> None:
     application = scenes.running()
     one = scenes.branch_of(application, "mv.in")
     lead = one.case.lead
+    assert lead is not None
     officer = Actor(
         id=None, name="审批人", region=scenes.REGION, organisation=lead.id, units=frozenset({lead.id}),
         permissions=frozenset({"scenes.see", "scenes.handle"}),

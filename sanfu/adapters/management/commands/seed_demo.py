@@ -5,13 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from sanfu.adapters.demo import seed_people
+from sanfu.adapters.demo_county import KIND, piece, seed_today
 from sanfu.adapters.demo_duties import seed_duties
 from sanfu.adapters.demo_firms import seed_batch, seed_firms
 from sanfu.adapters.demo_lists import seed_lists
-from sanfu.adapters.demo_orders import seed_orders
+from sanfu.records import jobs
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--orders", action="store_true", help="make the demo orders here and wait for them"
+            "--wait", action="store_true", help="make everything here and wait for it; no worker is needed"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,9 +33,13 @@ class Command(BaseCommand):
         firms = seed_firms(region=settings.REGION, at=timezone.now())
         seed_batch(region=settings.REGION, at=timezone.now())
         self.stdout.write(f"demo county {settings.REGION}: {firms} enterprises with their facts added")
-        if options["orders"]:
-            orders = seed_orders(settings.CONTENT, region=settings.REGION, now=timezone.now())
-            self.stdout.write(f"demo county {settings.REGION}: {orders} orders made")
-        else:  # half a minute of work: the worker does it while the first page is already open
-            app.configure_task("seed_demo_orders", allow_unknown=True, queueing_lock="seed").defer()
-            self.stdout.write("demo orders: the background worker makes them now")
+        orders = seed_today(region=settings.REGION, now=timezone.now())
+        self.stdout.write(
+            f"demo county {settings.REGION}: {orders} orders on the desks, more waits in every room"
+        )
+        job = jobs.newest(settings.REGION, KIND, 1)[0]
+        if options["wait"]:
+            state = jobs.run(job.id, lambda a, b: piece(job, a, b), size=10, clock=timezone.now)
+            self.stdout.write(f"demo county {settings.REGION}: closed orders of two years {state}")
+        else:
+            self.stdout.write("the background worker makes the closed orders of two years now")

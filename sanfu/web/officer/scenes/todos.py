@@ -54,6 +54,7 @@ def lead_todos(actor: Actor, now: datetime) -> list[Todo]:
         return []
     rows = queries.visible(actor, localdate(now)).filter(closed_at=None)
     address = reverse("officer:application_list")
+    late = rows.filter(branches__light="red", branches__closed_at=None).values("pk")
     drafts = [
         Waiting(f"第 {one.number} 版目录草稿", reverse("officer:catalogue"))
         for one in queries.versions(actor.region).filter(published_at=None)
@@ -63,13 +64,13 @@ def lead_todos(actor: Actor, now: datetime) -> list[Todo]:
     ).distinct()
     return [
         of_cases(
-            "超期的联办申请",
+            "有超期分支的联办申请",
             rows,
             url=f"{address}?state=running",
             page="officer:application",
             icon="clock-alert",
             tone="danger",
-            about=Q(light="red"),
+            about=Q(light="red") | Q(pk__in=late),
         ),
         of_cases(
             "联审联验待结论",

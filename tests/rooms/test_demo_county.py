@@ -1,0 +1,86 @@
+"""The demo county (演示): every desk has something to do from the first page on, whoever stops the worker."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from sanfu.adapters import demo_county
+from sanfu.adapters.demo_duties import seed_duties
+from sanfu.adapters.demo_firms import seed_batch, seed_firms
+from sanfu.adapters.demo_lists import seed_lists
+from sanfu.adapters.demo_orders import OPEN_NOW
+from sanfu.grassroots.tickets.models import Ticket
+from sanfu.people.models import User
+from sanfu.people.queries import actor_of
+from sanfu.records import jobs
+from sanfu.records.queries import verify_chains
+from sanfu.records.states import JobState
+from sanfu.web import context
+from sanfu.web.context import being_made
+from sanfu.web.todos import todos_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("county")]
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+CONTENT = Path(settings.CONTENT)
+# who must find what on the first page
+DESKS = {
+    "chenfang": ("待派单", "退单待派", "待会商裁定", "待回访"),
+    "zhaomin": ("待回访",),
+    "sunwei": ("待签收", "办理中"),
+    "zhouli": ("待审核答复",),
+    "qianjin": ("待签收", "办理中", "待签收的履职任务"),
+    "hetao": ("办理中", "待签收的履职任务"),
+    "wushuang": ("超期工单",),
+    "xuheng": ("清单版本待审核", "履职清单待公布"),
+    "jiangyu": ("起草中的政策版本", "兑付批次待初核", "公示名单有异议待处理", "政策申报待审核"),
+    "luoqi": ("政策版本待复核", "兑付批次待审定"),
+    "fangzheng": ("兑付批次待拨付",),
+    "songci": ("联审联验待结论", "目录草稿待发布", "有超期分支的联办申请"),
+    "tangbu": ("待受理的联办分支", "待决定的联办分支", "超期的联办分支", "待出预审意见"),
+    "hanbang": ("填报中的联办申请", "部门要求补正"),
+    "wangqiang": ("填报中的联办申请", "部门要求补正", "联办完成待评价"),
+    "shenbian": ("待裁定的异议", "待审的职责准入", "待采纳的裁定规则"),
+    "dongmi": ("已预检待下发的文稿",),
+}
+
+
+def _home(login: str) -> str:
+    client = Client()
+    client.force_login(User.objects.get(login=login))
+    return client.get("/home/").content.decode()
+
+
+def test_every_desk_of_the_cast_has_something_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo_county, "EACH_YEAR", 4)
+    monkeypatch.setattr(context, "_whole", set())
+    assert context.DEMO_HISTORY == demo_county.KIND
+    seed_lists(CONTENT)
+    seed_duties(CONTENT, now=NOW)
+    seed_firms(region=settings.REGION, at=NOW)
+    seed_batch(region=settings.REGION, at=NOW)
+    began = time.thread_time()
+    assert demo_county.seed_today(region=settings.REGION, now=NOW) == len(OPEN_NOW)
+    assert time.thread_time() - began < 15, "the first page waits for this"
+    assert demo_county.seed_today(region=settings.REGION, now=NOW) == 0, "twice changes nothing"
+    [job] = jobs.newest(settings.REGION, demo_county.KIND)
+    assert Ticket.objects.count() == len(OPEN_NOW)
+    reverse("home")
+    for login, expected in DESKS.items():
+        actor = actor_of(User.objects.get(login=login), on=NOW.date())
+        found = {todo.label for todo in todos_of(actor, NOW) if todo.count}
+        assert found >= set(expected), (login, set(expected) - found, found)
+    assert being_made() == job, "a page says that the rest is coming"
+    page = _home("zhengju")
+    assert "演示数据正在生成：往期工单 0 / 8 件" in page
+    state = jobs.run(job.id, lambda a, b: demo_county.piece(job, a, b), size=3, clock=lambda: NOW)
+    job.refresh_from_db()
+    assert (state, job.message) == (JobState.DONE, "")
+    assert Ticket.objects.count() == len(OPEN_NOW) + 8
+    assert being_made() is None
+    assert "演示数据正在生成" not in _home("zhengju")
+    assert verify_chains(region=settings.REGION)[1] == []
