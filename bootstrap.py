@@ -172,6 +172,9 @@ def main() -> None:
     module = {"run": ["sanfu.adapters.commandline.main", "manage", "serve"], "test": ["tests"]}[command]
     if bench:
         module, words = ["bench"], words[1:]
+    # Compiled modules are kept beside the other state, so that a later start does not compile them again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".state" / "pycache"))
     os.chdir(ROOT)
     os.execv(PYTHON, [str(PYTHON), "-m", *module, *words])
 

@@ -4,19 +4,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import transaction
 
 from sanfu.people.actions import add_user, appoint, put_organisation
 from sanfu.people.models import Organisation, User
 from sanfu.records.actor import Actor, machine
+from sanfu.records.content import read_yaml
 
 OPENED = date(2024, 1, 1)
-
-
-def read_yaml(path: Path) -> Any:
-    """One YAML file of content/."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 @transaction.atomic

@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from sanfu.records.content import SAFE
+
 ALIKE = 0.5  # below this a name is not worth suggesting
 
 
@@ -75,4 +77,4 @@ def units_of(data: Mapping[str, Any]) -> Units:
 
 def load_units(path: Path) -> Units:
     """Read an organisations file."""
-    return units_of(yaml.safe_load(path.read_text("utf-8")))
+    return units_of(yaml.load(path.read_text("utf-8"), Loader=SAFE))

@@ -9,6 +9,9 @@ import yaml
 from sanfu.kernel.clocks import ClockError, ClockTable, OfficeHours, Timekeeper
 from sanfu.kernel.workdays import Calendar, CalendarError, Notice, Statute
 
+SAFE = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)  # the same language; ten times faster where libyaml is built in
 CONTENT = Path(__file__).resolve().parents[2] / "content"
 
 
@@ -19,7 +22,7 @@ class BadContent(Exception):
 def read_yaml(path: Path) -> Any:
     """One YAML file; BadContent with line and column when it does not parse."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE)
     except FileNotFoundError as error:
         raise BadContent(f"找不到文件 {path}。") from error
     except UnicodeDecodeError as error:

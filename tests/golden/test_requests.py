@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from sanfu.kernel.conditions import Standing
 from sanfu.lists.content import RequestList, load_requests
+from sanfu.records.content import read_yaml
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
-GOLDEN = yaml.safe_load((CONTENT / "requests" / "responsibility.golden.yaml").read_text("utf-8"))["cases"]
+GOLDEN = read_yaml(CONTENT / "requests" / "responsibility.golden.yaml")["cases"]
 CLASSES = [
     "城乡建设",
     "党务政务",

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,10 +20,11 @@ from sanfu.kernel.duties.judging.precheck import Checker, Paper, may_send
 from sanfu.kernel.duties.judging.splitting import split_document
 from sanfu.kernel.duties.judging.verdicts import Verdict, whole
 from sanfu.kernel.duties.lists.files import read_list
+from sanfu.records.content import read_yaml
 
 DUTIES = Path(__file__).resolve().parents[2] / "content" / "duties"
-LEXICON = parse_lexicon(yaml.safe_load((DUTIES / "lexicon.yaml").read_text(encoding="utf-8")))
-TEMPLATES = yaml.safe_load((DUTIES / "rewrites.yaml").read_text(encoding="utf-8"))
+LEXICON = parse_lexicon(read_yaml(DUTIES / "lexicon.yaml"))
+TEMPLATES = read_yaml(DUTIES / "rewrites.yaml")
 LIST = read_list((DUTIES / "model_list.yaml").read_bytes(), "model_list.yaml").duty_list
 CHECKER = Checker(LIST, LEXICON, templates=TEMPLATES)
 

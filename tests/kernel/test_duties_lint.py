@@ -4,14 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import yaml
 
 from sanfu.kernel.duties.items import DepartmentDuty, DutyItem, DutyList, ListType
 from sanfu.kernel.duties.judging.lexicon import parse_lexicon
 from sanfu.kernel.duties.lists.lint import lint, only_vague
+from sanfu.records.content import read_yaml
 
 CONTENT = Path(__file__).resolve().parents[2] / "content" / "duties"
-LEXICON = parse_lexicon(yaml.safe_load((CONTENT / "lexicon.yaml").read_text(encoding="utf-8")))
+LEXICON = parse_lexicon(read_yaml(CONTENT / "lexicon.yaml"))
 COOP = DutyItem(
     "P-1", ListType.COOPERATE, "城乡建设", "违法建设查处",
     (DepartmentDuty("市城管局", "立案、处罚、强制拆除"),), "巡查发现、上报、协助送达", basis=("《城乡规划法》",), row=2,

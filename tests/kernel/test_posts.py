@@ -6,7 +6,6 @@ from pathlib import Path
 
 import docx
 import pytest
-import yaml
 
 from sanfu.kernel.duties.items import ListType
 from sanfu.kernel.duties.lists.files import read_list
@@ -23,9 +22,10 @@ from sanfu.kernel.duties.posts.model import (
     UnreadablePosts,
     parse_table,
 )
+from sanfu.records.content import read_yaml
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
-RULES = yaml.safe_load((CONTENT / "posts" / "model_posts.yaml").read_text(encoding="utf-8"))
+RULES = read_yaml(CONTENT / "posts" / "model_posts.yaml")
 LIST = read_list((CONTENT / "duties" / "model_list.yaml").read_bytes(), "model_list.yaml").duty_list
 
 

@@ -5,17 +5,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import yaml
 
 from sanfu.adapters.commandline.rulebase import load_dictionary
 from sanfu.kernel.rules.checks import check_document
 from sanfu.kernel.rules.language.problems import NOTICE, Problem
 from sanfu.kernel.rules.reading.document import text_hash
 from sanfu.kernel.rules.reading.library import Library
+from sanfu.records.content import read_yaml
 
 CONTENT = Path(__file__).parents[2] / "content"
 DICTIONARY = load_dictionary(CONTENT)
-RED_LINES = yaml.safe_load((CONTENT / "standards" / "fair-competition.yaml").read_text(encoding="utf-8"))
+RED_LINES = read_yaml(CONTENT / "standards" / "fair-competition.yaml")
 DAY = date(2026, 6, 1)
 TEXT = "对规上企业给予奖励。"
 

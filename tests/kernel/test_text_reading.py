@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,16 +13,17 @@ from sanfu.kernel.text.grams import Vocabulary, gram_keys, gram_text, shingle_ke
 from sanfu.kernel.text.mentions import EmergencyLexicon, Place, find_emergencies, find_places
 from sanfu.kernel.text.points import split_points
 from sanfu.kernel.text.prepare import HEAD_LETTERS, TAIL_LETTERS, prepare, tidy
+from sanfu.records.content import read_yaml
 
 HERE = Path(__file__).parent
 CONTENT = HERE.parents[1] / "content" / "requests"
-SPLITS = yaml.safe_load((HERE / "text_points.yaml").read_text(encoding="utf-8"))
-DANGERS = yaml.safe_load((HERE / "text_emergencies.yaml").read_text(encoding="utf-8"))
+SPLITS = read_yaml(HERE / "text_points.yaml")
+DANGERS = read_yaml(HERE / "text_emergencies.yaml")
 
 
 @pytest.fixture(scope="module")
 def lexicon() -> EmergencyLexicon:
-    content = yaml.safe_load((CONTENT / "emergencies.yaml").read_text(encoding="utf-8"))
+    content = read_yaml(CONTENT / "emergencies.yaml")
     return EmergencyLexicon.of(content)
 
 
