@@ -126,7 +126,9 @@ def print_check(file: Path, document: Document, problems: list[Problem], golden:
 def run_cases(args: argparse.Namespace) -> int:
     """Exit 1 when a case fails; a kind that the content does not know is reported, not counted as failed."""
     root = content_root(args.content)
-    book = CaseBook(load_library(root), read_yaml(root / "facts" / "cases.yaml"), args.on or date.today())
+    facts = root / "facts"
+    classes = read_yaml(facts / "industries.yaml")["门类"]
+    book = CaseBook(load_library(root), read_yaml(facts / "cases.yaml"), args.on or date.today(), classes)
     rows = [(number, case, book.answer(case)) for number, case in read_cases(args.file)]
     failed = [r for r in rows if r[2].ok is False]
     unanswered = [r for r in rows if r[2].ok is None]

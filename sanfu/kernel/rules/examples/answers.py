@@ -4,21 +4,27 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sanfu.kernel.rules.awards.points import share_pool
-from sanfu.kernel.rules.engines.naive import Answer
+from sanfu.kernel.rules.engines.naive import Answer, Naive
+from sanfu.kernel.rules.examples.comparing import Labels, same, same_change
+from sanfu.kernel.rules.examples.industries import Industries
 from sanfu.kernel.rules.examples.inputs import Intake, UnreadableCase
 from sanfu.kernel.rules.examples.payouts import WAN, payout, plain
+from sanfu.kernel.rules.examples.pools import share_case
 from sanfu.kernel.rules.judging.changes import smallest_changes
 from sanfu.kernel.rules.judging.verdict import Status, Verdict, judge
-from sanfu.kernel.rules.language.quantities import MONEY, Type, exact, unit_of
+from sanfu.kernel.rules.language.facts import PERSON
+from sanfu.kernel.rules.language.quantities import MONEY, Type
 from sanfu.kernel.rules.language.tree import Clause
 from sanfu.kernel.rules.reading.library import Library
 
-NOT_INPUT = {"kind", "expected", "note", "min_change", "clause", "id", "date", "on", "name"}
+DAYS = ("on", "date", "日期", "日")
+NOT_INPUT = frozenset(
+    ("kind", "expected", "note", "min_change", "clause", "id", "name", "备注", "说明", *DAYS)
+)
+NO_DOCUMENT = "没有适用的文件"
 
 
 @dataclass(frozen=True)
@@ -33,85 +39,148 @@ class Outcome:
 
 
 class CaseBook:
-    """The kinds of case that the content describes."""
+    """The kinds of case that the content describes (`spec` of cases.yaml, `classes`: the 门类 of GB/T 4754)."""
 
-    def __init__(self, library: Library, spec: Mapping[str, Any], day: date) -> None:
+    def __init__(
+        self, library: Library, spec: Mapping[str, Any], day: date, classes: Mapping[str, Any] | None = None
+    ) -> None:
         self.library, self.day = library, day
         self.kinds: Mapping[str, Any] = spec["种类"]
+        self.names: Mapping[str, str] = spec.get("种类别名", {})
         self.matters: Mapping[str, str] = spec.get("事项别名", {})
+        self.matter_words: Sequence[Sequence[str]] = spec.get("事项含", ())
+        self.common: Mapping[str, Any] = spec.get("共同", {})
+        self.industries = Industries(spec.get("行业词", {}), classes or {})
 
     def answer(self, case: Mapping[str, Any]) -> Outcome:
         """One case; whatever is wrong with it becomes a note."""
         kind, expected = str(case.get("kind", "")), case.get("expected")
-        spec = self.kinds.get(kind)
+        spec = self.kinds.get(self.names.get(kind, kind))
         if spec is None:
-            return Outcome(kind, expected, None, None, f"内容里没有这一类例题:{kind}")
+            return Outcome(
+                kind, expected, None, None, f"内容里没有这一类例题:{kind};有 {'、'.join(self.kinds)}"
+            )
         try:
-            found = self._found(case, spec)
+            return self._answered(case, spec, kind, expected)
         except (UnreadableCase, KeyError, ValueError, TypeError, AttributeError) as error:
             return Outcome(kind, expected, None, None, f"读不懂这道例题:{error}")
-        if isinstance(found, dict) and isinstance(expected, Mapping):
-            found = {key: value for key, value in found.items() if key in expected}
+
+    def _answered(
+        self, case: Mapping[str, Any], spec: Mapping[str, Any], kind: str, expected: Any
+    ) -> Outcome:
+        found = shaped(self._found(case, spec), expected, spec.get("主答", {}))
         ok = same(expected, found, self._labels(spec, case))
-        note = ""
         if "min_change" in case:
             change = self._change(case, spec)
             found = {"answer": found, "min_change": [change]}
             ok = ok and same_change(case["min_change"], change)
-        return Outcome(kind, expected, found, ok, note)
+        return Outcome(kind, expected, found, ok)
 
     def _found(self, case: Mapping[str, Any], spec: Mapping[str, Any]) -> object:
         match spec.get("形式"):
             case "版本":
                 return self._version(case)
             case "分值池":
-                return _pool(case)
+                return share_case(case)
             case "兑付":
                 return self._payout(case, spec)
+            case "任一":
+                return self._any_of(case, spec)
         clause, row = self._read(case, spec)
         verdict = judge(clause, row, self._day(case), self.library.dictionary)
         types = {name: node.type for name, node in clause.outputs}
-        form = spec["答"]
-        if set(form) <= {"判定", "输出"}:
-            return render(form, verdict, types)
-        return {name: render(part, verdict, types) for name, part in form.items()}
+        if "输出" in spec["答"] or "判定" in spec["答"]:
+            main = render(spec["答"], verdict, types, self)
+            return (
+                main
+                if not isinstance(case.get("expected"), Mapping)
+                else self._table(spec, verdict, types, main)
+            )
+        return self._table(spec, verdict, types, None)
+
+    def _table(
+        self, spec: Mapping[str, Any], verdict: Verdict, types: Mapping[str, Type], main: object
+    ) -> dict[str, object]:
+        """Every answer that may be asked for: the named ones, all outputs by name, the verdict."""
+        forms = spec.get("另答", {}) if main is not None else spec["答"]
+        named = {name: render(part, verdict, types, self) for name, part in forms.items()}
+        outputs = {name: plain_answer(value, types[name]) for name, value in verdict.outputs.items()}
+        held = {Status.MET: True, Status.NOT_MET: False}.get(verdict.status)
+        main = {"answer": main, "result": main, "结论": main} if main is not None else {}
+        return {"eligible": held, "pass": held, "通过": held, "符合": held, **outputs, **main, **named}
 
     def _day(self, case: Mapping[str, Any]) -> date:
-        raw = case.get("on") or case.get("date")
-        return date.fromisoformat(str(raw)) if raw else self.day
+        raw = next((case[key] for key in DAYS if case.get(key)), None)
+        return self.day if raw is None else day_of(str(raw))
 
     def _read(self, case: Mapping[str, Any], spec: Mapping[str, Any]) -> tuple[Clause, dict[str, Any]]:
-        intake = Intake(self.library.dictionary, spec)
+        intake = Intake(self.library.dictionary, {**self.common, **spec}, self.industries)
+        variants = spec.get("变体", {})
         for name, raw in case.items():
-            if name not in NOT_INPUT:
+            if name not in NOT_INPUT and name not in variants:
                 intake.field(name, raw)
+        intake.finish()
         for choice in spec.get("选择", ()):
             if all(name in case for name in choice["有"]):
                 intake.defaults(choice["设"])
                 break
+        self._derive(intake.row, spec, self._day(case))
         intake.defaults(spec.get("缺省", {}))
         if intake.unknown:
             raise UnreadableCase(f"不认识的字段 {'、'.join(intake.unknown)}")
-        return self.library.find(spec["条款"])[1], intake.row
+        return self._clause(case, spec), intake.row
 
-    def _labels(self, spec: Mapping[str, Any], case: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    def _clause(self, case: Mapping[str, Any], spec: Mapping[str, Any]) -> Clause:
+        """The clause of the kind, or of the variant that a field of the case names (a re-review)."""
+        name = spec["条款"]
+        for field, options in spec.get("变体", {}).items():
+            if field in case:
+                name = options.get(str(case[field]), name)
+        return self.library.find(name)[1]
+
+    def _derive(self, row: dict[str, Any], spec: Mapping[str, Any], day: date) -> None:
+        """Columns that another clause gives: the industry of the size table from the code."""
+        for column, source in spec.get("推定", {}).items():
+            if row.get(column) is None:
+                outputs = dict(self.library.find(source)[1].outputs)
+                row[column] = Naive(row, day).value(outputs[column])
+
+    def _any_of(self, case: Mapping[str, Any], spec: Mapping[str, Any]) -> bool | None:
+        """Whether one of several clauses holds; unknown when none does and one might."""
+        answers = []
+        for name in spec["条款"]:
+            clause, row = self._read(case, {**spec, "条款": name})
+            verdict = judge(clause, row, self._day(case), self.library.dictionary)
+            answers.append({Status.MET: True, Status.NOT_MET: False}.get(verdict.status))
+        return True if True in answers else None if None in answers else False
+
+    def _labels(self, spec: Mapping[str, Any], case: Mapping[str, Any]) -> Labels:
         try:
             clause = self.library.find(str(spec.get("条款") or case.get("clause")))[1]
         except KeyError:
             return []
         return [(c.label, *c.words) for c in clause.conditions]
 
+    def matter(self, said: str) -> str:
+        """The matter a document names: as it is, by another name, or by the words in it."""
+        word = re.sub(r"[“”\"'《》\s]", "", said)
+        named = self.matters.get(said) or self.matters.get(word)
+        if named or any(a.matter == word for d in self.library.documents for a in d.applications):
+            return named or word
+        return next((row[-1] for row in self.matter_words if all(w in word for w in row[:-1])), word)
+
     def _version(self, case: Mapping[str, Any]) -> str:
-        matter = str(case["matter"])
-        found = self.library.governing(self.matters.get(matter, matter), self._day(case))
+        found = self.library.governing(self.matter(str(case["matter"])), self._day(case))
         if not found:
-            return "没有适用的文件"
+            return NO_DOCUMENT
         document, entry = found[0]
         return f"{document.number}({entry.note})" if entry.note and entry.end else document.number
 
     def _payout(self, case: Mapping[str, Any], spec: Mapping[str, Any]) -> object:
         fields = {name: raw for name, raw in case.items() if name not in NOT_INPUT}
-        return payout(str(case["clause"]), fields, self._day(case), self.library, spec, case.get("expected"))
+        spec = {**self.common, **spec}
+        return payout(str(case["clause"]), fields, self._day(case), self.library, spec, case.get("expected"),
+                      self.industries)  # fmt: skip
 
     def _change(self, case: Mapping[str, Any], spec: Mapping[str, Any]) -> str:
         clause, row = self._read(case, spec)
@@ -121,30 +190,38 @@ class CaseBook:
         )
 
 
-def _pool(case: Mapping[str, Any]) -> dict[str, object]:
-    """Points and pool (in 万元) → the price of a point and everyone's share, in 万元."""
-    points = {str(k): exact(v) for k, v in case["points"].items()}
-    pool = exact(case.get("pool_wan", case.get("pool"))) * WAN
-    shares = share_pool(points, int(pool))
-    if shares is None:
-        return {"price": None, **dict.fromkeys(points, 0)}
-    return {
-        "price": plain(shares.price / WAN),
-        **{n: plain(shares.price * p / WAN) for n, p in points.items()},
-    }
+def day_of(text: str) -> date:
+    """2026-04-15, 2026/4/15, 2026年4月15日, 20260415."""
+    found = re.fullmatch(r"\s*(\d{4})\D?(\d{1,2})\D?(\d{1,2})日?(?:[T ].*)?\s*", text)
+    if found is None:
+        raise ValueError(f"日期应写成 2026-04-15,读到 {text!r}")
+    return date(int(found[1]), int(found[2]), int(found[3]))
 
 
-def render(form: Mapping[str, str], verdict: Verdict, types: Mapping[str, Type]) -> object:
-    """An output as a plain value, or the verdict as yes/no or in words."""
+def shaped(found: object, expected: object, main: Mapping[str, str]) -> object:
+    """The answer in the shape it was asked in: the fields of a table, or the one that is meant by a value."""
+    if isinstance(found, dict):
+        if isinstance(expected, Mapping):
+            return {key: found[key] for key in expected if key in found}
+        kind = "是否" if expected is None or isinstance(expected, bool) else "数"
+        return found[main[kind]] if kind in main else found
+    if isinstance(expected, Mapping) and len(expected) == 1:
+        return dict.fromkeys(expected, found)
+    return found
+
+
+def render(form: Mapping[str, str], verdict: Verdict, types: Mapping[str, Type], book: CaseBook) -> object:
+    """An output as a plain value, one condition's answer, or the verdict as yes/no or in words."""
     if "输出" in form:
-        name = form["输出"]
-        return plain_answer(verdict.outputs[name], types[name])
+        return plain_answer(verdict.outputs[form["输出"]], types[form["输出"]])
+    if "条件" in form:
+        return next(c.answer for c in verdict.conditions if c.label == form["条件"])
     if form["判定"] == "真假":
         return {Status.MET: True, Status.NOT_MET: False}.get(verdict.status)
-    return in_words(verdict)
+    return in_words(verdict, book.library)
 
 
-def in_words(verdict: Verdict) -> str:
+def in_words(verdict: Verdict, library: Library) -> str:
     """不通过:甲、乙未达 / 自动项全过→待人工(丙) / 通过 / 待补数据:丁."""
     match verdict.status:
         case Status.MET:
@@ -153,7 +230,8 @@ def in_words(verdict: Verdict) -> str:
             return f"不通过:{'、'.join(c.label for c in verdict.failed)}未达"
         case Status.PERSON:
             return f"自动项全过→待人工({'、'.join(c.label for c in verdict.open)})"
-    return f"待补数据:{'、'.join(verdict.missing)}"
+    data = [key for key in verdict.missing if library.dictionary.fact_of(key).automation != PERSON]
+    return f"待补数据:{'、'.join(data)}"
 
 
 def plain_answer(value: Answer, kind: Type) -> object:
@@ -161,96 +239,3 @@ def plain_answer(value: Answer, kind: Type) -> object:
     if isinstance(value, Fraction):
         return plain(value / WAN if kind == MONEY else value)
     return value
-
-
-# ---- comparing
-
-
-def same(expected: object, found: object, labels: Sequence[tuple[str, ...]] = ()) -> bool:
-    """Numbers by value to the digits expected, texts by verdict and named conditions, tables by field."""
-    if isinstance(expected, Mapping):
-        return isinstance(found, Mapping) and all(
-            key in found and same(value, found[key], labels) for key, value in expected.items()
-        )
-    if isinstance(expected, list | tuple):
-        return (
-            isinstance(found, list | tuple)
-            and len(found) == len(expected)
-            and all(same(e, f, labels) for e, f in zip(expected, found, strict=True))
-        )
-    if isinstance(expected, bool) or isinstance(found, bool) or expected is None:
-        return expected is found
-    if isinstance(expected, int | float) and isinstance(found, int | float):
-        return _same_number(expected, found)
-    if isinstance(expected, str) and isinstance(found, str):
-        return _same_text(expected, found, labels)
-    return expected == found
-
-
-def _same_number(expected: float, found: float) -> bool:
-    """Equal, or equal once rounded to the digits that were written when at least two decimals were."""
-    written, got = Decimal(str(expected)), Decimal(str(found))
-    if written == got:
-        return True
-    digits = written.normalize().as_tuple().exponent
-    return (
-        isinstance(digits, int)
-        and digits <= -2
-        and abs(got - written) <= Decimal(5) * Decimal(10) ** (digits - 1)
-    )
-
-
-_VERDICTS = {
-    "待人工": ("待人工", "人工"),
-    "不通过": ("不通过", "不符合", "未通过", "不予"),
-    "待补": ("待补", "缺数据", "未知", "数据缺"),
-}
-
-
-def _verdict_of(text: str) -> str | None:
-    for verdict, marks in _VERDICTS.items():
-        if any(mark in text for mark in marks):
-            return verdict
-    return "通过" if text.startswith(("通过", "符合", "全过", "认定")) else None
-
-
-def _same_text(expected: str, found: str, labels: Sequence[tuple[str, ...]]) -> bool:
-    if _squeeze(expected) == _squeeze(found):
-        return True
-    verdict = _verdict_of(expected)
-    if not labels or verdict is None or verdict != _verdict_of(found):
-        return False
-    named = {words[0] for words in labels if any(word in expected for word in words)}
-    shown = {words[0] for words in labels if words[0] in found}
-    loosely = {label for label in shown if label in named or label[:2] in expected}
-    return not (named or loosely) or (loosely == shown and named <= shown)
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"\s+", "", text).translate(str.maketrans("（）：，", "():,"))
-
-
-_STEP = re.compile(r"([^\s+\-或且]+?)\s*([+-])\s*([\d.]+)\s*(万元|万|元|%|个百分点|件|人|年|分|项)?")
-
-
-def _steps_of(texts: Sequence[str]) -> set[tuple[str, Fraction]]:
-    found: set[tuple[str, Fraction]] = set()
-    for text in texts:
-        for name, sign, number, unit in _STEP.findall(text):
-            known = unit_of({"万": "万元"}.get(unit, unit)) if unit else None
-            size = Fraction(number) * (known[0] if known else 1)
-            found.add((name, size if sign == "+" else -size))
-    return found
-
-
-def same_change(expected: object, found: str) -> bool:
-    """营收+0.01万 或 融资+1万 against ours: the same steps, whatever their order or the length of a name."""
-    texts = [str(t) for t in expected] if isinstance(expected, list) else [str(expected)]
-    wanted, got = _steps_of(texts), _steps_of([found])
-    if len(wanted) != len(got):
-        return False
-    return all(any(size == other and _alike(name, said) for said, other in got) for name, size in wanted)
-
-
-def _alike(one: str, two: str) -> bool:
-    return one in two or two in one or all(char in two for char in one)

@@ -10,16 +10,17 @@ from fractions import Fraction
 from typing import Any
 
 from sanfu.kernel.rules.engines.naive import Naive
-from sanfu.kernel.rules.examples.inputs import Intake, UnreadableCase
+from sanfu.kernel.rules.examples.clause_fields import ClauseFields
+from sanfu.kernel.rules.examples.industries import Industries
+from sanfu.kernel.rules.examples.inputs import UnreadableCase
 from sanfu.kernel.rules.judging.verdict import whole
 from sanfu.kernel.rules.language import tree
-from sanfu.kernel.rules.language.facts import Fact, Value
-from sanfu.kernel.rules.language.quantities import CODE, FLAG, MONEY, POINT_SCALE, Kind, exact
+from sanfu.kernel.rules.language.facts import Value
+from sanfu.kernel.rules.language.quantities import FLAG, MONEY, POINT_SCALE
 from sanfu.kernel.rules.language.tree import Clause
 from sanfu.kernel.rules.reading.library import Library
 
 WAN = 10**6
-PRICES = ("price", "price_wan", "unit_price", "单价", "每分单价")
 
 
 def payout(
@@ -29,15 +30,32 @@ def payout(
     library: Library,
     spec: Mapping[str, Any],
     expected: object,
+    industries: Industries | None = None,
 ) -> object:
     """万元 (or points without a price) as a plain number, or a table of parts when one is expected."""
-    tried = [_Attempt(clause, library, spec, fields, day) for clause in _candidates(name, library)]
+    tried = [
+        Payment(ClauseFields(clause, library, spec, fields, day, industries))
+        for clause in _candidates(name, library)
+    ]
     if not tried:
-        raise KeyError(name)
-    best = min(tried, key=lambda attempt: len(attempt.unread))
-    if best.unread:
-        raise UnreadableCase(f"不认识的字段 {'、'.join(best.unread)}")
-    return best.answer(expected)
+        known = "、".join(c.id for _, c in library.clauses() if c.amount is not None)
+        raise UnreadableCase(f"没有会付钱的条款 {name!r};有 {known}")
+    closest = min(attempt.fields.misfit for attempt in tried)
+    fitting = [attempt for attempt in tried if attempt.fields.misfit == closest]
+    if fitting[0].fields.unread:
+        raise UnreadableCase(f"不认识的字段 {'、'.join(fitting[0].fields.unread)}")
+    if any(attempt.fields.listed for attempt in fitting) and not isinstance(expected, Mapping):
+        return _together(fitting)
+    return fitting[0].answer(expected)
+
+
+def _together(attempts: Sequence["Payment"]) -> int | float:
+    """Several titles at once: the best of each exclusivity group, and all that stand in none."""
+    best: dict[str, Fraction] = {}
+    for attempt in attempts:
+        group = attempt.clause.groups[0] if attempt.clause.groups else attempt.clause.id
+        best[group] = max(best.get(group, Fraction(0)), attempt.payable())
+    return plain(sum(best.values(), Fraction(0)))
 
 
 def _candidates(name: str, library: Library) -> Iterator[Clause]:
@@ -46,152 +64,117 @@ def _candidates(name: str, library: Library) -> Iterator[Clause]:
     rest = [
         c
         for _, c in library.clauses()
-        if c.id != name and c.id.rstrip("abcdefghijklmnopqrstuvwxyz").rstrip("-") == name
+        if c.id != name and (c.id.rstrip("abcdefghijklmnopqrstuvwxyz").rstrip("-") == name)
     ]
     yield from (c for c in (*exact_id, *rest) if c.amount is not None)
 
 
-class _Attempt:
-    """One clause with the fields of a case read for it."""
+class Payment:
+    """What one clause pays for the facts read for it."""
 
-    def __init__(
-        self, clause: Clause, library: Library, spec: Mapping[str, Any], fields: Mapping[str, Any], day: date
-    ) -> None:
-        self.clause, self.library, self.day = clause, library, day
-        instalments = [key for i in clause.instalments if i.test is not None for key in tree.columns(i.test)]
-        self.stages = frozenset(instalments)
-        self.columns = dict.fromkeys((*clause.needs, *instalments))
-        own = spec.get("条款输入", {}).get(clause.id, {})
-        self.intake = Intake(library.dictionary, {"输入": {**spec.get("输入", {}), **own}})
-        self.price = next((exact(fields[key]) for key in PRICES if key in fields), None)
-        self.unread: dict[str, Any] = {}
-        for name, raw in fields.items():
-            if name not in PRICES:
-                self._field(name, raw)
-        self._by_elimination()
-
-    @property
-    def row(self) -> dict[str, Value]:
-        return self.intake.row
-
-    def _field(self, name: str, raw: Any) -> None:
-        """By the name of the field; else by what the value names; kept for elimination otherwise."""
-        before = dict(self.row)
-        try:
-            self.intake.field(name, raw)
-        except UnreadableCase:
-            self.intake.unknown[name] = raw
-        added = [key for key in self.row if key not in before]
-        if name not in self.intake.unknown and all(key in self.columns for key in added):
-            return
-        self.intake.unknown.pop(name, None)
-        for key in added:
-            del self.row[key]
-        values = raw if isinstance(raw, Sequence) and not isinstance(raw, str) else [raw]
-        told = all(isinstance(value, str) and self._names(value) for value in values)
-        if not told and not (isinstance(raw, bool) and self._names(name, raw)):
-            self.unread[name] = raw
-
-    def _names(self, word: str, holds: bool = True) -> bool:
-        """A value that is the name of a title, of a code the clause asks for, or part of the clause's name."""
-        fact = self.library.dictionary.find(word)
-        if fact is not None and fact.type == FLAG:
-            mine = [
-                k
-                for k in self.columns
-                if self.library.dictionary.fact_of(k) is fact and not k.startswith("历史.")
-            ]
-            if mine:
-                self.row[mine[0]] = holds
-                return True
-        for key, text in self._texts():
-            if text == word or text.startswith(word):
-                self.row[key] = text
-                return True
-        return word in self.clause.title
-
-    def _texts(self) -> Iterator[tuple[str, str]]:
-        """Codes with the texts the clause compares them with."""
-        for node in (n for part in self.clause.nodes for n in tree.walk(part)):
-            if isinstance(node, tree.Member) and isinstance(node.subject, tree.Column):
-                yield from ((node.subject.key, entry) for entry in node.entries)
-            elif (
-                isinstance(node, tree.Compare)
-                and node.left.type == CODE
-                and isinstance(node.left, tree.Column)
-            ):
-                assert isinstance(node.right, tree.Literal)
-                yield node.left.key, str(node.right.value)
-
-    def _by_elimination(self) -> None:
-        """A number under a name nobody knows can only mean the one number still missing."""
-        for name, raw in list(self.unread.items()):
-            fits = [key for key in self.columns if key not in self.row and self._could_be(key, raw)]
-            fits = [key for key in fits if not key.startswith("已兑.")] or fits
-            if len(fits) == 1:
-                self.row[fits[0]] = self.library.dictionary.fact_of(fits[0]).encode(raw)
-                del self.unread[name]
-
-    def _could_be(self, key: str, raw: Any) -> bool:
-        fact: Fact = self.library.dictionary.fact_of(key)
-        if isinstance(raw, bool):
-            return fact.type == FLAG and key in self.stages
-        if not isinstance(raw, int | float) or fact.type.kind is not Kind.NUMBER:
-            return False
-        try:
-            fact.encode(raw)
-        except ValueError:
-            return False
-        return True
+    def __init__(self, fields: ClauseFields) -> None:
+        self.fields, self.clause = fields, fields.clause
 
     def answer(self, expected: object) -> object:
-        naive = Naive(self.row, self.day)
-        refused = any(naive.test(c.test) is False for c in self.clause.conditions)
-        amount = Fraction(0) if refused else self._amount()
-        found = plain(amount)
-        given = self.stages & self.row.keys()
-        due = (
-            sum((i.share for i in self.clause.instalments if self._due(i)), Fraction(0))
-            if given
-            else Fraction(1)
-        )
         if not isinstance(expected, Mapping):
-            return plain(amount * due)
-        return {"amount": found, "total": found, "points": found, "eligible": not refused,
-                "payable": plain(amount * due), "now": plain(amount * due), "paid": plain(amount * due),
+            return plain(self.payable())
+        amount, given = self._granted(), bool(self.fields.stages & self.fields.row.keys())
+        found, now = plain(amount), plain(self.payable())
+        first = self.clause.instalments[0].share if self.clause.instalments and not given else None
+        paid = now if first is None else plain(amount * first)
+        later = plain(amount - (self.payable() if first is None else amount * first))
+        return {**dict.fromkeys(("amount", "total", "points", "金额", "合计", "分值"), found),
+                **dict.fromkeys(("eligible", "pass", "符合"), not self._refused()),
+                **dict.fromkeys(("payable", "now", "due"), now),
+                **dict.fromkeys(("paid", "paid_now", "本期"), paid),
+                **dict.fromkeys(("later", "paid_later", "remaining", "pending", "余额"), later),
                 **self._parts(amount)}  # fmt: skip
+
+    def payable(self) -> Fraction:
+        """The amount, less the instalments whose moment has not come as far as the case says."""
+        if not self.fields.stages & self.fields.row.keys():
+            return self._granted()
+        due = (instalment.share for instalment in self.clause.instalments if self._due(instalment))
+        return self._granted() * sum(due, Fraction(0))
+
+    def _granted(self) -> Fraction:
+        return Fraction(0) if self._refused() else self._amount()
+
+    def _refused(self) -> bool:
+        naive = Naive(self.fields.row, self.fields.day)
+        return any(naive.test(c.test) is False for c in self.clause.conditions)
 
     def _due(self, instalment: tree.Instalment) -> bool:
         """An instalment is due unless the case says that its moment has not come."""
-        return instalment.test is None or Naive(self.row, self.day).test(instalment.test) is not False
+        return (
+            instalment.test is None
+            or Naive(self.fields.row, self.fields.day).test(instalment.test) is not False
+        )
 
     def _amount(self) -> Fraction:
         assert self.clause.amount is not None
-        row: dict[str, Value] = dict(self.row)
+        row: dict[str, Value] = dict(self.fields.row)
         for key in tree.columns(self.clause.amount):
-            fact = self.library.dictionary.fact_of(key)
+            fact = self.fields.library.dictionary.fact_of(key)
             untold = fact.basis == "事项" or key.startswith("历史最高.")
             if fact.type == FLAG:
                 row.setdefault(key, False)
             elif untold:
                 row.setdefault(key, 0)
         money = self.clause.amount.type == MONEY
-        value = Naive(row, self.day).value(self.clause.amount)
+        naive = Naive(row, self.fields.day)
+        value = (
+            every_step(self.clause.amount, naive)
+            if self.fields.every_step
+            else naive.value(self.clause.amount)
+        )
         assert value is None or isinstance(value, Fraction)
         exact_amount = whole(value, 1 if money else POINT_SCALE)
         if exact_amount is None:
             wanted = "、".join(key for key in tree.columns(self.clause.amount) if row.get(key) is None)
             raise UnreadableCase(f"金额算不出,还缺 {wanted}")
-        return exact_amount / WAN if money else exact_amount * (1 if self.price is None else self.price)
+        return (
+            exact_amount / WAN
+            if money
+            else exact_amount * (1 if self.fields.price is None else self.fields.price)
+        )
 
     def _parts(self, amount: Fraction) -> dict[str, object]:
+        """Instalments and the levels that bear them, under the names used for them."""
         shares = [i.share for i in self.clause.instalments] or [Fraction(1)]
-        parts: dict[str, object] = {"instalments": [plain(amount * share) for share in shares]}
-        names = ("first", "second", "third")
-        parts |= {name: plain(amount * share) for name, share in zip(names, shares, strict=False)}
-        parts |= {f"instalment{i}": plain(amount * share) for i, share in enumerate(shares, 1)}
-        parts |= {level: plain(amount * share) for level, share in self.clause.shares}
-        return parts
+        each = [plain(amount * share) for share in shares]
+        parts: dict[str, object] = dict.fromkeys(("instalments", "分期"), each)
+        for place, (value, words) in enumerate(zip(each, PART_NAMES, strict=False), 1):
+            numbered = (f"instalment{place}", f"instalment_{place}", f"stage{place}", f"stage_{place}")
+            parts |= dict.fromkeys((*words, *numbered), value)
+        parts |= dict.fromkeys(("final", "last", "尾款", "期末"), each[-1])
+        levels = {level: plain(amount * share) for level, share in self.clause.shares}
+        named = {LEVELS[level]: value for level, value in levels.items() if level in LEVELS}
+        borne = {**levels, **named}
+        return {**parts, **borne, **dict.fromkeys(("share", "shares", "cost_share", "分担"), borne)}
+
+
+def every_step(amount: tree.Node, naive: Naive) -> Fraction | None:
+    """逐档: every rung that was reached, for an appendix that says so (the default is the highest alone)."""
+    while isinstance(amount, tree.Named):
+        amount = amount.body
+    if not isinstance(amount, tree.Choose):
+        raise UnreadableCase("这一条不是分档的,不能逐档累加")
+    total = Fraction(0)
+    for test, value in amount.rows:
+        reached, given = naive.test(test), naive.value(value)
+        if reached is None or not isinstance(given, Fraction):
+            return None
+        total += given if reached else 0
+    return total
+
+
+PART_NAMES = (
+    ("first", "upfront", "initial", "首期", "第一期", "一期", "期初"),
+    ("second", "第二期", "二期"),
+    ("third", "第三期", "三期"),
+)
+LEVELS = {"省": "province", "市": "city", "县": "county", "区": "district"}
 
 
 def plain(value: Fraction) -> int | float:
