@@ -166,6 +166,22 @@ def test_a_correction_is_learned_at_once() -> None:
     assert sum(one != other for one, other in zip(before, after, strict=True)) <= 3
 
 
+@pytest.mark.parametrize("said", ["路灯不亮", "路灯整晚不亮没人修，路灯坏了，路灯不亮，路灯的灯杆歪了"])
+def test_a_correction_wins_however_well_another_item_fits(said: str) -> None:
+    """The desk's word stands even where the list seems sure, and the like of it follows."""
+    matcher = Matcher(ITEMS)
+    before = matcher.suggest(said)
+    other = next(item for item in matcher.scorer.items if item.path[0] != before.items[0].item.path[0])
+    matcher.correct(Example(said, other.path[0], other.code, "SQ1"))
+    again = matcher.suggest(said)
+    assert again.items[0].item == other
+    assert again.items[0].similar[0].reference == "SQ1"
+    nearly = matcher.suggest(f"{said}。")
+    assert nearly.items[0].item == other
+    elsewhere = "小区垃圾没人清运，臭气熏天"
+    assert matcher.suggest(elsewhere).items[0].item == Matcher(ITEMS).suggest(elsewhere).items[0].item
+
+
 def test_a_class_without_history_can_be_corrected_to() -> None:
     examples = [example for example in history(200, 1) if example.label != "卫生"]
     matcher = Matcher(ITEMS, examples)

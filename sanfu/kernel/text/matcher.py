@@ -19,7 +19,7 @@ from sanfu.kernel.text.prepare import prepare, tidy
 CALIBRATION_FOLDS = 5
 FEWEST_TO_CALIBRATE = 60  # fewer decided messages give no honest confidence
 CLASS_WEIGHT_ON_ITEMS = 0.5  # what the class says of its items, against what the item's own words say
-SAME_CASE_WEIGHT = 8.0  # a corrected message of the very same words outweighs any list score
+SAME_CASE_WEIGHT = 8.0  # at least so much a past message of the very same words adds to its item
 CORRECTED_LEAD = 1.5
 MEMORY = 5000
 SIMILAR_SHOWN = 3
@@ -108,11 +108,20 @@ class Memory:
         similarity: Floats = np.asarray(self.vectors @ vector.toarray()[0], dtype=np.float64)
         return similarity
 
-    def pull(self, similarity: Floats, items: int) -> Floats:
-        """For each item what its most similar past message adds to its score."""
-        pulled = np.zeros(items)
+    def pull(self, similarity: Floats, ranked: Floats) -> Floats:
+        """What its most similar past message adds to each item's score.
+
+        A message of the very same words lifts its item above the best of the others, however well that one
+        fits; the less alike, the less of that way.
+        """
+        alike = np.zeros(len(ranked))
         with_item = self._places >= 0
-        np.maximum.at(pulled, self._places[with_item], SAME_CASE_WEIGHT * similarity[with_item] ** 2)
+        np.maximum.at(alike, self._places[with_item], similarity[with_item] ** 2)
+        own = np.isfinite(ranked)
+        pulled = np.zeros(len(ranked))
+        if own.any():
+            to_the_top = ranked[own].max() - ranked[own] + CORRECTED_LEAD
+            pulled[own] = alike[own] * np.maximum(SAME_CASE_WEIGHT, to_the_top)
         return pulled
 
     def similar(self, similarity: Floats, *, label: str = "", item: str = "") -> tuple[SimilarCase, ...]:
@@ -301,7 +310,8 @@ class Matcher:
     def _best_items(
         self, reader: Reader, reading: Readings, similarity: Floats, top: int
     ) -> tuple[ItemSuggestion, ...]:
-        ranked = self.rank_items(reading)[0] + self.memory.pull(similarity, len(self.scorer.items))
+        ranked = self.rank_items(reading)[0]
+        ranked = ranked + self.memory.pull(similarity, ranked)
         found: list[ItemSuggestion] = []
         for place in np.argsort(-ranked, kind="stable")[:top]:
             if np.isfinite(ranked[place]):
