@@ -48,7 +48,7 @@ def _database(url: str) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **{name: str(parts.get(key) or "") for key, name in known.items()},
-        "OPTIONS": {**rest, "pool": {"min_size": 1, "max_size": 8, "timeout": 20}},
+        "OPTIONS": {**rest, "pool": {"min_size": 1, "max_size": 8, "timeout": 20}, "prepare_threshold": 5},
         "DISABLE_SERVER_SIDE_CURSORS": True,  # a pooler in transaction mode loses them
     }
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from sanfu.cases import timing
+from sanfu.cases import moves, timing
 from sanfu.cases.models import Case, Clock
+from sanfu.cases.moves import closes, dumped
 from sanfu.cases.states import CaseKind
 from sanfu.kernel.clocks import Light
 from sanfu.kernel.flow import Flow, Guard, IllegalMove
@@ -18,6 +19,7 @@ from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.ids import new_id
 from sanfu.records.models import Event
+from sanfu.records.prepared import Statement
 from sanfu.records.wires import handlers_of
 
 AnyFlow = Flow[Any, Any]
@@ -124,7 +126,45 @@ def step(
     may not make it. `extend` in `changes` adds units to a named clock, `clocks` gives the rules of clocks
     that the move starts.
     """
-    changes = changes or Changes()
+    changes = changes or _NONE
+    made = _in_one(case_id, flow, event, by, at, data, changes, expected, guards, facts)
+    return made or _decided(case_id, flow, event, by, at, data, changes, expected, guards, facts)
+
+
+_NONE = Changes()
+
+
+def _in_one(
+    case_id: uuid.UUID, flow: AnyFlow, event: Any, by: Actor, at: datetime, data: Mapping[str, Any] | None,
+    changes: Changes, expected: int | None, guards: Mapping[str, Guard] | None, facts: Any,
+) -> Stepped | None:  # fmt: skip
+    """The move in one round trip, or None when it needs the kernel, or somebody must be told why not."""
+    plan = moves.plan_of(flow, event)
+    if plan is None or changes.extend:
+        return None
+    row = plan.move
+    if row.who and not by.permissions.intersection(row.who):
+        return None
+    if row.guard and (row.guard not in (guards or {}) or guards[row.guard](facts)):
+        return None
+    started = [timing.start(name, rule, at) for name, rule in changes.clocks.items()]
+    event_id = new_id()
+    written = moves.move(
+        plan, case_id, expected, started=started, changes=_columns(changes) if changes is not _NONE else {},
+        event=event_id, at=at, by=(by.id, by.name), data=data or {},
+    )  # fmt: skip
+    if written is None:
+        return None
+    version, before = written
+    after = before if row.target is None else str(row.target)
+    return Stepped(case_id, event_id, before, after, version)
+
+
+def _decided(
+    case_id: uuid.UUID, flow: AnyFlow, event: Any, by: Actor, at: datetime, data: Mapping[str, Any] | None,
+    changes: Changes, expected: int | None, guards: Mapping[str, Guard] | None, facts: Any,
+) -> Stepped:  # fmt: skip
+    """The move with the case read first: clocks folded by the kernel, and every refusal with its reason."""
     now = _read(case_id)
     if expected is not None and expected != now.version:
         raise _conflict(case_id)
@@ -143,26 +183,19 @@ def step(
     kind = f"{now.kind}.{event}"
     record = {"from": now.state, "to": str(after), **(data or {})}
     if touched:
-        record["clocks"] = {c.name: c.due_at.isoformat() for c in touched}
-    version = _write(
-        [
-            case_id,
-            now.version,
-            str(after),
-            json.dumps(_columns(now, changes, clocks, _closes(flow, after), at), default=_iso),
-            json.dumps([c.columns() for c in touched], default=_iso) if touched else None,
-            event_id,
-            kind,
-            at,
-            by.id,
-            by.name,
-            json.dumps(record, default=_iso, ensure_ascii=False),
-            bool(handlers_of(kind)),
-        ]
+        record["clocks"] = {c.name: c.due_at for c in touched}
+    columns = _columns(changes) | _standing(clocks) | {"closed_at": at if closes(flow, after) else None}
+    if "units" in columns:
+        columns["units"] = sorted({*now.units, *map(str, columns["units"])})
+    arguments = (
+        *(case_id, now.version, str(after), dumped(columns)),
+        dumped([c.columns() for c in touched]) if touched else None,
+        *(event_id, kind, at, by.id, by.name, dumped(record), bool(handlers_of(kind))),
     )
+    version = _WRITE.value(arguments)
     if version is None:
         raise _conflict(case_id)
-    return Stepped(case_id, event_id, now.state, str(after), version)
+    return Stepped(case_id, event_id, now.state, str(after), int(version))
 
 
 @dataclass(slots=True)
@@ -175,35 +208,31 @@ class _Now:
     clocks: list[timing.Running]
 
 
-_READ = "SELECT cases_read(%s)"  # in the database its plan is made once per connection
-_WRITE = "SELECT cases_step(%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s, %s, %s, %s::jsonb, %s)"
+_READ = Statement("cases_read", "SELECT cases_read($1::uuid)")
+_WRITE = Statement(
+    "cases_step",
+    "SELECT cases_step($1::uuid, $2::int, $3::text, $4::jsonb, $5::jsonb, $6::uuid, $7::text, $8::timestamptz,"
+    " $9::uuid, $10::text, $11::jsonb, $12::bool)",
+)
 
 
 def _read(case_id: uuid.UUID) -> _Now:
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, [case_id])
-        row = cursor.fetchone()
-    if row is None or row[0] is None:
+    row = _READ.value((case_id,))
+    if row is None:
         raise Refused("没有这个办件")
-    kind, state, version, units, light, clocks = json.loads(row[0]) if isinstance(row[0], str) else row[0]
+    kind, state, version, units, light, clocks = json.loads(row)
     return _Now(kind, state, version, units, light, [timing.read(clock) for clock in clocks or []])
 
 
-def _write(arguments: list[Any]) -> int | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE, arguments)
-        row = cursor.fetchone()
-    return row[0] if row else None
-
-
-def _columns(
-    now: _Now, changes: Changes, clocks: Iterable[timing.Running], final: bool, at: datetime
-) -> dict[str, Any]:
+def _standing(clocks: Iterable[timing.Running]) -> dict[str, Any]:
+    """Due date and light of a case from its running clocks."""
     running = [c for c in clocks if c.stopped_at is None]
-    columns: dict[str, Any] = {
-        "due_at": timing.earliest_due(running),
-        "light": str(timing.worst(c.light for c in running)),
-    }
+    return {"due_at": timing.earliest_due(running), "light": timing.worst(c.light for c in running)}
+
+
+def _columns(changes: Changes) -> dict[str, Any]:
+    """Columns that the move changes; `units` are those to add."""
+    columns: dict[str, Any] = {}
     if changes.title is not None:
         columns["title"] = changes.title[:200]
     if changes.urgency is not None:
@@ -212,21 +241,12 @@ def _columns(
         columns["lead_id"] = changes.lead
     added = changes.add_units | ({changes.lead} if changes.lead else set())
     if added:
-        columns["units"] = sorted({*now.units, *map(str, added)})
+        columns["units"] = sorted(added, key=str)
     if changes.pinned is not None:
-        columns["pinned"] = dict(changes.pinned)
+        columns["pinned"] = changes.pinned
     if changes.data:
-        columns["data"] = dict(changes.data)
-    columns["closed_at"] = at if final else None
+        columns["data"] = changes.data
     return columns
-
-
-def _closes(flow: AnyFlow, state: Any) -> bool:
-    return state in flow.groups.get("closed", flow.final)
-
-
-def _iso(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _conflict(case_id: uuid.UUID) -> Conflict:

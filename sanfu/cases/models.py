@@ -4,10 +4,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Concat
+from django.db.models import Q
 
-from sanfu.cases.states import CaseKind
+from sanfu.cases.states import CaseKind, Role
 from sanfu.kernel.clocks import Light
 from sanfu.people.models import Organisation, User
 from sanfu.records.ids import new_id
@@ -16,9 +15,12 @@ from sanfu.records.ids import new_id
 class Case(models.Model):
     """办件: something that must be done, by whom, until when, by the versions of the day it began.
 
-    `units` holds every organisation that has or had a part: row scope reads it. `version` grows by one with
-    each move and is what two officers acting at once are told apart by. `pinned` names the versions (list,
-    clock rules, guide) that the case began with; a newer version never moves it.
+    `units` holds every organisation that has or had a part, `withheld` those that must never see it. `version`
+    grows by one with each move and is what two officers acting at once are told apart by. `pinned` names the
+    versions (list, clock rules, guide) that the case began with; a newer version never moves it.
+
+    Every move writes this row, and PostgreSQL then writes it into every index anew. So no index here is of a
+    column that moves leave alone, unless it leads a list: words and parts are tables of their own.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -29,22 +31,26 @@ class Case(models.Model):
     state = models.CharField(max_length=20)
     version = models.IntegerField(default=1)
     urgency = models.CharField(max_length=12, blank=True)
-    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="branches")
-    lead = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    parent = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="branches", db_index=False
+    )
+    lead = models.ForeignKey(
+        Organisation, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     units = ArrayField(models.UUIDField(), default=list)
-    applicant = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    firm = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    withheld = ArrayField(
+        models.UUIDField(), default=list, db_default=[], help_text="units that never see it"
+    )
+    applicant = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    firm = models.ForeignKey(
+        Organisation, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True, help_text="earliest due date among running clocks")
     light = models.CharField(max_length=10, choices=Light.choices(), default=Light.GREEN)
     pinned = models.JSONField(default=dict)
     data = models.JSONField(default=dict)
-    search = models.GeneratedField(
-        expression=Func(Concat(F("number"), Value(" "), F("title")), function="bigrams"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
     class Meta:
         db_table = "cases_case"
@@ -53,23 +59,52 @@ class Case(models.Model):
             models.Index(fields=["region", "kind", "-opened_at"], name="case_newest"),
             models.Index(fields=["region", "kind", "state", "-opened_at"], name="case_by_state"),
             models.Index(fields=["region", "kind", "lead", "-opened_at"], name="case_by_lead"),
-            models.Index(
-                fields=["region", "kind", "due_at"], name="case_by_due", condition=Q(closed_at__isnull=True)
+            models.Index(fields=["region", "kind", "due_at"], name="case_by_any_due"),  # closed ones too
+            *(
+                models.Index(fields=[name], name=f"case_by_{name}", condition=Q(**{f"{name}__isnull": False}))
+                for name in ("parent", "applicant", "firm")  # most have none and then cost nothing
             ),
-            models.Index(
-                fields=["region", "kind", "due_at"], name="case_by_any_due"
-            ),  # lists show closed ones too
             models.Index(  # the tabs of a list are counted from this index alone
                 fields=["region", "kind", "state", "light"],
                 name="case_open_by_light",
                 condition=Q(closed_at__isnull=True),
             ),
-            GinIndex(fields=["units"], name="case_by_unit"),
-            GinIndex(fields=["search"], name="case_by_text"),
         ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+
+class Part(models.Model):
+    """参与: one unit, person or firm that may see a case because it has a part in it; row scope reads this.
+
+    Kept by the database (trigger `cases_keep_parts`) from the columns of the case, whoever writes them: a unit
+    of `units` has a row unless the case is withheld from it, so an order is never listed for the unit that it
+    reports. In order of opening, so that the list of one unit is read from one index.
+    """
+
+    pk = models.CompositePrimaryKey("case_id", "role", "party")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="parts", db_index=False)
+    role = models.CharField(max_length=6, choices=Role.choices())
+    party = models.UUIDField()
+    region = models.CharField(max_length=6)
+    kind = models.CharField(max_length=10)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cases_part"
+        indexes = [models.Index(fields=["party", "role", "kind", "-opened_at", "case"], name="part_of_party")]
+
+
+class Words(models.Model):
+    """检索词: every two neighbouring letters of number and title. Kept by the trigger `cases_keep_words`."""
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE, related_name="words")
+    pairs = SearchVectorField()
+
+    class Meta:
+        db_table = "cases_words"
+        indexes = [GinIndex(fields=["pairs"], name="words_by_pair")]
 
 
 class Clock(models.Model):
@@ -77,7 +112,7 @@ class Clock(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id)
     region = models.CharField(max_length=6)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks", db_index=False)
     name = models.CharField(max_length=20, help_text="签收、首次响应、办结 …")
     rule = models.JSONField(help_text="unit, n, start rule, warning share, basis: as the content says it")
     started_at = models.DateTimeField()

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 from django.db.models.functions import Concat
 
-from sanfu.cases.models import Case, Clock
+from sanfu.cases.models import Case, Clock, Part
 from sanfu.cases.timing import Running, keeper, read
 from sanfu.kernel.clocks import Day, Reading, explain
 from sanfu.people.scope import Parts, narrow
@@ -16,7 +16,8 @@ from sanfu.records.models import Event
 
 def visible(actor: Actor, kind: str, parts: Parts) -> "QuerySet[Case]":
     """Cases of a kind that the actor may see; `parts` names the permissions and columns of that kind."""
-    return narrow(actor, Case.objects.filter(kind=kind), parts)
+    held = Part.objects.filter(kind=kind) if parts.units else None
+    return narrow(actor, Case.objects.filter(kind=kind), parts, held)
 
 
 def find_text(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
@@ -28,9 +29,10 @@ def find_text(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
     if len(folded) < 2:
         return rows
     query = Func(Value(folded), function="bigram_query")
-    return rows.filter(
-        Func(F("search"), query, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField())
+    pair = Func(
+        F("words__pairs"), query, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField()
     )
+    return rows.filter(pair)
 
 
 def replay(events: Iterable[Event]) -> tuple[str, int]:

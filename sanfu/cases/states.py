@@ -1,4 +1,4 @@
-"""Kinds of case (办件)."""
+"""Kinds of case (办件), and in which role somebody has a part in one."""
 
 from sanfu.kernel.flow import Labelled
 
@@ -10,3 +10,11 @@ class CaseKind(Labelled):
     TASK = "task", "履职任务"
     BATCH = "batch", "兑付批次"
     CLAIM = "claim", "政策申报"
+
+
+class Role(Labelled):
+    """In which role somebody has a part in a case; a case shows itself to its parts."""
+
+    UNIT = "unit", "单位"
+    PERSON = "person", "申请人"
+    FIRM = "firm", "企业"

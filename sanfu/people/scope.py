@@ -5,7 +5,7 @@ has a part in its rows; the actor's permissions and posts decide the rest.
 """
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
@@ -29,11 +29,23 @@ class Parts:
     firm: str = ""
 
 
-def narrow(actor: Actor, rows: "QuerySet[M]", parts: Parts) -> "QuerySet[M]":
-    """Only the rows that the actor may see: all of the county, those of own units, or own ones."""
+def narrow(
+    actor: Actor, rows: "QuerySet[M]", parts: Parts, held: "QuerySet[Any] | None" = None
+) -> "QuerySet[M]":
+    """Only the rows that the actor may see: all of the county, those of own units, or own ones.
+
+    held: a table of (case, role, party) that says what the columns `units`, `person` and `firm` say, one row
+    for each party; where there is one, it is read instead of them.
+    """
     rows = rows.filter(region=actor.region)
     if parts.see_all and actor.may(parts.see_all):
         return rows
+    if held is not None:
+        return rows.filter(pk__in=held.filter(_held(actor, parts)).values("case"))
+    return rows.filter(_own(actor, parts))
+
+
+def _own(actor: Actor, parts: Parts) -> Q:
     mine = Q(pk__in=[])
     if actor.may(parts.see) and actor.units:
         if parts.units:
@@ -44,4 +56,15 @@ def narrow(actor: Actor, rows: "QuerySet[M]", parts: Parts) -> "QuerySet[M]":
         mine |= Q(**{parts.person: actor.id})
     if parts.firm and actor.organisation and "firm" in actor.roles:
         mine |= Q(**{parts.firm: actor.organisation})
-    return rows.filter(mine)
+    return mine
+
+
+def _held(actor: Actor, parts: Parts) -> Q:
+    mine = Q(party__in=[])
+    if parts.units and actor.may(parts.see) and actor.units:
+        mine |= Q(role="unit", party__in=actor.units)
+    if parts.person and actor.id:
+        mine |= Q(role="person", party=actor.id)
+    if parts.firm and actor.organisation and "firm" in actor.roles:
+        mine |= Q(role="firm", party=actor.organisation)
+    return mine

@@ -37,13 +37,10 @@ class Event(models.Model):
 
     class Meta:
         db_table = "records_event"
-        constraints = [
-            models.UniqueConstraint(fields=["region", "stream", "seq"], name="event_once_in_stream")
+        constraints = [  # led by the stream, so that it is the index under every timeline as well
+            models.UniqueConstraint(fields=["stream", "seq", "region"], name="event_once_in_stream")
         ]
-        indexes = [
-            models.Index(fields=["stream", "seq"], name="event_by_stream"),
-            models.Index(fields=["region", "kind", "at"], name="event_by_kind"),
-        ]
+        indexes = [models.Index(fields=["region", "kind", "at"], name="event_by_kind")]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
