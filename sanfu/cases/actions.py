@@ -134,6 +134,10 @@ def step(
 _NONE = Changes()
 
 
+def _free(facts: Any) -> None:
+    """The guard of a move that has none."""
+
+
 def _in_one(
     case_id: uuid.UUID, flow: AnyFlow, event: Any, by: Actor, at: datetime, data: Mapping[str, Any] | None,
     changes: Changes, expected: int | None, guards: Mapping[str, Guard] | None, facts: Any,
@@ -145,7 +149,8 @@ def _in_one(
     row = plan.move
     if row.who and not by.permissions.intersection(row.who):
         return None
-    if row.guard and (row.guard not in (guards or {}) or guards[row.guard](facts)):
+    guard = (guards or {}).get(row.guard) if row.guard else _free
+    if guard is None or guard(facts):
         return None
     started = [timing.start(name, rule, at) for name, rule in changes.clocks.items()]
     event_id = new_id()

@@ -6,7 +6,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
-from sanfu.cases.states import CaseKind, Role
+from sanfu.cases.states import CaseKind, Capacity
 from sanfu.kernel.clocks import Light
 from sanfu.people.models import Organisation, User
 from sanfu.records.ids import new_id
@@ -83,9 +83,9 @@ class Part(models.Model):
     reports. In order of opening, so that the list of one unit is read from one index.
     """
 
-    pk = models.CompositePrimaryKey("case_id", "role", "party")
+    pk = models.CompositePrimaryKey("case_id", "capacity", "party")
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="parts", db_index=False)
-    role = models.CharField(max_length=6, choices=Role.choices())
+    capacity = models.CharField(max_length=6, choices=Capacity.choices())
     party = models.UUIDField()
     region = models.CharField(max_length=6)
     kind = models.CharField(max_length=10)
@@ -93,7 +93,9 @@ class Part(models.Model):
 
     class Meta:
         db_table = "cases_part"
-        indexes = [models.Index(fields=["party", "role", "kind", "-opened_at", "case"], name="part_of_party")]
+        indexes = [
+            models.Index(fields=["party", "capacity", "kind", "-opened_at", "case"], name="part_of_party")
+        ]
 
 
 class Words(models.Model):

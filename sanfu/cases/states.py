@@ -1,4 +1,4 @@
-"""Kinds of case (办件), and in which role somebody has a part in one."""
+"""Kinds of case (办件), and in which capacity somebody has a part in one."""
 
 from sanfu.kernel.flow import Labelled
 
@@ -12,8 +12,8 @@ class CaseKind(Labelled):
     CLAIM = "claim", "政策申报"
 
 
-class Role(Labelled):
-    """In which role somebody has a part in a case; a case shows itself to its parts."""
+class Capacity(Labelled):
+    """身份: as what somebody has a part in a case; a case shows itself to its parts."""
 
     UNIT = "unit", "单位"
     PERSON = "person", "申请人"

@@ -34,7 +34,7 @@ def narrow(
 ) -> "QuerySet[M]":
     """Only the rows that the actor may see: all of the county, those of own units, or own ones.
 
-    held: a table of (case, role, party) that says what the columns `units`, `person` and `firm` say, one row
+    held: a table of (case, capacity, party) that says what the columns `units`, `person` and `firm` say, one row
     for each party; where there is one, it is read instead of them.
     """
     rows = rows.filter(region=actor.region)
@@ -62,9 +62,9 @@ def _own(actor: Actor, parts: Parts) -> Q:
 def _held(actor: Actor, parts: Parts) -> Q:
     mine = Q(party__in=[])
     if parts.units and actor.may(parts.see) and actor.units:
-        mine |= Q(role="unit", party__in=actor.units)
+        mine |= Q(capacity="unit", party__in=actor.units)
     if parts.person and actor.id:
-        mine |= Q(role="person", party=actor.id)
+        mine |= Q(capacity="person", party=actor.id)
     if parts.firm and actor.organisation and "firm" in actor.roles:
-        mine |= Q(role="firm", party=actor.organisation)
+        mine |= Q(capacity="firm", party=actor.organisation)
     return mine

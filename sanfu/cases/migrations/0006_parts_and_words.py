@@ -29,7 +29,7 @@ DROP FUNCTION cases_pairs;
 """
 
 KEEP_PARTS = """
-CREATE FUNCTION cases_parts(c cases_case) RETURNS TABLE (role text, party uuid) LANGUAGE sql STABLE AS $$
+CREATE FUNCTION cases_parts(c cases_case) RETURNS TABLE (capacity text, party uuid) LANGUAGE sql STABLE AS $$
     SELECT 'unit', unit FROM unnest(c.units) AS unit WHERE unit <> ALL (c.withheld)
     UNION SELECT 'person', c.applicant_id WHERE c.applicant_id IS NOT NULL
     UNION SELECT 'firm', c.firm_id WHERE c.firm_id IS NOT NULL
@@ -39,8 +39,8 @@ BEGIN
     IF TG_OP = 'UPDATE' THEN
         DELETE FROM cases_part WHERE case_id = NEW.id;
     END IF;
-    INSERT INTO cases_part (case_id, role, party, region, kind, opened_at)
-    SELECT NEW.id, p.role, p.party, NEW.region, NEW.kind, NEW.opened_at FROM cases_parts(NEW) AS p;
+    INSERT INTO cases_part (case_id, capacity, party, region, kind, opened_at)
+    SELECT NEW.id, p.capacity, p.party, NEW.region, NEW.kind, NEW.opened_at FROM cases_parts(NEW) AS p;
     RETURN NULL;
 END
 $$;
@@ -56,8 +56,8 @@ DROP FUNCTION cases_parts;
 
 CARRY_OVER = """
 INSERT INTO cases_words (case_id, pairs) SELECT id, cases_pairs(number, title) FROM cases_case;
-INSERT INTO cases_part (case_id, role, party, region, kind, opened_at)
-SELECT c.id, p.role, p.party, c.region, c.kind, c.opened_at FROM cases_case c, cases_parts(c) AS p;
+INSERT INTO cases_part (case_id, capacity, party, region, kind, opened_at)
+SELECT c.id, p.capacity, p.party, c.region, c.kind, c.opened_at FROM cases_case c, cases_parts(c) AS p;
 SET CONSTRAINTS ALL IMMEDIATE;
 """
 
@@ -90,9 +90,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Part",
             fields=[
-                ("pk", models.CompositePrimaryKey("case_id", "role", "party", blank=True, editable=False, primary_key=True, serialize=False)),
+                ("pk", models.CompositePrimaryKey("case_id", "capacity", "party", blank=True, editable=False, primary_key=True, serialize=False)),
                 ("case", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="cases.case")),
-                ("role", models.CharField(choices=[("unit", "单位"), ("person", "申请人"), ("firm", "企业")], max_length=6)),
+                ("capacity", models.CharField(choices=[("unit", "单位"), ("person", "申请人"), ("firm", "企业")], max_length=6)),
                 ("party", models.UUIDField()),
                 ("region", models.CharField(max_length=6)),
                 ("kind", models.CharField(max_length=10)),
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "cases_part",
-                "indexes": [models.Index(fields=["party", "role", "kind", "-opened_at", "case"], name="part_of_party")],
+                "indexes": [models.Index(fields=["party", "capacity", "kind", "-opened_at", "case"], name="part_of_party")],
             },
         ),
         migrations.CreateModel(

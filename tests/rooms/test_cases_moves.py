@@ -1,0 +1,217 @@
+"""A move in one round trip gives what the kernel would have decided; parts and words follow their case."""
+
+import importlib
+import random
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from sanfu.cases import actions, moves
+from sanfu.cases.actions import Changes, Opening, open_case, step, sweep
+from sanfu.cases.models import Case, Part, Words
+from sanfu.cases.queries import find_text, visible
+from sanfu.cases.states import CaseKind, Capacity
+from sanfu.cases.timing import Rule
+from sanfu.kernel.clocks import ClockError, ClockRule, Unit
+from sanfu.people.models import Organisation
+from sanfu.people.scope import Parts
+from sanfu.records.actor import Actor, Conflict, Refused
+from sanfu.records.queries import events_of, verify_chains
+from tests.rooms import test_cases as trial
+
+pytestmark = pytest.mark.django_db
+HOURS = Rule(ClockRule(Unit.WORKHOUR, Fraction(20)), source="试验", basis="试验")
+DAYS = Rule(ClockRule(Unit.DAY, Fraction(12)), source="试验", basis="试验")
+COLUMNS = (
+    "state",
+    "version",
+    "title",
+    "urgency",
+    "lead_id",
+    "units",
+    "due_at",
+    "light",
+    "closed_at",
+    "pinned",
+    "data",
+)
+CLOCK = (
+    "name",
+    "rule",
+    "started_at",
+    "pauses",
+    "stopped_at",
+    "due_at",
+    "provisional",
+    "light",
+    "rung",
+    "next_check_at",
+)
+
+
+def standing(case: Case) -> dict[str, Any]:
+    """Everything that a history leaves behind, without the ids that differ."""
+    row = Case.objects.get(pk=case.pk)
+    clocks = list(row.clocks.order_by("name", "started_at", "stopped_at").values(*CLOCK))
+    events = [(e.seq, e.kind, e.at, e.by_name, told(e.data)) for e in events_of(case.pk)]
+    parts = set(row.parts.values_list("capacity", "party", "kind", "opened_at"))
+    return {
+        **{name: getattr(row, name) for name in COLUMNS},
+        "clocks": clocks,
+        "events": events,
+        "parts": parts,
+    }
+
+
+def told(data: dict[str, Any]) -> dict[str, Any]:
+    clocks = {name: datetime.fromisoformat(due) for name, due in data.get("clocks", {}).items()}
+    return {**{key: value for key, value in data.items() if key != "number"}, "clocks": clocks}
+
+
+def opened(*, units: frozenset[uuid.UUID] = frozenset(), title: str = "路灯不亮", **more: Any) -> Case:
+    opening = Opening(
+        CaseKind.TICKET, f"T{uuid.uuid4().hex[:8]}", title, units=units, clocks={"签收": trial.THREE_HOURS, "时限": DAYS},
+        **more,
+    )  # fmt: skip
+    return open_case(opening, trial.FLOW, by=trial.officer(), at=trial.AT)
+
+
+def random_changes(rng: random.Random, event: Any, units: list[uuid.UUID]) -> Changes:
+    clocks = {"办结": trial.FIVE_DAYS} if event == trial.E.TAKE else {}
+    if rng.random() < 0.3:
+        clocks[rng.choice(["时限", "回访"])] = rng.choice([HOURS, DAYS, trial.THREE_HOURS])
+    return Changes(
+        clocks=clocks,
+        title=rng.choice([None, None, "井盖“破损”, {甲}"]),
+        urgency=rng.choice([None, "urgent"]),
+        lead=rng.choice([None, *units]),
+        clear_lead=rng.random() < 0.1,
+        add_units=frozenset(rng.sample(units, rng.randint(0, 2))),
+        extend={"时限": 2} if rng.random() < 0.05 else {},
+        pinned=rng.choice([None, {"list": "requests@4"}]),
+        data=rng.choice([{}, {"n": rng.random(), "字": "甲"}]),
+    )
+
+
+def attempt(case: Case, event: Any, by: Actor, at: datetime, more: dict[str, Any]) -> tuple[str, str]:
+    """States before and after, or what was refused and why: a pause cannot end before it began, for example."""
+    try:
+        done = step(case.id, trial.FLOW, event, by=by, at=at, guards=trial.GUARDS, facts="好", **more)
+    except (Refused, ClockError) as refused:
+        return type(refused).__name__, str(refused)
+    return done.before, done.after
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_short_way_and_the_long_way_leave_the_same(
+    seed: int, county: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(seed)
+    units = list(
+        Organisation.objects.filter(kind="department").order_by("code").values_list("pk", flat=True)[:4]
+    )
+    short, long, at = opened(), opened(), trial.AT
+    by = trial.officer("t.work")
+    for _ in range(10):
+        at += timedelta(hours=rng.choice([-2, 0, 1, 5, 30, 100]), microseconds=rng.choice([0, 7]))
+        if rng.random() < 0.3:
+            sweep(region="329900", by=trial.officer(), at=at)
+        legal = trial.FLOW.legal(trial.S(Case.objects.get(pk=short.pk).state))
+        if not legal:
+            break
+        event = rng.choice(legal)
+        more = {"changes": random_changes(rng, event, units), "data": {"note": "说明"}}
+        made = attempt(short, event, by, at, more)
+        with monkeypatch.context() as patch:
+            patch.setattr(moves, "plan_of", lambda flow, event: None)
+            assert attempt(long, event, by, at, more) == made
+        assert standing(short) == standing(long)
+    assert verify_chains(region="329900")[1] == []
+
+
+def test_stops_and_starts_are_one_round_trip_and_pauses_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[uuid.UUID] = []
+    reading: Callable[[uuid.UUID], Any] = actions._read
+
+    def noted(case: uuid.UUID) -> Any:
+        read.append(case)
+        return reading(case)
+
+    monkeypatch.setattr(actions, "_read", noted)
+    case = opened()
+    trial.take(case)
+    assert read == []
+    step(case.id, trial.FLOW, trial.E.HOLD, by=trial.officer(), at=trial.AT)
+    assert read == [case.id]
+
+
+def test_a_stale_version_loses_on_the_short_way_too() -> None:
+    case = opened()
+    trial.take(case, expected=1)
+    with pytest.raises(Conflict):
+        step(case.id, trial.FLOW, trial.E.ASK, by=trial.officer(), at=trial.AT, expected=1)
+    assert len(events_of(case.id)) == 2
+
+
+def test_a_move_is_undone_with_the_transaction_it_is_part_of() -> None:
+    case = opened()
+
+    @transaction.atomic
+    def take_and_stumble() -> None:
+        trial.take(case)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        take_and_stumble()
+    case.refresh_from_db()
+    assert (case.state, case.version, len(events_of(case.id))) == ("new", 1, 1)
+
+
+def seen_by(unit: uuid.UUID) -> set[uuid.UUID]:
+    actor = Actor(
+        id=uuid.uuid4(),
+        name="经办",
+        region="329900",
+        units=frozenset({unit}),
+        permissions=frozenset({"t.see"}),
+    )
+    parts = Parts(see="t.see", see_all="t.all", units="units", person="applicant")
+    return set(visible(actor, CaseKind.TICKET, parts).values_list("pk", flat=True))
+
+
+def test_a_case_shows_itself_to_its_parts_and_to_nobody_it_is_withheld_from() -> None:
+    one, other = uuid.uuid4(), uuid.uuid4()
+    case = opened(units=frozenset({one, other}))
+    assert seen_by(one) == seen_by(other) == {case.pk}
+    Case.objects.filter(pk=case.pk).update(withheld=[one])
+    assert (seen_by(one), seen_by(other)) == (set(), {case.pk})
+    Case.objects.filter(pk=case.pk).update(units=[one])
+    assert (seen_by(one), seen_by(other)) == (set(), set())
+    assert not Part.objects.filter(case=case, capacity=Capacity.UNIT).exists()
+
+
+def test_words_follow_the_title() -> None:
+    case = opened(title="路灯不亮")
+    step(case.id, trial.FLOW, trial.E.ASK, by=trial.officer(), at=trial.AT, changes=Changes(title="井盖破损"))
+    found = {
+        word: find_text(Case.objects.all(), word).exists() for word in ("路灯", "井盖", "盖破损", case.number)
+    }
+    assert found == {"路灯": False, "井盖": True, "盖破损": True, case.number: True}
+    assert Words.objects.count() == 1
+
+
+def test_the_migration_carries_parts_and_words_over() -> None:
+    """What it inserts for the cases that are there already is what the triggers keep for new ones."""
+    opened(units=frozenset({uuid.uuid4(), uuid.uuid4()}))
+    migration = importlib.import_module("sanfu.cases.migrations.0006_parts_and_words")
+    kept = list(Part.objects.order_by("party").values_list()), list(Words.objects.values_list())
+    Part.objects.all().delete()
+    Words.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(migration.CARRY_OVER)
+    assert kept == (list(Part.objects.order_by("party").values_list()), list(Words.objects.values_list()))
