@@ -6,7 +6,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
-from sanfu.cases.states import CaseKind, Capacity
+from sanfu.cases.states import Capacity, CaseKind
 from sanfu.kernel.clocks import Light
 from sanfu.people.models import Organisation, User
 from sanfu.records.ids import new_id

@@ -15,7 +15,7 @@ from sanfu.cases import actions, moves
 from sanfu.cases.actions import Changes, Opening, open_case, step, sweep
 from sanfu.cases.models import Case, Part, Words
 from sanfu.cases.queries import find_text, visible
-from sanfu.cases.states import CaseKind, Capacity
+from sanfu.cases.states import Capacity, CaseKind
 from sanfu.cases.timing import Rule
 from sanfu.kernel.clocks import ClockError, ClockRule, Unit
 from sanfu.people.models import Organisation
