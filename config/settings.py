@@ -17,7 +17,7 @@ from csp.constants import NONCE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
-from config.wiring import EVENT_HANDLERS, JOBS
+from config.wiring import EVENT_HANDLERS, FORGET, JOBS
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCTION = os.environ.get("SANFU_MODE", "demo") == "production"
@@ -169,6 +169,7 @@ WHITENOISE_USE_FINDERS = DEMO
 MEDIA_ROOT = Path(os.environ.get("SANFU_FILES", ROOT / ".state" / "files"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+SUBMISSION_DAYS = 30  # how long the key of a sent form is kept; a session lasts hours
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes for one file
 
 LOGGING = {
@@ -182,3 +183,4 @@ LOGGING = {
 SANFU_EVENT_HANDLERS = EVENT_HANDLERS
 # background job kind → function that does one piece of it
 SANFU_JOBS = JOBS
+SANFU_FORGET = FORGET

@@ -14,3 +14,6 @@ JOBS: dict[str, str] = {
     "match.refit": "sanfu.match.refit.piece",
     "demo.history": "sanfu.adapters.demo_county.piece",
 }
+
+# forgets the keys of forms that were sent long ago: (before) → how many
+FORGET = "sanfu.web.access.forget_submissions"

@@ -1,8 +1,10 @@
 """Background work: the worker's entry points. They read the clock, name the actor and call actions."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -74,7 +76,27 @@ async def retry_stalled(context: Any, timestamp: int) -> int:
         if one.queueing_lock:
             # A periodic task: its next turn waits in the queue already, under a lock that allows only one.
             await app.job_manager.finish_job(one, status=Status.FAILED, delete_job=False)
-        else:
+        elif await _worth_another(one):
             await app.job_manager.retry_job(one)
             taken += 1
+        else:
+            await app.job_manager.finish_job(one, status=Status.FAILED, delete_job=False)
     return taken
+
+
+@sync_to_async
+def _worth_another(stalled: Any) -> bool:
+    """A background job that kills its worker again and again is given up; other tasks are always tried again."""
+    job_id = stalled.task_kwargs.get("job_id") if stalled.task_name == "run_job" else None
+    if job_id is None:
+        return True
+    job = Job.objects.filter(pk=uuid.UUID(job_id)).first()
+    return job is not None and jobs.take_up(job.id, size=PIECES.get(job.kind, PIECE), at=timezone.now())
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="forget_submissions", queueing_lock="forget_submissions", pass_context=False)
+def forget_submissions(timestamp: int) -> int:
+    """Forget keys of forms that nobody can send a second time any more. Returns how many."""
+    before = timezone.now() - timedelta(days=settings.SUBMISSION_DAYS)
+    return int(import_string(settings.SANFU_FORGET)(before))

@@ -17,6 +17,8 @@ from sanfu.records.actor import Actor
 from sanfu.records.models import Job
 from sanfu.records.states import JobState
 
+GIVE_UP_AFTER = 3  # deaths of a worker in the same piece
+
 # One piece of work: from row `begin` to row `end` (excluded); returns what to add to the job's result.
 Piece = Callable[[int, int], dict[str, Any]]
 
@@ -67,6 +69,28 @@ def run(job_id: uuid.UUID, piece: Piece, *, size: int, clock: Callable[[], datet
         return _end(job_id, JobState.FAILED, f"第{job.done + 1}行附近出错:{error}", clock())
     job.refresh_from_db()
     return _end(job_id, JobState.CANCELLED if job.done < job.total else JobState.DONE, "", clock())
+
+
+def take_up(job_id: uuid.UUID, *, size: int, at: datetime) -> bool:
+    """Whether a job whose worker died is worth another one; after the third death in the same place it is not.
+
+    A piece that kills its worker would kill the next one too: the job ends as failed and says where.
+    """
+    with transaction.atomic():
+        job = Job.objects.select_for_update().get(pk=job_id)
+        where, times = job.params.get("died_at", [-1, 0])
+        times = times + 1 if where == job.done else 1
+        job.params = {**job.params, "died_at": [job.done, times]}
+        job.save(update_fields=["params"])
+    if times < GIVE_UP_AFTER:
+        return True
+    last = min(job.done + size, job.total)
+    said = (
+        f"处理第{job.done + 1}至{last}行时后台进程连续{times}次中断，已停止重试。前{job.done}行已经办好;"
+        "请检查这几行（是否有特别大或损坏的内容），改好后重新上传，已办好的行不会重复。"
+    )
+    _end(job_id, JobState.FAILED, said, at)
+    return False
 
 
 def _step(job_id: uuid.UUID, piece: Piece, size: int, now: datetime) -> bool:

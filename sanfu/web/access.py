@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -137,3 +138,8 @@ def once(view: View) -> View:
 def refuse(request: HttpRequest, template: str, context: dict[str, Any] | None = None) -> HttpResponse:
     """The form again with its errors: 422, which htmx swaps like a page."""
     return render(request, template, context or {}, status=422)
+
+
+def forget_submissions(before: datetime) -> int:
+    """Delete keys of forms sent before a moment: a page that old has no session to send it again. Returns how many."""
+    return Submission.objects.filter(at__lt=before).delete()[0]

@@ -64,3 +64,19 @@ def test_a_job_can_be_stopped_and_keeps_what_is_done() -> None:
 
     assert jobs.run(job.id, piece, size=3, clock=clock) is JobState.CANCELLED
     assert Counter.objects.count() in (6, 9)
+
+
+@pytest.mark.django_db
+def test_a_job_that_kills_its_workers_in_one_place_is_given_up_and_says_where() -> None:
+    job = new(total=120)
+    assert jobs.take_up(job.id, size=50, at=AT)
+    assert jobs.take_up(job.id, size=50, at=AT)
+    Job.objects.filter(pk=job.pk).update(done=50, state=JobState.RUNNING)  # it got on: another place
+    assert jobs.take_up(job.id, size=50, at=AT)
+    assert jobs.take_up(job.id, size=50, at=AT)
+    assert not jobs.take_up(job.id, size=50, at=AT)
+    job.refresh_from_db()
+    assert (job.state, job.done) == (JobState.FAILED, 50)
+    assert "第51至100行" in job.message
+    assert "前50行已经办好" in job.message
+    assert job.ended_at == AT

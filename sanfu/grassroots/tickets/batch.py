@@ -5,15 +5,18 @@ doubles nothing.
 """
 
 import unicodedata
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
 from sanfu.grassroots.tickets.actions import Submission, submit
 from sanfu.grassroots.tickets.states import Channel, RequestType, Urgency
+from sanfu.kernel.codes import mask
 from sanfu.lists.sheets import Unreadable, read_sheets
 from sanfu.people.models import Organisation
 from sanfu.people.queries import find_organisation
@@ -42,6 +45,7 @@ ALIASES = {
 }
 KIND = "tickets.batch"
 TEMPLATE = ("标题", "内容", "类型", "渠道", "紧急", "属地", "地点", "姓名", "电话", "来源编号")
+SHOWN = 60  # letters of a refused row on the report, masked
 HEADER_WITHIN = 10  # titles and notes may stand above the header
 _CHANNELS = {channel.label: channel for channel in Channel}
 
@@ -87,6 +91,23 @@ def _body(header: list[str], rows: list[list[str]], first: int) -> list[SheetRow
     return found
 
 
+@lru_cache(maxsize=1)
+def _read_once(file_id: uuid.UUID, sha256: str) -> tuple[SheetRow, ...]:
+    """Rows of the file that a worker is in: read once, not once for every piece."""
+    del sha256  # part of the key: the bytes that were read
+    return tuple(rows_of(StoredFile.objects.get(pk=file_id)))
+
+
+def refused_rows(job: Job) -> list[dict[str, Any]]:
+    """Refused rows with their cells as they stand in the kept file, to be mended and sent again: line, why, cells.
+
+    The job's own report holds no cells: names and telephones stay in the file, which is guarded as such.
+    """
+    stored = StoredFile.objects.get(pk=job.params["file"])
+    cells = {row.line: dict(row.cells) for row in rows_of(stored)}
+    return [{**one, "cells": cells.get(one["line"], {})} for one in job.result.get("errors", [])]
+
+
 def plan(stored: StoredFile, *, by: Actor, at: datetime) -> Job:
     """Look at the file and make the job; Refused when no row could be read."""
     rows = rows_of(stored)
@@ -99,7 +120,7 @@ def plan(stored: StoredFile, *, by: Actor, at: datetime) -> Job:
 def piece(job: Job, begin: int, end: int) -> dict[str, Any]:
     """Rows begin..end of the file: take each in, or note why not."""
     stored = StoredFile.objects.get(pk=job.params["file"])
-    rows = rows_of(stored)[begin:end]
+    rows = _read_once(stored.pk, stored.sha256)[begin:end]
     at = parse_datetime(job.params["at"])
     assert at is not None
     by = Actor(id=job.by, name=job.params["by_name"], region=job.region)
@@ -109,7 +130,8 @@ def piece(job: Job, begin: int, end: int) -> dict[str, Any]:
             submit(_submission(row, stored, job.region), by=by, at=at)
             taken += 1
         except Refused as refused:
-            errors.append({"line": row.line, "why": str(refused), "cells": dict(row.cells)})
+            shown = mask(row.cells.get("内容", ""))[:SHOWN]
+            errors.append({"line": row.line, "why": mask(str(refused)), "shown": shown})
     return {"taken": taken, "errors": errors}
 
 

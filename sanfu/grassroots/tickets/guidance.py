@@ -6,7 +6,7 @@ Nothing is decided here: the page shows it, a person sends or dispatches.
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from sanfu.grassroots.tickets.promises import clock_rules
 from sanfu.grassroots.tickets.states import HANDLING, RESPONSE, Channel, RequestType, TicketState, Urgency
 from sanfu.kernel.codes import mask
 from sanfu.kernel.text.mentions import EmergencyLexicon, find_emergencies
-from sanfu.kernel.text.near import EventSpace, likeness
+from sanfu.kernel.text.near import EventSpace, EventVector, likeness
 from sanfu.kernel.text.points import split_points
 from sanfu.kernel.text.prepare import prepare
 from sanfu.records.content import read_yaml
@@ -97,14 +97,22 @@ def repeats(text: str, *, region: str, area: uuid.UUID | None, at: datetime) -> 
     rows = queries.nearby(region, area=area, since=queries.recent_window(at))
     if not rows:
         return ()
-    space = EventSpace([prepare(row["ticket__body"]).text for row in rows])
+    space, vectors = _placed(tuple(row["ticket__body"] for row in rows))
     here = space.vector(prepare(text).text)
-    scored = [(likeness(here, space.vector(prepare(row["ticket__body"]).text)), row) for row in rows]
+    scored = [(likeness(here, vector), row) for vector, row in zip(vectors, rows, strict=True)]
     best = sorted((pair for pair in scored if pair[0] >= ALIKE), key=lambda pair: -pair[0])[:3]
     return tuple(
         Repeat(row["number"], mask(row["title"]), TicketState(row["state"]).label, round(score, 2))
         for score, row in best
     )
+
+
+@lru_cache(maxsize=8)
+def _placed(bodies: tuple[str, ...]) -> tuple[EventSpace, tuple[EventVector, ...]]:
+    """Recent messages as vectors; made again only when one came, went or changed, not at every key pressed."""
+    texts = [prepare(body).text for body in bodies]
+    space = EventSpace(texts)
+    return space, tuple(space.vector(text) for text in texts)
 
 
 def promises(

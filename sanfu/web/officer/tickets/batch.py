@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from sanfu.grassroots.tickets.batch import KIND, TEMPLATE, plan
+from sanfu.grassroots.tickets.batch import KIND, TEMPLATE, plan, refused_rows
 from sanfu.records import files, jobs
 from sanfu.records.actor import Refused
 from sanfu.records.models import Job
@@ -106,7 +106,7 @@ def error_sheet(request: Request, job_id: uuid.UUID) -> HttpResponse:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(["行号", "原因", *TEMPLATE])
-    for one in job.result.get("errors", []):
+    for one in refused_rows(job):
         writer.writerow([one["line"], one["why"], *(_safe(one["cells"].get(c, "")) for c in TEMPLATE)])
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="errors.csv"'
