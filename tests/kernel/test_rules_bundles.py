@@ -14,7 +14,6 @@ from sanfu.kernel.rules.awards.bundles import (
     Exclusions,
     best_bundle,
     best_total,
-    cap_shared,
     largest_remainder,
 )
 
@@ -133,11 +132,6 @@ def test_a_yearly_ceiling_counts_what_was_paid_before() -> None:
     bundle = best_bundle([Award("甲", 50), Award("乙", 40)], Exclusions({}), [ceiling])
     assert bundle.paid == {"甲": 50, "乙": 20}
     assert bundle.cut == {"乙": 20}
-
-
-def test_an_actual_controller_shares_one_ceiling() -> None:
-    claims = [("甲", "张", 60), ("乙", "张", 60), ("丙", "李", 60)]
-    assert cap_shared(claims, 100) == {"甲": 60, "乙": 40, "丙": 60}
 
 
 @pytest.mark.slow

@@ -2,16 +2,12 @@
 
 import csv
 import io
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from sanfu.enterprise.benefits import controllers
 from sanfu.enterprise.benefits.claiming import answer_of
 from sanfu.enterprise.benefits.describe import money, pays_points
 from sanfu.enterprise.benefits.states import LineOutcome
@@ -22,12 +18,10 @@ from sanfu.kernel.rules.engines.columns import from_rows
 from sanfu.kernel.rules.engines.naive import Naive
 from sanfu.kernel.rules.engines.plan import make_plan
 from sanfu.kernel.rules.language.facts import Dictionary, Value
-from sanfu.kernel.rules.language.quantities import CODE, FLAG, POINT_SCALE
+from sanfu.kernel.rules.language.quantities import POINT_SCALE, decimal_text
 from sanfu.kernel.rules.language.tree import Clause
 from sanfu.kernel.rules.reading.library import Library
 
-CODE_COLUMN, LEDGER_COLUMN, CLAIM_COLUMN = "统一社会信用代码", "_已兑台账", "_审核通过的申报"
-CONTROLLER = "同一实际控制人每年"
 Ledger = dict[str, list[int]]  # clause → [分 paid this year, 分 paid ever]
 
 
@@ -97,69 +91,6 @@ class AwardList:
         return text.getvalue().encode()
 
 
-# ---- kept bytes
-
-
-def snapshot_bytes(entries: Iterable[Entry], keys: Sequence[str], dictionary: Dictionary, about: Mapping[str, Any]) -> bytes:  # fmt: skip
-    """Parquet: one row an enterprise by code, one typed column a fact, null where unknown."""
-    chosen = sorted(entries, key=lambda entry: entry.code)
-    arrays = {CODE_COLUMN: pa.array([e.code for e in chosen], pa.string())}
-    for key in sorted(set(keys) - {CODE_COLUMN}):
-        arrays[key] = pa.array([e.row.get(key) for e in chosen], _type(key, dictionary))
-    ledgers = [json.dumps(e.ledger, ensure_ascii=False, sort_keys=True) for e in chosen]
-    arrays[LEDGER_COLUMN] = pa.array(ledgers, pa.string())
-    claims = [json.dumps({k: asdict(c) for k, c in e.claims.items()}, ensure_ascii=False, sort_keys=True) for e in chosen]  # fmt: skip
-    arrays[CLAIM_COLUMN] = pa.array(claims, pa.string())
-    meta = {"about": json.dumps(about, ensure_ascii=False, sort_keys=True, default=str)}
-    out = io.BytesIO()
-    pq.write_table(pa.table(arrays).replace_schema_metadata(meta), out, compression="zstd")
-    return out.getvalue()
-
-
-def _type(key: str, dictionary: Dictionary) -> pa.DataType:
-    kind = dictionary.fact_of(key).type
-    if kind == FLAG:
-        return pa.bool_()
-    return pa.string() if kind == CODE else pa.int64()
-
-
-def read_snapshot(content: bytes) -> list[Entry]:
-    """The entries of a snapshot, as they were."""
-    found = []
-    for raw in pq.read_table(io.BytesIO(content)).to_pylist():
-        ledger = json.loads(raw.pop(LEDGER_COLUMN))
-        claims = json.loads(raw.pop(CLAIM_COLUMN, "{}"))
-        row = {key: value for key, value in raw.items() if value is not None}
-        claimed = {clause: Claimed(**one) for clause, one in claims.items()}
-        found.append(Entry(raw[CODE_COLUMN], row, ledger, claimed))
-    return found
-
-
-def rules_bytes(
-    texts: Mapping[str, str],
-    clauses: Sequence[str],
-    day: date,
-    pool: int | None,
-    by_claim: Iterable[str] = (),
-) -> bytes:
-    """What was run: every document text, the clauses chosen and which of them need a claim, day and pool."""
-    chosen = {"clauses": sorted(clauses), "by_claim": sorted(by_claim)}
-    whole = {"day": day.isoformat(), **chosen, "pool": pool, "texts": dict(texts)}
-    return json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=1).encode()
-
-
-def replay(snapshot: bytes, rules: bytes, dictionary: Dictionary) -> AwardList:
-    """The list once more, from kept bytes alone."""
-    whole = json.loads(rules)
-    library = Library.read(dictionary, sorted(whole["texts"].items()))
-    day = date.fromisoformat(whole["day"])
-    by_claim = whole.get("by_claim", ())
-    return award_list(read_snapshot(snapshot), whole["clauses"], library, day, whole["pool"], by_claim)
-
-
-# ---- the run
-
-
 def award_list(
     entries: Sequence[Entry],
     chosen: Sequence[str],
@@ -185,7 +116,8 @@ def award_list(
         for row in sorted(won)
         for line in bundler.lines(entries[row], sorted(won[row], key=lambda award: place[award.clause]))
     ]
-    return _priced(lines, unknown, pool)
+    lines, held = bundler.under_controllers(lines, entries)
+    return _priced(lines, unknown + held, pool)
 
 
 Won = dict[int, list[Award]]
@@ -242,10 +174,6 @@ def can_run(clauses: Sequence[Clause], pool: int | None) -> None:
     for clause in clauses:
         if clause.amount is None:
             raise CannotRun(f"条款 {clause.id} 没有写给多少，不能兑付；请只选奖补类条款。")
-        if any(cap.scope == CONTROLLER for cap in clause.caps):
-            raise CannotRun(
-                f"条款 {clause.id} 按实际控制人封顶，档案里没有实际控制人，不能免申兑付；请改为快申快享。"
-            )
     points = [pays_points(clause) for clause in clauses]
     if any(points) and not all(points):
         raise CannotRun("分值制条款按资金池定价，不能和定额条款放在同一批次；请分开发起。")
@@ -276,6 +204,44 @@ class _Bundler:
                 reason = f"本年度已享受互斥的{self.clauses[barred[award.clause]].title}"
                 found.append(self._line(entry, award, LineOutcome.EXCLUDED, 0, reason))
         return found + self._outcomes(entry, bundle)
+
+    def under_controllers(
+        self, lines: Sequence[AwardLine], entries: Sequence[Entry]
+    ) -> tuple[list[AwardLine], int]:
+        """The lines with 同一实际控制人 ceilings applied, and how many wait because the controller is unknown."""
+        known = {e.code: str(e.row[controllers.FACT]) for e in entries if e.row.get(controllers.FACT)}
+        found, held = list(lines), 0
+        for ceiling in self._shared_ceilings(lines):
+            claims = [controllers.Claim(one.code, one.clause, one.paid) for one in found if one.paid]
+            used = {e.code: sum(e.ledger.get(c, [0, 0])[0] for c in ceiling.clauses) for e in entries}
+            given = controllers.share(claims, ceiling, known, used)
+            held += sum(one.held for one in given.values())
+            found = [
+                _shared_line(line, given[line.code, line.clause], ceiling)
+                if line.paid and (line.code, line.clause) in given
+                else line
+                for line in found
+            ]
+        return found, held
+
+    def _shared_ceilings(self, lines: Sequence[AwardLine]) -> list[controllers.Shared]:
+        """The ceilings per controller of the clauses on the list; the same for everybody, so read without facts."""
+        found: dict[str, controllers.Shared] = {}
+        for name in sorted({line.clause for line in lines}):
+            clause = self.clauses[name]
+            scale = POINT_SCALE if pays_points(clause) else 1
+            for cap in clause.caps:
+                group = cap.group or clause.id
+                if cap.scope != controllers.SCOPE or group in found:
+                    continue
+                value = Naive({}, self.day).value(cap.amount)
+                if not isinstance(value, Fraction):
+                    raise CannotRun(
+                        f"条款 {clause.id} 的同一实际控制人封顶不是一个定数，无法在企业之间分配。"
+                    )
+                members = frozenset(self.sharing[cap.scope, group])
+                found[group] = controllers.Shared(group, members, int(value * scale), cap.whole)
+        return list(found.values())
 
     def _barred(self, awards: Sequence[Award], ledger: Ledger) -> dict[str, str]:
         """Awards that exclude something paid this year already."""
@@ -309,8 +275,8 @@ class _Bundler:
     def _line(self, entry: Entry, award: Award, outcome: LineOutcome, paid: int, reason: str) -> AwardLine:
         points = paid if pays_points(self.clauses[award.clause]) else None
         claimed = entry.claims.get(award.clause)
-        reason = "；".join(filter(None, [claimed.says if claimed else "", reason]))
-        return AwardLine(entry.code, award.clause, outcome, award.amount, paid, points, reason[:200])
+        reason = _joined(claimed.says if claimed else "", reason)
+        return AwardLine(entry.code, award.clause, outcome, award.amount, paid, points, reason)
 
     def _ceilings(self, awards: Sequence[Award], entry: Entry) -> list[Ceiling]:
         """封顶 of the clauses: one for each scope and group, less what was paid before within it."""
@@ -328,6 +294,30 @@ class _Bundler:
             used = _used(scope, members, entry.ledger)
             found.append(Ceiling(f"“{group}”{scope}封顶", limit, members, whole, used))
         return found
+
+
+def _shared_line(line: AwardLine, given: controllers.Given, ceiling: controllers.Shared) -> AwardLine:
+    if given.held:
+        reason = "实际控制人未知，按同一实际控制人封顶的条款须补齐后进下一批"
+        return replace(line, outcome=LineOutcome.HELD, paid=0, reason=_joined(line.reason, reason))
+    cut = line.paid - given.amount
+    if not cut:
+        return line
+    how = "不拆分" if ceiling.whole else "按应得比例"
+    with_ = f"，与{'、'.join(given.others)}合并计算" if given.others else ""
+    much = money(cut) if line.points is None else f"{decimal_text(Fraction(cut, POINT_SCALE), 4)}分"
+    reason = f"同一实际控制人每年封顶核减 {much}（{how}{with_}）"
+    return replace(
+        line,
+        outcome=LineOutcome.CUT if given.amount else LineOutcome.CAPPED,
+        paid=given.amount,
+        points=None if line.points is None else given.amount,
+        reason=_joined(line.reason, reason),
+    )
+
+
+def _joined(*reasons: str) -> str:
+    return "；".join(filter(None, reasons))[:200]
 
 
 def _used(scope: str, clauses: Iterable[str], ledger: Ledger) -> int:

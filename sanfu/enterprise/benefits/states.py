@@ -126,6 +126,7 @@ class LineOutcome(Labelled):
     EXCLUDED = "excluded", "互斥落选"
     CAPPED = "capped", "封顶落选"
     TAKEN = "taken", "本年已兑"
+    HELD = "held", "待补实际控制人"
 
 
 class LineState(Labelled):

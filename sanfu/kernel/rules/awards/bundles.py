@@ -274,18 +274,6 @@ class _Solver:
         return Lost(self.awards[loser], rivals, costs, full)
 
 
-def cap_shared(claims: Sequence[tuple[str, str, int]], limit: int) -> dict[str, int]:
-    """同一实际控制人: (enterprise, controller, 分) in order of priority → what each enterprise still gets."""
-    room: dict[str, int] = {}
-    paid: dict[str, int] = {}
-    for enterprise, controller, amount in claims:
-        left = room.setdefault(controller, limit)
-        given = min(amount, left)
-        room[controller] = left - given
-        paid[enterprise] = paid.get(enterprise, 0) + given
-    return paid
-
-
 def largest_remainder(amounts: Mapping[str, int], pool: int) -> dict[str, int]:
     """Pro rata within a city budget: whole 分 that add up to the pool (or to the claims when they fit)."""
     total = sum(amounts.values())

@@ -59,6 +59,7 @@ OUTCOME_TAGS = {
     str(LineOutcome.CUT): ("封顶核减", "warn"),
     str(LineOutcome.EXCLUDED): ("互斥落选", "muted"),
     str(LineOutcome.CAPPED): ("封顶落选", "muted"),
+    str(LineOutcome.HELD): ("待补实际控制人", "warn"),
     str(LineOutcome.TAKEN): ("本年已兑", "muted"),
 }
 BATCHES = Table(
