@@ -1,11 +1,10 @@
-"""兑付批次 on the desk: list, begin, one batch with its rows, replay, payment file and receipts."""
+"""兑付批次 on the desk: list, begin, one batch with its rows, its moves, objections and replay."""
 
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from io import BytesIO
 from typing import Any
 
 from django import forms
@@ -16,21 +15,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sanfu.enterprise.benefits import actions, queries
-from sanfu.enterprise.benefits.actions.payments import Receipt
 from sanfu.enterprise.benefits.city import is_automatic
 from sanfu.enterprise.benefits.claims import waiting
 from sanfu.enterprise.benefits.describe import amount_line, money, pays_points
 from sanfu.enterprise.benefits.models import Batch
-from sanfu.enterprise.benefits.payfile import RECEIPT_HEADS, read_receipts
 from sanfu.enterprise.benefits.policies import in_force, paying_clauses, title_of
 from sanfu.enterprise.benefits.states import BatchEvent, BatchState, LineOutcome, LineState
 from sanfu.enterprise.registry.content import dictionary
-from sanfu.records import files
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
-from sanfu.web.components.export import send
 from sanfu.web.components.table import Choice, Column, Search, Table
-from sanfu.web.officer.tickets.order import send_file
 from sanfu.web.request import Request
 
 S, E, L = BatchState, BatchEvent, LineState
@@ -336,12 +330,13 @@ def batch_act(request: Request, id: uuid.UUID, event: str) -> HttpResponseBase:
     try:
         row.do(found, form.cleaned_data["words"], request.actor, request.now, form.cleaned_data["version"])
     except Refused as refused:
-        return _refused(request, found, str(refused))
+        return shown_again(request, found, str(refused))
     messages.success(request, f"{found.case.number} 已办理：{LABELS.get(chosen, chosen.label)}。")
     return redirect("officer:benefit_batch", id=id)
 
 
-def _refused(request: Request, found: Batch, why: str) -> HttpResponseBase:
+def shown_again(request: Request, found: Batch, why: str) -> HttpResponseBase:
+    """The batch with the reason of a refusal above it; nothing was written."""
     shown = context(request, found, refused=why)
     listing = LINES.read(request, queries.lines(request.actor, found))
     return render(request, "officer/benefits/batch.html", {**shown, "table": listing}, status=422)
@@ -355,7 +350,7 @@ def batch_replay(request: Request, id: uuid.UUID) -> HttpResponseBase:
     try:
         replayed = queries.replayed(found)
     except Refused as refused:
-        return _refused(request, found, str(refused))
+        return shown_again(request, found, str(refused))
     shown = context(request, found, replayed=replayed)
     listing = LINES.read(request, queries.lines(request.actor, found))
     return render(request, "officer/benefits/batch.html", {**shown, "table": listing})
@@ -376,76 +371,6 @@ def objection_rule(request: Request, id: uuid.UUID, objection_id: uuid.UUID) -> 
             objection, upheld=upheld, answer=request.POST.get("answer", ""), by=request.actor, at=request.now
         )
     except Refused as refused:
-        return _refused(request, found, str(refused))
+        return shown_again(request, found, str(refused))
     messages.success(request, "异议已处理：" + ("成立，已移出名单。" if upheld else "不成立，已记录理由。"))
     return redirect("officer:benefit_batch", id=id)
-
-
-@page("benefits.pay", "benefits.batch")
-def payment_file(request: Request, id: uuid.UUID, payment_id: uuid.UUID) -> HttpResponse:
-    """拨付文件 as it went to the treasury."""
-    found = find(request, id).payments.select_related("file").filter(pk=payment_id).first()
-    if found is None:
-        raise Http404("这个批次没有这份拨付文件。")
-    return send_file(found.file)
-
-
-@page("benefits.pay")
-def receipt_form(request: Request, id: uuid.UUID) -> HttpResponseBase:
-    """回执模板: one row for every payment that waits for an answer."""
-    found = find(request, id)
-    rows = found.lines.filter(state=LineState.SENT).order_by("payment")
-    return send(
-        "xlsx", f"回执模板{found.case.number}", RECEIPT_HEADS, ((line.payment, "", "", "") for line in rows)
-    )
-
-
-@page("benefits.pay")
-@once
-@require_POST
-def receipts(request: Request, id: uuid.UUID) -> HttpResponseBase:
-    """登记回执 from the treasury's file, all rows or none."""
-    found = find(request, id)
-    given = request.FILES.get("file")
-    try:
-        if given is None:
-            raise Refused("请选择国库回执文件。")
-        stored = files.store(
-            name=given.name or "回执", content=BytesIO(given.read()), by=request.actor, at=request.now
-        )
-        rows = [Receipt(**row) for row in read_receipts(stored.name, files.read(stored))]
-        paid, failed = actions.receive(found, rows, by=request.actor, at=request.now)
-    except Refused as refused:
-        return _refused(request, found, str(refused))
-    messages.success(request, f"已登记回执：到账 {paid} 笔，退汇 {failed} 笔。")
-    return redirect("officer:benefit_batch", id=id)
-
-
-@page("benefits.pay")
-@once
-@require_POST
-def claw_back(request: Request, id: uuid.UUID) -> HttpResponseBase:
-    """追回 a payment, whole or in part."""
-    found = find(request, id)
-    line = found.lines.filter(payment=request.POST.get("payment", "").strip()).exclude(payment="").first()
-    try:
-        if line is None:
-            raise Refused("本批次没有这个付款编号；请在名单里打开“付款编号”一列核对。")
-        amount = _yuan(request.POST.get("amount", ""))
-        actions.claw_back(
-            line, amount=amount, why=request.POST.get("why", ""), by=request.actor, at=request.now
-        )
-    except Refused as refused:
-        return _refused(request, found, str(refused))
-    messages.success(request, f"已登记追回 {amount / 100:,.2f} 元。")
-    return redirect("officer:benefit_batch", id=id)
-
-
-def _yuan(raw: str) -> int:
-    try:
-        value = Decimal(raw.strip().replace(",", ""))
-    except InvalidOperation as wrong:
-        raise Refused(f"追回金额“{raw}”不是数；请填写元，如 20000。") from wrong
-    if not value.is_finite() or not 0 < value < 10**12:
-        raise Refused("追回金额要大于 0；请填写元，如 20000。")
-    return int(value * 100)

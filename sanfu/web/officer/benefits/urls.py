@@ -7,6 +7,7 @@ from sanfu.web.officer.benefits import (
     claims,
     documents,
     firms,
+    payments,
     policies,
     simulate,
     todos,  # noqa: F401  registers the lines of the first page
@@ -40,10 +41,10 @@ urlpatterns = [
     path("batches/new/", batches.batch_new, name="benefit_batch_new"),
     path("batches/<uuid:id>/", batches.batch, name="benefit_batch"),
     path("batches/<uuid:id>/replay/", batches.batch_replay, name="benefit_replay"),
-    path("batches/<uuid:id>/receipts/", batches.receipts, name="benefit_receipts"),
-    path("batches/<uuid:id>/receipts.xlsx", batches.receipt_form, name="benefit_receipt_form"),
-    path("batches/<uuid:id>/claw-back/", batches.claw_back, name="benefit_claw_back"),
-    path("batches/<uuid:id>/payments/<uuid:payment_id>/", batches.payment_file, name="benefit_payment_file"),
+    path("batches/<uuid:id>/receipts/", payments.receipts, name="benefit_receipts"),
+    path("batches/<uuid:id>/receipts.xlsx", payments.receipt_form, name="benefit_receipt_form"),
+    path("batches/<uuid:id>/claw-back/", payments.claw_back, name="benefit_claw_back"),
+    path("batches/<uuid:id>/payments/<uuid:payment_id>/", payments.payment_file, name="benefit_payment_file"),
     path(
         "batches/<uuid:id>/objections/<uuid:objection_id>/", batches.objection_rule, name="benefit_objection"
     ),
