@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -29,7 +30,8 @@ from sanfu.kernel.clocks import (
     rule_of,
     summary,
 )
-from sanfu.kernel.workdays import Calendar, CalendarError, Notice, Statute
+from sanfu.kernel.clocks.office import WorkTime
+from sanfu.kernel.workdays import EPOCH, FIRST, Calendar, CalendarError, Notice, Statute
 from sanfu.records.content import CONTENT, read_yaml
 from tests.kernel.calendars import CALENDAR, KEEPER, ONE, slow_due_day, slow_due_minute
 
@@ -329,3 +331,41 @@ def test_a_rule_survives_json(rule: ClockRule) -> None:
     assert rule_of(plain(rule)) == rule
     other = replace(rule, ladder=(Rung(2, "镇长"),), yellow=Fraction(2, 3))
     assert rule_of(plain(other)) == other
+
+
+@st.composite
+def offices(draw: st.DrawFn) -> OfficeHours:
+    """Hours nobody keeps: odd minutes, one to three spans, two seasons of very different length, or one second a day."""
+
+    def spans() -> list[str]:
+        edges = sorted(draw(st.sets(st.integers(0, 1440), min_size=2, max_size=6)))
+        pairs = zip(edges[::2], edges[1::2], strict=False)
+        return [f"{a // 60:02d}:{a % 60:02d}-{b // 60:02d}:{b % 60:02d}" for a, b in pairs]
+
+    return OfficeHours.parse(
+        {"seasons": [{"from": "05-01", "to": "09-30", "hours": spans()}, {"from": "10-01", "to": "04-30", "hours": spans()}]}
+    )  # fmt: skip
+
+
+@given(offices(), st.lists(st.integers(0, 2 * 10**8), min_size=1, max_size=40))
+@settings(max_examples=10, deadline=None)
+def test_work_time_on_arrays_is_work_time_one_by_one(office: OfficeHours, seconds: list[int]) -> None:
+    time = WorkTime(CALENDAR, office)
+    first = (FIRST.toordinal() - EPOCH) * 86_400
+    instants = np.array([first + one for one in seconds])
+    positions = time.position_many(instants)
+    assert positions.tolist() == [time.position(one) for one in instants.tolist()]
+    reached = np.unique(
+        np.clip(np.concatenate([positions, positions + 1, positions - 1]), 1, time.before[-1])
+    )
+    assert time.instant_many(reached).tolist() == [time.instant(one) for one in reached.tolist()]
+
+
+def test_work_time_on_arrays_refuses_what_the_calendar_does_not_hold() -> None:
+    time = KEEPER.worktime
+    for instants in ([-1], [(FIRST.toordinal() - EPOCH) * 86_400 - 1], [10**12]):
+        with pytest.raises(CalendarError):
+            time.position_many(np.array(instants))
+    for positions in ([0], [int(time.before[-1]) + 1]):
+        with pytest.raises(CalendarError):
+            time.instant_many(np.array(positions))

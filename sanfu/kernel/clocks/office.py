@@ -2,9 +2,10 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -68,13 +69,9 @@ class WorkTime:
         self.calendar, self.office = calendar, office
         days = calendar.cum.size
         self._hours = [office.hours(date.fromordinal(FIRST.toordinal() + i)) for i in range(days)]
-        spans = max(len(season.hours) for season in office.seasons)
-        # Row k holds the k-th span of each day; a free day and a missing span are empty: begin = end = 0.
-        self._begin, self._end = np.zeros((2, spans, days), dtype=np.int64)
+        per_day = np.zeros(days, dtype=np.int64)
         for i in calendar.wd.tolist():
-            for k, (begin, end) in enumerate(self._hours[i]):
-                self._begin[k, i], self._end[k, i] = begin, end
-        per_day = (self._end - self._begin).sum(axis=0)
+            per_day[i] = sum(end - begin for begin, end in self._hours[i])
         self.before: npt.NDArray[np.int64] = np.concatenate(([0], np.cumsum(per_day)))
         self._before: list[int] = self.before.tolist()
         self._base = (FIRST.toordinal() - EPOCH) * DAY_SECONDS
@@ -101,26 +98,88 @@ class WorkTime:
             rest -= end - begin
         raise AssertionError("a working day holds its own seconds")
 
+    @cached_property
+    def _tables(self) -> "_Tables":
+        """Made when the first array is asked for: single clocks need none."""
+        return _Tables.of(self._hours, self.calendar.wd, self.before)
+
     def position_many(self, instants: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """`position` on an array."""
-        index, second = np.divmod(instants - self._base, DAY_SECONDS)
-        done = self.before[index]
-        for begins, ends in zip(self._begin, self._end, strict=True):
-            begin = begins[index]
-            done += np.clip(second, begin, ends[index]) - begin
-        return done
+        return self._tables.position(instants - self._base)
 
     def instant_many(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """`instant` on an array."""
-        index = np.searchsorted(self.before, positions, side="left") - 1
-        rest = positions - self.before[index]
-        at = np.zeros_like(rest)
-        for begins, ends in zip(self._begin, self._end, strict=True):
-            begin = begins[index]
-            take = np.minimum(rest, ends[index] - begin)
-            at = np.where(rest > 0, begin + take, at)
-            rest -= take
-        result: npt.NDArray[np.int64] = self._base + index * DAY_SECONDS + at
+        result: npt.NDArray[np.int64] = self._base + self._tables.instant(positions)
+        return result
+
+
+MOST_CELLS = 4_000_000  # of the coarse table; a place that works a few seconds a day is searched instead
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """Look-ups instead of sums over spans: there are only a few kinds of day, and each has 86,400 seconds."""
+
+    before: npt.NDArray[np.int64]  # work seconds before each day
+    within: npt.NDArray[
+        np.int64
+    ]  # of each kind of day: work seconds up to each second, one row after the other
+    row: npt.NDArray[np.int64]  # where the row of each day's kind begins
+    starts: npt.NDArray[np.int64]  # first second of each working day
+    work_before: npt.NDArray[np.int64]  # work seconds before each working day, and after the last
+    at: npt.NDArray[np.int64]  # of each kind of day: the second by which so many work seconds have passed
+    work_row: npt.NDArray[np.int64]
+    step: int
+    coarse: npt.NDArray[np.int64]  # working day of position 1 + j · step; empty: search
+
+    @classmethod
+    def of(
+        cls,
+        hours: Sequence[tuple[tuple[int, int], ...]],
+        working: npt.NDArray[np.int64],
+        before: npt.NDArray[np.int64],
+    ) -> "_Tables":
+        """`hours` of each day, whether it works or not; `working`: which days do; `before`: work seconds by day."""
+        works = set(working.tolist())
+        kinds: dict[tuple[tuple[int, int], ...], int] = {(): 0}
+        kind = np.array(
+            [kinds.setdefault(spans if day in works else (), len(kinds)) for day, spans in enumerate(hours)]
+        )
+        counts = np.zeros((len(kinds), DAY_SECONDS + 1), dtype=np.int64)
+        at = np.zeros((len(kinds), DAY_SECONDS + 1), dtype=np.int64)
+        for spans, place in kinds.items():
+            for begin, end in spans:
+                counts[place, begin + 1 : end + 1] = 1
+            seconds = np.flatnonzero(counts[place])
+            at[place, 1 : len(seconds) + 1] = seconds
+        at[:, 0] = at[:, 1]
+        after = np.append(before[working], before[-1])
+        step = int(np.diff(after).min()) if len(working) else 1
+        few = len(working) and after[-1] // step <= MOST_CELLS
+        coarse = np.searchsorted(after, np.arange(1, after[-1] + 1, step)) - 1 if few else after[:0]
+        return cls(
+            before, counts.cumsum(axis=1).ravel(), kind * (DAY_SECONDS + 1), working * DAY_SECONDS, after,
+            at.ravel(), kind[working] * (DAY_SECONDS + 1), step, coarse.astype(np.int64),
+        )  # fmt: skip
+
+    def position(self, seconds: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        day = seconds // DAY_SECONDS
+        if day.size and not 0 <= int(day.min()) <= int(day.max()) < len(self.row):
+            raise CalendarError(f"时间超出日历范围（{FIRST}至{LAST}）。")
+        second = seconds - day * DAY_SECONDS
+        result: npt.NDArray[np.int64] = self.before[day] + self.within[self.row[day] + second]
+        return result
+
+    def instant(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        if positions.size and not 0 < int(positions.min()) <= int(positions.max()) <= self.work_before[-1]:
+            raise CalendarError(f"时间超出日历范围（{FIRST}至{LAST}）。")
+        if len(self.coarse):  # a step is no longer than the shortest working day: at most one day further
+            day = self.coarse[(positions - 1) // self.step]
+            day = day + (positions > self.work_before[day + 1])
+        else:
+            day = np.searchsorted(self.work_before, positions) - 1
+        rest = positions - self.work_before[day]
+        result: npt.NDArray[np.int64] = self.starts[day] + self.at[self.work_row[day] + rest]
         return result
 
 

@@ -85,22 +85,28 @@ def relight(keeper: Timekeeper, book: Book, now: Moment) -> Lights:
     here = keeper.place(book.unit, now)
     at_begin = scale.position(book.begin)
     target = at_begin + book.ticks
-    due = scale.reach(target, at_begin, book.begin)
+    due = scale.reach(target, at_begin, book.begin).copy()  # natural units hand back the target itself
     spent = np.maximum(scale.position(np.int64(here)) - at_begin, 0)
-    edge = book.begin
+    edge = book.begin.copy()
     paused = np.zeros(book.begin.shape, dtype=bool)
     for k in range(book.pauses_begin.shape[1]):
-        a, b = np.maximum(book.pauses_begin[:, k], edge), book.pauses_end[:, k]
-        open_now = b == NEVER
-        b = np.where(open_now, np.maximum(here, edge), b)
-        real = (b > a) & (a < due)
-        a, b = np.where(real, a, edge), np.where(real, b, edge)
+        rows = np.flatnonzero(
+            book.pauses_begin[:, k] < NEVER
+        )  # most clocks were never paused: only these are folded
+        if not rows.size:
+            break
+        begun, ended = book.pauses_begin[rows, k], book.pauses_end[rows, k]
+        open_now = ended == NEVER
+        paused[rows] |= (begun <= here) & (open_now | (ended > here))
+        a = np.maximum(begun, edge[rows])
+        b = np.where(open_now, np.maximum(here, edge[rows]), ended)
+        real = (b > a) & (a < due[rows])
+        rows, a, b = rows[real], a[real], b[real]
         at_a, at_b = scale.position(a), scale.position(b)
-        target = target + (at_b - at_a)
-        due = np.where(real, scale.reach(target, at_begin, book.begin), due)
-        spent = spent - _before(scale, a, b, at_a, at_b, here)
-        paused |= (book.pauses_begin[:, k] <= here) & (open_now | (book.pauses_end[:, k] > here))
-        edge = b
+        target[rows] += at_b - at_a
+        due[rows] = scale.reach(target[rows], at_begin[rows], book.begin[rows])
+        spent[rows] -= _before(scale, a, b, at_a, at_b, here)
+        edge[rows] = b
     due = scale.rolled(due, book.roll)
     return Lights(due, spent, _lights(book, due, spent, here, paused))
 
