@@ -16,7 +16,21 @@ def ask(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, object]:
 DUE = ("due", "--start", "2025-09-28", "--n", "5", "--pause", "2025-10-09..2025-10-13")
 
 
-@pytest.mark.parametrize("unit", ["workday", "wd", "工作日", "working-day", "Working Days"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "workday",
+        "wd",
+        "工作日",
+        "working-day",
+        "Working Days",
+        "business_days",
+        "workday(s)",
+        "个工作日",
+        "工作天",
+        "法定工作日",
+    ],
+)
 def test_due_over_the_national_holiday(capsys: pytest.CaptureFixture[str], unit: str) -> None:
     answer = ask(capsys, *DUE, "--unit", unit)
     assert (answer["due"], answer["unit"], answer["n"]) == ("2025-10-15", "workday", 5)
@@ -44,6 +58,13 @@ def test_due_over_the_national_holiday(capsys: pytest.CaptureFixture[str], unit:
         ("2025年9月28日16时30分", "2025-09-28T16:30:00+08:00"),
         ("2025-09-28T08:00:00Z", "2025-09-28T16:00:00+08:00"),
         ("２０２５-０９-２８", "2025-09-28"),
+        ("2025-09-28（周日）", "2025-09-28"),
+        ("2025-09-28T16", "2025-09-28T16:00:00+08:00"),
+        ("20250928T1600", "2025-09-28T16:00:00+08:00"),
+        ("2025年9月28日 下午4时", "2025-09-28T16:00:00+08:00"),
+        ("2025-09-28T16:00+08:00[Asia/Shanghai]", "2025-09-28T16:00:00+08:00"),
+        ("2025-09-28t08:00:00.123z", "2025-09-28T16:00:00+08:00"),
+        ("2025-09-27 24:00", "2025-09-28T00:00:00+08:00"),
     ],
 )
 def test_dates_in_the_forms_people_write(capsys: pytest.CaptureFixture[str], start: str, shown: str) -> None:
@@ -61,6 +82,15 @@ def test_dates_in_the_forms_people_write(capsys: pytest.CaptureFixture[str], sta
         "2025-10-09至2025-10-13",
         "2025-10-09..2025-10-13:补正：缺图纸",
         "2025-10-09 09:00..2025-10-13 17:00:补正",
+        "2025-10-09T09:00:00+08:00/2025-10-13T17:00:00+08:00",
+        "2025-10-09 - 2025-10-13",
+        "20251009-20251013",
+        "2025/10/9-2025/10/13",
+        "2025-10-09 to 2025-10-13",
+        "2025-10-09→10-13",
+        "2025-10-09..2025-10-13（补正）",
+        "补正：2025年10月9日至10月13日",
+        "2025-10-09..2025-10-10;2025-10-10..2025-10-13",
     ],
 )
 def test_pauses_in_the_forms_people_write(capsys: pytest.CaptureFixture[str], pause: str) -> None:
@@ -68,6 +98,55 @@ def test_pauses_in_the_forms_people_write(capsys: pytest.CaptureFixture[str], pa
     assert answer["due"] == "2025-10-15"
     if "补正" in pause:
         assert answer["pauses"][0]["reason"].startswith("补正")
+
+
+def test_two_words_after_one_pause_are_its_two_days(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("due", "--start", "2025-09-28", "--n", "5个工作日", "--pause")
+    assert ask(capsys, *words, "2025-10-09", "2025-10-13")["due"] == "2025-10-15"
+    assert ask(capsys, *words, "2025-10-09..2025-10-10", "2025-10-11..2025-10-13")["due"] == "2025-10-14"
+
+
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        (("--n", "十五", "--unit", "工作日"), "2025-10-24"),
+        (("--n", "二十天", "--unit", "自然日"), "2025-10-20"),
+        (("--n", "2", "--unit", "周"), "2025-10-13"),
+        (
+            (
+                "--n",
+                "一百二十自然日",
+            ),
+            "2026-01-26",
+        ),
+        (
+            (
+                "--n",
+                "90分钟",
+            ),
+            "2025-09-28T01:30:00+08:00",
+        ),
+        (
+            (
+                "--n",
+                "半小时",
+            ),
+            "2025-09-28T00:30:00+08:00",
+        ),
+    ],
+)
+def test_lengths_in_the_forms_people_write(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], due: str
+) -> None:
+    assert ask(capsys, "due", "--start", "2025-09-28", *words)["due"] == due
+
+
+def test_a_pause_that_came_too_late_is_not_said_to_move_the_day(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["clock", "due", "--start", "2025-09-28", "--n", "5个工作日", "--pause", "2025-12-01.."]
+    assert main(words) == 0
+    captured = capsys.readouterr()
+    assert "2025-10-11" in captured.out
+    assert captured.err == ""
 
 
 def test_hours_and_office_hours(capsys: pytest.CaptureFixture[str]) -> None:
@@ -119,8 +198,17 @@ def test_rules_of_a_place(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["due", "--start", "2025-02-30", "--unit", "wd", "--n", "5"], "看不懂日期“2025-02-30”"),
         (["due", "--start", "明天", "--unit", "wd", "--n", "5"], "看不懂日期"),
-        (["due", "--start", "2025-02-03", "--unit", "周", "--n", "5"], "不认识的计期单位“周”"),
-        (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "五"], "不是数字"),
+        (["due", "--start", "2025-02-03", "--unit", "月", "--n", "5"], "不认识的计期单位“月”"),
+        (["due", "--start", "2025-02-03", "--unit", "", "--n", "5"], "不认识的计期单位"),
+        (["due", "--start", "2025-02-03", "--n", "5"], "没有写计期单位"),
+        (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "5小时"], "不是同一个单位"),
+        (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "十百"], "不是数字"),
+        (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "1e2"], "不是数字"),
+        (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "1e999999999"], "不是数字"),
+        (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "1" + "0" * 5000], "不是数字"),
+        (["due", "--start", "2025-02-03（周五）", "--unit", "wd", "--n", "5"], "是周一"),
+        (["due", "--start", "2025-02-0316:00", "--unit", "wd", "--n", "5"], "看不懂日期"),
+        (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "5", "--pause", "2025-02-04"], "看不懂暂停"),
         (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "1.5"], "必须是整数"),
         (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "-3"], "不能是负数"),
         (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "99999999"], "超出日历范围"),

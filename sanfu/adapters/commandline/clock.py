@@ -2,15 +2,14 @@
 
 import argparse
 import json
-import re
 import sys
-import unicodedata
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from sanfu.adapters.commandline.clock_reading import parse_length, parse_moment, parse_pauses
 from sanfu.adapters.commandline.main import OK, BadInput
 from sanfu.kernel.clocks import (
     CHINA,
@@ -18,11 +17,10 @@ from sanfu.kernel.clocks import (
     ClockError,
     ClockRule,
     Day,
+    Light,
     OfficeHours,
-    Pause,
     Reading,
     Timekeeper,
-    Unit,
     due_instant,
     explain,
     plain,
@@ -40,16 +38,6 @@ from sanfu.records.content import (
 )
 
 _WEEK = "一二三四五六日"
-_UNITS: dict[Unit, str] = {
-    Unit.WORKDAY: "workday workdays work_day working_day working_days wd 工作日 个工作日",
-    Unit.WORKHOUR: "workhour workhours work_hour working_hour working_hours wh 工作时 工作小时 个工作小时",
-    Unit.HOUR: "hour hours h natural_hour natural_hours 自然小时 小时 个小时 时",
-    Unit.DAY: "day days d calendar_day calendar_days natural_day natural_days 自然日 日历日 日 天",
-}
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
-_TIME = re.compile(
-    r"[T\s]*(\d{1,2})[:时点](\d{1,2})?(?:[:分](\d{1,2})(?:\.\d+)?)?[分秒]?\s*(Z|[+-]\d{2}:?\d{2})?"
-)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -57,11 +45,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     due = words.add_parser("due", help="when is it due, and why (到期日、逐日说明)")
     due.add_argument("--start", required=True, help="day or time of receipt: 2025-09-28, 2025-09-28T16:00")
     due.add_argument(
-        "--unit", required=True, help="workday/工作日, workhour/工作时, hour/自然小时, day/自然日"
+        "--unit", help="workday/工作日, workhour/工作时, hour/自然小时, day/自然日; may be written behind --n"
     )
-    due.add_argument("--n", required=True, help="how many units")
+    due.add_argument("--n", required=True, help="how many units: 5, 1.5 or 5个工作日")
     due.add_argument(
-        "--pause", action="append", default=[], metavar="A..B[:WHY]",
+        "--pause", action="append", nargs="+", default=[], metavar="A..B[:WHY]",
         help="suspension from notice A to answer B, repeatable; `A..` still runs",
     )  # fmt: skip
     due.add_argument("--now", help="the moment of asking (default: now), used when a pause still runs")
@@ -96,17 +84,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _due(args: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
-    keeper, unit = _keeper(args), parse_unit(args.unit)
-    rule = ClockRule(unit, parse_number(args.n), from_next_day=not args.count_start, roll=not args.no_roll)
-    pauses = tuple(parse_pause(text) for text in args.pause)
+    n, unit = parse_length(args.n, args.unit)
+    keeper = _keeper(args)
+    rule = ClockRule(unit, n, from_next_day=not args.count_start, roll=not args.no_roll)
+    pauses = tuple(pause for words in args.pause for pause in parse_pauses(words))
     clock = Clock(rule, parse_moment(args.start), pauses)
     now = parse_moment(args.now) if args.now else datetime.now(CHINA)
-    running = any(pause.end is None for pause in pauses)
     # Without an open pause the due date does not depend on the moment of asking: read it at the start.
+    running = any(pause.end is None for pause in pauses)
     reading = keeper.read(clock, now if running else clock.start)
     days = explain(keeper, rule, clock.start, pauses, now)
     told = summary(days, unit)
-    if running:
+    if running and reading.paused and reading.light is not Light.RED:
         print("有暂停尚未结束：到期日按此刻恢复计算，恢复前每天顺延。", file=sys.stderr)
     return _due_json(keeper, clock, reading, days, told, now), _due_lines(reading, days, told, keeper)
 
@@ -203,73 +192,7 @@ def _rules(args: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
     return answer, lines
 
 
-# --- reading what people type ---
-
-
-def parse_unit(text: str) -> Unit:
-    word = unicodedata.normalize("NFKC", text).strip().lower().replace("-", "_").replace(" ", "_")
-    for unit, names in _UNITS.items():
-        if word in names.split():
-            return unit
-    names = "、".join(f"{unit.value}（{unit.label}）" for unit in Unit)
-    raise BadInput(f"不认识的计期单位“{text}”，可用：{names}。")
-
-
-def parse_number(text: str) -> Fraction:
-    try:
-        return Fraction(unicodedata.normalize("NFKC", text).strip())
-    except (ValueError, ZeroDivisionError):
-        raise BadInput(f"期限“{text}”不是数字，请写成 5 或 1.5。") from None
-
-
-def parse_moment(text: str) -> Moment:
-    """A day, or a time (China's time unless it says otherwise), in the forms people write."""
-    clean = unicodedata.normalize("NFKC", text).strip()
-    match = _DATE.match(clean)
-    try:
-        if match is None:
-            raise ValueError
-        year, month, day = (int(part) for part in match.groups() if part is not None)
-        found, rest = date(year, month, day), clean[match.end() :]
-        if not rest.strip():
-            return found
-        at = _TIME.fullmatch(rest)
-        if at is None:
-            raise ValueError
-        hour, minute, second = (int(part or 0) for part in at.groups()[:3])
-        zone = (
-            datetime.fromisoformat(f"2000-01-01T00:00{at[4].replace('Z', '+00:00')}").tzinfo
-            if at[4]
-            else CHINA
-        )
-        return datetime(found.year, found.month, found.day, hour, minute, second, tzinfo=zone)
-    except ValueError:
-        raise BadInput(
-            f"看不懂日期“{text}”，请写成 2025-09-28 或 2025-09-28T16:00，并确认这一天存在。"
-        ) from None
-
-
-def parse_pause(text: str) -> Pause:
-    """`A..B`, `A~B` or `A至B`, with `:why` behind; `A..` is a pause that still runs."""
-    clean = unicodedata.normalize("NFKC", text).strip()
-    parts = re.split(r"\s*(?:\.\.+|~|至|到|—|–)\s*", clean, maxsplit=1)
-    if len(parts) == 1:
-        parts = clean.split("/") if clean.count("/") == 1 else clean.split(",", 1)
-    if len(parts) != 2:
-        raise BadInput(f"看不懂暂停“{text}”，请写成 2025-10-09..2025-10-13，通知日在前、答复日在后。")
-    end, reason = parts[1], ""
-    while end and not _is_moment(end) and ":" in end:
-        end, _, why = end.rpartition(":")
-        reason = f"{why}:{reason}" if reason else why
-    return Pause(parse_moment(parts[0]), parse_moment(end) if end.strip() else None, reason.strip())
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        parse_moment(text)
-    except BadInput:
-        return False
-    return True
+# --- writing ---
 
 
 def shown(moment: Moment) -> str:

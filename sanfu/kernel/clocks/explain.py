@@ -55,7 +55,7 @@ def _days(
         if here > place:
             text = "顺延至本日到期" if day == due else f"期满日遇节假日，顺延（{cause}）"
         elif cause:
-            text = cause if kind is not DayKind.HOLIDAY or cause.startswith("暂停") else f"{cause}放假"
+            text = f"{cause}放假" if kind is DayKind.HOLIDAY and cause == calendar.name(day) else cause
             text += _reason(keeper, rule, pauses, here, now) if cause == "暂停" else ""
         else:
             total += 1
