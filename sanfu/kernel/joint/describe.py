@@ -257,7 +257,7 @@ def _due(axis: Axis, begin: float, term: Term) -> str | None:
 
 
 def input_part(
-    catalog: Catalog, bundle: Bundle, order: Any, axis: Axis, finish: float, situation: Situation
+    catalog: Catalog, bundle: Bundle, order: Any, axis: Axis, last: date, situation: Situation
 ) -> dict[str, Any]:
     """Everything the checker needs: part of the catalogue, the answers, and the days that are not usual."""
     raw_items = {row["id"]: row for row in catalog.raw["items"] if row.get("id") in bundle.items}
@@ -281,9 +281,14 @@ def input_part(
             for f in fields
             if (known := catalog.fields.get(f))
         },
-        "bundle": dict(bundle.extra),
+        "bundle": {"id": bundle.id, **bundle.extra},
+        "departments": {
+            code: catalog.departments[code]
+            for code in dict.fromkeys([*(catalog.items[i].dept for i in bundle.items), bundle.lead])
+            if code in catalog.departments
+        },
         "answers": dict(situation.answers),
-        "calendar": _calendar(axis, order.start, axis.day(finish)),
+        "calendar": _calendar(axis, order.start, last),
     }
     plain: dict[str, Any] = json.loads(json.dumps(part, ensure_ascii=False, default=str))
     return plain

@@ -20,6 +20,7 @@ from sanfu.kernel.joint.form import one_form
 from sanfu.kernel.joint.materials import Need, Solution, Solver, needs
 from sanfu.kernel.joint.network import Network
 from sanfu.kernel.joint.problems import CatalogError, Problem
+from sanfu.kernel.joint.seal import seal_of
 from sanfu.kernel.joint.situation import Situation, questionnaire, settle
 from sanfu.kernel.schedule import Axis, Stuck, Task, critical_path
 
@@ -120,8 +121,12 @@ def guide(compiled: Compiled) -> dict[str, Any]:
     c = compiled
     fields = one_form(c.catalog, c.network.items, c.order.share)
     kept, dropped = describe_kept_and_dropped(c.catalog, c.network, c.solution)
+    saved = reductions.days(network.build(c.network.items, c.situation), c.workdays, c.start, c.axis)
+    last = max(
+        [c.axis.day(c.solution.plan.finish), *(date.fromisoformat(r["finish"]) for r in saved["baselines"])]
+    )
     forms = sum(d.escape is not None and d.escape.kind == "form" for d in c.solution.decisions)
-    return {
+    written = {
         "format": FORMAT,
         "bundle": c.bundle.id,
         "name": c.bundle.name,
@@ -155,13 +160,14 @@ def guide(compiled: Compiled) -> dict[str, Any]:
         "critical_path": [c.network.items[i].id for i in critical(c)],
         "reductions": {
             "materials": reductions.materials(c.solution),
-            "days": reductions.days(network.build(c.network.items, c.situation), c.workdays, c.start, c.axis),
+            "days": saved,
             **reductions.others(c.network.items, fields, forms),
         },
         "questions": describe_questions(c.catalog, c.bundle, c.asked, c.situation),
         "warnings": _warnings(c),
-        "input": input_part(c.catalog, c.bundle, c.order, c.axis, c.solution.plan.finish, c.situation),
-    }  # fmt: skip
+        "input": input_part(c.catalog, c.bundle, c.order, c.axis, last, c.situation),
+    }
+    return {**written, "seal": seal_of(written)}
 
 
 def _pending(item: Item) -> dict[str, str]:

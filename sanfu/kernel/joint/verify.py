@@ -6,13 +6,15 @@ sums up again. Every objection is a sentence; no objection means that the guide 
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from sanfu.kernel.joint.reread import Days, Row, Truth, limit_of, many, needs_of
+from sanfu.kernel.joint.reread import Row, many, needs_of
+from sanfu.kernel.joint.seal import seal_of
+from sanfu.kernel.joint.subject import Guide, Subject
+from sanfu.kernel.joint.verify_figures import Figures
+from sanfu.kernel.joint.verify_times import Times
+from sanfu.kernel.joint.verify_words import Words
 
-Guide = Mapping[str, Any]
-CALENDAR_WORDS = ("day", "cal", "calendar", "natural")
 SUBSET_LIMIT = 60_000  # smaller sets tried one by one; above it the disjoint sets must prove the bound
 
 
@@ -24,26 +26,7 @@ def verify(guide: Guide) -> list[str]:
         return [f"指南内容残缺,无法核验:{type(error).__name__} {error}"]
 
 
-class _Checker:
-    def __init__(self, guide: Guide) -> None:
-        self.guide = guide
-        self.input: Row = guide["input"]
-        self.answers: Row = self.input["answers"]
-        self.materials: Row = self.input["materials"]
-        self.share = guide["share"] == "on"
-        rows = {row["id"]: row for row in self.input["items"]}
-        listed = [str(i) for i in self.input["bundle"]["items"]]
-        self.rows = {code: rows[code] for code in listed if self.holds(rows[code].get("when")) is True}
-        self.schedule = {row["id"]: row for row in guide["schedule"]}
-        self.kept = {row["id"] for row in guide["materials"]["kept"]}
-        self.calendar = Days(self.input["calendar"])
-        self.makers: dict[str, list[str]] = {}
-        for code, row in self.rows.items():
-            for result in many(row.get("out")):
-                self.makers.setdefault(str(result), []).append(code)
-        self.asked = [(code, m) for code, row in self.rows.items() for m in self.required(row)]
-        self.asked_names = {m for _, m in self.asked}
-
+class _Checker(Subject):
     def objections(self) -> Iterator[str]:
         yield from self._items()
         yield from self._form()
@@ -53,82 +36,10 @@ class _Checker:
         yield from self._order()
         yield from self._dates()
         yield from self._critical()
-        yield from self._reductions()
-
-    # ── reading the rows ──
-    def holds(self, condition: Any) -> bool | None:
-        return True if condition in (None, True, "") else Truth(self.answers).of(str(condition))
-
-    def required(self, row: Row) -> list[str]:
-        when = row.get("m_when") or {}
-        return [m for m in dict.fromkeys(many(row.get("m"))) if self.holds(when.get(m)) is True]
-
-    def ways(self, code: str, material: str) -> list[str]:
-        own = (self.rows[code].get("m_get") or {}).get(material)
-        return [str(w) for w in many(own if own else self.materials[material].get("get"))]
-
-    def lifted(self, code: str) -> set[str]:
-        """Results that an item may read as a pre-review opinion."""
-        row, waived = self.rows[code], code in self.guide["waive"]
-        if not (waived or row.get("soft_waived")):
-            return set()
-        return {
-            str(r)
-            for need in needs_of(row)
-            if need.get("mode") == "soft" and self.holds(need.get("when"))
-            for r in many(need.get("any_of") or need.get("r"))
-        }
-
-    def finished_before(self, maker: str, code: str) -> bool:
-        made, begun = self.schedule[maker], self.schedule[code]
-        in_time = made["end_workday"] <= begun["begin_workday"] + 1e-6 and made["finish"] <= begun["start"]
-        return maker != code and bool(in_time) and not self._depends(maker, code, ())
-
-    def _depends(self, later: str, earlier: str, seen: tuple[str, ...]) -> bool:
-        """Whether `later` cannot be finished without `earlier`: two items that take no time may tie."""
-        return later not in seen and any(
-            all(m == earlier or self._depends(m, earlier, (*seen, later)) for m in group)
-            for group in self.schedule[later]["waits"]
-        )
-
-    def free(self, code: str, material: str, seen: tuple[str, ...] = ()) -> bool:
-        """Whether this item can have this material without the applicant bringing anything."""
-        if material in seen:
-            return False
-        entry = self.materials[material]
-        ways = self.ways(code, material) if not seen else [str(w) for w in many(entry.get("get"))]
-        for way in ways:
-            if way in ("form", "promise") or (way == "share" and self.share):
-                return True
-            if way.startswith("result:"):
-                makers = [m for m in self.makers.get(way[7:], []) if m != code]
-                if makers and way[7:] in self.lifted(code):
-                    return True
-                if any(self.finished_before(m, code) for m in makers):
-                    return True
-        return any(self.free(code, other, (*seen, material)) for other in self.stand_ins(material))
-
-    def stand_ins(self, material: str) -> list[str]:
-        entry = self.materials[material]
-        twin = entry.get("dup_of")
-        return [str(m) for m in many(entry.get("any_of"))] + (
-            [twin] if twin and twin in self.asked_names else []
-        )
-
-    def could_bring(self, code: str, material: str, seen: tuple[str, ...] = ()) -> set[str]:
-        """Materials of which any one, brought by the applicant, satisfies this item."""
-        if material in seen:
-            return set()
-        entry = self.materials[material]
-        ways = self.ways(code, material) if not seen else [str(w) for w in many(entry.get("get"))]
-        own = (
-            {material}
-            if any(w in ("submit", "defer") or (w == "share" and not self.share) for w in ways)
-            else set()
-        )
-        return own.union(
-            *(self.could_bring(code, o, (*seen, material)) for o in self.stand_ins(material)), set()
-        )
+        yield from Times(self).objections()
+        yield from Figures(self).objections()
+        yield from Words(self).objections()
+        yield from self._sealed()
 
     # ── the proofs ──
     def _items(self) -> Iterator[str]:
@@ -262,33 +173,6 @@ class _Checker:
         if last != self.guide["finish"]:
             yield f"总完成日应为 {last},指南写 {self.guide['finish']}"
 
-    def length(self, code: str) -> float:
-        """Promised days from the raw row; a pre-reviewed item keeps the conversion only."""
-        row = self.rows[code]
-        given, limit = row.get("prom"), limit_of(row)
-        given = given.get("v", 0) if isinstance(given, Mapping) else given
-        value = float(
-            given if given is not None else (limit.get("v", 0) if limit.get("u") in ("wd", "day") else 0)
-        )
-        if code in self.guide["prereview"]:
-            return min(value, float(self.input["bundle"].get("prereview_days", 1)))
-        return value
-
-    def runs_on(self, code: str) -> bool:
-        row = self.rows[code]
-        given, limit = row.get("prom"), limit_of(row)
-        if code in self.guide["prereview"] and self.length(code) < self._unreviewed(code):
-            return False
-        if isinstance(given, Mapping):
-            return given.get("u") == "day" and given.get("count_as", "wd") in CALENDAR_WORDS
-        if row.get("prom_u"):
-            return bool(row["prom_u"] == "day")
-        return limit.get("u") == "day" and limit.get("count_as", "wd") in CALENDAR_WORDS
-
-    def _unreviewed(self, code: str) -> float:
-        given = self.rows[code].get("prom")
-        return float((given.get("v", 0) if isinstance(given, Mapping) else given) or 0)
-
     def _critical(self) -> Iterator[str]:
         """The chain has no gap and ends at the finish."""
         path = self.guide["critical_path"]
@@ -302,35 +186,12 @@ class _Checker:
         for before, after in itertools.pairwise(path):
             if self.schedule[before]["end_workday"] != self.schedule[after]["begin_workday"]:
                 yield f"关键路径在 {before} 与 {after} 之间断开"
-        if self.schedule[path[0]]["start"] != self.guide["start"] and not self.schedule[path[0]]["waits"]:
+        if self.schedule[path[0]]["start"] != self.guide["start"]:
             yield f"关键路径首项 {path[0]} 不从起点开始"
 
-    def _reductions(self) -> Iterator[str]:
-        sums = self.guide["reductions"]
-        expected = {
-            "materials": (len(self.asked), len(self.kept)),
-            "fields": (
-                sum(len(dict.fromkeys(many(r.get("f")))) for r in self.rows.values()),
-                sum(f["origin"] == "typed" for f in self.guide["form"]["fields"]),
-            ),
-        }
-        for name, (before, after) in expected.items():
-            if (sums[name]["before"], sums[name]["after"]) != (before, after):
-                yield f"{name} 应为 {before} → {after},指南写 {sums[name]['before']} → {sums[name]['after']}"
-            down = round((before - after) / before * 100, 1) if before else None
-            if sums[name]["reduced_percent"] != down:
-                yield f"{name} 的压减率应为 {down}"
-        deferred = sum(bool(row["deferred"]) for row in self.guide["materials"]["kept"])
-        if sums["materials"]["deferred"] != deferred:
-            yield "容缺份数与材料清单不符"
-        visits = sum(int(r.get("visits") or 0) for r in self.rows.values())
-        if sums["visits"]["before"] != visits:
-            yield f"跑动次数基数应为 {visits}"
-        for row in sums["days"]["baselines"]:
-            down = (
-                round((row["workdays"] - sums["days"]["after"]) / row["workdays"] * 100, 1)
-                if row["workdays"]
-                else None
-            )
-            if row["reduced_percent"] != down:
-                yield f"{row['name']} 的压减率应为 {down}"
+    def _sealed(self) -> Iterator[str]:
+        """Sentences and remarks, which nothing above reads, are as they were written."""
+        if self.guide.get("seal") is None:
+            yield "指南没有封印(seal),说明文字是否改动过无从核验;请用 sanfu joint compile 重新编译"
+        elif self.guide["seal"] != seal_of(self.guide):
+            yield "指南在编译之后被改动过:封印(seal)与内容不符"
