@@ -131,12 +131,13 @@ def describe_kept_and_dropped(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Materials to bring with their reasons; materials not to bring, one row per material and reason."""
     kept = [_kept(catalog, net, solution, code) for code in solution.kept]
-    dropped: dict[tuple[str, str, str], dict[str, Any]] = {}
+    dropped: dict[tuple[Any, ...], dict[str, Any]] = {}
     for decision in solution.decisions:
         if decision.need.material in solution.kept:
             continue
         row = _dropped(catalog, net, decision)
-        same = dropped.setdefault((row["id"], row["reason"], row["via"] + row["result"]), row)
+        told = (row["id"], row["reason"], row["via"], row["result"], row["opinion"], *row["producers"])
+        same = dropped.setdefault(told, row)
         if same is not row:
             same["items"] += row["items"]
     return kept, list(dropped.values())

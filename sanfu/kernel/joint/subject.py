@@ -54,16 +54,29 @@ class Subject:
             for r in many(need.get("any_of") or need.get("r"))
         }
 
-    def finished_before(self, maker: str, code: str) -> bool:
-        made, begun = self.schedule[maker], self.schedule[code]
-        in_time = made["end_workday"] <= begun["begin_workday"] + 1e-6 and made["finish"] <= begun["start"]
-        return maker != code and bool(in_time) and not self._depends(maker, code, ())
+    def in_time(self, makers: list[str], code: str) -> bool:
+        """Whether one of the makers is finished before the item begins, in every course of things.
 
-    def _depends(self, later: str, earlier: str, seen: tuple[str, ...]) -> bool:
-        """Whether `later` cannot be finished without `earlier`: two items that take no time may tie."""
-        return later not in seen and any(
-            all(m == earlier or self._depends(m, earlier, (*seen, later)) for m in group)
-            for group in self.schedule[later]["waits"]
+        Finished on an earlier day, or waited for: two items that end and begin at the same moment may come
+        in either order, unless one waits for the other.
+        """
+        return any(self._earlier(m, code) for m in makers if m != code) or self._ensured(
+            code, set(makers), ()
+        )
+
+    def _earlier(self, maker: str, code: str) -> bool:
+        made, begun = self.schedule[maker], self.schedule[code]
+        gap = begun["begin_workday"] - made["end_workday"]
+        return bool(
+            made["finish"] <= begun["start"]
+            and gap > -1e-6
+            and (gap > 1e-6 or made["finish"] < begun["start"])
+        )
+
+    def _ensured(self, code: str, makers: set[str], seen: tuple[str, ...]) -> bool:
+        return code not in seen and any(
+            all((m in makers and m != code) or self._ensured(m, makers, (*seen, code)) for m in group)
+            for group in self.schedule[code]["waits"]
         )
 
     def free(self, code: str, material: str, seen: tuple[str, ...] = ()) -> bool:
@@ -79,7 +92,7 @@ class Subject:
                 makers = [m for m in self.makers.get(way[7:], []) if m != code]
                 if makers and way[7:] in self.lifted(code):
                     return True
-                if any(self.finished_before(m, code) for m in makers):
+                if self.in_time(makers, code):
                     return True
         return any(self.free(code, other, (*seen, material)) for other in self.stand_ins(material))
 

@@ -20,10 +20,13 @@ SUBSET_LIMIT = 60_000  # smaller sets tried one by one; above it the disjoint se
 
 def verify(guide: Guide) -> list[str]:
     """Objections to the guide; empty when it holds. Never raises on a damaged guide: that is an objection."""
+    found: list[str] = []
     try:
-        return list(_Checker(guide).objections())
+        for objection in _Checker(guide).objections():
+            found.append(objection)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, SyntaxError) as error:
-        return [f"指南内容残缺,无法核验:{type(error).__name__} {error}"]
+        found.append(f"指南内容残缺,无法核验:{type(error).__name__} {error}")
+    return found
 
 
 class _Checker(Subject):
@@ -101,7 +104,7 @@ class _Checker(Subject):
             case "promised":
                 return "promise" in ways
             case "produced":
-                in_time = any(self.finished_before(m, code) for m in row["producers"])
+                in_time = self.in_time(row["producers"], code)
                 made = all(row["result"] in many(self.rows[m].get("out")) for m in row["producers"])
                 opinion = row["opinion"] and row["result"] in self.lifted(code)
                 return f"result:{row['result']}" in ways and made and bool(in_time or opinion)
@@ -153,7 +156,7 @@ class _Checker(Subject):
                 if mode == "soft" and set(results) <= self.lifted(code):
                     continue
                 makers = [m for r in results for m in self.makers.get(r, [])]
-                if makers and not any(self.finished_before(m, code) for m in makers):
+                if makers and not self.in_time(makers, code):
                     yield f"{code} 早于其前置 {'/'.join(results)} 开始"
 
     def _dates(self) -> Iterator[str]:

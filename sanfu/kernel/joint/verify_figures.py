@@ -51,7 +51,11 @@ class Figures:
                 if material in row["for"] and name in self.of.could_bring(code, material)
             ]
             codes = [code for code, _ in users]
-            if not row["items"] or not set(row["items"]) <= set(codes) or not row["for"]:
+            if (
+                not row["items"]
+                or not set(row["items"]) <= set(codes)
+                or row["for"] != sorted(set(row["for"]))
+            ):
                 yield f"材料 {name} 列出的事项与需要它的事项不符"
             if not all(
                 any(code in row["items"] for code, m in users if m == wanted) for wanted in row["for"]
@@ -73,7 +77,7 @@ class Figures:
             yield "最少性证明的份数与清单不符"
         sets = [self.of.could_bring(c, m) for c, m in self.of.asked if not self.of.free(c, m)]
         for group in told["disjoint"]:
-            if not any(wanted <= set(group) for wanted in sets):
+            if group != sorted(set(group)) or set(group) not in sets:
                 yield f"最少性证明中的 {group} 不对应任何事项的需要"
         for one, other in itertools.combinations(told["disjoint"], 2):
             if set(one) & set(other):

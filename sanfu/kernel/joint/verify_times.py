@@ -131,6 +131,8 @@ class Times:
         spared |= {(c, row["id"]) for row in materials["kept"] for c in row["also_satisfied"]}
         for code, row in self.of.schedule.items():
             needed = self.needed(code)
+            if any(row["waits"].count(group) > 1 for group in row["waits"]):
+                yield f"{code} 的等待列了两次"
             for group in needed:
                 if group not in row["waits"]:
                     yield f"{code} 没有等待其前置事项 {'/'.join(group)}"
@@ -168,9 +170,19 @@ class Times:
                 yield f"{code} 的时限应为 {self.of.length(code)},指南写 {row['days']}{row['unit']}"
             if row["unit"] == "wd" and abs(row["end_workday"] - row["begin_workday"] - row["days"]) > TINY:
                 yield f"{code} 的完成工作日序 {row['end_workday']} 与时限不符"
+            if row["unit"] == "day" and not self._ends(row):
+                yield f"{code} 的完成工作日序 {row['end_workday']} 与完成日 {row['finish']} 不符"
         last = max((row["end_workday"] for row in self.of.schedule.values()), default=0)
         if abs(self.guide["workdays"] - last) > TINY:
             yield f"总工作日应为 {last},指南写 {self.guide['workdays']}"
+
+    def _ends(self, row: Row) -> bool:
+        """Working days up to the finish of a stretch in calendar days that begins at the end of a day."""
+        begin = self._begin(row)
+        if begin is None or row["days"] % 1:
+            return True
+        since = float(date.fromisoformat(self.guide["start"]).toordinal())
+        return bool(abs(self.workdays(since, begin + row["days"]) - row["end_workday"]) <= TINY)
 
     def lengths(self) -> dict[str, Length]:
         return {code: (self.of.length(code), self.of.runs_on(code)) for code in self.of.rows}
@@ -229,15 +241,15 @@ class Times:
         if days["after"] != self.guide["workdays"]:
             yield f"压减后的工作日应为 {self.guide['workdays']}"
         running = [
-            (code, self.of.length(code))
+            (code, round(self.of.promised(code), 2))
             for code in self.of.rows
             if self._plain(code)[1] and self._plain(code)[0]
         ]
-        if [row["item"] for row in days["calendar_days"]] != [code for code, _ in running]:
+        if [(row["item"], row["days"]) for row in days["calendar_days"]] != running:
             yield "按自然日计的事项与时限不符"
         found = {row["id"]: row for row in days["baselines"]}
         wanted = self._kinds()
-        if list(found) != list(wanted):
+        if [row["id"] for row in days["baselines"]] != list(wanted):
             yield f"时限基线应为 {list(wanted)}"
         for name, lengths in wanted.items():
             yield from self._baseline(found[name], lengths, "parallel" in name)
