@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 EXACT_STATES = 3**13
+WORLDS = 2**20  # courses of answers of one group that are laid out in memory; more are refused
 World = Mapping[str, Any]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -50,6 +51,14 @@ class Irrelevance:
 
 class Contradiction(ValueError):
     """The answers given cannot all be true; `names` are the questions involved."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        super().__init__("、".join(names))
+
+
+class TooMany(ValueError):
+    """Questions that hang together have more courses of answers than can be laid out; `names` are they."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
@@ -116,6 +125,8 @@ class Group:
         self.names = [v.name for v in variables]
         self.shape = tuple(len(v.values) for v in variables)
         self.irrelevances = irrelevances
+        if math.prod(self.shape) > WORLDS:
+            raise TooMany(self.names)
         self.consistent = np.ones(self.shape, dtype=bool)
         for rule in rules:
             self.consistent &= self._spread(rule) == 1

@@ -29,6 +29,7 @@ from sanfu.kernel.joint.catalog import (
 from sanfu.kernel.joint.conditions import Condition, ConditionError, parse
 from sanfu.kernel.joint.implications import read_implication
 from sanfu.kernel.joint.problems import CatalogError, Problem
+from sanfu.kernel.joint.shape import Shape
 
 Raw = Mapping[str, Any]
 CALENDAR_WORDS = ("cal", "calendar", "natural")  # other ways to write count_as: day
@@ -37,7 +38,11 @@ SOURCE_CODE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 def load(raw: Raw) -> Catalog:
     """Build and check the catalogue. CatalogError with all problems when any is fatal."""
-    return _Loader(raw).catalog()
+    shape = Shape()
+    usual = shape.catalog(raw)
+    if shape.problems:
+        raise CatalogError(shape.problems)
+    return _Loader(usual).catalog()
 
 
 def as_list(value: Any) -> list[Any]:
@@ -53,7 +58,7 @@ def as_day(value: Any) -> date | None:
 
 class _Loader:
     def __init__(self, raw: Raw) -> None:
-        self.raw = {**raw, "items": _rows(raw.get("items")), "bundles": _rows(raw.get("bundles"))}
+        self.raw = raw
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
 
@@ -162,8 +167,6 @@ class _Loader:
         mode = row.get("mode", "hard")
         if mode not in MODES:
             self.fault("mode", where, f"不认识的前置方式“{mode}”,应为 {'、'.join(MODES)}")
-        if not results:
-            self.fault("missing", where, "有一条前置没有写结果 r 或 any_of")
         return Need(
             results,
             mode,
@@ -266,13 +269,6 @@ class _Loader:
             if (condition := self.condition(rule.get("if", "true"), f"{bundle}/{code}"))
         )
         return Question(code, str(row.get("n", code)), pairs, prior, str(row.get("derive", "")), rules)
-
-
-def _rows(value: Any) -> list[Any]:
-    """A list of rows, also when it was written as a dictionary of codes."""
-    if isinstance(value, Mapping):
-        return [{"id": k, **(v or {})} for k, v in value.items()]
-    return list(value or [])
 
 
 def _name(code: Any, row: Any, key: str = "n") -> str:

@@ -49,7 +49,8 @@ def build(items: list[Item], situation: Situation, waived: Collection[str] = ())
             if need.mode == "soft" and (item.soft_waived or item.id in waived):
                 network.opinions[index] |= set(need.results)
                 continue
-            group = tuple(dict.fromkeys(p for r in need.results for p in network.producers.get(r, ())))
+            makers = (p for r in need.results for p in network.producers.get(r, ()) if p != index)
+            group = tuple(dict.fromkeys(makers))  # an item never waits for its own result
             if not group:
                 network.outside.append((index, need.results, need.mode))
             elif group not in network.groups[index]:

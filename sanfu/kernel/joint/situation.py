@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sanfu.kernel.ask import Contradiction, Irrelevance, Questionnaire, Table, Variable
+from sanfu.kernel.ask import Contradiction, Irrelevance, Questionnaire, Table, TooMany, Variable
 from sanfu.kernel.joint.catalog import IRRELEVANT, Bundle, Catalog, Question
 from sanfu.kernel.joint.check import conditions_of
 from sanfu.kernel.joint.conditions import UNKNOWN, Condition
@@ -49,7 +49,11 @@ def questionnaire(catalog: Catalog, bundle: Bundle) -> Questionnaire:
         Table(tuple(n[2:] for n in c.names if n.startswith("q.")), _reader(c)) for c in conditions.values()
     ]
     variables = [Variable(q.id, q.values, q.prior) for q in bundle.questions]
-    return Questionnaire(variables, [o for o in outputs if o.names], rules, gone)
+    try:
+        return Questionnaire(variables, [o for o in outputs if o.names], rules, gone)
+    except TooMany as many:
+        message = f"{len(many.names)} 个情形问题互相牵连,组合超过一百万种,无法求最少提问:{'、'.join(many.names)};请拆成几件事"
+        raise CatalogError([Problem("question", bundle.id, message)]) from None
 
 
 def settle(

@@ -24,6 +24,7 @@ class Subject:
         self.schedule = {row["id"]: row for row in guide["schedule"]}
         self.kept = {row["id"] for row in guide["materials"]["kept"]}
         self.calendar = Days(self.input["calendar"])
+        self._known: dict[frozenset[str], set[str]] = {}
         self.makers: dict[str, list[str]] = {}
         for code, row in self.rows.items():
             for result in many(row.get("out")):
@@ -60,9 +61,8 @@ class Subject:
         Finished on an earlier day, or waited for: two items that end and begin at the same moment may come
         in either order, unless one waits for the other.
         """
-        return any(self._earlier(m, code) for m in makers if m != code) or self._ensured(
-            code, set(makers), ()
-        )
+        others = frozenset(makers) - {code}
+        return any(self._earlier(m, code) for m in others) or code in self._behind(others)
 
     def _earlier(self, maker: str, code: str) -> bool:
         made, begun = self.schedule[maker], self.schedule[code]
@@ -73,11 +73,22 @@ class Subject:
             and (gap > 1e-6 or made["finish"] < begun["start"])
         )
 
-    def _ensured(self, code: str, makers: set[str], seen: tuple[str, ...]) -> bool:
-        return code not in seen and any(
-            all((m in makers and m != code) or self._ensured(m, makers, (*seen, code)) for m in group)
-            for group in self.schedule[code]["waits"]
-        )
+    def _behind(self, makers: frozenset[str]) -> set[str]:
+        """Items that cannot begin before one of the makers is finished: the least set closed under waiting."""
+        if makers not in self._known:
+            behind: set[str] = set()
+            grown = bool(makers)
+            while grown:
+                more = {
+                    code
+                    for code, row in self.schedule.items()
+                    if code not in behind
+                    and any(all(m in makers or m in behind for m in group) for group in row["waits"])
+                }
+                behind |= more
+                grown = bool(more)
+            self._known[makers] = behind
+        return self._known[makers]
 
     def free(self, code: str, material: str, seen: tuple[str, ...] = ()) -> bool:
         """Whether this item can have this material without the applicant bringing anything."""

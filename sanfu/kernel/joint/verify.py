@@ -155,7 +155,7 @@ class _Checker(Subject):
                     continue
                 if mode == "soft" and set(results) <= self.lifted(code):
                     continue
-                makers = [m for r in results for m in self.makers.get(r, [])]
+                makers = [m for r in results for m in self.makers.get(r, []) if m != code]
                 if makers and not self.in_time(makers, code):
                     yield f"{code} 早于其前置 {'/'.join(results)} 开始"
 

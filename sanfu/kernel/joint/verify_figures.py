@@ -82,8 +82,6 @@ class Figures:
         for one, other in itertools.combinations(told["disjoint"], 2):
             if set(one) & set(other):
                 yield "最少性证明中的两组材料重叠"
-        if told["exact"] is not True and told["lower_bound"] == told["kept"]:
-            yield "最少性已由下界证明,指南却写作近似"
 
     def _alternatives(self) -> Iterator[str]:
         """The guide is one of its own alternatives, and none of them beats another in both."""

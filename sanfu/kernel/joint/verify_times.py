@@ -113,7 +113,7 @@ class Times:
                 set(results) <= self.of.lifted(code) if soft else self.of.rows[code].get("soft_waived")
             ):
                 continue
-            group = list(dict.fromkeys(m for r in results for m in self.of.makers.get(r, [])))
+            group = list(dict.fromkeys(m for r in results for m in self.of.makers.get(r, []) if m != code))
             if group and group not in groups:
                 groups.append(group)
         return groups

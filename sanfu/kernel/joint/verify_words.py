@@ -142,7 +142,7 @@ class Words:
                     continue
                 if mode == "soft" and set(results) <= self.of.lifted(code):
                     continue
-                if not any(self.of.makers.get(result) for result in results):
+                if not any(set(self.of.makers.get(result, ())) - {code} for result in results):
                     wanted.append({"item": code, "results": results, "mode": mode})
         if self.guide["held_before"] != wanted:
             yield "须事先具备的前置结果与目录不符"
