@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -10,6 +10,7 @@ from fractions import Fraction
 from sanfu.enterprise.benefits import controllers
 from sanfu.enterprise.benefits.claiming import answer_of
 from sanfu.enterprise.benefits.describe import money, pays_points
+from sanfu.enterprise.benefits.instalments import Due, Paid, due
 from sanfu.enterprise.benefits.states import LineOutcome
 from sanfu.kernel.rules.awards.bundles import Award, Bundle, Ceiling, Exclusions, Lost, best_bundle
 from sanfu.kernel.rules.awards.points import share_pool
@@ -22,7 +23,9 @@ from sanfu.kernel.rules.language.quantities import POINT_SCALE, decimal_text
 from sanfu.kernel.rules.language.tree import Clause
 from sanfu.kernel.rules.reading.library import Library
 
-Ledger = dict[str, list[int]]  # clause → [分 paid this year, 分 paid ever]
+Ledger = dict[
+    str, list[int]
+]  # clause → [paid this year, paid ever, the whole award decided], in 分 or points
 
 
 class CannotRun(Exception):
@@ -109,15 +112,16 @@ def award_list(
     can_run(clauses, pool)
     won, unknown = _won_by_data(entries, clauses, library.dictionary, day, frozenset(by_claim))
     unknown += _won_by_claim(entries, clauses, library.dictionary, day, won)
+    parts, waiting = _by_instalment(entries, clauses, day, won)
     place = {clause.id: n for n, clause in enumerate(clauses)}
-    bundler = _Bundler(every, day)
+    bundler = _Bundler(every, day, parts)
     lines = [
         line
         for row in sorted(won)
         for line in bundler.lines(entries[row], sorted(won[row], key=lambda award: place[award.clause]))
     ]
     lines, held = bundler.under_controllers(lines, entries)
-    return _priced(lines, unknown + held, pool)
+    return _priced(lines, unknown + waiting + held, pool)
 
 
 Won = dict[int, list[Award]]
@@ -170,10 +174,50 @@ def _won_by_claim(
     return unknown
 
 
+def _by_instalment(
+    entries: Sequence[Entry], clauses: Sequence[Clause], day: date, won: Won
+) -> tuple[dict[tuple[str, str], Due], int]:
+    """分期: replaces what was won by the instalments that fall due; by (code, clause), and how many wait for a fact."""
+    found: dict[tuple[str, str], Due] = {}
+    waiting = 0
+    for clause in (one for one in clauses if one.instalments):
+        for row, entry in enumerate(entries):
+            fresh = next((a for a in won.get(row, ()) if a.clause == clause.id), None)
+            paid = paid_of(entry, clause.id)
+            if fresh is None and not paid.ever:
+                continue
+            claimed = entry.claims.get(clause.id)
+            facts = {**entry.row, **(claimed.values if claimed else {})}
+            one = due(clause, _capped(clause, fresh.amount, facts, day) if fresh else 0, paid, facts, day)
+            won[row] = [a for a in won.get(row, ()) if a.clause != clause.id]
+            if one.amount:
+                won[row].append(Award(clause.id, one.amount))
+                found[entry.code, clause.id] = one
+            waiting += one.open
+    return found, waiting
+
+
+def _capped(clause: Clause, amount: int, row: Mapping[str, Value], day: date) -> int:
+    """The whole award under the ceilings of the matter itself (每事项、每项目): they bind all instalments together."""
+    for cap in clause.caps:
+        value = Naive(row, day).value(cap.amount) if cap.scope in ("每事项", "每项目") else None
+        if isinstance(value, Fraction):
+            amount = min(amount, int(value))
+    return amount
+
+
+def paid_of(entry: Entry, clause: str) -> Paid:
+    """What the ledger says of one clause; ledgers of before 2026-11 did not keep the whole award."""
+    year, ever, *whole = entry.ledger.get(clause, [0, 0, 0])
+    return Paid(year, ever, whole[0] if whole else ever)
+
+
 def can_run(clauses: Sequence[Clause], pool: int | None) -> None:
     for clause in clauses:
         if clause.amount is None:
             raise CannotRun(f"条款 {clause.id} 没有写给多少，不能兑付；请只选奖补类条款。")
+        if clause.instalments and pays_points(clause):
+            raise CannotRun(f"条款 {clause.id} 给的是分值，每年按资金池定价，不能分期；请删去“分期”。")
     points = [pays_points(clause) for clause in clauses]
     if any(points) and not all(points):
         raise CannotRun("分值制条款按资金池定价，不能和定额条款放在同一批次；请分开发起。")
@@ -184,7 +228,8 @@ def can_run(clauses: Sequence[Clause], pool: int | None) -> None:
 class _Bundler:
     """Exclusivity and caps of all clauses, for one enterprise after the other."""
 
-    def __init__(self, clauses: Sequence[Clause], day: date) -> None:
+    def __init__(self, clauses: Sequence[Clause], day: date, parts: Mapping[tuple[str, str], Due]) -> None:
+        self.parts = parts
         self.clauses = {clause.id: clause for clause in clauses}
         self.exclusions, self.day = Exclusions.of(clauses), day
         self.sharing: dict[tuple[str, str], set[str]] = {}
@@ -193,7 +238,9 @@ class _Bundler:
                 self.sharing.setdefault((cap.scope, cap.group or clause.id), set()).add(clause.id)
 
     def lines(self, entry: Entry, awards: Sequence[Award]) -> list[AwardLine]:
-        taken = [a for a in awards if entry.ledger.get(a.clause, [0, 0])[0]]
+        taken = [
+            a for a in awards if paid_of(entry, a.clause).year and (entry.code, a.clause) not in self.parts
+        ]
         fresh = [a for a in awards if a not in taken]
         barred = self._barred(fresh, entry.ledger)
         free = [a for a in fresh if a.clause not in barred]
@@ -213,7 +260,7 @@ class _Bundler:
         found, held = list(lines), 0
         for ceiling in self._shared_ceilings(lines):
             claims = [controllers.Claim(one.code, one.clause, one.paid) for one in found if one.paid]
-            used = {e.code: sum(e.ledger.get(c, [0, 0])[0] for c in ceiling.clauses) for e in entries}
+            used = {e.code: sum(e.ledger.get(c, [0, 0, 0])[0] for c in ceiling.clauses) for e in entries}
             given = controllers.share(claims, ceiling, known, used)
             held += sum(one.held for one in given.values())
             found = [
@@ -245,7 +292,7 @@ class _Bundler:
 
     def _barred(self, awards: Sequence[Award], ledger: Ledger) -> dict[str, str]:
         """Awards that exclude something paid this year already."""
-        paid = {clause for clause, (year, _) in ledger.items() if year}
+        paid = {clause for clause, (year, *_) in ledger.items() if year}
         return {
             award.clause: sorted(rivals)[0]
             for award in awards
@@ -275,8 +322,10 @@ class _Bundler:
     def _line(self, entry: Entry, award: Award, outcome: LineOutcome, paid: int, reason: str) -> AwardLine:
         points = paid if pays_points(self.clauses[award.clause]) else None
         claimed = entry.claims.get(award.clause)
-        reason = _joined(claimed.says if claimed else "", reason)
-        return AwardLine(entry.code, award.clause, outcome, award.amount, paid, points, reason)
+        part = self.parts.get((entry.code, award.clause))
+        entitled = part.whole if part else award.amount
+        reason = _joined(claimed.says if claimed else "", part.says if part else "", reason)
+        return AwardLine(entry.code, award.clause, outcome, entitled, paid, points, reason)
 
     def _ceilings(self, awards: Sequence[Award], entry: Entry) -> list[Ceiling]:
         """封顶 of the clauses: one for each scope and group, less what was paid before within it."""
@@ -322,7 +371,7 @@ def _joined(*reasons: str) -> str:
 
 def _used(scope: str, clauses: Iterable[str], ledger: Ledger) -> int:
     place = {"每企业每年": 0, "每企业累计": 1}.get(scope)
-    return 0 if place is None else sum(ledger.get(clause, [0, 0])[place] for clause in clauses)
+    return 0 if place is None else sum(ledger.get(clause, [0, 0, 0])[place] for clause in clauses)
 
 
 def _priced(lines: list[AwardLine], unknown: int, pool: int | None) -> AwardList:

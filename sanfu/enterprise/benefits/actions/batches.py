@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Max, Q, Sum
 from django.utils.timezone import localdate
 
 from sanfu.cases.actions import Changes, Opening, Stepped, open_case, step
@@ -127,18 +127,20 @@ def _entries(profiles: Sequence[Profile], clauses: Iterable[str], region: str, d
 
 
 def ledger(region: str, day: date) -> dict[str, Ledger]:
-    """What each enterprise was given under each clause: [this year, ever], batches under way included."""
+    """What each enterprise was given under each clause: [this year, ever, whole award], batches under way included."""
     live = (LineState.LISTED, LineState.AGREED, LineState.SENT, LineState.FAILED, LineState.PAID)
     rows = (
         Line.objects.filter(region=region, state__in=live, paid__gt=0, batch__day__lte=day)
         .exclude(batch__case__state=BatchState.CANCELLED)
         .values_list("enterprise__credit_code", "clause")
-        .annotate(year=Sum("paid", filter=Q(batch__day__year=day.year)), ever=Sum("paid"))
+        .annotate(
+            year=Sum("paid", filter=Q(batch__day__year=day.year)), ever=Sum("paid"), whole=Max("entitled")
+        )
         .order_by()
     )
     found: dict[str, Ledger] = {}
-    for code, clause, year, ever in rows:
-        found.setdefault(code, {})[clause] = [year or 0, ever]
+    for code, clause, year, ever, whole in rows:
+        found.setdefault(code, {})[clause] = [year or 0, ever, whole]
     return found
 
 
