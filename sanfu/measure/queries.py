@@ -78,17 +78,32 @@ def figures(
 
     first, last: first days of the first and the last month. now: what is overdue is judged at this moment.
     """
+    return figures_of(actor, [(first, last)], now=now, only=only)[0]
+
+
+def figures_of(
+    actor: Actor, periods: Sequence[tuple[date, date]], *, now: datetime, only: Iterable[str] = ()
+) -> list[dict[Cell, Figure]]:
+    """Figures of several periods, this year and the year before: the rows are made once for all of them.
+
+    Periods are first days of the first and the last month and may overlap.
+    """
     chosen = set(only)
     wanted = [one for one in indicators().indicators if not chosen or one.id in chosen]
-    params = {"first": first, "after": _next_month(last), "now": now}
-    found: dict[Cell, Figure] = {}
+    params: dict[str, Any] = {"now": now}
+    for place, (first, last) in enumerate(periods):
+        params |= {f"first{place}": first, f"after{place}": _next_month(last)}
+    found: list[dict[Cell, Figure]] = [{} for _ in periods]
     for of, moments in MOMENTS.items():
         groups = {month: [one for one in wanted if (one.of, one.month) == (of, month)] for month in moments}
-        passes = [_grouped(month, moments[month], group) for month, group in groups.items() if group]
+        passes = [
+            _grouped(month, moments[month], group, len(periods)) for month, group in groups.items() if group
+        ]
         if passes:
             for row in _rows(actor, of, " UNION ALL ".join(passes), params):
-                found |= _read(row, groups[row["moment"]])
-    return found
+                found[row["period"]] |= _read(row, groups[row["moment"]])
+    nothing = {Cell(one.id): _figure(one, 0, 0, None) for one in wanted}
+    return [nothing | one for one in found]
 
 
 def opened(
@@ -170,7 +185,7 @@ def _month(moment: str) -> str:
     return f"date_trunc('month', {moment} AT TIME ZONE '{ZONE}')::date"
 
 
-def _grouped(name: str, moment: str, group: Sequence[Indicator]) -> str:
+def _grouped(name: str, moment: str, group: Sequence[Indicator], periods: int) -> str:
     """One pass for all indicators of a moment, by unit and month and in total: three numbers each, as text."""
     numbers = []
     for one in group:
@@ -182,11 +197,13 @@ def _grouped(name: str, moment: str, group: Sequence[Indicator]) -> str:
             Show.P95: f"percentile_disc(0.95) WITHIN GROUP (ORDER BY {one.value}) FILTER (WHERE {inside})",
         }[one.show]
         numbers += [f"(count(*) FILTER (WHERE {inside}))::text", f"({hit})::text", f"({value})::text"]
-    month = _month(moment)
+    month, here = _month(moment), f"{moment} AT TIME ZONE '{ZONE}'"
+    spans = ", ".join(f"({n}, %(first{n})s::timestamp, %(after{n})s::timestamp)" for n in range(periods))
     return (
-        f"SELECT '{name}' AS moment, unit, {month} AS month, grouping(unit) AS all_units, "
+        f"SELECT '{name}' AS moment, period, unit, {month} AS month, grouping(unit) AS all_units, "
         f"grouping({month}) AS all_months, ARRAY[{', '.join(numbers)}] AS numbers FROM rows "
-        f"WHERE {_within(moment)} GROUP BY GROUPING SETS ((unit, {month}), ({month}), (unit), ())"
+        f"JOIN (VALUES {spans}) AS periods(period, first, after) ON {here} >= first AND {here} < after "
+        f"GROUP BY GROUPING SETS ((period, unit, {month}), (period, {month}), (period, unit), (period))"
     )
 
 

@@ -149,3 +149,20 @@ def test_a_refused_order_is_not_counted_and_an_overdue_one_is() -> None:
     assert queries.figures(who("zhengju"), **early)[Cell("on_time_rate")].value is None
     whole = queries.figures(who("zhengju"), **SPAN)[Cell("on_time_rate")]
     assert (whole.numerator, whole.denominator) == (0, 1)
+
+
+def test_two_periods_at_once_are_each_alone_even_when_they_overlap() -> None:
+    """This year beside last year is one query; overlapping spans count a row in both."""
+    two_months()
+    actor, now = who("zhengju"), MONDAY + timedelta(days=200)
+    spans = [
+        (date(2026, 1, 1), date(2026, 4, 1)),
+        (date(2026, 3, 1), date(2026, 5, 1)),
+        (date(2020, 1, 1), date(2020, 2, 1)),
+    ]
+    together = queries.figures_of(actor, spans, now=now)
+    alone = [queries.figures(actor, first=first, last=last, now=now) for first, last in spans]
+    assert together == alone
+    assert together[0] != together[1]
+    assert all(figure.denominator == 0 for figure in together[2].values())
+    assert set(together[2]) == {Cell(one.id) for one in queries.indicators().indicators}

@@ -128,9 +128,8 @@ def wall(request: Request) -> HttpResponse:
 
 
 def _both(request: Request, period: Period, only: list[str] | None = None) -> tuple[Figures, Figures]:
-    actor, chosen = request.actor, only or []
-    now_ = queries.figures(actor, now=request.now, only=chosen, **period.span)
-    before = queries.figures(actor, now=request.now, only=chosen, **period.a_year_before.span)
+    spans = [(one.first, one.last) for one in (period, period.a_year_before)]
+    now_, before = queries.figures_of(request.actor, spans, now=request.now, only=only or [])
     return now_, before
 
 
