@@ -1,15 +1,21 @@
-"""What leaves the house is read by third parties: lxml, icalendar, rdflib, and the OCEL 2.0 schema."""
+"""What leaves the house is read by third parties: the BPMN schema and an engine, icalendar, rdflib, Rust4PM."""
 
+import io
 import itertools
 import json
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import icalendar
 import jsonschema_rs
 import pytest
+import r4pm
 import rdflib
 from lxml import etree
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, BpmnValidator
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
 
 from sanfu.grassroots.scenes.library import axis_for, shipped
 from sanfu.kernel.joint.export.bpmn import BPMN, DC, DDI, DI, to_bpmn
@@ -76,6 +82,69 @@ def test_bpmn_is_closed_and_every_element_is_drawn(written: dict[str, Any]) -> N
     assert reach == set(nodes)
 
 
+SCHEMA = BpmnValidator()
+
+
+@pytest.mark.parametrize("written", GUIDES, ids=[g["bundle"] for g in GUIDES])
+def test_bpmn_keeps_the_standard_s_own_schema(written: dict[str, Any]) -> None:
+    """BPMN20.xsd with BPMNDI, DC and DI, as SpiffWorkflow ships them."""
+    SCHEMA.validate(etree.fromstring(to_bpmn(written)))
+    broken = (
+        to_bpmn(written)
+        .replace(b"<bpmn:startEvent", b"<bpmn:beginEvent")
+        .replace(b"</bpmn:startEvent", b"</bpmn:beginEvent")
+    )
+    with pytest.raises(Exception, match="beginEvent"):
+        SCHEMA.validate(etree.fromstring(broken))
+
+
+@pytest.mark.parametrize("written", GUIDES, ids=[g["bundle"] for g in GUIDES])
+def test_bpmn_runs_to_its_end_in_an_engine(written: dict[str, Any]) -> None:
+    """Every item is done once, none before what it waits for, and the last one ends the process."""
+    text = to_bpmn(written).replace(b'isExecutable="false"', b'isExecutable="true"')
+    parser = BpmnParser()
+    parser.add_bpmn_io(io.BytesIO(text))
+    running = BpmnWorkflow(parser.get_spec("process"), {})
+    running.do_engine_steps()
+    waits = {
+        _drawn(row["id"]): [{_drawn(c) for c in group} for group in row["waits"]]
+        for row in written["schedule"]
+    }
+    done: list[str] = []
+    while not running.completed:
+        ready = [t for t in running.get_tasks(state=TaskState.READY) if t.task_spec.name in waits]
+        assert ready, f"stuck after {done}"
+        name = ready[-1].task_spec.name
+        assert all(group & set(done) for group in waits[name])
+        ready[-1].run()
+        done.append(name)
+        running.do_engine_steps()
+    assert sorted(done) == sorted(waits)
+
+
+def _drawn(code: str) -> str:
+    return f"item_{code.replace('.', '_')}"
+
+
+@pytest.mark.parametrize("written", GUIDES, ids=[g["bundle"] for g in GUIDES])
+def test_bpmn_edges_pass_between_the_tasks(written: dict[str, Any]) -> None:
+    root = etree.fromstring(to_bpmn(written))
+    boxes = {s.get("bpmnElement"): [int(s.find("dc:Bounds", NS).get(k)) for k in ("x", "y", "width", "height")]
+             for s in root.iter(f"{{{DI}}}BPMNShape")}  # fmt: skip
+    assert all(not _overlap(a, b) for a, b in itertools.combinations(boxes.values(), 2))
+    tasks = [box for name, box in boxes.items() if name.startswith("item_")]
+    for edge in root.iter(f"{{{DI}}}BPMNEdge"):
+        points = [(int(p.get("x")), int(p.get("y"))) for p in edge.findall("ddi:waypoint", NS)]
+        for (x1, y1), (x2, y2) in itertools.pairwise(points):
+            line = [min(x1, x2), min(y1, y2), abs(x1 - x2), abs(y1 - y2)]
+            assert not [box for box in tasks if _overlap(line, box)], edge.get("id")
+
+
+def _overlap(one: list[int], other: list[int]) -> bool:
+    """Whether two boxes share more than an edge (x, y, width, height)."""
+    return all(one[i] < other[i] + other[i + 2] and other[i] < one[i] + one[i + 2] for i in (0, 1))
+
+
 @pytest.mark.parametrize("written", GUIDES, ids=[g["bundle"] for g in GUIDES])
 def test_bpmn_tasks_do_not_lie_on_each_other(written: dict[str, Any]) -> None:
     root = etree.fromstring(to_bpmn(written))
@@ -126,6 +195,25 @@ def test_ocel_has_the_shape_of_the_standard_and_no_loose_ends() -> None:
         datetime.fromisoformat(event["time"])
     for thing in written["objects"]:
         assert {r["objectId"] for r in thing["relationships"]} <= objects
+
+
+def test_ocel_is_read_by_rust4pm_with_every_event_and_object(tmp_path: Path) -> None:
+    written = to_ocel(planned_log(NINE))
+    path = tmp_path / "log.json"
+    path.write_text(json.dumps(written, ensure_ascii=False), encoding="utf-8")
+    frames = r4pm.item_to_df(r4pm.import_item("OCEL", str(path)))
+    assert len(frames["events"]) == len(written["events"])
+    assert len(frames["objects"]) == len(written["objects"])
+    assert len(frames["relations"]) == sum(len(event["relationships"]) for event in written["events"])
+    assert set(frames["objects"]["ocel:type"]) == {kind["name"] for kind in written["objectTypes"]}
+
+
+def test_xes_is_read_by_rust4pm_with_every_event(tmp_path: Path) -> None:
+    path = tmp_path / "log.xes"
+    path.write_bytes(to_xes([planned_log(NINE)]))
+    frame = r4pm.item_to_df(r4pm.import_item("EventLog", str(path)))
+    assert len(frame) == 1 + 2 * len(NINE["items"])
+    assert all(frame["concept:name"])
 
 
 def test_xes_has_one_trace_with_names_and_times() -> None:

@@ -52,7 +52,7 @@ RAW: dict[str, Any] = {
 
 # Sentences, and the order of lists that mean the same in any order: only the seal guards them.
 WORDS = re.compile(
-    r"/(detail|label|reason|note|formula|lines|shown|basis_text|confidence|lapsed|failed_escapes|turned_on|warnings|"
+    r"/(detail|label|exact|reason|note|formula|lines|shown|basis_text|confidence|lapsed|failed_escapes|turned_on|warnings|"
     r"kind|id|result|producers|opinion|via|soft_waits|name)(/|$)"
 )
 

@@ -4,6 +4,7 @@ Every item is a user task in the lane order of its column; a parallel gateway sp
 one and joins where one waits for several. A wait for any of several results is an inclusive join.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,9 @@ BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
 DDI = "http://www.omg.org/spec/DD/20100524/DI"
-TASK_W, TASK_H, GAP_X, GAP_Y, GATE, EVENT = 150, 70, 130, 30, 44, 36
+TASK_W, TASK_H, GAP_X, GAP_Y, GATE, EVENT = 180, 92, 260, 44, 44, 36
+# Between two columns, from the left: 14 free, splits, free lanes for edges, choices, joins, 14 free.
+SPLIT, JOIN, CHOICE, LANES = TASK_W + 14, -(GATE + 14), -(2 * GATE + 34), (64, 150)
 
 
 @dataclass(slots=True)
@@ -21,9 +24,9 @@ class _Node:
     id: str
     tag: str
     name: str
-    column: float
+    column: int
     row: float = 0.0
-    note: str = ""
+    shift: int = 0  # pixels right of the column's left edge
 
     @property
     def size(self) -> tuple[int, int]:
@@ -34,7 +37,7 @@ class _Node:
     @property
     def box(self) -> tuple[int, int, int, int]:
         width, height = self.size
-        left = 60 + self.column * (TASK_W + GAP_X) + (TASK_W - width) / 2
+        left = 60 + self.column * (TASK_W + GAP_X) + self.shift
         top = 60 + self.row * (TASK_H + GAP_Y) + (TASK_H - height) / 2
         return round(left), round(top), width, height
 
@@ -88,9 +91,9 @@ def _draw(guide: Mapping[str, Any]) -> _Drawing:
         _column(code, rows, columns, ())
     for code, row in rows.items():
         name = f"{row['name']}\n{depts.get(code, '')} {row['days']}{'自然日' if row['unit'] == 'day' else '工作日'}"
-        drawing.add(_Node(node_id(code), "userTask", name, columns[code] + 1))
+        drawing.add(_Node(node_id(code), "userTask", name, columns[code] + 1, _row(code, rows, columns)))
     last = max(columns.values(), default=0) + 2
-    drawing.add(_Node("start", "startEvent", str(guide.get("start", "")), 0))
+    drawing.add(_Node("start", "startEvent", str(guide.get("start", "")), 0, shift=TASK_W - EVENT))
     drawing.add(_Node("finish", "endEvent", str(guide.get("finish", "")), last))
     _wire(drawing, rows, columns, last)
     _place(drawing)
@@ -124,12 +127,12 @@ def _wire(drawing: _Drawing, rows: Mapping[str, Any], columns: Mapping[str, int]
     into = {t: [s for s, b in unique if b == t] for _, t in unique}
     for source, targets in out.items():
         if len(targets) > 1 and drawing.nodes[source].tag != "inclusiveGateway":
-            split = _Node(f"split_{source}", "parallelGateway", "", drawing.nodes[source].column + 0.72)
+            split = _Node(f"split_{source}", "parallelGateway", "", drawing.nodes[source].column, shift=SPLIT)
             drawing.add(split)
             drawing.link(source, split.id)
     for target, before in into.items():
         if len(before) > 1 and drawing.nodes[target].tag != "inclusiveGateway":
-            join = _Node(f"join_{target}", "parallelGateway", "", drawing.nodes[target].column - 0.6)
+            join = _Node(f"join_{target}", "parallelGateway", "", drawing.nodes[target].column, shift=JOIN)
             drawing.add(join)
             drawing.link(join.id, target)
     for source, target in unique:
@@ -142,29 +145,39 @@ def _wire(drawing: _Drawing, rows: Mapping[str, Any], columns: Mapping[str, int]
 def _any_join(drawing: _Drawing, code: str, number: int, group: list[str], columns: Mapping[str, int]) -> str:
     if len(group) == 1:
         return node_id(code)
-    gate = _Node(f"any_{node_id(code)}_{number}", "inclusiveGateway", "任一即可", columns[code] + 0.3)
+    gate = _Node(
+        f"any_{node_id(code)}_{number}", "inclusiveGateway", "任一即可", columns[code] + 1, shift=CHOICE
+    )
     drawing.add(gate)
     return gate.id
 
 
+def _row(code: str, rows: Mapping[str, Any], columns: Mapping[str, int]) -> int:
+    """Place within its column: those that wait for higher ones stand higher, in the guide's order otherwise."""
+    order = list(rows)
+
+    def height(one: str) -> tuple[float, int]:
+        before = [order.index(c) for group in rows[one]["waits"] for c in group]
+        return (sum(before) / len(before) if before else order.index(one), order.index(one))
+
+    return sorted((c for c in rows if columns[c] == columns[code]), key=height).index(code)
+
+
 def _place(drawing: _Drawing) -> None:
-    """Tasks of one column below each other; gateways and events level with what they belong to."""
-    taken: dict[float, int] = {}
-    for node in drawing.nodes.values():
-        if node.tag == "userTask":
-            node.row = taken.get(node.column, 0)
-            taken[node.column] = int(node.row) + 1
-    middle = (max(taken.values(), default=1) - 1) / 2
+    """Gateways and events level with what they belong to; several choices of one task below each other."""
+    rows = [node.row for node in drawing.nodes.values() if node.tag == "userTask"]
+    middle = round(max(rows, default=0.0) / 2)
     for node in drawing.nodes.values():
         if node.tag.endswith("Event"):
             node.row = middle
-        elif node.tag.endswith("Gateway"):
-            owner = node.id.removeprefix("split_").removeprefix("join_").removeprefix("any_")
-            owner = owner if owner in drawing.nodes else owner.rsplit("_", 1)[0]
-            node.row = drawing.nodes[owner].row if owner in drawing.nodes else middle
     for node in drawing.nodes.values():
-        if node.id in ("split_start", "join_finish"):
-            node.row = middle
+        if node.tag.endswith("Gateway"):
+            owner = node.id.removeprefix("split_").removeprefix("join_").removeprefix("any_")
+            number = 0
+            if owner not in drawing.nodes:
+                owner, _, last = owner.rpartition("_")
+                number = int(last)
+            node.row = drawing.nodes[owner].row + number * 0.4
 
 
 def _write_process(process: ET.Element, drawing: _Drawing) -> None:
@@ -187,18 +200,31 @@ def _write_plane(plane: ET.Element, drawing: _Drawing) -> None:
         shape = ET.SubElement(plane, f"{{{DI}}}BPMNShape", {"id": f"shape_{node.id}", "bpmnElement": node.id})
         left, top, width, height = map(str, node.box)
         ET.SubElement(shape, f"{{{DC}}}Bounds", {"x": left, "y": top, "width": width, "height": height})
-    for code, source, target in drawing.flows:
+    for number, (code, source, target) in enumerate(drawing.flows):
         edge = ET.SubElement(plane, f"{{{DI}}}BPMNEdge", {"id": f"edge_{code}", "bpmnElement": code})
-        for x, y in _points(drawing.nodes[source], drawing.nodes[target]):
+        for x, y in _points(drawing.nodes[source], drawing.nodes[target], number):
             ET.SubElement(edge, f"{{{DDI}}}waypoint", {"x": str(x), "y": str(y)})
 
 
-def _points(source: _Node, target: _Node) -> list[tuple[int, int]]:
-    """From the right edge of the one to the left edge of the other, bending half way."""
+def _points(source: _Node, target: _Node, number: int) -> list[tuple[int, int]]:
+    """From the right edge of the one to the left edge of the other, bending only between columns.
+
+    An edge over more than one column runs between the rows, where no task stands.
+    """
     x1, y1, w1, h1 = source.box
     x2, y2, _, h2 = target.box
     begin, end = (x1 + w1, y1 + h1 // 2), (x2, y2 + h2 // 2)
-    if begin[1] == end[1]:
-        return [begin, end]
-    bend = (begin[0] + end[0]) // 2
-    return [begin, (bend, begin[1]), (bend, end[1]), end]
+    if source.column == target.column or (target.column - source.column == 1 and begin[1] == end[1]):
+        middle = (begin[0] + end[0]) // 2
+        return [begin, end] if begin[1] == end[1] else [begin, (middle, begin[1]), (middle, end[1]), end]
+    first = _lane(source.column, number)
+    if target.column - source.column == 1:
+        return [begin, (first, begin[1]), (first, end[1]), end]
+    last = _lane(target.column - 1, number + 3)
+    between = 60 + (math.floor(source.row) + 1) * (TASK_H + GAP_Y) - GAP_Y + 6 + number * 7 % (GAP_Y - 12)
+    return [begin, (first, begin[1]), (first, between), (last, between), (last, end[1]), end]
+
+
+def _lane(column: int, number: int) -> int:
+    """Where an edge may bend right of a column."""
+    return 60 + column * (TASK_W + GAP_X) + TASK_W + LANES[0] + number * 11 % (LANES[1] - LANES[0])
