@@ -1,6 +1,7 @@
 """The demo county's enterprises (演示): invented, the same every time, with plausible facts and honest gaps."""
 
 import random
+from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import product
 
@@ -100,7 +101,19 @@ def _facts(firms: list[Enterprise], chance: random.Random, day: date) -> list[Sa
     found: list[Said] = []
     for number, firm in enumerate(firms):
         found += _Teller(firm, chance, day, whole=number == 0).facts()
-    return found
+    return found + list(_controllers(firms, random.Random(SEED + 1), day))
+
+
+def _controllers(firms: list[Enterprise], chance: random.Random, day: date) -> Iterator[Said]:
+    """Who controls whom, by a code: most stand alone, some groups of two to four, a few not reported."""
+    queue, group = list(firms), 0
+    while queue:
+        group += 1
+        size = 1 if chance.random() > 0.12 else chance.randint(2, 4)
+        mine, queue = queue[:size], queue[size:]
+        for firm in mine:
+            if firm is firms[0] or chance.random() > GAP:
+                yield Said(firm, "实际控制人", "", f"KZR-{group:04d}", "SCJ", min(date(day.year, 1, 20), day))
 
 
 class _Teller:

@@ -1,155 +1,144 @@
-"""同一实际控制人每年封顶: pro rata to the last 分, whole awards whole, unknown controllers held, earlier payments counted."""
+"""同一实际控制人封顶 in a whole batch: exact, explained, replayed; an unknown controller is unknown, not uncapped."""
 
-from collections.abc import Mapping
-from datetime import date
-from fractions import Fraction
-from itertools import combinations
+from collections import defaultdict
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from sanfu.enterprise.benefits.award import Entry, award_list
-from sanfu.enterprise.benefits.controllers import FACT, Claim, Given, Shared, share
-from sanfu.enterprise.benefits.snapshot import read_snapshot, replay, rules_bytes, snapshot_bytes
+from sanfu.adapters.demo_firms import seed_firms
+from sanfu.enterprise.benefits import actions, queries
+from sanfu.enterprise.benefits.award import award_list
+from sanfu.enterprise.benefits.bundling import AwardLine
+from sanfu.enterprise.benefits.card import Standing, card
+from sanfu.enterprise.benefits.policies import in_force, paying_clauses
+from sanfu.enterprise.benefits.snapshot import Entry
 from sanfu.enterprise.benefits.states import LineOutcome
+from sanfu.enterprise.benefits.trial import city_on
 from sanfu.enterprise.registry.content import dictionary
+from sanfu.enterprise.registry.queries import own, profile
+from sanfu.kernel.rules.judging.verdict import judge
 from sanfu.kernel.rules.reading.library import Library
+from sanfu.people.models import User
+from sanfu.people.queries import actor_of
+from sanfu.records.actor import Actor
 
-DAY = date(2026, 11, 2)
-WAN = 10_000_00  # 分 in 万元
-CODES = st.sampled_from(["甲", "乙", "丙", "丁", "戊"])
-CLAIMS = st.lists(
-    st.builds(Claim, CODES, st.sampled_from(["一", "二", "别"]), st.integers(1, 50)),
-    max_size=8,
-    unique_by=lambda one: (one.code, one.clause),
+REGION = "329900"
+AT = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
+DAY = date(2026, 6, 1)
+WAN = 10**6
+FRONT = "---\n编号: t\n标题: 试\n文号: 试1号\n发布机关: 试\n层级: 县级\n施行: 2026-01-01\n---\n\n# 试\n\n## 一\n\n原文。\n\n"
+
+
+def listed(
+    rule: str, *firms: tuple[str, str | None, int, int], chosen: tuple[str, ...] = ("t-1",)
+) -> list[AwardLine]:
+    """firms: code, controller, last year's revenue in 万元, 万元 paid for t-1 this year."""
+    library = Library.read(dictionary(), [("t.md", f"{FRONT}```规则\n{rule}\n```\n")])
+    assert not library.documents[0].problems, library.documents[0].problems
+    entries = [
+        Entry(
+            code,
+            {"上年.营业收入": revenue * WAN, **({"实际控制人": who} if who else {})},
+            {"t-1": [paid * WAN, paid * WAN]} if paid else {},
+        )
+        for code, who, revenue, paid in firms
+    ]
+    found = award_list(entries, chosen, library, DAY, None)
+    listed.unknown = found.unknown  # type: ignore[attr-defined]
+    return list(found.lines)
+
+
+CAP = "条款 t-1 试\n条件 上年.营业收入 100万元以上\n给 上年.营业收入 的 10%\n封顶 同一实际控制人每年 100万元\n次序 {}"
+
+
+@pytest.mark.parametrize(
+    ("order", "paid"), [("就高", [20, 80, 0]), ("按名单", [60, 40, 0]), ("按比例", [60, 80, 10])]
 )
-KNOWN = st.dictionaries(CODES, st.sampled_from(["张", "李"]))
-USED = st.dictionaries(CODES, st.integers(0, 40))
+def test_the_order_of_the_clause_cuts(order: str, paid: list[int]) -> None:
+    firms = [("A", "K1", 600, 0), ("B", "K1", 800, 0), ("C", "K1", 100, 0), ("D", "K2", 900, 0)]
+    lines = listed(CAP.format(order), *firms)
+    if order == "按比例":
+        paid = [40, 53, 7]
+    assert [round(line.paid / WAN) for line in lines] == [*paid, 90]
+    assert sum(line.paid for line in lines[:3]) == 100 * WAN
+    assert lines[3].reason == ""
+    assert "同一实际控制人3家企业共用每年封顶100万元" in lines[0].reason
+    if order == "就高":
+        assert lines[2].outcome is LineOutcome.CAPPED
+        assert "本企业第1位" in lines[1].reason
+        assert "…B 80万元、…A 20万元、…C 0元" in lines[0].reason
 
 
-def rooms(ceiling: Shared, known: Mapping[str, str], used: Mapping[str, int]) -> dict[str, int]:
-    spent = {who: sum(used.get(code, 0) for code in known if known[code] == who) for who in ("张", "李")}
-    return {who: max(0, ceiling.limit - amount) for who, amount in spent.items()}
+def test_what_a_sister_was_paid_this_year_counts_even_when_she_is_not_listed_again() -> None:
+    lines = listed(CAP.format("就高"), ("A", "K1", 600, 70), ("B", "K1", 800, 0))
+    assert [(line.outcome, line.paid // WAN) for line in lines] == [
+        (LineOutcome.TAKEN, 0),
+        (LineOutcome.CUT, 30),
+    ]
+    assert "本年已用70万元" in lines[1].reason
 
 
-@given(CLAIMS, KNOWN, USED, st.integers(0, 120))
-def test_every_fen_of_the_room_is_given_and_each_its_share(
-    claims: list[Claim], known: dict[str, str], used: dict[str, int], limit: int
-) -> None:
-    ceiling = Shared("封顶", frozenset(("一", "二")), limit)
-    found = share(claims, ceiling, known, used)
-    assert set(found) == {(c.code, c.clause) for c in claims if c.clause in ceiling.clauses}
-    for who, room in rooms(ceiling, known, used).items():
-        mine = [c for c in claims if c.clause in ceiling.clauses and known.get(c.code) == who]
-        total = sum(c.amount for c in mine)
-        given_ = [found[c.code, c.clause].amount for c in mine]
-        assert sum(given_) == min(total, room)
-        for claim, amount in zip(mine, given_, strict=True):
-            exact = Fraction(claim.amount * min(total, room), total)
-            assert exact - 1 < amount < exact + 1
-            assert amount <= claim.amount
-    for claim in claims:
-        if claim.clause in ceiling.clauses and claim.code not in known:
-            assert found[claim.code, claim.clause] == Given(0, held=True)
+def test_without_a_known_controller_nothing_is_paid_and_nothing_refused() -> None:
+    lines = listed(CAP.format("就高"), ("A", None, 600, 0), ("B", "K1", 800, 0))
+    assert [(line.code, line.outcome, line.paid // WAN) for line in lines] == [
+        ("A", LineOutcome.HELD, 0),
+        ("B", LineOutcome.AWARDED, 80),
+    ]
+    assert "实际控制人未知" in lines[0].reason
+    assert listed.unknown == 1  # type: ignore[attr-defined]
 
 
-@given(CLAIMS, st.integers(0, 120))
-def test_whole_awards_are_whole_and_none_that_still_fits_is_left_out(claims: list[Claim], limit: int) -> None:
-    ceiling = Shared("封顶", frozenset(("一", "二", "别")), limit, whole=True)
-    found = share(claims, ceiling, dict.fromkeys("甲乙丙丁戊", "张"), {})
-    amounts = {(c.code, c.clause): c.amount for c in claims}
-    assert all(one.amount in (0, amounts[key]) for key, one in found.items())
-    left = limit - sum(one.amount for one in found.values())
-    assert left >= 0
-    assert all(amounts[key] > left for key, one in found.items() if not one.amount)
+# ---- the demo county
 
 
-@given(CLAIMS, KNOWN, st.permutations(["甲", "乙", "丙", "丁", "戊"]))
-def test_the_order_of_the_list_decides_nothing(
-    claims: list[Claim], known: dict[str, str], order: list[str]
-) -> None:
-    ceiling = Shared("封顶", frozenset(("一", "二")), 60)
-    moved = sorted(claims, key=lambda one: order.index(one.code))
-    assert share(claims, ceiling, known, {}) == share(moved, ceiling, known, {})
+@pytest.fixture
+def firms(county: None, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    seed_firms(region=REGION, at=AT)
 
 
-def test_pro_rata_is_the_division_nearest_to_the_exact_shares() -> None:
-    """Against all divisions of a small room: none is nearer to the exact shares by its largest deviation."""
-    claims = [Claim("甲", "一", 5), Claim("乙", "一", 3), Claim("丙", "一", 2)]
-    for room in range(11):
-        found = share(claims, Shared("封顶", frozenset("一"), room), dict.fromkeys("甲乙丙", "张"), {})
-        got = [found[c.code, c.clause].amount for c in claims]
-        exact = [Fraction(c.amount * room, 10) for c in claims]
-        every = [
-            (a, b - a, room - b)
-            for a, b in [*combinations(range(room + 1), 2), *((n, n) for n in range(room + 1))]
-        ]
-        best = min(max(abs(x - e) for x, e in zip(one, exact, strict=True)) for one in every)
-        assert max(abs(x - e) for x, e in zip(got, exact, strict=True)) == best
+def who(login: str) -> Actor:
+    return actor_of(User.objects.get(login=login), on=DAY)
 
 
-TEXT = """---
-编号: demo-controller
-标题: 同一控制人封顶试行办法（演示）
-文号: 演示〔2026〕1号
-发布机关: 云澄市
-层级: 县级
-施行: 2026-01-01
-标记: 演示
-责任: GXJ
----
-
-## 第一条
-
-对省专精特新中小企业奖励 30 万元，同一实际控制人的企业每年合计不超过 50 万元。
-
-```规则
-条款 demo-controller-1 专精特新奖励
-类别 奖补
-条件 「获评」 有效.省专精特新中小企业
-给 30万元
-封顶 同一实际控制人每年 50万元
-```
-"""
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return Library.read(dictionary(), [("demo.md", TEXT)])
+@pytest.mark.django_db
+@pytest.mark.usefixtures("firms")
+def test_a_batch_of_the_county_keeps_every_cap_and_replays() -> None:
+    batch = actions.generate(["yc-lead-1"], title="", day=DAY, by=who("jiangyu"), at=AT)
+    city = city_on(REGION, DAY)
+    controller = {one.code: one.row.get("实际控制人") for one in city.profiles}
+    paid: dict[Any, int] = defaultdict(int)
+    for line in batch.lines.exclude(outcome=LineOutcome.HELD).select_related("enterprise"):
+        paid[controller[line.enterprise.credit_code]] += line.paid
+    assert None not in paid
+    assert max(paid.values()) == 30 * WAN, "some group reaches the cap, none passes it"
+    cut = batch.lines.filter(outcome=LineOutcome.CUT)
+    assert cut.exists()
+    assert all("按金额比例" in line.reason for line in cut)
+    clause = next(c for _, c in paying_clauses(in_force(REGION, DAY), DAY) if c.id == "yc-lead-1")
+    won = [n for n, row in enumerate(city.rows) if judge(clause, row, DAY, dictionary()).status == "符合"]
+    nameless = [n for n in won if controller[city.profiles[n].code] is None]
+    assert nameless
+    assert batch.lines.count() == len(won)
+    assert batch.lines.filter(outcome=LineOutcome.HELD, paid=0).count() == len(nameless)
+    assert batch.unknown >= len(nameless)
+    run = city.run([clause])[0]
+    assert set(nameless) <= set(run.unknown)
+    assert len(run.hits) == len(won) - len(nameless)
+    assert queries.replayed(batch)["same"]
 
 
-def entry(code: str, controller: str | None, paid: int = 0) -> Entry:
-    row = {"有效.省专精特新中小企业": True, **({FACT: controller} if controller else {})}
-    return Entry(code, row, {"demo-controller-1": [paid, paid]} if paid else {})
-
-
-def test_a_batch_holds_the_enterprises_of_one_controller_to_their_ceiling(library: Library) -> None:
-    entries = [entry("A1", "K1"), entry("A2", "K1"), entry("B1", "K2"), entry("C1", None)]
-    found = award_list(entries, ["demo-controller-1"], library, DAY, None)
-    by_code = {line.code: line for line in found.lines}
-    assert {code: line.paid for code, line in by_code.items()} == {
-        "A1": 25 * WAN, "A2": 25 * WAN, "B1": 30 * WAN, "C1": 0,
-    }  # fmt: skip
-    assert by_code["A1"].outcome == LineOutcome.CUT
-    assert "A2" in by_code["A1"].reason
-    assert by_code["B1"].outcome == LineOutcome.AWARDED
-    assert by_code["C1"].outcome == LineOutcome.HELD
-    assert found.unknown == 1
-
-
-def test_what_a_sister_enterprise_had_this_year_counts(library: Library) -> None:
-    entries = [entry("A1", "K1", paid=30 * WAN), entry("A2", "K1")]
-    found = {line.code: line for line in award_list(entries, ["demo-controller-1"], library, DAY, None).lines}
-    assert (found["A1"].outcome, found["A1"].paid) == (LineOutcome.TAKEN, 0)
-    assert (found["A2"].outcome, found["A2"].paid) == (LineOutcome.CUT, 20 * WAN)
-
-
-def test_the_list_is_made_again_from_what_was_kept(library: Library) -> None:
-    entries = [entry("A1", "K1"), entry("A2", "K1"), entry("C1", None)]
-    keys = ["有效.省专精特新中小企业", FACT]
-    kept = snapshot_bytes(entries, keys, dictionary(), {})
-    rules = rules_bytes({"demo.md": TEXT}, ["demo-controller-1"], DAY, None)
-    assert len(read_snapshot(kept)) == 3
-    first = award_list(entries, ["demo-controller-1"], library, DAY, None)
-    assert replay(kept, rules, dictionary()).canonical() == first.canonical()
+@pytest.mark.django_db
+@pytest.mark.usefixtures("firms")
+def test_the_card_asks_for_an_unknown_controller() -> None:
+    firm = own(who("wangqiang"))
+    assert firm
+    me = profile(firm, DAY)
+    clauses = paying_clauses(in_force(REGION, DAY), DAY)
+    assert "yc-lead-1" in {i.clause.id for i in card(me, clauses, DAY, dictionary())[Standing.ENTITLED]}
+    del me.row["实际控制人"]
+    (item,) = [
+        i for i in card(me, clauses, DAY, dictionary())[Standing.MISSING] if i.clause.id == "yc-lead-1"
+    ]
+    assert [question.column for question in item.questions] == ["实际控制人"]

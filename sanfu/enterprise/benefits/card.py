@@ -15,7 +15,7 @@ from sanfu.kernel.rules.judging.changes import AWARD, DOABLE, Change, Step, smal
 from sanfu.kernel.rules.judging.verdict import ConditionAnswer, Status, Verdict, judge
 from sanfu.kernel.rules.language.facts import Dictionary
 from sanfu.kernel.rules.language.quantities import decimal_text
-from sanfu.kernel.rules.language.tree import Clause
+from sanfu.kernel.rules.language.tree import CONTROLLER, Clause
 
 KINDS = {DOABLE: "自己可做", AWARD: "须申报认定"}
 MOST_STEPS = 2  # changes that need more facts than this are not "one step away"
@@ -112,6 +112,8 @@ def item_of(profile: Profile, policy: Policy, clause: Clause, day: date, diction
     changes = _changes(clause, profile, day, dictionary) if verdict.status == Status.NOT_MET else []
     standing = _standing(verdict, changes)
     asked = fewest_questions(clause, profile.row, day) if standing is Standing.MISSING else None
+    if clause.by_controller and profile.row.get(CONTROLLER) is None and standing is Standing.ENTITLED:
+        standing, asked = Standing.MISSING, (CONTROLLER,)
     return Item(
         policy=policy,
         clause=clause,

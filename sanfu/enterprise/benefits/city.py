@@ -14,7 +14,7 @@ from sanfu.kernel.rules.engines.bitmap import Population, unpack
 from sanfu.kernel.rules.engines.columns import Table, from_rows
 from sanfu.kernel.rules.engines.plan import Plan, Rule, make_plan
 from sanfu.kernel.rules.language.facts import AUTOMATIC, Dictionary
-from sanfu.kernel.rules.language.tree import Clause
+from sanfu.kernel.rules.language.tree import CONTROLLER, Clause
 from sanfu.kernel.rules.population.insights import AT_ONCE, QUICK, Readiness, near_miss, readiness
 
 
@@ -76,6 +76,12 @@ class City:
         pair = bits.pair(rule.test)
         rows = bits.rows(pair.true)
         unknown = np.flatnonzero(~unpack(pair.known(), size))
+        if (
+            clause.by_controller
+        ):  # nobody is paid under a shared cap before it is known with whom it is shared
+            nameless = np.array([self.rows[row].get(CONTROLLER) is None for row in rows], dtype=bool)
+            unknown = np.sort(np.concatenate([unknown, rows[nameless]]))
+            rows = rows[~nameless]
         return ClauseRun(
             clause,
             pays_points(clause),

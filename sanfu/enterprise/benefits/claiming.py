@@ -26,7 +26,7 @@ from sanfu.kernel.rules.language.facts import (
     column_of,
 )
 from sanfu.kernel.rules.language.quantities import CODE, DATE, FLAG, decimal_text, unit_of
-from sanfu.kernel.rules.language.tree import Clause
+from sanfu.kernel.rules.language.tree import CONTROLLER, Clause
 
 REGISTERS = ("事项",)  # what the city itself paid out: nobody states that
 LONGEST = 80
@@ -190,6 +190,8 @@ def answer_of(
     people = tuple(key for key in open_ if dictionary.fact_of(key).automation == PERSON)
     own = tuple(key for key in open_ if statable(key, day, dictionary) is not None)
     rest = tuple(key for key in open_ if key not in people and key not in own)
+    if clause.by_controller and row.get(CONTROLLER) is None and verdict.status != Status.NOT_MET:
+        rest = (*rest, CONTROLLER)
     return Answer(clause, verdict, own, people, rest)
 
 

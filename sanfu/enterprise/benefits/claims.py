@@ -12,9 +12,9 @@ from sanfu.cases.models import Case
 from sanfu.cases.queries import find_text, reading
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.cases.states import CaseKind
-from sanfu.enterprise.benefits.award import Claimed
 from sanfu.enterprise.benefits.claiming import Known, column_on
 from sanfu.enterprise.benefits.models import Claim, Statement
+from sanfu.enterprise.benefits.snapshot import Claimed
 from sanfu.enterprise.benefits.states import ClaimEvent, ClaimState
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.registry.rules import value_of

@@ -11,8 +11,8 @@ from sanfu.cases.queries import find_text, reading
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.cases.states import CaseKind
 from sanfu.enterprise.benefits import archive
+from sanfu.enterprise.benefits.award import replay
 from sanfu.enterprise.benefits.models import Batch, Line, Objection
-from sanfu.enterprise.benefits.snapshot import replay
 from sanfu.enterprise.benefits.states import (
     BATCH_FLOW,
     NOTICE_CLOCK,

@@ -1,21 +1,44 @@
-"""What a batch keeps so that its list can be made again: the snapshot of facts, the rule texts, and the replay."""
+"""What an award list is made from, as bytes that are kept: the enterprises on a day, and the rules that were run."""
 
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sanfu.enterprise.benefits.award import AwardList, Claimed, Entry, award_list
-from sanfu.kernel.rules.language.facts import Dictionary
+from sanfu.kernel.rules.language.facts import Dictionary, Value
 from sanfu.kernel.rules.language.quantities import CODE, FLAG
-from sanfu.kernel.rules.reading.library import Library
 
 CODE_COLUMN, LEDGER_COLUMN, CLAIM_COLUMN = "统一社会信用代码", "_已兑台账", "_审核通过的申报"
+Ledger = dict[str, list[int]]  # clause → [paid this year, paid ever, the whole award decided], 分 or points
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """An accepted claim as a list uses it: what was stated, and who accepted it when."""
+
+    number: str
+    by: str
+    on: str
+    values: dict[str, Value]
+
+    @property
+    def says(self) -> str:
+        return f"企业填报，经{self.by}于{self.on}审核（{self.number}）"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One enterprise in a snapshot: credit code, known columns, what it was paid before, accepted claims by clause."""
+
+    code: str
+    row: dict[str, Value]
+    ledger: Ledger
+    claims: dict[str, Claimed] = field(default_factory=dict)
 
 
 def snapshot_bytes(entries: Iterable[Entry], keys: Sequence[str], dictionary: Dictionary, about: Mapping[str, Any]) -> bytes:  # fmt: skip
@@ -64,12 +87,3 @@ def rules_bytes(
     chosen = {"clauses": sorted(clauses), "by_claim": sorted(by_claim)}
     whole = {"day": day.isoformat(), **chosen, "pool": pool, "texts": dict(texts)}
     return json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=1).encode()
-
-
-def replay(snapshot: bytes, rules: bytes, dictionary: Dictionary) -> AwardList:
-    """The list once more, from kept bytes alone."""
-    whole = json.loads(rules)
-    library = Library.read(dictionary, sorted(whole["texts"].items()))
-    day = date.fromisoformat(whole["day"])
-    by_claim = whole.get("by_claim", ())
-    return award_list(read_snapshot(snapshot), whole["clauses"], library, day, whole["pool"], by_claim)

@@ -10,16 +10,16 @@ from django.utils.timezone import localdate
 
 from sanfu.cases.actions import Changes, Opening, Stepped, open_case, step
 from sanfu.cases.states import CaseKind
-from sanfu.enterprise.benefits import archive, controllers
+from sanfu.enterprise.benefits import archive
 from sanfu.enterprise.benefits.actions.claims import follow, move_with_lines, release
-from sanfu.enterprise.benefits.award import AwardList, CannotRun, Entry, Ledger, can_run
+from sanfu.enterprise.benefits.award import AwardList, CannotRun, can_run, replay
 from sanfu.enterprise.benefits.city import is_automatic
 from sanfu.enterprise.benefits.claims import claimed, waiting
 from sanfu.enterprise.benefits.content import notice_rules
 from sanfu.enterprise.benefits.models import Batch, Line, Objection
 from sanfu.enterprise.benefits.policies import Policy, in_force, paying_clauses
 from sanfu.enterprise.benefits.rules import GUARDS, Deciding, Noticing
-from sanfu.enterprise.benefits.snapshot import replay, rules_bytes, snapshot_bytes
+from sanfu.enterprise.benefits.snapshot import Entry, Ledger, rules_bytes, snapshot_bytes
 from sanfu.enterprise.benefits.states import (
     BATCH_FLOW,
     NOTICE_CLOCK,
@@ -33,7 +33,7 @@ from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.queries import population
 from sanfu.enterprise.registry.rules import Profile
 from sanfu.kernel.rules.awards.points import share_pool
-from sanfu.kernel.rules.language.tree import Clause, columns
+from sanfu.kernel.rules.language.tree import CONTROLLER, Clause, columns
 from sanfu.records.actions import append, next_number
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine
 
@@ -146,8 +146,8 @@ def ledger(region: str, day: date) -> dict[str, Ledger]:
 
 def _snapshot(profiles: Sequence[Profile], clauses: Sequence[Clause], day: date, region: str, at: datetime) -> bytes:  # fmt: skip
     keys = {key for clause in clauses for node in clause.nodes for key in columns(node)}
-    if any(cap.scope == controllers.SCOPE for clause in clauses for cap in clause.caps):
-        keys.add(controllers.FACT)
+    if any(clause.by_controller for clause in clauses):
+        keys.add(CONTROLLER)
     names = sorted(clause.id for clause in clauses)
     about = {"region": region, "day": day, "clauses": names}
     return snapshot_bytes(_entries(profiles, names, region, day, at), sorted(keys), dictionary(), about)

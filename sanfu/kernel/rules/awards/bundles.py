@@ -4,7 +4,7 @@ Conflicts that cross groups make this a maximum-weight independent set. After ke
 eligible for, the conflict graph falls into small components; each is solved by branching on bit masks.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sanfu.kernel.rules.language.tree import Clause
@@ -272,6 +272,38 @@ class _Solver:
         costs = (self.value(chosen) or 0) - (with_it or 0)
         full = next((c.name for c, members in self.ceilings if members >> loser & 1 and not rivals), "")
         return Lost(self.awards[loser], rivals, costs, full)
+
+
+MOST_OPEN = 16  # awards of one enterprise whose combinations are tried one by one
+
+
+class Options:
+    """Every legal combination of an enterprise's awards, also those that pay less than the best."""
+
+    def __init__(
+        self, awards: Sequence[Award], exclusions: Exclusions, ceilings: Sequence[Ceiling] = ()
+    ) -> None:
+        if len(awards) > MOST_OPEN:
+            raise ValueError(f"一家企业有 {len(awards)} 项同时命中,超过 {MOST_OPEN} 项,不能逐一比较")
+        self.awards, self.rivals = awards, exclusions.masks(awards)
+        self.solver = _Solver(awards, self.rivals, ceilings)
+
+    def __iter__(self) -> Iterator[Bundle]:
+        for mask in range(1 << len(self.awards)):
+            kept = [i for i in range(len(self.awards)) if mask >> i & 1]
+            if any(self.rivals[i] & mask for i in kept) or self.solver.value(mask) is None:
+                continue
+            yield self._bundle(mask, kept)
+
+    def _bundle(self, mask: int, kept: list[int]) -> Bundle:
+        paid, awards = self.solver.payments(mask), self.awards
+        lost = tuple(
+            Lost(award, tuple(awards[k].name for k in kept if self.rivals[i] & 1 << k), 0)
+            for i, award in enumerate(awards)
+            if not mask >> i & 1
+        )
+        cut = {awards[i].name: awards[i].amount - paid[i] for i in kept if paid[i] < awards[i].amount}
+        return Bundle(tuple(awards[i] for i in kept), {awards[i].name: paid[i] for i in kept}, lost, cut)
 
 
 def largest_remainder(amounts: Mapping[str, int], pool: int) -> dict[str, int]:

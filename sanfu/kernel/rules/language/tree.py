@@ -209,6 +209,12 @@ class Instalment:
     test: Node | None = None
 
 
+BY_CONTROLLER = "同一实际控制人每年"  # the scope of a cap that enterprises of one controller share
+CONTROLLER = "实际控制人"  # the fact that names the controller, by a code of the register and not by a name
+HIGHEST, LISTED, PRO_RATA = "就高", "按名单", "按比例"
+ORDERS = (HIGHEST, LISTED, PRO_RATA)  # 次序: who is served first when a shared cap does not suffice
+
+
 @dataclass(frozen=True)
 class Cap:
     """封顶: `scope` is 每事项 每项目 每企业每年 每企业累计 or 同一实际控制人每年; `group` shares one."""
@@ -242,7 +248,7 @@ class Clause:
     text: str = ""
     text_span: Span = NOWHERE
     text_hash: str = ""
-    order: str = "就高"
+    order: str = PRO_RATA  # nobody's place in a list decides unless the clause says so
 
     @property
     def test(self) -> Node:
@@ -251,6 +257,11 @@ class Clause:
         if not items:
             return TRUE
         return items[0] if len(items) == 1 else Logic(self.span, FLAG, "且", items)
+
+    @property
+    def by_controller(self) -> bool:
+        """Capped over all enterprises of one controller: who that is must be known before anything is paid."""
+        return any(cap.scope == BY_CONTROLLER for cap in self.caps)
 
     @property
     def nodes(self) -> tuple[Node, ...]:

@@ -13,7 +13,7 @@ from sanfu.kernel.rules.reading.cursor import Scope
 from sanfu.kernel.rules.reading.parser import Parser
 from sanfu.kernel.rules.reading.words import Line, Token
 
-SCOPES = ("每事项", "每项目", "每企业每年", "每企业累计", "同一实际控制人每年")
+SCOPES = ("每事项", "每项目", "每企业每年", "每企业累计", tree.BY_CONTROLLER)
 COMMENT = ("注", "#", "//")
 
 
@@ -115,7 +115,7 @@ class BlockReader:
             "类别": lambda c, s: replace(c, category=s.rest),
             "兑现": lambda c, s: replace(c, delivery=s.rest),
             "责任": lambda c, s: replace(c, owner=s.rest),
-            "次序": lambda c, s: replace(c, order=s.rest),
+            "次序": self._order,
             "原文": lambda c, s: replace(c, text_hash=s.rest),
         }
 
@@ -252,6 +252,14 @@ class BlockReader:
                 "两处用同一单位",
             )
         return replace(clause, caps=(*clause.caps, tree.Cap(scope, node, group.strip(), whole)))
+
+    def _order(self, clause: tree.Clause, statement: Statement) -> tree.Clause:
+        """次序 按比例: who is served first under a cap that enterprises share."""
+        if statement.rest not in tree.ORDERS:
+            raise refuse(
+                "statement", f"不认识的次序「{statement.rest}」", statement.span, "、".join(tree.ORDERS)
+            )
+        return replace(clause, order=statement.rest)
 
     def _share(self, clause: tree.Clause, statement: Statement) -> tree.Clause:
         """分担 市 50%、县 50%: must add up to the whole."""

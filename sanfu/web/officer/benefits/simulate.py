@@ -15,7 +15,7 @@ from sanfu.enterprise.benefits.simulation import Simulation, simulate, slider_of
 from sanfu.enterprise.benefits.trial import city_on
 from sanfu.kernel.rules.judging.changes import smallest_changes
 from sanfu.kernel.rules.language.quantities import decimal_text
-from sanfu.kernel.rules.language.tree import Clause
+from sanfu.kernel.rules.language.tree import CONTROLLER, Clause
 from sanfu.web.access import page
 from sanfu.web.components.chart import Chart
 from sanfu.web.components.table import Choice, Column, Search, Table
@@ -233,7 +233,8 @@ def _rows(city: City, run: ClauseRun) -> list[dict[str, Any]]:
         step = f"；最小变化 {steps[0].steps[0].short(city.dictionary)}" if steps else ""
         found.append(_row(city, row, "near", "", f"{condition.label}：{line_of(condition.test)}{step}"))
     for row in run.unknown:
-        missing = [key for key in run.clause.needs if city.rows[row].get(key) is None]
+        needs = (*run.clause.needs, *((CONTROLLER,) if run.clause.by_controller else ()))
+        missing = [key for key in needs if city.rows[row].get(key) is None]
         found.append(_row(city, row, "unknown", "", "缺 " + "、".join(missing)))
     return found
 
