@@ -119,7 +119,7 @@ class ListApprover(Role):
     code = "list_approver"
     display_name = "清单审核"
     description = "审核并发布清单版本；不能审核自己编辑的。"
-    permissions = frozenset({"lists.see", "lists.approve"})
+    permissions = frozenset({"lists.see", "lists.approve", "scenes.see", "scenes.approve"})
 
 
 class Administrator(Role):

@@ -198,19 +198,34 @@ def test_the_officer_compiles_plays_and_sees_the_lapsed_basis(
 
 
 def test_a_changed_item_is_a_new_version_and_moves_nobody(
-    visit: Callable[..., Any], shot: Callable[..., Any], paper: Path
+    visit: Callable[..., Any], shot: Callable[..., Any], paper: Path, serious_faults: Callable[..., list[str]]
 ) -> None:
     application = apply_for_relocation(visit, shot, paper)
     officer = visit("songci")
     officer.goto_path("/desk/scenes/catalogue/?q=社会保险登记变更")
     officer.get_by_role("link", name="修改社会保险登记变更").click()
     officer.get_by_label("承诺时限(工作日)").fill("3")
+    expect(officer.get_by_text("承诺时限:1 → 3")).to_be_visible()  # checked while it is written
+    officer.get_by_label("第1条前置结果").fill("r.nobody")
+    expect(officer.get_by_text("前置结果 r.nobody 没有任何事项产出")).to_be_visible()
+    shot(officer, "scenes-item-refused", full=True)
+    officer.get_by_label("第1条前置结果").fill("r.sbmoved")
+    expect(officer.get_by_text("mv.sb → mv.sb")).to_be_visible()
+    officer.get_by_label("第1条前置结果").fill("r.newlicense")
+    expect(officer.get_by_text("检查通过")).to_be_visible()
     officer.get_by_label("改动说明").fill("社保部门要求")
+    assert serious_faults(officer) == []
     officer.get_by_role("button", name="存为草稿版本").click()
-    officer.get_by_role("button", name="发布第2版").click()
+    expect(officer.get_by_text("由“清单审核”岗位的另一人发布")).to_be_visible()
+    assert officer.get_by_role("button", name="发布第2版").count() == 0
+    second = visit("xuheng")
+    second.goto_path("/desk/scenes/catalogue/")
+    second.get_by_role("button", name="发布第2版").click()
+    officer = second
     expect(officer.get_by_text("不会自动改变")).to_be_visible()
     application.refresh_from_db()
     assert application.version.number == 1
+    officer = visit("songci")
     officer.goto_path(f"/desk/scenes/{application.pk}/")
     officer.get_by_role("link", name="看看迁移会改变什么").click()
     expect(officer.get_by_text("社会保险登记变更").first).to_be_visible()

@@ -1,6 +1,7 @@
 """Joint applications running: submit once, departments in parallel, returns that touch nobody else, one log."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -14,6 +15,7 @@ from sanfu.grassroots.scenes.actions import branch as desk
 from sanfu.grassroots.scenes.actions import catalogue, intake, together
 from sanfu.grassroots.scenes.models import Application, Branch
 from sanfu.grassroots.scenes.states import BRANCH_FLOW, FINAL, BranchEvent, BranchState, Rating, SpecialReason
+from sanfu.kernel.joint import basis
 from sanfu.people.models import Organisation, User
 from sanfu.people.queries import actor_of
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine
@@ -291,7 +293,7 @@ def test_a_running_case_stays_on_its_version_until_it_is_migrated() -> None:
     base = queries.current_version(REGION)
     assert base is not None
     changed = catalogue.change_item(base, "mv.sb", {"prom": 3}, note="社保延长", by=editor, at=AT)
-    catalogue.publish(changed, by=editor, at=AT)
+    catalogue.publish(changed, by=who("xuheng"), at=AT)
     application = Application.objects.select_related("case", "version").get(pk=application.pk)
     assert application.version.number == base.number
     digest = application.digest
@@ -402,3 +404,52 @@ def act_at_random(one: Branch, chance: random.Random, at: datetime) -> None:
             desk.decide(one, BranchEvent.PASS, number="1", by=by, at=at)
         case BranchEvent.FAIL if chance.random() < 0.3:
             desk.decide(one, BranchEvent.FAIL, why="不合格", by=by, at=at)
+
+
+def test_an_item_is_written_by_one_and_published_by_another() -> None:
+    editor, second = who("songci"), who("xuheng")
+    base = catalogue.import_shipped(by=editor, at=AT)
+    row = {
+        "id": "mv.sign", "n": "户外招牌变更", "dept": "CGJ", "stat": {"v": 10, "u": "wd"}, "prom": 0.5, "visits": 1,
+        "needs": [{"r": "r.newlicense", "mode": "hard"}], "f": ["org.name"], "m": ["m.newlicense"], "out": ["r.sign"],
+        "ends": "2026-06-01",
+    }  # fmt: skip
+    made = catalogue.save_item(base, row, ["b.move"], note="招牌一并办", by=editor, at=AT)
+    assert [(c["label"], c["new"]) for c in made.changes] == [
+        ("新增事项", "户外招牌变更"), ("列入一件事", "企业迁移登记"),
+    ]  # fmt: skip
+    with pytest.raises(NotAllowed):
+        catalogue.publish(made, by=editor, at=AT)
+    both = replace(editor, permissions=editor.permissions | second.permissions)
+    with pytest.raises(NotAllowed, match="自己编辑的版本"):
+        catalogue.publish(made, by=both, at=AT)
+    published = catalogue.publish(made, by=second, at=AT)
+    assert published.published_by == second.name
+    with pytest.raises(Conflict):
+        catalogue.publish(made, by=second, at=AT)
+    catalog = queries.catalog_of(published)
+    assert "mv.sign" in catalog.bundles["b.move"].items
+    assert basis.red_items(catalog, date(2026, 5, 31)).get("mv.sign") is None
+    late = basis.red_items(catalog, date(2026, 6, 1))["mv.sign"]
+    assert basis.sentence("户外招牌变更", late[0]) == "事项不在有效期:户外招牌变更 自 2026-06-01 起停办"
+
+
+def test_an_item_that_others_wait_for_cannot_be_retired() -> None:
+    editor = who("songci")
+    base = catalogue.import_shipped(by=editor, at=AT)
+    with pytest.raises(Refused, match=r"r\.newlicense 没有任何事项产出"):
+        catalogue.retire_item(base, "mv.change", note="合并", by=editor, at=AT)
+    made = catalogue.retire_item(base, "mv.bank", note="银行自办", by=editor, at=AT)
+    bundle = queries.catalog_of(made).bundles["b.move"]
+    assert "mv.bank" not in bundle.items
+    assert [q.id for q in bundle.questions] == ["rename"]  # nothing is left that the other question decides
+    assert [c["label"] for c in made.changes] == ["停用", "撤去情形问题"]
+
+
+def test_a_changed_item_may_not_close_a_circle() -> None:
+    editor = who("songci")
+    base = catalogue.import_shipped(by=editor, at=AT)
+    row = next(dict(r) for r in base.raw["items"] if r["id"] == "mv.archive")
+    row["needs"] = [*row["needs"], {"r": "r.newlicense", "mode": "hard"}]
+    with pytest.raises(Refused, match=r"mv\.archive → mv\.change → mv\.archive"):
+        catalogue.save_item(base, row, ["b.move"], note="试", by=editor, at=AT)

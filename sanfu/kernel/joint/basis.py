@@ -38,6 +38,25 @@ def lapsed(catalog: Catalog, codes: Iterable[str], on: date) -> list[dict[str, A
     return found
 
 
+def out_of_date(item: Item, on: date) -> list[dict[str, Any]]:
+    """The item itself, when it is not done yet or no longer done on the day (事项有效期)."""
+    early = item.effective is not None and on < item.effective
+    late = item.ends is not None and item.ends <= on
+    if not (early or late):
+        return []
+    return [
+        {
+            "source": item.id,
+            "title": item.name,
+            "effective": item.effective.isoformat() if item.effective else None,
+            "repealed": item.ends.isoformat() if item.ends and late else None,
+            "replaced_by": None,
+            "replaced_by_title": None,
+            "item": True,
+        }
+    ]
+
+
 def readable(catalog: Catalog, text: str) -> str:
     """A citation with the titles of its texts instead of their codes: `XKF§42` → 《行政许可法》§42."""
 
@@ -61,7 +80,9 @@ def confidence(catalog: Catalog, item: Item) -> str:
 
 def red_items(catalog: Catalog, on: date) -> dict[str, list[dict[str, Any]]]:
     """Items that cite a text which does not bind on the day."""
-    found = {item.id: lapsed(catalog, item.sources, on) for item in catalog.items.values()}
+    found = {
+        item.id: out_of_date(item, on) + lapsed(catalog, item.sources, on) for item in catalog.items.values()
+    }
     return {code: rows for code, rows in found.items() if rows}
 
 
@@ -78,7 +99,10 @@ def _faults(catalog: Catalog, bundle: Bundle, items: dict[str, Any], on: date) -
 
 
 def sentence(where: str, row: dict[str, Any]) -> str:
-    """One lapsed basis in words."""
+    """One lapsed basis, or an item out of its own days, in words."""
+    if row.get("item"):
+        told = f"自 {row['repealed']} 起停办" if row["repealed"] else f"自 {row['effective']} 起施行"
+        return f"事项不在有效期:{where} {told}"
     if row["repealed"]:
         after = f",由《{row['replaced_by_title']}》取代" if row["replaced_by_title"] else ""
         return f"依据失效:{where} 引用的“{row['title']}”自 {row['repealed']} 起废止{after}"

@@ -117,6 +117,8 @@ class Item:
     soft_waived: bool = False
     special: tuple[Mapping[str, Any], ...] = ()
     sources: tuple[str, ...] = ()
+    effective: date | None = None  # 施行日: first day on which the item is done
+    ends: date | None = None  # 停办日: first day on which it no longer is
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,7 +238,10 @@ def _warnings(c: Compiled) -> list[str]:
     for item in c.network.items:
         found += [
             basis.sentence(f"{item.id} {item.name}", row)
-            for row in basis.lapsed(c.catalog, item.sources, c.order.start)
+            for row in [
+                *basis.out_of_date(item, c.order.start),
+                *basis.lapsed(c.catalog, item.sources, c.order.start),
+            ]
         ]
     found += [
         basis.sentence(c.bundle.name, row) for row in basis.lapsed(c.catalog, c.bundle.sources, c.order.start)

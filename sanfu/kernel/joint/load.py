@@ -151,6 +151,7 @@ class _Loader:
             results,
             int(row.get("visits") or 0), bool(row.get("soft_waived", False)),
             tuple(row.get("special") or ()), self.cited(code, cited),
+            as_day(row.get("effective")), as_day(row.get("ends")),
         )  # fmt: skip
 
     def cited(self, where: str, texts: list[Any]) -> tuple[str, ...]:

@@ -75,6 +75,8 @@ class Shape:
         code = row["id"] or "没有编码的事项"
         self._names(code, row, ("f", "m", "out"))
         self._scalar(code, row, ("n", "kind", "dept", "when"))
+        for day in ("effective", "ends"):
+            self._day(code, day, row.get(day))
         own = {
             "needs": self._needs(code, row.get("needs")),
             "visits": self._count(code, "visits", row.get("visits")),

@@ -15,7 +15,7 @@ from sanfu.grassroots.scenes.actions import catalogue
 from sanfu.grassroots.scenes.library import axis_for
 from sanfu.grassroots.scenes.models import CatalogueVersion
 from sanfu.kernel.joint import basis
-from sanfu.kernel.joint.catalog import UNITS, Catalog
+from sanfu.kernel.joint.catalog import Catalog
 from sanfu.kernel.joint.describe import describe_term
 from sanfu.kernel.joint.export.bpmn import to_bpmn
 from sanfu.kernel.joint.export.calendar import to_ics
@@ -33,8 +33,6 @@ from sanfu.web.officer.scenes.downloads import as_file
 from sanfu.web.request import Request
 
 SAMPLES = 1000
-UNIT_CHOICES = [("wd", "工作日"), ("day", "日"), ("instant", "即时"), ("none", "无时限")]
-assert {u for u, _ in UNIT_CHOICES} == set(UNITS)
 
 
 class ImportForm(forms.Form):
@@ -42,21 +40,6 @@ class ImportForm(forms.Form):
         label="目录文件", help_text="YAML,与办事指南导入格式相同;有错会逐条指出,不会导入一半"
     )
     note = forms.CharField(label="说明", max_length=200, required=False)
-
-
-class ItemForm(forms.Form):
-    """What an officer changes most; everything else comes by import."""
-
-    n = forms.CharField(label="事项名称", max_length=120)
-    dept = forms.ChoiceField(label="承办部门")
-    v = forms.FloatField(label="法定时限", min_value=0, max_value=9999)
-    u = forms.ChoiceField(label="时限单位", choices=UNIT_CHOICES)
-    src = forms.CharField(
-        label="法定依据", max_length=120, required=False, help_text="依据编码与条款,如 XKF§42"
-    )
-    prom = forms.FloatField(label="承诺时限(工作日)", min_value=0, max_value=9999)
-    visits = forms.IntegerField(label="原跑动次数", min_value=0, max_value=99)
-    note = forms.CharField(label="改动说明", max_length=200, help_text="为什么改,会写进版本记录")
 
 
 def current(request: Request) -> tuple[CatalogueVersion, Catalog]:
@@ -95,7 +78,8 @@ def item_list(request: Request) -> HttpResponse:
         "words": words, "show": show, "marks": list(MARK_TONES), "version": version,
         "versions": queries.versions(request.actor.region)[:8], "form": ImportForm(),
         "bundles": [{"b": b, "faults": red_bundles.get(b.id, [])} for b in catalog.bundles.values()],
-        "red_count": len(red),
+        "red_count": len(red), "me": request.actor.id,
+        "may_edit": request.actor.may("scenes.edit"), "may_approve": request.actor.may("scenes.approve"),
     }  # fmt: skip
     return render(request, "officer/scenes/catalogue.html", context)
 
@@ -117,50 +101,17 @@ def import_file(request: Request) -> HttpResponse:
     return redirect("officer:catalogue")
 
 
-@page("scenes.compile")
+@page("scenes.approve")
 @require_POST
 @once
 def publish(request: Request, id: uuid.UUID) -> HttpResponse:
-    """Publish a draft version."""
+    """Publish a draft version that somebody else wrote."""
     version = queries.version_of(request.actor.region, id)
     if version is None:
         raise Http404("没有这个版本。")
     catalogue.publish(version, by=request.actor, at=request.now)
     messages.success(request, f"第 {version.number} 版已发布;正在办理的申请仍按原版本,不会自动改变。")
     return redirect("officer:catalogue")
-
-
-@page("scenes.edit")
-@once
-def item(request: Request, item: str) -> HttpResponse:
-    """Change one item; the change is a new draft version."""
-    base = queries.newest_version(request.actor.region) or current(request)[0]
-    catalog = queries.catalog_of(base)
-    row = catalog.items.get(item)
-    if row is None:
-        raise Http404("目录里没有这个事项。")
-    start = {"n": row.name, "dept": row.dept, "v": row.statutory.value, "u": row.statutory.unit,
-             "src": row.statutory.source, "prom": row.promised.value, "visits": row.visits}  # fmt: skip
-    form = ItemForm(request.POST or None, initial=start)
-    form.fields["dept"].choices = list(catalog.departments.items())  # type: ignore[attr-defined]
-    if request.method == "POST" and form.is_valid():
-        said = {k: _number(v) for k, v in form.cleaned_data.items() if k != "note" and v != start[k]}
-        try:
-            made = catalogue.change_item(
-                base, item, said, note=form.cleaned_data["note"], by=request.actor, at=request.now
-            )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, f"已存为第 {made.number} 版草稿,发布后生效。")
-            return redirect("officer:catalogue")
-    context = {"title": row.name, "lead": f"在第 {base.number} 版上修改", "form": form, "item": row,
-               "crumbs": [("事项目录", "officer:catalogue")]}  # fmt: skip
-    return render(request, "officer/scenes/item.html", context, status=422 if form.errors else 200)
-
-
-def _number(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def compiled_of(request: Request, bundle: str) -> Compiled:

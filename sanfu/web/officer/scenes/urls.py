@@ -6,6 +6,7 @@ from sanfu.web.officer.scenes import (
     applications,
     branches,
     catalogue,
+    items,
     todos,  # noqa: F401  registers the lines of the first page
 )
 
@@ -19,7 +20,9 @@ urlpatterns = [
     path("branches/<uuid:id>/<slug:event>/", branches.act, name="branch_act"),
     path("catalogue/", catalogue.item_list, name="catalogue"),
     path("catalogue/import/", catalogue.import_file, name="catalogue_import"),
-    path("catalogue/item/<str:item>/", catalogue.item, name="catalogue_item"),
+    path("catalogue/item/<str:item>/", items.item, name="catalogue_item"),
+    path("catalogue/item/<str:item>/check/", items.check, name="catalogue_item_check"),
+    path("catalogue/item/<str:item>/retire/", items.retire, name="catalogue_item_retire"),
     path("catalogue/<uuid:id>/publish/", catalogue.publish, name="catalogue_publish"),
     path("compile/<str:bundle>/", catalogue.compile_page, name="compile"),
     path("compile/<str:bundle>/<slug:form>/", catalogue.export, name="compile_export"),
