@@ -73,9 +73,10 @@ def context_of(row: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
         "units": UNIT_CHOICES, "modes": MODES, "out": "、".join(_listed(row.get("out"))),
         "materials": materials + [{"code": "", "way": "", "when": "", "usual": ""}] * BLANK_ROWS,
         "needs": [_need(need) for need in _listed(row.get("needs"))] + [{"r": "", "mode": "hard"}] * BLANK_ROWS,
-        "fields": [(f.id, f.name, f.id in _listed(row.get("f"))) for f in catalog.fields.values()],
+        "fields": sorted(((f.id, f.name, f.id in _listed(row.get("f"))) for f in catalog.fields.values()),
+                         key=lambda one: (not one[2], one[0])),
         "results": [(r, "、".join(catalog.items[i].name for i in makers)) for r, makers in sorted(catalog.producers.items())],
-        "known": [(m.id, m.name) for m in catalog.materials.values()],
+        "known": sorted((m.id, m.name) for m in catalog.materials.values()),
         "departments": list(catalog.departments.items()),
     }  # fmt: skip
 
