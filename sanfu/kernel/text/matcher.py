@@ -82,6 +82,11 @@ class Readings:
     signs: Floats
 
 
+def letters_of(text: str) -> str:
+    """What is left of a prepared text without its punctuation."""
+    return "".join(filter(str.isalnum, text))
+
+
 class Memory:
     """Past messages that can be shown and that pull their item up; the latest `MEMORY` are kept."""
 
@@ -91,6 +96,7 @@ class Memory:
         """`vectors`: word block, rows of length one; `columns`: place of each item code in the list."""
         self.vectors = vectors[-MEMORY:]
         self.examples = list(examples[-MEMORY:])
+        self._letters = [letters_of(tidy(example.text)) for example in self.examples]
         self._columns = columns
         self._places = self._placed(self.examples)
 
@@ -101,11 +107,14 @@ class Memory:
         """Remember one more."""
         self.vectors = sparse.vstack([self.vectors, vector], format="csr")[-MEMORY:]
         self.examples = [*self.examples, example][-MEMORY:]
+        self._letters = [*self._letters, letters_of(tidy(example.text))][-MEMORY:]
         self._places = np.append(self._places, self._placed([example]))[-MEMORY:]
 
-    def similarity(self, vector: sparse.csr_matrix) -> Floats:
-        """Cosine of the words with each past message."""
+    def similarity(self, vector: sparse.csr_matrix, text: str) -> Floats:
+        """Cosine of the words with each past message; 1 for the very same letters, also where no word is known."""
         similarity: Floats = np.asarray(self.vectors @ vector.toarray()[0], dtype=np.float64)
+        letters = letters_of(text)
+        similarity[[place for place, held in enumerate(self._letters) if held == letters]] = 1.0
         return similarity
 
     def pull(self, similarity: Floats, ranked: Floats) -> Floats:
@@ -269,7 +278,7 @@ class Matcher:
         if not prepared.text:
             return NOTHING
         matrix = self.features.matrix([prepared.text])
-        similarity = self.memory.similarity(matrix[:, self.features.word_columns()])
+        similarity = self.memory.similarity(matrix[:, self.features.word_columns()], prepared.text)
         reading = self._read_prepared([prepared.text], matrix, similarity[np.newaxis])
         scores = np.where(self._answerable, reading.classes[0], -np.inf)
         order = np.argsort(-scores, kind="stable")
