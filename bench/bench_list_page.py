@@ -86,7 +86,7 @@ def fill(count: int, now: datetime) -> None:
         copy_in(Case, cases)
         copy_in(Ticket, tickets)
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE cases_case, tickets_ticket")
+        cursor.execute("VACUUM ANALYZE cases_case, cases_part, cases_words, tickets_ticket")
 
 
 def copy_in(model: "type[Model]", rows: "Sequence[Model]") -> None:
