@@ -51,6 +51,15 @@ ASKED = {
 }  # fmt: skip
 
 
+def people() -> None:
+    """Organisations and cast alone: where they are, serving adds no demo orders and no history beside ours."""
+    from django.conf import settings
+
+    from sanfu.adapters.demo import seed_people
+
+    seed_people(settings.CONTENT, region=settings.REGION, at=datetime(2024, 1, 2, tzinfo=UTC))
+
+
 def fill(count: int, now: datetime) -> None:
     """Orders of one year, most of them closed; the same ones for every run."""
     from django.conf import settings
@@ -163,7 +172,7 @@ SHARES = {"p50 ms": 0.50, "p95 ms": 0.95, "p99 ms": 0.99}
 
 @contextmanager
 def served(count: int) -> "Iterator[tuple[str, str, str]]":
-    """Addresses and sessions of a platform with that many orders: address, county-wide reader, unit reader."""
+    """Address and sessions of a platform with that many orders and no others: address, county-wide reader, unit reader."""
     state = state_folder(testing.ROOT) / "postgres-tests"
     os.environ.setdefault(testing.OWN_SERVER, str(state))
     os.environ.setdefault("DATABASE_URL", Cluster(state.resolve()).url)
@@ -173,6 +182,7 @@ def served(count: int) -> "Iterator[tuple[str, str, str]]":
         import django
 
         django.setup()
+        people()
         platform = Platform(os.environ["DATABASE_URL"], Path(folder))
         platform.start()
         try:

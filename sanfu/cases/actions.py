@@ -38,6 +38,7 @@ class Opening:
     title: str
     lead: uuid.UUID | None = None
     units: frozenset[uuid.UUID] = frozenset()
+    withheld: frozenset[uuid.UUID] = frozenset()
     applicant: uuid.UUID | None = None
     firm: uuid.UUID | None = None
     parent: uuid.UUID | None = None
@@ -61,6 +62,7 @@ def open_case(opening: Opening, flow: AnyFlow, *, by: Actor, at: datetime) -> Ca
         parent_id=opening.parent,
         lead_id=opening.lead,
         units=sorted(opening.units, key=str),
+        withheld=sorted(opening.withheld, key=str),
         applicant_id=opening.applicant,
         firm_id=opening.firm,
         opened_at=at,

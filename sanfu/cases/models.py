@@ -56,7 +56,7 @@ class Case(models.Model):
         db_table = "cases_case"
         constraints = [models.UniqueConstraint(fields=["region", "kind", "number"], name="one_case_a_number")]
         indexes = [
-            models.Index(fields=["region", "kind", "-opened_at"], name="case_newest"),
+            models.Index(fields=["region", "kind", "-opened_at", "-id"], name="case_newest"),
             models.Index(fields=["region", "kind", "state", "-opened_at"], name="case_by_state"),
             models.Index(fields=["region", "kind", "lead", "-opened_at"], name="case_by_lead"),
             models.Index(fields=["region", "kind", "due_at"], name="case_by_any_due"),  # closed ones too
@@ -65,7 +65,7 @@ class Case(models.Model):
                 for name in ("parent", "applicant", "firm")  # most have none and then cost nothing
             ),
             models.Index(  # the tabs of a list are counted from this index alone
-                fields=["region", "kind", "state", "light"],
+                fields=["region", "kind", "state", "light", "id"],
                 name="case_open_by_light",
                 condition=Q(closed_at__isnull=True),
             ),
@@ -93,15 +93,19 @@ class Part(models.Model):
 
     class Meta:
         db_table = "cases_part"
-        indexes = [
-            models.Index(fields=["party", "capacity", "kind", "-opened_at", "case"], name="part_of_party")
+        indexes = [  # all that row scope asks, so that the table itself is not read
+            models.Index(fields=["party", "kind", "-opened_at", "case", "capacity"], name="part_of_party")
         ]
 
 
 class Words(models.Model):
-    """检索词: every two neighbouring letters of number and title. Kept by the trigger `cases_keep_words`."""
+    """检索词: number and title without spaces and capitals, and every two neighbouring letters of each.
+
+    Kept by the database (trigger `cases_keep_words`).
+    """
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE, related_name="words")
+    said = models.TextField(default="", db_default="")
     pairs = SearchVectorField()
 
     class Meta:

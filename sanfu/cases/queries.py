@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import BooleanField, F, Func, QuerySet, Value
-from django.db.models.functions import Concat
 
 from sanfu.cases.models import Case, Clock, Part
 from sanfu.cases.timing import Running, keeper, read
@@ -21,18 +20,20 @@ def visible(actor: Actor, kind: str, parts: Parts) -> "QuerySet[Case]":
 
 
 def find_text(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
-    """Rows whose number or title contains the words; two characters are enough to use the index."""
+    """Rows whose number or title contains the words, spaces and capitals aside; two characters use the index.
+
+    Two characters are one pair, and the index answers exactly; more are pairs that must also stand together.
+    """
     folded = "".join(words.split()).lower()
-    if not folded:
-        return rows
-    rows = rows.annotate(said=Concat(F("number"), Value(" "), F("title"))).filter(said__icontains=folded)
+    if folded and len(folded) != 2:
+        rows = rows.filter(words__said__contains=folded)
     if len(folded) < 2:
         return rows
     query = Func(Value(folded), function="bigram_query")
-    pair = Func(
-        F("words__pairs"), query, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField()
+    pairs = F("words__pairs")
+    return rows.filter(
+        Func(pairs, query, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField())
     )
-    return rows.filter(pair)
 
 
 def replay(events: Iterable[Event]) -> tuple[str, int]:

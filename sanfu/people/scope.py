@@ -4,8 +4,12 @@ Every query that returns rows of somebody's data goes through `narrow`. A table 
 has a part in its rows; the actor's permissions and posts decide the rest.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 
@@ -60,11 +64,14 @@ def _own(actor: Actor, parts: Parts) -> Q:
 
 
 def _held(actor: Actor, parts: Parts) -> Q:
-    mine = Q(party__in=[])
+    parties: dict[str, Collection[UUID]] = {}
     if parts.units and actor.may(parts.see) and actor.units:
-        mine |= Q(capacity="unit", party__in=actor.units)
+        parties["unit"] = actor.units
     if parts.person and actor.id:
-        mine |= Q(capacity="person", party=actor.id)
+        parties["person"] = {actor.id}
     if parts.firm and actor.organisation and "firm" in actor.roles:
-        mine |= Q(capacity="firm", party=actor.organisation)
-    return mine
+        parties["firm"] = {actor.organisation}
+    if {"unit", "firm"} <= parties.keys() and parties["unit"] != parties["firm"]:
+        return reduce(or_, (Q(capacity=one, party__in=some) for one, some in parties.items()))
+    # No person has the id of an organisation, so the two sets cannot mix; one index range for each party.
+    return Q(party__in={party for some in parties.values() for party in some}, capacity__in=parties)

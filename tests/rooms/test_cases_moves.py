@@ -209,9 +209,11 @@ def test_the_migration_carries_parts_and_words_over() -> None:
     """What it inserts for the cases that are there already is what the triggers keep for new ones."""
     opened(units=frozenset({uuid.uuid4(), uuid.uuid4()}))
     migration = importlib.import_module("sanfu.cases.migrations.0006_parts_and_words")
+    later = importlib.import_module("sanfu.cases.migrations.0008_words_said")
     kept = list(Part.objects.order_by("party").values_list()), list(Words.objects.values_list())
     Part.objects.all().delete()
     Words.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute(migration.CARRY_OVER)
+        cursor.execute(later.CARRY_OVER)
     assert kept == (list(Part.objects.order_by("party").values_list()), list(Words.objects.values_list()))

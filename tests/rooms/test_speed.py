@@ -1,5 +1,6 @@
 """What keeps the list of orders quick: few queries to a page, and an index under each of them."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -116,3 +117,30 @@ def test_a_known_total_is_not_counted_again(orders: None) -> None:
     with CaptureQueriesContext(connection) as asked:
         assert table.count(rows) == ALL
     assert len(asked) == 0
+
+
+def officer_of(unit: uuid.UUID) -> Actor:
+    see = frozenset({"tickets.see"})
+    return Actor(
+        id=uuid.uuid4(), name="经办", region=settings.REGION, units=frozenset({unit}), permissions=see
+    )
+
+
+def test_the_list_of_one_unit_is_found_by_the_index_of_its_parts(orders: None) -> None:
+    unit = uuid.uuid4()
+    Case.objects.exclude(number__endswith="77").update(units=[uuid.uuid4()])
+    Case.objects.filter(number__endswith="77").update(units=[unit])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE cases_part")
+    rows = queries.visible(officer_of(unit))
+    assert rows.count() == ALL // 100
+    assert "part_of_party" in rows.order_by("-opened_at", "-pk").explain()
+
+
+def test_a_word_of_two_letters_is_found_by_the_index_of_pairs(orders: None) -> None:
+    Case.objects.filter(number="N7").update(title="井盖破损")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE cases_words")
+    rows = queries.search(queries.visible(everyone()), "井盖")
+    assert [row.number for row in rows] == ["N7"]
+    assert "words_by_pair" in rows.explain()

@@ -73,6 +73,10 @@ class Ticket(models.Model):
         indexes = [
             models.Index(fields=["region", "item_code", "-received_at"], name="ticket_by_item"),
             models.Index(fields=["region", "area", "-received_at"], name="ticket_by_area"),
+            models.Index(
+                fields=["region", "channel", "case"], name="ticket_by_channel"
+            ),  # filters of the list
+            models.Index(fields=["region", "kind", "case"], name="ticket_by_type"),
         ]
 
 

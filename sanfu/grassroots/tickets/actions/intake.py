@@ -149,6 +149,7 @@ def _open(s: Submission, *, by: Actor, at: datetime) -> Ticket:
         kind=CaseKind.TICKET,
         number=number,
         title=s.title,
+        withheld=frozenset(s.hidden_from),
         applicant=s.applicant,
         urgency=s.urgency,
         clocks=clock_rules(s.channel, s.kind, s.urgency, stage="received"),
