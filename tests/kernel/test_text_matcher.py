@@ -110,6 +110,7 @@ def test_mixing_is_never_below_the_list_alone(count: int) -> None:
     assert np.mean(learned) >= alone - 0.005, (count, alone, learned)
 
 
+@pytest.mark.slow
 def test_corrections_never_cost_what_the_list_gave() -> None:
     """The curve over corrections: each point at least as good as the bare list, the last much better."""
     tested = history(300, 9)
