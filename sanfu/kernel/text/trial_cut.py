@@ -22,6 +22,7 @@ FEW = (0, 1, 3, 10, 30, 100)
 PROMISE = 0.95
 BM25_NEIGHBOURS = 20
 TIMED = 400  # messages
+DRAWS = 5  # of corrected messages, at least, over all cuts: one draw alone may be lucky
 Figures = dict[str, object]
 Hits = NDArray[np.bool_]
 NO_ROWS = np.array([], dtype=np.int64)
@@ -316,5 +317,5 @@ class SidePart:
 def side_part(plan: Plan, number: int) -> SidePart:
     """List only, corrections and the edge of the list on one cut."""
     side = Side(plan, plan.cuts[number])
-    few = few_part(side, number, plan.seed, 1 if plan.quick else 2)
+    few = few_part(side, number, plan.seed, 1 if plan.quick else max(2, DRAWS // len(plan.cuts)))
     return SidePart(list_part(side), few, outside_part(side, plan.seed))
