@@ -35,7 +35,7 @@ def test_a_rule_is_edited_tried_submitted_and_approved(
 ) -> None:
     page = visit_firms("jiangyu")
     page.goto_path("/desk/benefits/")
-    expect(page.get_by_role("link", name="云澄市促进工业企业稳增长若干措施(演示)").first).to_be_visible()
+    expect(page.get_by_role("link", name="云澄市促进工业企业稳增长若干措施（演示）").first).to_be_visible()
     shot(page, "benefit-policies", full=True)
     page.goto_path("/desk/benefits/policies/yc-growth/")
     shot(page, "benefit-policy", full=True)
@@ -80,9 +80,9 @@ def test_a_firm_reads_its_card_on_a_phone(visit_firms: Open, shot: Open, serious
     shot(wide, "benefit-card", full=True)
     public = visit_firms(phone=True)
     public.goto_path("/policies/")
-    expect(public.get_by_role("link", name="云澄市高新技术企业奖励办法(演示)")).to_be_visible()
+    expect(public.get_by_role("link", name="云澄市高新技术企业奖励办法（演示）")).to_be_visible()
     shot(public, "benefit-library-phone", full=True)
-    public.get_by_role("link", name="云澄市高新技术企业奖励办法(演示)").click()
+    public.get_by_role("link", name="云澄市高新技术企业奖励办法（演示）").click()
     expect(public.get_by_role("heading", name="高企认定奖励")).to_be_visible()
 
 
@@ -177,7 +177,7 @@ def test_a_batch_is_paid_out_and_replayed(
 def _object(visit_firms: Open, shot: Open) -> Any:
     public = visit_firms(phone=True)
     public.goto_path("/policies/")
-    public.get_by_role("link", name="云澄市优质中小企业培育奖励办法(演示)兑付").click()
+    public.get_by_role("link", name="云澄市优质中小企业培育奖励办法（演示）兑付").click()
     own = Line.objects.filter(enterprise__organisation__isnull=True, state="listed").first()
     assert own
     public.get_by_label("对哪一项").select_option(str(own.pk))

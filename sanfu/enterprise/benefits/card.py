@@ -159,7 +159,7 @@ def _amount(clause: Clause, verdict: Verdict) -> str:
     if verdict.amount is None or verdict.status != Status.MET:
         return amount_line(clause)
     if pays_points(clause):
-        return f"{decimal_text(verdict.amount)}分(按年度资金定价)"
+        return f"{decimal_text(verdict.amount)}分（按年度资金定价）"
     return money(verdict.amount)
 
 

@@ -25,7 +25,7 @@ def clause_tree(clause: Clause) -> list[Branch]:
     for name, node in clause.outputs:
         found.append({"label": f"输出 {name}", "children": [node_tree(node)]})
     for cap in clause.caps:
-        shared = f",与“{cap.group}”各条共用" if cap.group else ""
+        shared = f"，与“{cap.group}”各条共用" if cap.group else ""
         found.append({"label": f"封顶 {cap.scope} {line_of(cap.amount)}{shared}"})
     for group in clause.groups:
         found.append({"label": f"互斥组“{group}”内只享一项，就高"})
@@ -45,7 +45,7 @@ def node_tree(node: Node) -> Branch:
         case tree.Not():
             return {"label": "不成立", "open": True, "children": [node_tree(node.item)]}
         case tree.Named():
-            return {"label": f"{node.name}(定义)", "children": [node_tree(node.body)]}
+            return {"label": f"{node.name}（定义）", "children": [node_tree(node.body)]}
         case tree.Choose():
             rows = [
                 {
@@ -90,7 +90,7 @@ def line_of(node: Node) -> str:
             return f" {node.op} ".join(line_of(item) for item in node.items)
         case tree.Extreme():
             word = "较大值" if node.largest else "较小值"
-            return f"{word}({'、'.join(line_of(item) for item in node.items)})"
+            return f"{word}（{'、'.join(line_of(item) for item in node.items)}）"
         case tree.Choose():
             rows = "; ".join(f"{line_of(test)}: {line_of(value)}" for test, value in node.rows)
             return f"选 {{ {rows}; 否则: {line_of(node.otherwise)} }}"

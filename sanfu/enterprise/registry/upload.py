@@ -100,10 +100,10 @@ def _heads(titles: list[str], observed_on: date) -> tuple[int, int | None, list[
         raise Refused("缺少“统一社会信用代码”这一列，不知道每行是哪家企业；没有导入任何一行。")
     if wrong:
         raise Refused(
-            f"事实字典里没有这些列：{'、'.join(wrong[:8])}；列名写成“上年.营业收入(万元)”或字典里的名称。没有导入任何一行。"
+            f"事实字典里没有这些列：{'、'.join(wrong[:8])}；列名写成“上年.营业收入（万元）”或字典里的名称。没有导入任何一行。"
         )
     if not heads:
-        raise Refused("除信用代码外没有一列是事实；请至少保留一列，如“上年.营业收入(万元)”。")
+        raise Refused("除信用代码外没有一列是事实；请至少保留一列，如“上年.营业收入（万元）”。")
     _no_column_twice(heads)
     return code_at, name_at, heads
 

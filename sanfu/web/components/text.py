@@ -10,6 +10,15 @@ from django.utils.safestring import SafeString, mark_safe
 PIECE = re.compile(r"[0-9A-Za-z.%]+|\s+|.", re.S)
 
 
+_HALF = re.compile(r"(?<=[\u4e00-\u9fff”」）])([,;:!?])(?=[\u4e00-\u9fff“「 ])\s?")
+_FULL = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
+
+
+def well_set(sentence: str) -> str:
+    """A Chinese sentence with full-width punctuation between its characters; numbers and code stay as they are."""
+    return _HALF.sub(lambda mark: _FULL[mark.group(1)], sentence)
+
+
 def difference(old: str, new: str) -> SafeString:
     """Old and new as one text with `<del>` and `<ins>`; numbers and words are never cut in two."""
     a, b = PIECE.findall(old), PIECE.findall(new)

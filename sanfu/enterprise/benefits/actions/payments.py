@@ -67,7 +67,7 @@ def agree_for_all(batch: Batch, *, grounds: str, by: Actor, at: datetime) -> tup
     Returns (agreed, left because the account on file cannot be used).
     """
     if not grounds.strip():
-        raise Refused("请写明意愿是怎样收集的(如：承诺书编号、镇街汇总表)。")
+        raise Refused("请写明意愿是怎样收集的（如：承诺书编号、镇街汇总表）。")
     agreed, left = _with_account(batch.lines.filter(state=LineState.LISTED))
     _write_agreed(agreed, bank="", account="", at=at)
     data = {"grounds": grounds, "agreed": len(agreed), "left": len(left)}
@@ -217,7 +217,7 @@ def claw_back(line: Line, *, amount: int, why: str, by: Actor, at: datetime) -> 
     if not 0 < amount <= left:
         raise Refused(f"追回金额应大于0、不超过尚未追回的{left / 100:.2f}元。")
     if not why.strip():
-        raise Refused("请写明追回事由和依据(如：审计报告文号)。")
+        raise Refused("请写明追回事由和依据（如：审计报告文号）。")
     Line.objects.filter(pk=locked.pk).update(
         state=LineState.CLAWED, clawed=locked.clawed + amount, reason=f"追回：{why}"[:200]
     )

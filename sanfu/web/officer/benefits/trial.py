@@ -8,6 +8,7 @@ from sanfu.enterprise.benefits.policies import Policy
 from sanfu.enterprise.benefits.trial import Effect, Impact, impact, look
 from sanfu.kernel.rules.language.problems import ERROR, WARNING, Problem
 from sanfu.kernel.rules.reading.document import Document
+from sanfu.web.components.text import well_set
 from sanfu.web.request import Request
 
 TONES = {ERROR: "danger", WARNING: "warn"}
@@ -69,8 +70,8 @@ def _problem(problem: Problem, text: str) -> dict[str, Any]:
         "place": place,
         "at": at,
         "column": problem.span.column,
-        "message": problem.message,
-        "instead": problem.instead,
+        "message": well_set(problem.message),
+        "instead": well_set(problem.instead),
         "tone": TONES.get(problem.severity, "info"),
         "severity": problem.severity,
         "line": line if problem.severity == ERROR else "",
