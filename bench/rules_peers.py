@@ -1,5 +1,6 @@
 """The peers of `bench_rules`: each decides the same plan over the same columns and returns hits and money."""
 
+import importlib.util
 import json
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,11 @@ from sanfu.kernel.rules.engines.plan import Plan
 from sanfu.kernel.rules.engines.sql import Dialect, queries
 
 Signature = list[tuple[int, int]]  # per clause: number of hits, 分 in all
+
+
+def installed(name: str) -> bool:
+    """Whether a peer is there to be measured."""
+    return importlib.util.find_spec(name) is not None
 
 
 def arrow(table: Table) -> pa.Table:
