@@ -4,12 +4,13 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, DataError, connection, transaction
 from django.test import override_settings
 
 from sanfu.records.actions import append, deliver_outbox, next_number, remember
 from sanfu.records.actor import machine
-from sanfu.records.models import Event, Outbox
+from sanfu.records.models import Event, Outbox, Stream
+from sanfu.records.prepared import Statement
 from sanfu.records.queries import events_of, result_of, verify_chains
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,43 @@ def test_a_submission_key_is_kept_once() -> None:
     assert remember(scope="t", key="k", result=first, by=BY, at=AT)
     assert not remember(scope="t", key="k", result=second, by=BY, at=AT)
     assert result_of(region="329900", scope="t", key="k") == first
+
+
+@pytest.mark.parametrize("threshold", [5, None])
+def test_a_prepared_statement_gives_one_value_and_fails_as_any_other(threshold: int | None) -> None:
+    """None is how a connection behind a pooler that loses prepared statements is set."""
+    add = Statement("t_add", "SELECT $1::int + $2::int")
+    same = Statement("t_same", "SELECT $1::text")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    connection.connection.prepare_threshold = threshold
+    assert [add.value((1, 2)), add.value((1, None)), same.value(("甲'\\",)), same.value(("",))] == [
+        "3",
+        None,
+        "甲'\\",
+        "",
+    ]
+    with pytest.raises(DataError), transaction.atomic():
+        add.value(("x", 1))
+    assert add.value((2, 2)) == "4", "the transaction around it goes on"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_prepared_statement_is_part_of_the_transaction_it_begins() -> None:
+    stream = uuid.uuid4()
+    head = Statement(
+        "t_head",
+        "INSERT INTO records_stream (id, region, seq, head) VALUES ($1::uuid, '329900', 0, '') RETURNING seq",
+    )
+
+    @transaction.atomic
+    def write_and_stumble() -> None:
+        head.value((stream,))
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_stumble()
+    assert not Stream.objects.filter(pk=stream).exists()
 
 
 def test_two_character_words_are_found() -> None:
