@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -93,7 +95,12 @@ class Running:
 
 def keeper() -> Timekeeper:
     """Calendar and office hours of the county."""
-    return timekeeper(settings.CONTENT / "calendar")
+    return _keeper_of(settings.CONTENT)
+
+
+@cache  # a path is put together once, not at every reading of a clock
+def _keeper_of(content: Path) -> Timekeeper:
+    return timekeeper(content / "calendar")
 
 
 def start(name: str, rule: Rule, at: datetime) -> Running:
