@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sanfu.cases.actions import sweep
 from sanfu.cases.models import Case
 from sanfu.cases.queries import replay
 from sanfu.grassroots.scenes import queries
@@ -15,6 +16,7 @@ from sanfu.grassroots.scenes.actions import branch as desk
 from sanfu.grassroots.scenes.actions import catalogue, intake, together
 from sanfu.grassroots.scenes.models import Application, Branch
 from sanfu.grassroots.scenes.states import BRANCH_FLOW, FINAL, BranchEvent, BranchState, Rating, SpecialReason
+from sanfu.kernel.clocks import CHINA
 from sanfu.kernel.joint import basis
 from sanfu.people.models import Organisation, User
 from sanfu.people.queries import actor_of
@@ -453,3 +455,43 @@ def test_a_changed_item_may_not_close_a_circle() -> None:
     row["needs"] = [*row["needs"], {"r": "r.newlicense", "mode": "hard"}]
     with pytest.raises(Refused, match=r"mv\.archive → mv\.change → mv\.archive"):
         catalogue.save_item(base, row, ["b.move"], note="试", by=editor, at=AT)
+
+
+def test_a_material_put_off_has_its_own_clock_until_it_comes() -> None:
+    firm = who("wangqiang")
+    application = draft("b.nine", TYPICAL)
+    late = [m["id"] for m in application.guide["materials"]["kept"] if m["deferred"]]
+    filled(application, skip=tuple(late))
+    for material in late:
+        intake.defer(application, material, by=firm, at=AT)
+    intake.ask_prereview(application, by=firm, at=AT)
+    application = intake.sign(application, contract="3299-2026-009", by=firm, at=AT + timedelta(days=1))
+    clock = application.case.clocks.get(name="容缺补正")
+    assert clock.due_at.astimezone(CHINA).date() == date(
+        2026, 3, 7
+    )  # promised on 2 March, five days, a Saturday
+    sweep(region=REGION, by=machine(REGION), at=AT + timedelta(days=6))
+    clock.refresh_from_db()
+    assert (clock.light, clock.stopped_at) == ("red", None)
+    later = AT + timedelta(days=6, hours=1)
+    for count, material in enumerate(late, 1):
+        intake.upload(application, material, name="补交.pdf", content=BytesIO(PDF), by=firm, at=later)
+        clock.refresh_from_db()
+        assert (clock.stopped_at is not None) == (count == len(late))
+    said = queries.history(application.pk)
+    assert [row["label"] for row in said if "补齐" in row["label"]] == ["容缺材料补齐"]
+    assert any(row["note"].endswith("2026-03-07 前补交") for row in said)
+
+
+def test_the_log_speaks_in_the_words_of_the_questions() -> None:
+    application = draft()
+    notes = [row["note"] for row in queries.history(application.pk) if row["label"] == "回答情形"]
+    assert notes == ["同时变更企业名称吗？ 否", "需要预约银行账户变更吗？ 是"]
+
+
+def test_what_a_register_knows_is_filled_in() -> None:
+    firm = who("wangqiang")
+    known = {"org.uscc": "91320000MA00000000"}
+    application = intake.begin("b.move", firm=None, by=firm, at=AT, known=known)
+    assert application.facts["org.uscc"] == known["org.uscc"]
+    assert application.facts["agent.name"] == firm.name

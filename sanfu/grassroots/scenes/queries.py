@@ -318,9 +318,13 @@ def history(stream: uuid.UUID) -> list[dict[str, Any]]:
 
 def _noted(data: dict[str, Any]) -> str:
     """What a person would want to read of an event's data."""
-    said = [
-        str(data[key]) for key in ("reason", "why", "text", "number", "contract", "question") if data.get(key)
-    ]
+    said = [str(data[key]) for key in ("reason", "why", "text", "number", "contract") if data.get(key)]
+    if data.get("question"):  # events of the first weeks hold the question's code only
+        said.append(
+            f"{data.get('asked') or data['question']} {data.get('answered') or data.get('answer') or '收回回答'}".strip()
+        )
+    if data.get("name"):
+        said.append(f"{data['name']}{',' + data['due_on'] + ' 前补交' if data.get('due_on') else ''}")
     if data.get("notice"):
         said.append(f"告知书 {data['notice']}")
     if data.get("materials"):

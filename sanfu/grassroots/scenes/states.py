@@ -2,7 +2,7 @@
 
 from sanfu.kernel.flow import Flow, Labelled, Move, pause, resume, start, stop
 
-PROMISED, STATUTORY, CAP = "承诺", "法定", "联办上限"
+PROMISED, STATUTORY, CAP, LACKING = "承诺", "法定", "联办上限", "容缺补正"
 
 
 class JointState(Labelled):
@@ -22,6 +22,7 @@ class JointEvent(Labelled):
     MIGRATE = "migrate", "迁移到新版指南"
     CONVENE = "convene", "召集联审联验"
     CONCLUDE = "conclude", "联审联验结论"
+    COMPLETE = "complete", "容缺材料补齐"
     RATE = "rate", "评价"
 
 
@@ -75,13 +76,14 @@ JOINT_FLOW: Flow[JointState, JointEvent] = Flow(
         "open": frozenset({J.DRAFT, J.PREREVIEW, J.RUNNING}),
         "closed": frozenset({J.CLOSED, J.WITHDRAWN}),
     },
-    clocks=frozenset({CAP}),
+    clocks=frozenset({CAP, LACKING}),
     guards=frozenset(),
     table=(
         Move(JE.PREREVIEW, (J.DRAFT,), J.PREREVIEW, who=FIRM, note="拿地前先出预审意见,不是决定"),
-        Move(JE.SUBMIT, (J.DRAFT,), J.RUNNING, who=FIRM, clocks=(start(CAP),)),
-        Move(JE.SIGN, (J.PREREVIEW,), J.RUNNING, who=(*FIRM, *LEAD), clocks=(start(CAP),)),
-        Move(JE.CLOSE, (J.RUNNING,), J.CLOSED, clocks=(stop(),)),
+        Move(JE.SUBMIT, (J.DRAFT,), J.RUNNING, who=FIRM, clocks=(start(CAP), start(LACKING))),
+        Move(JE.SIGN, (J.PREREVIEW,), J.RUNNING, who=(*FIRM, *LEAD), clocks=(start(CAP), start(LACKING))),
+        Move(JE.CLOSE, (J.RUNNING,), J.CLOSED, clocks=(stop(CAP),), note="容缺的材料没补齐,它的时钟照走"),
+        Move(JE.COMPLETE, (J.RUNNING, J.CLOSED), who=FIRM, clocks=(stop(LACKING),)),
         Move(JE.WITHDRAW, (J.DRAFT, J.PREREVIEW, J.RUNNING), J.WITHDRAWN, who=FIRM, clocks=(stop(),)),
         Move(JE.MIGRATE, (J.PREREVIEW, J.RUNNING), who=LEAD, note="留下新旧版本和差异"),
         Move(JE.CONVENE, (J.RUNNING,), who=LEAD),

@@ -16,13 +16,21 @@ from sanfu.grassroots.scenes.actions.shared import (
     compiled_guide,
     digest_of,
     for_firm,
+    lacking_rule,
     local_day,
     move,
     move_branch,
 )
 from sanfu.grassroots.scenes.library import defaults
 from sanfu.grassroots.scenes.models import Application, Branch, Opinion, Submitted
-from sanfu.grassroots.scenes.states import BRANCH_FLOW, JOINT_FLOW, BranchEvent, JointEvent, JointState
+from sanfu.grassroots.scenes.states import (
+    BRANCH_FLOW,
+    JOINT_FLOW,
+    LACKING,
+    BranchEvent,
+    JointEvent,
+    JointState,
+)
 from sanfu.kernel.joint.guide import find_bundle
 from sanfu.people.models import Organisation
 from sanfu.people.queries import organisation
@@ -34,8 +42,13 @@ SIGNING_ITEM_KIND = "外部事件"
 
 
 @transaction.atomic
-def begin(bundle: str, *, firm: Organisation | None, by: Actor, at: datetime) -> Application:
-    """Open a draft. An agent names the firm that gave the mandate; a firm's person acts for the own firm."""
+def begin(
+    bundle: str, *, firm: Organisation | None, by: Actor, at: datetime, known: Mapping[str, Any] | None = None
+) -> Application:
+    """Open a draft. An agent names the firm that gave the mandate; a firm's person acts for the own firm.
+
+    known: fields of the form that a register of the platform already holds (统一社会信用代码 …).
+    """
     version = queries.current_version(by.region) or import_shipped(by=machine(by.region), at=at)
     found = find_bundle(queries.catalog_of(version), bundle)
     owner = firm.id if firm else by.organisation
@@ -50,15 +63,19 @@ def begin(bundle: str, *, firm: Organisation | None, by: Actor, at: datetime) ->
     )  # fmt: skip
     case = open_case(opening, JOINT_FLOW, by=by, at=at)
     application = Application.objects.create(
-        case=case, region=by.region, bundle=found.id, version=version, facts=_known_facts(case)
+        case=case,
+        region=by.region,
+        bundle=found.id,
+        version=version,
+        facts={**_known_facts(case, by), **(known or {})},
     )
     return _recompile(application, at)
 
 
-def _known_facts(case: Case) -> dict[str, Any]:
-    """What the platform knows about the applicant from its own registers."""
+def _known_facts(case: Case, by: Actor) -> dict[str, Any]:
+    """What the account itself says of the firm and of the person who applies."""
     firm = case.firm
-    return {"org.name": firm.name, "org.code": firm.code} if firm else {}
+    return {"agent.name": by.name, **({"org.name": firm.name, "org.code": firm.code} if firm else {})}
 
 
 def _recompile(application: Application, at: datetime, prereview: tuple[str, ...] = ()) -> Application:
@@ -85,8 +102,22 @@ def answer(application: Application, question: str, value: Any, *, by: Actor, at
     if value is None:
         answers.pop(question)
     application.answers = answers
-    note(application.case, "answer", by=by, at=at, data={"question": question, "answer": value})
-    return _recompile(application, at)
+    made = _recompile(application, at)
+    note(
+        application.case,
+        "answer",
+        by=by,
+        at=at,
+        data={"question": question, "answer": value, **_in_words(made, question)},
+    )
+    return made
+
+
+def _in_words(application: Application, question: str) -> dict[str, str]:
+    """The question and its answer as the applicant read them; an answer taken back has none."""
+    told = {row["id"]: row for key in ("situation", "questions") for row in application.guide[key]}
+    row = told.get(question, {})
+    return {"asked": row.get("text", ""), "answered": row.get("label", "")}
 
 
 @transaction.atomic
@@ -119,9 +150,21 @@ def upload(
         application=application, material=material,
         defaults={"region": by.region, "name": title, "file": stored, "at": at},
     )  # fmt: skip
-    data = {"material": material, "file": stored.sha256, "deferred": submitted.deferred}
+    data = {"material": material, "name": title, "file": stored.sha256, "deferred": submitted.deferred}
     note(application.case, "upload", by=by, at=at, data=data)
+    _late_materials_came(application, submitted, by=by, at=at)
     return submitted
+
+
+def _late_materials_came(application: Application, last: Submitted, *, by: Actor, at: datetime) -> None:
+    """The clock 容缺补正 stops when the last material that was put off is there."""
+    waiting = application.materials.filter(deferred=True, file=None).exists()
+    if (
+        last.deferred
+        and not waiting
+        and application.case.clocks.filter(name=LACKING, stopped_at=None).exists()
+    ):
+        move(application, JointEvent.COMPLETE, by=by, at=at, data={"materials_complete": True})
 
 
 @transaction.atomic
@@ -136,7 +179,8 @@ def defer(application: Application, material: str, *, by: Actor, at: datetime) -
         application=application, material=material,
         defaults={"region": by.region, "name": kept["name"], "deferred": True, "due_on": due, "at": at},
     )  # fmt: skip
-    note(application.case, "defer", by=by, at=at, data={"material": material, "due_on": due.isoformat()})
+    data = {"material": material, "name": kept["name"], "due_on": due.isoformat()}
+    note(application.case, "defer", by=by, at=at, data=data)
     return submitted
 
 
@@ -196,7 +240,8 @@ def _launch(
         "digest": application.version.digest,
         "guide": application.digest,
     }
-    changes = Changes(add_units=frozenset(units), clocks=cap_rule(application), pinned=pinned)
+    clocks = {**cap_rule(application), **lacking_rule(application, local_day(at))}
+    changes = Changes(add_units=frozenset(units), clocks=clocks, pinned=pinned)
     move(
         application,
         event,

@@ -7,13 +7,15 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
+from django.db.models import Min
+
 from sanfu.cases.actions import Changes, Stepped, step
 from sanfu.cases.timing import Rule
 from sanfu.grassroots.scenes import queries
 from sanfu.grassroots.scenes.library import axis_for
 from sanfu.grassroots.scenes.models import Application, Branch, CatalogueVersion
 from sanfu.grassroots.scenes.rules import GUARDS, Said
-from sanfu.grassroots.scenes.states import BRANCH_FLOW, JOINT_FLOW, BranchEvent, JointEvent
+from sanfu.grassroots.scenes.states import BRANCH_FLOW, JOINT_FLOW, LACKING, BranchEvent, JointEvent
 from sanfu.kernel.clocks import CHINA, ClockRule, Unit
 from sanfu.kernel.joint.guide import Order, compile_bundle, guide
 from sanfu.kernel.joint.problems import CatalogError
@@ -88,7 +90,10 @@ def clock_rules(application: Application, item: str) -> dict[str, Rule]:
     row = next(r for r in application.guide["schedule"] if r["id"] == item)
     entry = next(i for i in application.guide["items"] if i["id"] == item)
     limit = entry["statutory"]
-    rules = {"承诺": _rule(row["days"], row["unit"], "本县承诺", "")}
+    whole = float(row["days"]).is_integer()
+    # Clocks count whole days: a promise of half a day ends with the working day, and says so.
+    promised = "本县承诺" if whole else f"本县承诺{row['days']:g}天,时钟按整日进位"
+    rules = {"承诺": _rule(row["days"], row["unit"], promised, "")}
     if limit["unit"] in ("wd", "day") and limit["value"]:
         rules["法定"] = _rule(limit["value"], limit["count_as"], "法定时限", limit["basis"])
     return rules
@@ -99,6 +104,16 @@ def cap_rule(application: Application) -> dict[str, Rule]:
     return (
         {"联办上限": _rule(cap["v"], cap.get("u", "wd"), "联合办理上限", cap.get("src", ""))} if cap else {}
     )
+
+
+def lacking_rule(application: Application, on: date) -> dict[str, Rule]:
+    """容缺补正: calendar days until the first material that was put off must come; none when none was."""
+    days = application.materials.filter(deferred=True, file=None).aggregate(first=Min("due_on"))["first"]
+    if days is None:
+        return {}
+    left = max((days - on).days, 0)
+    # The firm was told a day; it does not move over a holiday.
+    return {LACKING: Rule(ClockRule(Unit.DAY, Fraction(left), roll=False), "容缺承诺书", "本县容缺口径")}
 
 
 def _rule(days: float, unit: str, source: str, basis: str) -> Rule:

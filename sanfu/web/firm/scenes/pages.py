@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from sanfu.enterprise.registry.queries import own, profile
 from sanfu.grassroots.scenes import queries
 from sanfu.grassroots.scenes.actions import branch as branches
 from sanfu.grassroots.scenes.actions import intake, together
@@ -44,16 +45,16 @@ def index(request: Request) -> HttpResponse:
     """一件事: what can be applied for, what is under way, who acts for us."""
     rows = queries.visible(request.actor, request.today).select_related("firm").order_by("-opened_at")[:50]
     catalog = queries.public_catalog(request.actor.region)
-    own = "firm" in request.actor.roles
+    is_firm = "firm" in request.actor.roles
     context = {
         "title": "一件事联办",
         "lead": "一次申请、一张表单、每份材料只交一次",
         "applications": [{"case": c, "state": JOINT_TAGS[c.state]} for c in rows],
         "bundles": [b for b in catalog.bundles.values() if b.extra.get("for") != "citizen"],
-        "mandates": queries.mandates_given(request.actor.organisation) if own else [],
-        "clients": [] if own else queries.mandates(request.actor, request.today).select_related("firm"),
+        "mandates": queries.mandates_given(request.actor.organisation) if is_firm else [],
+        "clients": [] if is_firm else queries.mandates(request.actor, request.today).select_related("firm"),
         "agents": queries.agents(request.actor.region),
-        "own": own,
+        "own": is_firm,
         "today": request.today,
     }
     return render(request, "firm/scenes/index.html", context)
@@ -72,8 +73,20 @@ def begin(request: Request, bundle: str) -> HttpResponse:
         if len(firms) != 1:
             raise Refused("请先在“一件事联办”里选择代哪家企业办理。")
         firm = firms[0].firm
-    application = intake.begin(bundle, firm=firm, by=request.actor, at=request.now)
+    application = intake.begin(
+        bundle, firm=firm, by=request.actor, at=request.now, known=_registered(request)
+    )
     return redirect("firm:scene", id=application.pk)
+
+
+def _registered(request: Request) -> dict[str, Any]:
+    """Fields of the form that the enterprise register answers for the firm's own person."""
+    enterprise = own(request.actor)
+    if enterprise is None:
+        return {}
+    staff = profile(enterprise, request.today).row.get("从业人员")
+    found = {"org.uscc": enterprise.credit_code, "proj.industry": enterprise.industry, "biz.staff": staff}
+    return {key: value for key, value in found.items() if value not in (None, "")}
 
 
 @firm_page(*MAY)
@@ -119,6 +132,7 @@ def _context(request: Request, a: Application) -> dict[str, Any]:
         "mandates": queries.mandates_in_force(a.case.firm_id, request.today),
         "ratings": Rating.choices(),
         "own": request.actor.organisation == a.case.firm_id,
+        "today": request.today,
         **guide_context(a.guide),
     }  # fmt: skip
 
