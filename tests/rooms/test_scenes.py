@@ -486,7 +486,7 @@ def test_a_material_put_off_has_its_own_clock_until_it_comes() -> None:
 def test_the_log_speaks_in_the_words_of_the_questions() -> None:
     application = draft()
     notes = [row["note"] for row in queries.history(application.pk) if row["label"] == "回答情形"]
-    assert notes == ["同时变更企业名称吗？ 否", "需要预约银行账户变更吗？ 是"]
+    assert notes == ["同时变更企业名称吗？ 否", "一并预约银行账户变更吗？ 是"]
 
 
 def test_what_a_register_knows_is_filled_in() -> None:

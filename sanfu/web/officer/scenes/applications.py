@@ -23,11 +23,13 @@ from sanfu.web.access import once, page
 from sanfu.web.components.guide import guide_context
 from sanfu.web.components.scene import JOINT_TAGS, branch_rows, joint_steps, late_branches
 from sanfu.web.components.table import Choice, Column, Dates, Search, Table
-from sanfu.web.officer.scenes.downloads import as_file
+from sanfu.web.officer.scenes.downloads import as_file, as_table
 from sanfu.web.request import Request
 
 LIGHTS = {"green": ("正常", "ok"), "yellow": ("临期", "warn"), "orange": ("到期", "warn"), "red": ("超期", "danger"),
           "paused": ("暂停", "muted")}  # fmt: skip
+CELLS = {"passed": "已领", "passed_lacking": "已领", "none": "不涉及", "prereview": "已有预审意见", "later": "拿地后办",
+         "waiting": "待前置", "failed": "未获批准", "refused": "未获批准", "halted": "未获批准"}  # fmt: skip
 APPLICATIONS = Table(
     "applications",
     title="联办申请",
@@ -40,7 +42,7 @@ APPLICATIONS = Table(
         Column("lead__short", "牵头部门"),
         Column("state", "状态", tags=JOINT_TAGS),
         Column("light", "时限", tags=LIGHTS),
-        Column("due_at", "联办上限", kind="datetime", sort=True),
+        Column("due_at", "最近到期", kind="datetime", sort=True),
         Column("opened_at", "开始", kind="datetime", sort=True),
     ],
     filters=[
@@ -206,13 +208,26 @@ def download(request: Request, id: uuid.UUID, form: str) -> HttpResponse:
 
 @page("scenes.see")
 @require_GET
-def permits(request: Request) -> HttpResponse:
+def permits(request: Request) -> HttpResponseBase:
     """证照墙: projects against the permits that make up their bundle."""
     rows = queries.permit_wall(request.actor, request.today)
     for row in rows:
         row["state"] = JOINT_TAGS[row["application"].case.state]
         row["got"] = sum(cell["state"] in ("passed", "passed_lacking") for cell in row["cells"])
         row["pays"] = _pays(row["application"])
+    lines = [
+        (
+            r["application"].case.number,
+            r["application"].case.firm.name,
+            cell["name"],
+            CELLS.get(cell["state"], "办理中"),
+        )
+        for r in rows
+        for cell in r["cells"]
+    ]
+    sent = as_table(request, "证照墙", ["编号", "企业", "证照", "状态"], lines)
+    if sent is not None:
+        return sent
     context = {"title": "证照墙", "lead": "每个项目的证到哪一步、预审哪几项最省时间", "rows": rows}
     return render(request, "officer/scenes/permits.html", context)
 
@@ -234,8 +249,29 @@ def _pays(a: Application) -> dict[str, Any] | None:
 
 @page("scenes.see")
 @require_GET
-def results(request: Request) -> HttpResponse:
+def results(request: Request) -> HttpResponseBase:
     """设计与实际: promised reductions beside achieved ones, and every deviation."""
     rows = queries.promised_and_achieved(request.actor, request.today)
+    heads = [
+        "编号",
+        "一件事",
+        "承诺工作日",
+        "实际工作日",
+        "承诺材料",
+        "实际材料",
+        "材料实际压减%",
+        "补正",
+        "偏离",
+        "评价",
+    ]
+    lines = [
+        (r["application"].case.number, r["application"].case.title, r["workdays"]["promised"], r["workdays"]["actual"],
+         r["materials"]["promised"], r["materials"]["actual"], r["materials"]["reduced_percent"], r["corrections"],
+         r["deviations"], r["application"].get_rating_display() or "未评")
+        for r in rows
+    ]  # fmt: skip
+    sent = as_table(request, "设计与实际", heads, lines)
+    if sent is not None:
+        return sent
     context = {"title": "设计与实际", "lead": "承诺的压减与做到的压减放在一起看", "rows": rows}
     return render(request, "officer/scenes/results.html", context)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -29,10 +29,12 @@ from sanfu.records.actor import Refused, machine
 from sanfu.web.access import once, page
 from sanfu.web.components.guide import MARK_TONES, choices, guide_context
 from sanfu.web.errors import BadRequest
-from sanfu.web.officer.scenes.downloads import as_file
+from sanfu.web.officer.scenes.downloads import as_file, as_table
 from sanfu.web.request import Request
 
 SAMPLES = 1000
+EXPORTED = {"id": "编码", "name": "事项", "kind": "类型", "dept": "部门", "statutory": "法定时限", "basis": "依据",
+            "promised": "承诺", "mark": "核定"}  # fmt: skip
 
 
 class ImportForm(forms.Form):
@@ -52,7 +54,7 @@ def current(request: Request) -> tuple[CatalogueVersion, Catalog]:
 
 @page("scenes.see")
 @require_GET
-def item_list(request: Request) -> HttpResponse:
+def item_list(request: Request) -> HttpResponseBase:
     """事项目录 with its bundles and versions."""
     version, catalog = current(request)
     words, show = request.GET.get("q", "").strip(), request.GET.get("show", "")
@@ -73,6 +75,10 @@ def item_list(request: Request) -> HttpResponse:
                 "red": [basis.sentence(item.name, r) for r in red.get(item.id, [])],
             }
         )  # fmt: skip
+    lines = ([r[k] for k in EXPORTED] + [";".join(r["red"])] for r in rows)
+    sent = as_table(request, "事项目录", [*EXPORTED.values(), "依据失效"], lines)
+    if sent is not None:
+        return sent
     context = {
         "title": "事项目录", "lead": f"第 {version.number} 版,{len(catalog.items)} 个事项", "rows": rows,
         "words": words, "show": show, "marks": list(MARK_TONES), "version": version,
