@@ -495,3 +495,17 @@ def test_what_a_register_knows_is_filled_in() -> None:
     application = intake.begin("b.move", firm=None, by=firm, at=AT, known=known)
     assert application.facts["org.uscc"] == known["org.uscc"]
     assert application.facts["agent.name"] == firm.name
+
+
+def test_a_project_in_pre_review_can_still_be_filled_in() -> None:
+    """Otherwise nobody could ever register its contract: signing needs the whole form and every material."""
+    firm = who("wangqiang")
+    application = draft("b.nine", TYPICAL)
+    application = intake.ask_prereview(application, by=firm, at=AT)
+    assert intake.obstacles(application)
+    application = filled(application)
+    assert intake.obstacles(application) == []
+    application = intake.sign(application, contract="3299-2026-010", by=firm, at=AT + timedelta(days=1))
+    assert application.case.state == "running"
+    with pytest.raises(Refused, match="申请已经提交,表单不能再改"):
+        intake.fill(application, {"proj.scale": "改"}, by=firm, at=AT + timedelta(days=2))

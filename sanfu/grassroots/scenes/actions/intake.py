@@ -122,8 +122,9 @@ def _in_words(application: Application, question: str) -> dict[str, str]:
 
 @transaction.atomic
 def fill(application: Application, form: Mapping[str, str], *, by: Actor, at: datetime) -> Application:
-    """Keep typed fields; data that answer questions (用地面积、能耗 …) are used at once."""
-    _in_draft(application)
+    """Keep typed fields, until the application is submitted or the land is signed."""
+    if application.case.state not in (JointState.DRAFT, JointState.PREREVIEW):
+        raise Refused("申请已经提交,表单不能再改;需要补正时会由部门一次性告知。")
     for_firm(application, by, at)
     known = {f["id"]: f for f in application.guide["form"]["fields"]}
     unknown = sorted(set(form) - set(known))

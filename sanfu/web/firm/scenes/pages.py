@@ -127,7 +127,7 @@ def _context(request: Request, a: Application) -> dict[str, Any]:
         "upcoming": next_branches(a),
         "may_prereview": bool(a.guide["input"]["bundle"].get("pre_review")),
         "needs_signing": any(i["kind"] == intake.SIGNING_ITEM_KIND for i in a.guide["items"]),
-        "opinions": a.opinions.order_by("given_on"),
+        "opinions": _opinions(a),
         "meetings": a.meetings.order_by("meets_on"),
         "mandates": queries.mandates_in_force(a.case.firm_id, request.today),
         "ratings": Rating.choices(),
@@ -135,6 +135,15 @@ def _context(request: Request, a: Application) -> dict[str, Any]:
         "today": request.today,
         **guide_context(a.guide),
     }  # fmt: skip
+
+
+def _opinions(a: Application) -> list[Any]:
+    """Pre-review opinions with the names of their items."""
+    names = {i["id"]: i["name"] for i in a.guide["items"]}
+    rows = list(a.opinions.select_related("unit").order_by("given_on"))
+    for row in rows:
+        row.item_name = names.get(row.item, row.item)  # type: ignore[attr-defined]
+    return rows
 
 
 @firm_page(*MAY)
