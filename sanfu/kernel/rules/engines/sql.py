@@ -1,8 +1,9 @@
-"""Engine (c): SQL text for PostgreSQL and DuckDB, for runs inside the database.
+"""Engine (c): SQL text for PostgreSQL, DuckDB and Spark, for runs inside the database or on a cluster.
 
 Every shared part becomes a column of a MATERIALIZED step, never a repeated sub-query: inlined definitions are what
 makes planners explode. NULL is unknown; AND, OR and NOT of SQL already are Kleene's. LEAST and GREATEST are not
-used because they skip NULL. Products that may leave 64 bits are computed in NUMERIC or HUGEINT.
+used because they skip NULL. Products that may leave 64 bits are computed in NUMERIC, HUGEINT or DECIMAL(38, 0).
+Spark has no MATERIALIZED: its planner may repeat a step.
 """
 
 from collections import Counter
@@ -21,10 +22,33 @@ SIGNS = {"add": "+", "sub": "-", "mul": "*"}
 class Dialect(StrEnum):
     POSTGRESQL = "postgresql"
     DUCKDB = "duckdb"
+    SPARK = "spark"
 
     @property
     def wide(self) -> str:
-        return "NUMERIC" if self is Dialect.POSTGRESQL else "HUGEINT"
+        """The type for products that may leave 64 bits."""
+        return {"postgresql": "NUMERIC", "duckdb": "HUGEINT", "spark": "DECIMAL(38, 0)"}[self]
+
+    @property
+    def step(self) -> str:
+        """How a step of the WITH list begins."""
+        return "AS" if self is Dialect.SPARK else "AS MATERIALIZED"
+
+    def quote(self, name: str) -> str:
+        if self is Dialect.SPARK:
+            return "`" + name.replace("`", "``") + "`"
+        return '"' + name.replace('"', '""') + '"'
+
+    def text(self, value: str) -> str:
+        if self is Dialect.SPARK:
+            return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+        return "'" + value.replace("'", "''") + "'"
+
+    def digits_below(self, column: str, entry: str) -> str:
+        """The test that a code is `entry` followed by digits only; `entry` is letters and digits."""
+        if self is Dialect.SPARK:
+            return f"{column} RLIKE '^{entry}[0-9]+$'"
+        return f"{column} SIMILAR TO {self.text(entry + '[0-9]+')}"
 
 
 @dataclass(frozen=True)
@@ -33,10 +57,6 @@ class Query:
 
     text: str
     rules: tuple[Rule, ...]
-
-
-def quote(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def queries(
@@ -57,14 +77,14 @@ class _Sql:
     def text(self, rules: tuple[Rule, ...]) -> str:
         roots = [f"b{i}" for rule in rules for i in (rule.test, *rule.conditions)]
         roots += [f"i{rule.amount}" for rule in rules if rule.amount is not None]
-        steps = [f"s0 AS MATERIALIZED (SELECT * FROM {quote(self.table)})"]
+        steps = [f"s0 {self.dialect.step} (SELECT * FROM {self.dialect.quote(self.table)})"]
         for level in self._levels(roots):
             for start in range(0, len(level), STEP_WIDTH):
                 part = level[start : start + STEP_WIDTH]
                 added = ", ".join(f"{self._expression(name)} AS {name}" for name in part)
-                steps.append(f"s{len(steps)} AS MATERIALIZED (SELECT *, {added} FROM s{len(steps) - 1})")
+                steps.append(f"s{len(steps)} {self.dialect.step} (SELECT *, {added} FROM s{len(steps) - 1})")
                 self.stored.update({name: name for name in part})
-        outputs = [quote(self.key)]
+        outputs = [self.dialect.quote(self.key)]
         for i, rule in enumerate(rules):
             outputs.append(f"{self._of(f'b{rule.test}')} AS t_{i}")
             outputs += [f"{self._of(f'b{c}')} AS k_{i}_{j}" for j, c in enumerate(rule.conditions)]
@@ -143,13 +163,13 @@ class _Sql:
             case "unknown":
                 return "CAST(NULL AS BOOLEAN)"
             case "flag":
-                return quote(str(rest[0]))
+                return self.dialect.quote(str(rest[0]))
             case "ge":
-                return f"({quote(str(rest[0]))} >= {self._literal(int(str(rest[1])))})"
+                return f"({self.dialect.quote(str(rest[0]))} >= {self._literal(int(str(rest[1])))})"
             case "is":
-                return f"({quote(str(rest[0]))} = {text(str(rest[1]))})"
+                return f"({self.dialect.quote(str(rest[0]))} = {self.dialect.text(str(rest[1]))})"
             case "in":
-                return member(quote(str(rest[0])), tuple(rest[1]))  # type: ignore[arg-type]
+                return member(self.dialect.quote(str(rest[0])), tuple(rest[1]), self.dialect)  # type: ignore[arg-type]
             case "geq":
                 a, b = (self._of(f"i{part}") for part in rest)
                 return f"({a} >= {b})"
@@ -170,7 +190,7 @@ class _Sql:
             case "null":
                 return "CAST(NULL AS BIGINT)"
             case "col":
-                return quote(str(rest[0]))
+                return self.dialect.quote(str(rest[0]))
             case "case":
                 return self._case(rest[0], rest[1])  # type: ignore[arg-type]
         a, b = (self._operand(int(str(part)), index) for part in rest)
@@ -196,6 +216,8 @@ class _Sql:
         if self.dialect is Dialect.POSTGRESQL:
             down = f"div(CAST({a} AS NUMERIC), CAST({b} AS NUMERIC))"
             up = f"-div(CAST(-({a}) + {b} - 1 AS NUMERIC), CAST({b} AS NUMERIC))"
+        elif self.dialect is Dialect.SPARK:
+            down, up = f"({a} DIV {b})", f"-((-({a}) + {b} - 1) DIV {b})"
         else:
             down, up = f"({a} // {b})", f"-((-({a}) + {b} - 1) // {b})"
         inner = f"(CASE WHEN {a} >= 0 THEN {down} ELSE {up} END)" if negative else down
@@ -209,18 +231,14 @@ class _Sql:
         return f"(CASE {' '.join(parts)} ELSE {self._of(f'i{otherwise}')} END)"
 
 
-def text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def member(column: str, entries: tuple[str, ...]) -> str:
+def member(column: str, entries: tuple[str, ...], dialect: Dialect = Dialect.POSTGRESQL) -> str:
     """The same meaning of 属于 as the other engines: equal, or below a classification code."""
-    tests = [f"{column} IN ({', '.join(text(e) for e in entries)})"]
+    tests = [f"{column} IN ({', '.join(dialect.text(e) for e in entries)})"]
     for entry in entries:
         if not entry.isascii():
             continue
         if entry[:1].isalpha() and entry[1:].isdigit():
-            tests.append(f"{column} LIKE {text(entry + '%')}")
+            tests.append(f"{column} LIKE {dialect.text(entry + '%')}")
         elif entry.isdigit() or (len(entry) == 1 and entry.isupper()):
-            tests.append(f"{column} SIMILAR TO {text(entry + '[0-9]+')}")
+            tests.append(dialect.digits_below(column, entry))
     return f"({' OR '.join(tests)})"
