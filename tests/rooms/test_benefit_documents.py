@@ -1,12 +1,14 @@
 """A whole policy document: new from scratch, golden cases with it, sealed clauses, a second officer, its day."""
 
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from sanfu.adapters.demo_firms import seed_firms
 from sanfu.enterprise.benefits import actions
@@ -222,3 +224,15 @@ def test_the_page_takes_a_file_refuses_what_is_no_text_and_keeps_what_was_typed(
     assert client.get(path).status_code == 403
     assert client.get("/desk/benefits/policies/yc-robots/").status_code == 404
     assert in_force(REGION, DAY)
+
+
+@db
+@with_firms
+def test_readiness_is_exported_with_every_fact_a_clause_needs(client: Client) -> None:
+    client.force_login(User.objects.get(login="jiangyu"))
+    answer = client.get("/desk/benefits/ready/?export=xlsx")
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+    heads = next(row for row in rows if "事实" in row)
+    facts = {row[heads.index("事实")] for row in rows if row[0] == "yc-upgrade-1"}
+    assert facts == {"技改备案", "技改投资额", "新设备投资额"}

@@ -92,8 +92,8 @@ def line_of(node: Node) -> str:
             word = "较大值" if node.largest else "较小值"
             return f"{word}（{'、'.join(line_of(item) for item in node.items)}）"
         case tree.Choose():
-            rows = "; ".join(f"{line_of(test)}: {line_of(value)}" for test, value in node.rows)
-            return f"选 {{ {rows}; 否则: {line_of(node.otherwise)} }}"
+            rows = "；".join(f"{line_of(test)}：{line_of(value)}" for test, value in node.rows)
+            return f"{rows}；否则：{line_of(node.otherwise)}"
     return type(node).__name__
 
 

@@ -162,7 +162,7 @@ _SAID = ("note", "minutes", "why", "answer", "grounds", "number", "enterprise")
 def _said(data: dict[str, Any]) -> str:
     said = [str(data[key]) for key in _SAID if data.get(key)]
     if "snapshot" in data:
-        said.append(f"快照 {data['snapshot'][:12]}…,规则 {data['rules'][:12]}…,名单 {data['list'][:12]}…")
+        said.append(f"快照 {data['snapshot'][:12]}…，规则 {data['rules'][:12]}…，名单 {data['list'][:12]}…")
     if "total" in data and "count" in data:
         said.append(f"{data['count']}笔，{data['total'] / 100:,.2f}元")
     return " · ".join(said)

@@ -18,6 +18,7 @@ from sanfu.kernel.rules.language.quantities import decimal_text
 from sanfu.kernel.rules.language.tree import CONTROLLER, Clause
 from sanfu.web.access import page
 from sanfu.web.components.chart import Chart
+from sanfu.web.components.export import send
 from sanfu.web.components.table import Choice, Column, Search, Table
 from sanfu.web.officer.benefits.firms import sources
 from sanfu.web.officer.benefits.trial import signed
@@ -135,11 +136,13 @@ def _curve(s: Simulation) -> Chart | None:
 
 
 @page("benefits.see")
-def ready(request: Request) -> HttpResponse:
+def ready(request: Request) -> HttpResponseBase:
     """数据就绪度: which clauses can be paid without application, and the missing data by the money they hold up."""
     city = city_on(request.actor.region, request.today)
     clauses = paying_clauses(in_force(request.actor.region, request.today), request.today)
     rows = city.readiness(clause for _, clause in clauses)
+    if request.GET.get("export") == "xlsx":
+        return _ready_sheet(rows)
     context = {
         "title": "数据就绪度",
         "crumbs": [("政策库", "officer:benefit_policies")],
@@ -158,6 +161,27 @@ def ready(request: Request) -> HttpResponse:
         "sources": sources(request),
     }
     return render(request, "officer/benefits/ready.html", context)
+
+
+def _ready_sheet(rows: Sequence[Ready]) -> HttpResponseBase:
+    """One row a clause and a fact it needs: coverage, who waits for it alone, what that holds up."""
+    heads = (
+        "条款编号",
+        "条款",
+        "事实",
+        "来源部门代码",
+        "核验",
+        "覆盖率",
+        "只差这一项的企业",
+        "卡住的资金（元）",
+    )
+    found = (
+        [r.clause.id, r.clause.title, n.column, n.source, n.automation, round(n.coverage, 4), n.waiting,
+         0 if pays_points(r.clause) else n.money / 100]
+        for r in rows
+        for n in r.said.needs
+    )  # fmt: skip
+    return send("xlsx", "数据就绪度", heads, found)
 
 
 def _missing(rows: Sequence[Ready], city: City) -> list[dict[str, Any]]:
