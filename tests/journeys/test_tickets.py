@@ -45,7 +45,9 @@ def test_a_request_from_message_to_rating(visit: Callable[..., Any], shot: Calla
 
     desk = visit("chenfang")
     desk.goto_path("/home/")
-    desk.get_by_role("link", name="待派单").first.click()
+    desk.get_by_role("link", name="待派单").first.click()  # the only one that waits: its own page
+    expect(desk.get_by_role("heading", level=1)).to_contain_text(number)
+    desk.goto_path("/desk/tickets/?state=received")
     shot(desk, "tickets-list")
     desk.get_by_role("link", name=number).click()
     shot(desk, "order-received", full=True)
