@@ -149,7 +149,7 @@ def _in_one(
     if plan is None or changes.extend:
         return None
     row = plan.move
-    if row.who and not by.permissions.intersection(row.who):
+    if row.who and not any(by.may(permission) for permission in row.who):
         return None
     guard = (guards or {}).get(row.guard) if row.guard else _free
     if guard is None or guard(facts):
