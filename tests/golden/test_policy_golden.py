@@ -34,8 +34,8 @@ def test_no_shipped_document_has_an_open_finding(file: Path, library: Library) -
     problems = check_document(document, library, date(2026, 11, 1), red_lines)
     assert [p for p in problems if p.severity != NOTICE] == []
     assert document.number
-    assert document.address
     assert document.mark
+    assert document.address or document.mark == "演示"
 
 
 def test_a_wrong_golden_case_is_told_apart(library: Library) -> None:

@@ -195,3 +195,99 @@ def test_explain_without_facts_asks(capsys: pytest.CaptureFixture[str]) -> None:
     code, said, _ = run(capsys, "explain", *words)
     assert (code, said["document"]["number"], said["status"]) == (1, "工信部企业〔2022〕63号", "缺数据")
     assert said["ask"]
+
+
+def test_check_takes_folders_and_files_together(capsys: pytest.CaptureFixture[str]) -> None:
+    giant = str(CONTENT / "policies" / "key-giant.md")
+    code, report, _ = run(capsys, "check", str(CONTENT / "benefits"), giant, "--json")
+    assert (code, report["ok"]) == (0, True)
+    assert report["total"] == report["sound"] == len(report["documents"]) >= 6
+    assert "yc-points" in {d["document"] for d in report["documents"]}
+
+
+def test_check_of_two_files_with_one_number_refuses_the_second(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    text = (CONTENT / "policies" / "key-giant.md").read_text(encoding="utf-8")
+    for name in ("a.md", "b.md"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    code, report, _ = run(capsys, "check", str(tmp_path), "--json")
+    assert code == 2
+    assert [[p["code"] for p in d["problems"]] for d in report["documents"]] == [[], ["duplicate"]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("  - {事项: 重点小巨人奖补, 自: 2024-06-14", "  - {自: 2024-06-14", "没有事项"),
+        ("自: 2024-06-14", "自: 六月", "应为日期"),
+        ("标题: 重点", "标题: \x00重点", "不能用的字符"),
+    ],
+)
+def test_check_says_what_is_wrong_with_the_front_matter(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, old: str, new: str, says: str
+) -> None:
+    text = (CONTENT / "policies" / "key-giant.md").read_text(encoding="utf-8")
+    file = tmp_path / "x.md"
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    code, report, _ = run(capsys, "check", str(file), "--json")
+    assert code == 2
+    assert says in report["problems"][0]["message"]
+    assert report["problems"][0]["instead"]
+
+
+def test_a_refusal_is_json_too(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, report, said = run(capsys, "check", str(tmp_path / "none.md"), "--json")
+    assert (code, report["ok"]) == (2, False)
+    assert report["error"] in said
+    facts = facts_file(tmp_path, **{"上年.营业收入": [1.0, -5.0, 2.0, 3.0]})
+    code, report, _ = batch(capsys, facts)
+    assert (code, report["good_rows"]) == (2, 3)
+    assert report["refusals"][0]["column"] == "上年.营业收入"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("f.csv", "{id},上年.营业收入,上年.营业收入\n{code},1,2\n", "两列都叫"),
+        ("f.csv", "{id},上年.营业收入\n{code},1,2\n", "第 1 行有 3 格"),
+        ("f.jsonl", "3\n", "不是一个对象"),
+        ("f.jsonl", '{{"{id}": "{code}"\n', "第 1 行"),
+        ("f.csv", "{id},上年.营业收入\n{code},inf\n", "1 处不能用"),
+        ("f.parquet", "PAR?", "请给 Parquet"),
+    ],
+)
+def test_broken_files_of_facts_are_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, content: str, says: str
+) -> None:
+    file = tmp_path / name
+    file.write_text(content.format(id="统一社会信用代码", code=CODES[0]), encoding="utf-8")
+    code, report, _ = batch(capsys, file)
+    assert code == 2
+    assert says in report["error"]
+    assert not (tmp_path / "hits.parquet").exists()
+
+
+def test_the_facts_are_never_overwritten(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    facts = facts_file(tmp_path)
+    before = facts.read_bytes()
+    words = ["--facts", str(facts), "--out", str(facts), "--on", "2026-06-01", "--json"]
+    assert run(capsys, "run", *words)[0] == 2
+    assert facts.read_bytes() == before
+
+
+def test_a_csv_as_chinese_excel_saves_it_is_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "f.csv"
+    text = f"统一社会信用代码,信息服务业企业,上年.营业收入,历史最高.营业收入\n{CODES[0]},是,1.2亿元,2500万\n"
+    file.write_text(text, encoding="gb18030")
+    code, report, _ = batch(capsys, file)
+    assert (code, report["money_fen"]) == (0, 200 * 10**6)
+
+
+def test_a_case_without_an_expected_answer_is_only_answered(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "cases.jsonl"
+    file.write_text('{"kind": "sme_size", "industry": "金融业", "从业人员": 9}\n', encoding="utf-8-sig")
+    code, report, _ = run(capsys, "cases", str(file), "--json")
+    assert (code, report["cases"][0]["result"], report["cases"][0]["found"]) == (0, "answered", "不在表内")

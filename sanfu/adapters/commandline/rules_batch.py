@@ -1,9 +1,9 @@
 """`sanfu rules run` and `sanfu rules explain`: a file of facts against documents."""
 
 import argparse
-import csv
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,19 +14,28 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sanfu.adapters.commandline.main import ANSWER_IS_NO, BAD_INPUT, OK, BadInput
-from sanfu.adapters.commandline.rulebase import content_root, load_library, read_yaml
+from sanfu.adapters.commandline.rulebase import (
+    content_root,
+    document_files,
+    documents_under,
+    load_library,
+    read_yaml,
+)
+from sanfu.adapters.commandline.rules_facts import read_facts, refusal_rows, write_errors
+from sanfu.adapters.commandline.rules_says import Refused
 from sanfu.kernel.rules.engines.bitmap import Population
 from sanfu.kernel.rules.engines.plan import Rule, make_plan
 from sanfu.kernel.rules.judging.explain import Explanation, explain
 from sanfu.kernel.rules.judging.verdict import Status
 from sanfu.kernel.rules.language.facts import Value
 from sanfu.kernel.rules.language.tree import Clause
-from sanfu.kernel.rules.population.intake import IDENTITY, Intake, Refusal, take_in
+from sanfu.kernel.rules.population.intake import IDENTITY, Intake
 from sanfu.kernel.rules.reading.document import Document
 from sanfu.kernel.rules.reading.library import Library
 
 MET, MET_OPEN = "符合", "符合,金额待定"
-ERROR_HEADER = ("行", "统一社会信用代码", "列", "值", "问题", "怎么改")
+ERROR_KEYS = ("row", "enterprise", "column", "value", "why", "instead")
+SHOWN = 1000  # refusals in the JSON report; the sheet has them all
 
 
 # ---- run
@@ -35,14 +44,11 @@ ERROR_HEADER = ("行", "统一社会信用代码", "列", "值", "问题", "怎�
 def run_batch(args: argparse.Namespace) -> int:
     """Exit 2 when the facts file is refused (unless --keep-good and some rows are good)."""
     day = args.on or date.today()
+    writable(args.out, args.facts)
     library = policies_of(args.policies, content_root(args.content))
     intake = read_facts(args.facts, library, check_codes=not args.any_code)
     if not intake.clean:
-        sheet = args.errors or args.out.with_suffix(".errors.csv")
-        write_errors(sheet, intake.refusals)
-        told = f"{args.facts}:{len(intake.refusals)} 处不能用,错误表在 {sheet}"
-        if not (args.keep_good and intake.identities):
-            raise BadInput(f"{told};改正后重来,或加 --keep-good 只用没有问题的 {len(intake.identities)} 行")
+        refuse_rows(intake, args)
     in_force = [(d, c) for d, c in library.clauses(day) if not d.problems]
     population = Population(make_plan([c for _, c in in_force], day), intake.table)
     table = award_list(population, intake, [d for d, _ in in_force])
@@ -72,65 +78,47 @@ def run_line(report: dict[str, Any]) -> str:
     )
 
 
-def policies_of(folder: Path, root: Path) -> Library:
-    """Every document of a folder; one that does not read stops the run."""
-    files = sorted(folder.glob("*.md")) if folder.is_dir() else []
-    if not files:
-        raise BadInput(f"{folder} 里没有政策文件(*.md);用 --policies 指明文件夹")
-    library = load_library(root, files)
+def policies_of(chosen: Sequence[Path] | None, root: Path) -> Library:
+    """Every document of the folders (all shipped ones by default); one that does not read stops the run."""
+    files = (
+        [f for folder in chosen for f in documents_under(root, folder)] if chosen else document_files(root)
+    )
+    library = load_library(root, list(dict.fromkeys(files)))
     for document in library.documents:
         if document.problems:
             p = document.problems[0]
-            raise BadInput(
-                f"{document.name} 第 {p.span.line} 行第 {p.span.column} 列:{p.message};先用 sanfu rules check 改好"
+            place = f"{document.name} 第 {p.span.line} 行第 {p.span.column} 列"
+            raise Refused(
+                f"{place}:{p.message};应写:{p.instead or '见 sanfu rules check'}",
+                problems=[{"file": document.name, **p.as_dict()} for p in document.problems],
             )
     return library
 
 
-def read_facts(file: Path, library: Library, *, check_codes: bool = True) -> Intake:
-    """A Parquet, CSV or JSON-lines file of facts."""
-    try:
-        columns = read_columns(file)
-    except (OSError, pa.ArrowInvalid, ValueError) as error:
-        raise BadInput(f"读不了 {file}:{error};请给 Parquet、CSV 或 JSON Lines 文件") from error
-    return take_in(columns, library.dictionary, check_codes=check_codes)
-
-
-def read_columns(file: Path) -> dict[str, Any]:
-    if file.suffix == ".csv":
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows: list[dict[str, Any]] = list(csv.DictReader(lines))
-    elif file.suffix in (".jsonl", ".json"):
-        text = file.read_text(encoding="utf-8")
-        loaded = (
-            json.loads(text)
-            if text.lstrip().startswith("[")
-            else [json.loads(x) for x in text.splitlines() if x.strip()]
+def writable(out: Path, facts: Path) -> None:
+    """Refuse before any work is done: the facts are never overwritten, the folder is there."""
+    if out.resolve() == facts.resolve():
+        raise BadInput(f"--out 与 --facts 是同一个文件 {facts};结果请写到别处")
+    if out.is_dir() or not out.parent.is_dir():
+        raise BadInput(
+            f"写不了 {out}:{'这是文件夹' if out.is_dir() else f'没有文件夹 {out.parent}'};先建好文件夹"
         )
-        rows = loaded if isinstance(loaded, list) else [loaded]
-    else:
-        table = pq.read_table(file)
-        return {name: array_of(table.column(name)) for name in table.column_names}
-    keys = list(dict.fromkeys(key for row in rows for key in row))
-    return {key: [row.get(key) for row in rows] for key in keys}
 
 
-def array_of(column: pa.ChunkedArray) -> Any:
-    """Numbers and flags without gaps as arrays; numbers with gaps as floats when exact, else Python values."""
-    kind = column.type
-    if pa.types.is_floating(kind) or (pa.types.is_integer(kind) and column.null_count == 0):
-        return column.to_numpy(zero_copy_only=False) if hasattr(column, "to_numpy") else np.asarray(column)
-    if pa.types.is_boolean(kind) and column.null_count == 0:
-        return column.to_numpy(zero_copy_only=False)
-    return column.to_pylist()
-
-
-def write_errors(file: Path, refusals: tuple[Refusal, ...]) -> None:
-    """The error sheet, ready for Excel (UTF-8 with a byte order mark)."""
-    with file.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(ERROR_HEADER)
-        writer.writerows((r.row, r.enterprise, r.column, r.value, r.why, r.instead) for r in refusals)
+def refuse_rows(intake: Intake, args: argparse.Namespace) -> None:
+    """Write the error sheet; go on only when the good rows are wanted and there are some."""
+    sheet = args.errors or args.out.with_suffix(".errors.csv")
+    write_errors(sheet, intake.refusals)
+    if args.keep_good and intake.identities:
+        return
+    told = f"{args.facts}:{len(intake.refusals)} 处不能用,错误表在 {sheet}"
+    raise Refused(
+        f"{told};改正后重来,或加 --keep-good 只用没有问题的 {len(intake.identities)} 行",
+        errors=str(sheet),
+        good_rows=len(intake.identities),
+        refusals=[dict(zip(ERROR_KEYS, r, strict=True)) for r in refusal_rows(intake.refusals[:SHOWN])],
+        refused_cells=len(intake.refusals),
+    )
 
 
 HITS = pa.schema(

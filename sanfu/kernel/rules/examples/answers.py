@@ -36,6 +36,7 @@ class Outcome:
     found: object
     ok: bool | None
     note: str = ""
+    answered: bool = False  # no expected answer was given, so there is nothing to compare
 
 
 class CaseBook:
@@ -69,6 +70,8 @@ class CaseBook:
         self, case: Mapping[str, Any], spec: Mapping[str, Any], kind: str, expected: Any
     ) -> Outcome:
         found = shaped(self._found(case, spec), expected, spec.get("主答", {}))
+        if "expected" not in case:
+            return Outcome(kind, None, found, None, answered=True)
         ok = same(expected, found, self._labels(spec, case))
         if "min_change" in case:
             change = self._change(case, spec)

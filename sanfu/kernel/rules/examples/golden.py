@@ -30,7 +30,13 @@ class GoldenResult:
 def run_golden(spec: Mapping[str, Any], library: Library) -> list[GoldenResult]:
     """Every case of a `*.golden.yaml`; a case that cannot be read fails and says why."""
     found = []
-    for number, case in enumerate(spec.get("例", ()), 1):
+    listed = spec.get("例", ()) if isinstance(spec, Mapping) else None
+    if not isinstance(listed, list | tuple):
+        return [GoldenResult("例", "", ("标准例文件应有一列 例,每一例写 名称、条款、日、事实、应为",))]
+    for number, case in enumerate(listed, 1):
+        if not isinstance(case, Mapping):
+            found.append(GoldenResult(f"第 {number} 例", "", ("读不懂:每一例要写成 名称: 值",)))
+            continue
         name, clause = str(case.get("名称", f"第 {number} 例")), str(case.get("条款", ""))
         try:
             differences = tuple(_differences(case, library, spec.get("缺省", {})))

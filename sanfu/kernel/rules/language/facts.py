@@ -15,6 +15,7 @@ from sanfu.kernel.rules.language.quantities import (
     CODE,
     DATE,
     FLAG,
+    MONEY,
     RATIO,
     RATIO_DECIMALS,
     Kind,
@@ -129,7 +130,11 @@ class Fact:
         amount: object = raw
         if isinstance(raw, str):
             amount, written = split_quantity(raw)
+            if not amount:
+                raise ValueError(f"不是数:{raw!r}")
             unit = written or unit
+            if self.type == MONEY and unit in ("万", "亿"):
+                unit += "元"
         bare = not unit and self.type == RATIO  # 0.3 is 0.3, "30%" is 30 %
         known = (Fraction(1), RATIO) if bare or not (unit or self.unit) else unit_of(unit or self.unit)
         if known is None or known[1].powers != self.type.powers:

@@ -2,35 +2,22 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-import yaml
-
+from sanfu.kernel.rules.engines.plan import make_plan
 from sanfu.kernel.rules.language.facts import Dictionary
-from sanfu.kernel.rules.language.problems import NOWHERE, Problem, RuleError, Span, refuse
+from sanfu.kernel.rules.language.problems import NOWHERE, Problem, RuleError, Span
 from sanfu.kernel.rules.language.tree import Clause, Node, Parameter
 from sanfu.kernel.rules.reading.cursor import Scope
+from sanfu.kernel.rules.reading.front import Application, applications, as_day, front_matter, front_problems
 from sanfu.kernel.rules.reading.statements import BlockReader
 from sanfu.kernel.rules.reading.words import Line
 
 FENCE = re.compile(r"^(`{3,}|~{3,})\s*(\S*)\s*(.*)$")
 HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
-REQUIRED = ("编号", "标题", "文号", "发布机关", "层级", "施行")
-LEVELS = ("国家级", "省级", "市级", "县级")
-MARKS = ("已核", "节选", "待核", "演示")
-
-
-@dataclass(frozen=True)
-class Application:
-    """Which matters (事项) the document governs, and when: 2026 re-reviews still use the old text."""
-
-    matter: str
-    start: date | None
-    end: date | None
-    basis: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,74 +83,24 @@ def read_document(source: str, dictionary: Dictionary, name: str = "") -> Docume
     """Parse the whole text; problems are collected, not raised, so that an editor can show all of them."""
     lines = source.splitlines()
     try:
-        front, first = _front_matter(lines)
+        front, first = front_matter(lines)
     except RuleError as error:
         return _document({}, (), (), Scope(dictionary), [error.problem], source, name)
     reader = BlockReader(Scope(dictionary))
-    reader.problems += _front_problems(front, lines)
+    reader.problems += front_problems(front, lines)
     sections = _body(lines, first, reader)
-    return _document(front, tuple(reader.clauses), sections, reader.scope, reader.problems, source, name)
+    day = as_day(front.get("施行")) or date(2000, 1, 1)
+    problems = [*reader.problems, *_too_large(reader.clauses, day)]
+    return _document(front, tuple(reader.clauses), sections, reader.scope, problems, source, name)
 
 
-def _front_matter(lines: list[str]) -> tuple[dict[str, Any], int]:
-    if not lines or lines[0].strip() != "---":
-        raise refuse(
-            "front-matter",
-            "文件开头没有文首信息",
-            Span(1, 1),
-            "第一行写 ---,然后写 编号、标题、文号…,再写 ---",
-        )
-    for at in range(1, len(lines)):
-        if lines[at].strip() == "---":
-            return _load_front("\n".join(lines[1:at])), at + 1
-    raise refuse("front-matter", "文首信息没有收尾的 ---", Span(1, 1), "在文首信息最后补一行 ---")
-
-
-def _load_front(text: str) -> dict[str, Any]:
-    try:
-        front = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        span = Span(mark.line + 2, mark.column + 1) if mark else Span(2, 1)
-        raise refuse(
-            "front-matter", f"文首信息不是合法的 YAML:{error.problem}", span, "每行写成 名称: 值"
-        ) from error
-    if not isinstance(front, dict):
-        raise refuse("front-matter", "文首信息要是 名称: 值 的形式", Span(2, 1), "例如 编号: srdi-2026")
-    return front
-
-
-def _front_problems(front: dict[str, Any], lines: list[str]) -> list[Problem]:
-    found = [
-        Problem("front-matter", f"文首信息缺少 {key}", f"补一行 {key}: …", _front_span(key, lines))
-        for key in REQUIRED
-        if front.get(key) in (None, "")
-    ]
-    for key in ("施行", "失效"):
-        value = front.get(key)
-        if value is not None and not isinstance(value, date):
-            span = _front_span(key, lines)
-            found.append(Problem("date", f"{key} 应为日期,读到 {value!r}", "写成 YYYY-MM-DD", span))
-    for key, known in (("层级", LEVELS), ("标记", MARKS)):
-        value = front.get(key)
-        if value not in (*known, None):
-            message = f"{key} {value} 不在 {'、'.join(known)} 之内"
-            found.append(Problem("front-matter", message, "改成其中之一", _front_span(key, lines)))
-    start, end = _day(front.get("施行")), _day(front.get("失效"))
-    if start and end and end < start:
-        span = _front_span("失效", lines)
-        found.append(Problem("date", f"失效 {end} 早于施行 {start}", "核对两个日期", span))
-    return found
-
-
-def _front_span(key: str, lines: list[str]) -> Span:
-    """The line of the front matter that says the key, or its first line when no line does."""
-    for at, line in enumerate(lines[1:], 2):
-        if line.strip() == "---":
-            break
-        if line.partition(":")[0].strip() == key:
-            return Span(at, 1, max(len(line), 1))
-    return Span(1, 1, 3)
+def _too_large(clauses: Sequence[Clause], day: date) -> Iterator[Problem]:
+    """Clauses whose products could leave 128 bits: no engine may run them, so they never take effect."""
+    for clause in clauses:
+        try:
+            make_plan([clause], day)
+        except RuleError as error:
+            yield replace(error.problem, clause=clause.id)
 
 
 def _body(lines: list[str], first: int, reader: BlockReader) -> tuple[Section, ...]:
@@ -216,19 +153,6 @@ def _fence_end(lines: list[str], at: int, fence: str) -> int:
     return len(lines)
 
 
-def _applications(front: dict[str, Any]) -> tuple[Application, ...]:
-    return tuple(
-        Application(
-            str(entry["事项"]), entry.get("自"), entry.get("至"), entry.get("依据", ""), entry.get("说明", "")
-        )
-        for entry in front.get("适用", ())
-    )
-
-
-def _day(value: object) -> date | None:
-    return value if isinstance(value, date) else None
-
-
 def _document(
     front: dict[str, Any],
     clauses: tuple[Clause, ...],
@@ -245,15 +169,15 @@ def _document(
         number=str(front.get("文号") or ""),
         issuer=str(front.get("发布机关") or ""),
         level=str(front.get("层级") or ""),
-        start=_day(front.get("施行")),
-        end=_day(front.get("失效")),
+        start=as_day(front.get("施行")),
+        end=as_day(front.get("失效")),
         replaces=(replaces,) if isinstance(replaces, str) else tuple(replaces),
         address=str(front.get("地址", "")),
         mark=str(front.get("标记", "")),
         owner=str(front.get("责任", "")),
         family=str(front.get("系列", front.get("编号", name))),
         region=str(front.get("地域", "")),
-        applications=_applications(front),
+        applications=applications(front),
         clauses=clauses,
         sections=sections,
         definitions=dict(scope.definitions),
