@@ -1,7 +1,8 @@
 """Checks on the rule base itself: what no single sentence shows to be wrong."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,8 @@ def check_document(
 ) -> list[Problem]:
     """All findings on one document, in reading order; what the reader found comes first."""
     found = list(document.problems)
+    if too_large := list(_too_large(document.clauses, day)):
+        return too_large
     found += _basis(document, library, day)
     found += _parameters(document, day)
     found += _hashes(document)
@@ -34,6 +37,15 @@ def check_document(
     if red_lines:
         found += _red_lines(document, red_lines)
     return found
+
+
+def _too_large(clauses: Sequence[Clause], day: date) -> Iterator[Problem]:
+    """Clauses whose products could leave 128 bits: no engine may run them, so they never take effect."""
+    for clause in clauses:
+        try:
+            make_plan([clause], day)
+        except RuleError as error:
+            yield replace(error.problem, clause=clause.id)
 
 
 def _basis(document: Document, library: Library, day: date) -> Iterator[Problem]:

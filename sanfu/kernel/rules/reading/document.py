@@ -2,12 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sanfu.kernel.rules.engines.plan import make_plan
 from sanfu.kernel.rules.language.facts import Dictionary
 from sanfu.kernel.rules.language.problems import NOWHERE, Problem, RuleError, Span
 from sanfu.kernel.rules.language.tree import Clause, Node, Parameter
@@ -89,18 +87,7 @@ def read_document(source: str, dictionary: Dictionary, name: str = "") -> Docume
     reader = BlockReader(Scope(dictionary))
     reader.problems += front_problems(front, lines)
     sections = _body(lines, first, reader)
-    day = as_day(front.get("施行")) or date(2000, 1, 1)
-    problems = [*reader.problems, *_too_large(reader.clauses, day)]
-    return _document(front, tuple(reader.clauses), sections, reader.scope, problems, source, name)
-
-
-def _too_large(clauses: Sequence[Clause], day: date) -> Iterator[Problem]:
-    """Clauses whose products could leave 128 bits: no engine may run them, so they never take effect."""
-    for clause in clauses:
-        try:
-            make_plan([clause], day)
-        except RuleError as error:
-            yield replace(error.problem, clause=clause.id)
+    return _document(front, tuple(reader.clauses), sections, reader.scope, reader.problems, source, name)
 
 
 def _body(lines: list[str], first: int, reader: BlockReader) -> tuple[Section, ...]:
