@@ -11,6 +11,7 @@ from sanfu.adapters.commandline import main
 from sanfu.grassroots.scenes.library import axis_for, land_plan, shipped
 from sanfu.kernel.joint.guide import Compiled, Order, compile_bundle, guide
 from sanfu.kernel.joint.landstart import land_to_start
+from sanfu.kernel.joint.problems import CatalogError
 from sanfu.kernel.joint.verify import verify
 from sanfu.kernel.joint.whatif import whatif
 
@@ -165,3 +166,18 @@ def test_a_damaged_guide_is_not_proved(damage: object) -> None:
     assert verify(written) == []
     damage(written)  # type: ignore[operator]
     assert verify(written)
+
+
+@pytest.mark.parametrize(
+    ("mode", "changed", "days"),
+    [("prereview", {}, 4), ("模拟审批", {"P18": 5}, 7), ("Normal", {}, 29), ("常规", {"P16": "3"}, 14)],
+)
+def test_land_to_start_under_other_names_and_days(mode: str, changed: dict[str, object], days: float) -> None:
+    """P16 in three days leaves 方案 7 + 图审 5 + 施工许可 2 as the longest way."""
+    assert land_to_start(land_plan(), mode, changed)["land_to_start_workdays"] == days
+
+
+@pytest.mark.parametrize("changed", [{"P99": 1}, {"P18": -1}, {"P18": "五"}])
+def test_days_that_cannot_be_are_refused(changed: dict[str, object]) -> None:
+    with pytest.raises(CatalogError):
+        land_to_start(land_plan(), "prereview", changed)

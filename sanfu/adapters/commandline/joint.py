@@ -255,8 +255,13 @@ def _case(number: int, case: Any) -> dict[str, Any]:
     if not isinstance(case, dict) or case.get("kind") != "permit_cpm":
         kind = case.get("kind") if isinstance(case, dict) else None
         return {"line": number, "kind": kind, "ok": None, "answer": None, "note": "不是本命令的算例"}
-    answer = land_to_start(land_plan(), str(case.get("mode", "prereview")), case.get("days"))
+    changed = next((case[key] for key in ("days", "durations", "overrides") if case.get(key)), None)
+    if changed is not None and not isinstance(changed, dict):
+        raise BadInput(f"第 {number} 行的 days 应写成 {{步骤: 天数}}")
+    answer = land_to_start(land_plan(), str(case.get("mode", "prereview")), changed)
     expected = case.get("expected")
+    if expected is not None and not isinstance(expected, dict):
+        expected = {"land_to_start_workdays": expected}
     ok = None if expected is None else all(answer.get(k) == v for k, v in expected.items())
     return {"line": number, "kind": "permit_cpm", "ok": ok, "answer": answer, "expected": expected}
 

@@ -15,6 +15,8 @@ MODES = {"prereview": "拿地前预审", "serial": "拿地后再办"}
 SYNONYMS = {
     "pre_review": "prereview", "pre-review": "prereview", "fasttrack": "prereview",
     "normal": "serial", "none": "serial", "ordinary": "serial", "standard": "serial",
+    "no_prereview": "serial", "without_prereview": "serial", "baseline": "serial", "sequential": "serial",
+    "预审": "prereview", "模拟审批": "prereview", "拿地即开工": "prereview", "常规": "serial", "正常审批": "serial",
 }  # fmt: skip
 
 
@@ -58,9 +60,10 @@ def read_plan(raw: Mapping[str, Any]) -> LandPlan:
 
 def land_to_start(plan: LandPlan, mode: str, changed: Mapping[str, float] | None = None) -> dict[str, Any]:
     """Days and critical path from signing to permit. `changed` gives other days to some steps."""
-    mode = SYNONYMS.get(mode, mode)
+    mode = SYNONYMS.get(mode.strip().lower(), mode)
     if mode not in MODES:
         raise CatalogError([Problem("mode", mode, f"不认识的方式;可选:{'、'.join(MODES)}")])
+    changed = {code: _days(plan, code, value) for code, value in (changed or {}).items()}
     done = done_before(plan, mode)
     finish: dict[str, float] = {}
     best: dict[str, str | None] = {}
@@ -70,7 +73,7 @@ def land_to_start(plan: LandPlan, mode: str, changed: Mapping[str, float] | None
             continue
         waits = [a for a in plan.steps[code].after if a not in done]
         before = max(waits, key=lambda a: finish[a], default=None)
-        days = (changed or {}).get(code, plan.steps[code].days)
+        days = changed.get(code, plan.steps[code].days)
         finish[code], best[code] = (finish[before] if before else 0.0) + days, before
     path: list[str] = []
     step: str | None = plan.goal
@@ -84,6 +87,19 @@ def land_to_start(plan: LandPlan, mode: str, changed: Mapping[str, float] | None
         "critical_path": path[::-1],
         "done_before_land": sorted(done),
     }
+
+
+def _days(plan: LandPlan, code: str, value: object) -> float:
+    """Other days for one step: a number of working days that is not negative, for a step that there is."""
+    if code not in plan.steps:
+        raise CatalogError([Problem("dangling", code, "审批路径中没有这一步,不能改它的天数")])
+    try:
+        days = float(str(value))
+    except ValueError:
+        days = -1
+    if not 0 <= days < 10_000:
+        raise CatalogError([Problem("number", code, f"天数“{value}”不是 0 至 9999 的数")])
+    return days
 
 
 def done_before(plan: LandPlan, mode: str) -> set[str]:
