@@ -233,6 +233,13 @@ def _milestone(c: Compiled) -> dict[str, Any] | None:
     }
 
 
+def _asked(bundle: Bundle, item: Item) -> str:
+    """The questions that decide on an item, in their own words."""
+    names = item.when.names if item.when else ()
+    texts = [q.text for name in names if (q := bundle.question(name.removeprefix("q.")))]
+    return "”和“".join(dict.fromkeys(texts)) or (item.when.text if item.when else "")
+
+
 def _warnings(c: Compiled) -> list[str]:
     found = list(c.catalog.warnings)
     for item in c.network.items:
@@ -246,10 +253,7 @@ def _warnings(c: Compiled) -> list[str]:
     found += [
         basis.sentence(c.bundle.name, row) for row in basis.lapsed(c.catalog, c.bundle.sources, c.order.start)
     ]
-    found += [
-        f"还不能确定是否涉及“{item.name}”:请先回答情形问题({item.when.text if item.when else ''})"
-        for item in c.pending
-    ]
+    found += [f"还不能确定是否涉及“{item.name}”:请先回答“{_asked(c.bundle, item)}”" for item in c.pending]
     found += [
         f"“{c.network.items[i].name}”的前置 {'/'.join(results)} 不由本次事项产出,须办理时已经具备"
         for i, results, mode in c.network.outside

@@ -15,7 +15,7 @@ def gantt(schedule: Sequence[Bar], actual: Mapping[str, tuple[float, float]] | N
     ends = [float(r["end_workday"]) + float(r["slack"]) for r in schedule] + [e for _, e in actual.values()]
     span = max([1.0, *ends])
     wide = _drawn(schedule, actual, span, _Paper(LABEL, WIDTH, ROW, 5, 12))
-    return {**wide, "phone": _drawn(schedule, actual, span, _Paper(0, PHONE_WIDTH, PHONE_ROW, 22, 5))}
+    return {**wide, "phone": _drawn(schedule, actual, span, _Paper(6, PHONE_WIDTH, PHONE_ROW, 22, 5))}
 
 
 @dataclass(frozen=True, slots=True)
