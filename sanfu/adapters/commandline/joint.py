@@ -9,8 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sanfu.adapters.commandline.clock_reading import parse_moment
 from sanfu.adapters.commandline.main import ANSWER_IS_NO, OK, BadInput
 from sanfu.grassroots.scenes.library import axis_for, land_plan, shipped
+from sanfu.kernel.clocks.fold import as_day
 from sanfu.kernel.joint.basis import red_bundles, red_items, sentence
 from sanfu.kernel.joint.catalog import Catalog
 from sanfu.kernel.joint.conformance import achieved, deviations
@@ -28,6 +30,7 @@ from sanfu.kernel.joint.whatif import whatif
 from sanfu.kernel.workdays import CalendarError
 
 SHIPPED = "shipped"
+CHOICES = {"answer", "bundle", "prereview", "contradiction"}  # faults of the question, not of the catalogue
 FORMATS = {
     "bpmn": "BPMN 2.0 with diagram",
     "ics": "iCalendar feed of due dates",
@@ -115,6 +118,8 @@ def run(args: argparse.Namespace) -> int:
 def _refusal(args: argparse.Namespace, error: CatalogError) -> str:
     """All problems, each with the line in which its code is defined, when the catalogue is a file."""
     name = getattr(args, "catalog", None) or "输入"
+    if {problem.code for problem in error.problems} <= CHOICES:
+        return "不能编译:" + ";".join(problem.message for problem in error.problems)
     text = Path(name).read_text(encoding="utf-8") if Path(name).is_file() else ""
     lines = [f"{name} 不能使用,共 {len(error.problems)} 处问题:"]
     lines += [f"  {_line_of(text, p)}{p}" for p in error.problems]
@@ -269,9 +274,9 @@ def _case(number: int, case: Any) -> dict[str, Any]:
 # ── input ──
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期,应如 2026-03-02") from None
+        return as_day(parse_moment(text))
+    except BadInput as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _pairs(given: list[str], option: str) -> dict[str, str]:
