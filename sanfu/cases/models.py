@@ -64,6 +64,7 @@ class Case(models.Model):
                 models.Index(fields=[name], name=f"case_by_{name}", condition=Q(**{f"{name}__isnull": False}))
                 for name in ("parent", "applicant", "firm")  # most have none and then cost nothing
             ),
+            models.Index(fields=["id"], name="case_withheld", condition=~Q(withheld=[])),  # few: reports
             models.Index(  # the tabs of a list are counted from this index alone
                 fields=["region", "kind", "state", "light", "id"],
                 name="case_open_by_light",

@@ -16,7 +16,7 @@ from sanfu.records.models import Event
 def visible(actor: Actor, kind: str, parts: Parts) -> "QuerySet[Case]":
     """Cases of a kind that the actor may see; `parts` names the permissions and columns of that kind."""
     held = Part.objects.filter(kind=kind) if parts.units else None
-    return narrow(actor, Case.objects.filter(kind=kind), parts, held)
+    return narrow(actor, Case.objects.filter(kind=kind), parts, held, Case.objects.exclude(withheld=[]))
 
 
 def find_text(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":

@@ -34,16 +34,25 @@ class Parts:
 
 
 def narrow(
-    actor: Actor, rows: "QuerySet[M]", parts: Parts, held: "QuerySet[Any] | None" = None
+    actor: Actor,
+    rows: "QuerySet[M]",
+    parts: Parts,
+    held: "QuerySet[Any] | None" = None,
+    withheld: "QuerySet[M] | None" = None,
 ) -> "QuerySet[M]":
     """Only the rows that the actor may see: all of the county, those of own units, or own ones.
 
     held: a table of (case, capacity, party) that says what the columns `units`, `person` and `firm` say, one row
     for each party; where there is one, it is read instead of them.
+    withheld: rows that some units must never see (column `withheld`). Such a row is kept from whoever acts for one
+    of these units, also when another of the actor's units, or the actor in person, has a part in it.
     """
     rows = rows.filter(region=actor.region)
     if parts.see_all and actor.may(parts.see_all):
         return rows
+    if withheld is not None and actor.units:
+        barred = withheld.filter(region=actor.region, withheld__overlap=sorted(actor.units, key=str))
+        rows = rows.exclude(pk__in=barred.values("pk"))
     if held is not None:
         return rows.filter(pk__in=held.filter(_held(actor, parts)).values("case"))
     return rows.filter(_own(actor, parts))

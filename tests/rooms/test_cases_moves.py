@@ -172,12 +172,12 @@ def test_a_move_is_undone_with_the_transaction_it_is_part_of() -> None:
     assert (case.state, case.version, len(events_of(case.id))) == ("new", 1, 1)
 
 
-def seen_by(unit: uuid.UUID) -> set[uuid.UUID]:
+def seen_by(*units: uuid.UUID, person: uuid.UUID | None = None) -> set[uuid.UUID]:
     actor = Actor(
-        id=uuid.uuid4(),
+        id=person or uuid.uuid4(),
         name="经办",
         region="329900",
-        units=frozenset({unit}),
+        units=frozenset(units),
         permissions=frozenset({"t.see"}),
     )
     parts = Parts(see="t.see", see_all="t.all", units="units", person="applicant")
@@ -193,6 +193,15 @@ def test_a_case_shows_itself_to_its_parts_and_to_nobody_it_is_withheld_from() ->
     Case.objects.filter(pk=case.pk).update(units=[one])
     assert (seen_by(one), seen_by(other)) == (set(), set())
     assert not Part.objects.filter(case=case, capacity=Capacity.UNIT).exists()
+
+
+def test_a_case_withheld_from_a_unit_is_not_seen_through_a_part_of_its_subordinate() -> None:
+    reported, below, desk = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+    case = opened(units=frozenset({below, desk}))
+    assert seen_by(reported, below) == {case.pk}
+    Case.objects.filter(pk=case.pk).update(withheld=[reported])
+    assert seen_by(reported, below) == set()
+    assert seen_by(below) == seen_by(desk) == {case.pk}
 
 
 def test_words_follow_the_title() -> None:
