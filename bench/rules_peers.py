@@ -119,6 +119,7 @@ class PolarsPeer:
             "max": lambda x, y: pl.max_horizontal(x, y),
             "min": lambda x, y: pl.min_horizontal(x, y),
             "guard": lambda x, y: pl.when(x != 0).then(y),
+            "orelse": lambda x, y: pl.coalesce(x, y),
         }
         return work[kind](a, b)
 

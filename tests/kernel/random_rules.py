@@ -65,6 +65,12 @@ class Writer:
         ]
         return pick(simple + deep)()
 
+    def score(self) -> str:
+        """Graded points, as scoring tables give them (in money, the one sort of number all texts here share)."""
+        pick = self.random.choice
+        first, second = (f"{pick(MONEY_COLUMNS)} ≥ {pick(MONEY)}万元" for _ in range(2))
+        return f"(选 {{ {first}: {pick(MONEY)}万元; {second}: {pick(MONEY)}万元; 否则: {pick(MONEY)}万元 }})"
+
     def ratio(self) -> str:
         pick = self.random.choice
         return pick(
@@ -88,6 +94,7 @@ class Writer:
         atoms = [
             lambda: f"{pick(MONEY_COLUMNS)} {op} {pick(MONEY)}万元",
             lambda: f"{self.money()} {op} {self.money()}",
+            lambda: f"{self.score()} + {self.score()} {op} {pick(MONEY)}万元",
             lambda: f"期末.从业人员 {op} {pick(COUNTS)}人",
             lambda: f"期末从业人员 {pick(COUNTS)}人{pick(('以上', '以下', '以上(不含)'))}",
             lambda: f"{self.ratio()} {op} {pick(RATIOS)}%",

@@ -15,7 +15,7 @@ from sanfu.kernel.rules.engines.sql import Dialect, queries
 from sanfu.kernel.rules.judging.verdict import whole
 from sanfu.kernel.rules.language.facts import Row
 from sanfu.kernel.rules.language.quantities import CODE, FLAG
-from sanfu.kernel.rules.reading.document import Document
+from sanfu.kernel.rules.reading.document import Document, read_document
 from tests.kernel.random_rules import COLUMNS, DAY, DICTIONARY, Writer
 
 Cell = tuple[bool | None, tuple[bool | None, ...], int | None]
@@ -130,10 +130,54 @@ def test_engines_agree_on_ten_thousand_cases() -> None:
 
 
 def test_an_unknown_column_is_unknown_not_zero() -> None:
-    writer = Writer(7)
-    plan = make_plan(writer.document(3).clauses, DAY)
+    front = "---\n编号: s\n标题: s\n文号: s\n发布机关: s\n层级: 县级\n施行: 2020-01-01\n---\n"
+    rules = "条款 s 无\n条件 上年.营业收入 ≤ 300万元\n条件 非 经营异常\n条件 行业 不属于 制造业\n条件 成立日期 满 12月"
+    document = read_document(f"{front}# s\n\n一段。\n\n```规则\n{rules}\n```\n", DICTIONARY, "s")
+    plan = make_plan(document.clauses, DAY)
     population = Population(plan, from_rows([{}, {}], [], DICTIONARY))
-    for rule in plan.rules:
-        for condition in rule.conditions:
-            if plan.core.bools[condition][0] not in ("true", "false"):
-                assert not np.any(population.pair(condition).known())
+    assert len(plan.rules[0].conditions) == 4
+    for condition in plan.rules[0].conditions:
+        assert not np.any(population.pair(condition).known())
+
+
+@pytest.mark.parametrize("seed", range(40, 46))
+def test_what_is_decided_stays_decided_when_more_becomes_known(seed: int) -> None:
+    """Bounds never guess: filling the gaps in any way leaves every decided answer as it was."""
+    writer = Writer(seed)
+    document = writer.document(10)
+    for _ in range(20):
+        row = writer.row(missing=0.5)
+        before = Naive(row, DAY)
+        for _ in range(3):
+            full = {**writer.row(missing=0.0), **row}
+            after = Naive(full, DAY)
+            for clause in document.clauses:
+                answer = before.test(clause.test)
+                assert answer is None or answer == after.test(clause.test), (clause.test, row, full)
+
+
+SCORES = "定义 总分 = (选 { 上年.营业收入 ≥ 300万元: 50万元; 否则: 0元 }) + (选 { 上年.研发费用 ≥ 1万元: 30万元; 否则: 0元 }) + (选 { 期末.从业人员 ≥ 20人: 20万元; 否则: 0元 })"
+
+
+@pytest.mark.parametrize(
+    ("row", "answer"),
+    [
+        ({"上年.营业收入": 300 * 10**6, "上年.研发费用": 10**6}, True),  # 80 whatever the staff
+        ({"上年.营业收入": 0, "期末.从业人员": 20}, False),  # 50 at most
+        ({"上年.营业收入": 300 * 10**6}, None),  # 50 to 100
+        ({"上年.营业收入": 300 * 10**6, "期末.从业人员": 19, "上年.研发费用": 0}, False),
+        ({}, None),
+    ],
+)
+def test_a_score_is_decided_as_soon_as_its_known_parts_decide(row: Row, answer: bool | None) -> None:
+    front = "---\n编号: s\n标题: s\n文号: s\n发布机关: s\n层级: 县级\n施行: 2020-01-01\n---\n"
+    rules = f"{SCORES}\n条款 s 评分\n条件 总分 不低于 60万元\n给 1万元"
+    document = read_document(f"{front}# s\n\n一段。\n\n```规则\n{rules}\n```\n", DICTIONARY, "s")
+    plan = make_plan(document.clauses, DAY)
+    cells = [
+        by_naive(document, [row]),
+        by_python(plan, [row]),
+        by_bitmap(plan, [row]),
+        by_duckdb(plan, [row]),
+    ]
+    assert [cell[0][0][0] for cell in cells] == [answer] * 4

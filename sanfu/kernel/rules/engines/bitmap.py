@@ -245,6 +245,8 @@ class Evaluation:
         if self.core.wide(index):
             a, b = exact(a), exact(b)
         match kind:
+            case "orelse":
+                return (a, None) if a_known is None else (np.where(a_known, a, b), either(a_known, b_known))
             case "add":
                 return a + b, known
             case "sub":
@@ -305,6 +307,11 @@ def both(one: Bools | None, two: Bools | None) -> Bools | None:
     if one is None or two is None:
         return two if one is None else one
     return one & two
+
+
+def either(one: Bools, two: Bools | None) -> Bools | None:
+    """Where one of two is known; a second that is always known makes it everywhere."""
+    return None if two is None else one | two
 
 
 def exact(values: Any) -> npt.NDArray[Any]:

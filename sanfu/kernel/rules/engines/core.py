@@ -132,6 +132,15 @@ class Core:
         """Whether `value` is unknown anyhow wherever `condition` is."""
         return self.int_columns(condition) <= self.int_columns(value)
 
+    def orelse(self, a: int, b: int) -> int:
+        """a where it is known, b where it is not."""
+        if self.value(a) is not None:
+            return a
+        if a == self.null():
+            return b
+        (al, ah), (bl, bh) = self.bounds[a], self.bounds[b]
+        return self._int(("orelse", a, b), (min(al, bl), max(ah, bh)))
+
     def int_columns(self, node: int) -> frozenset[str]:
         kind, *rest = self.ints[node]
         if kind == "col":

@@ -14,6 +14,7 @@ from sanfu.kernel.rules.language.tree import Node
 
 Known = Fraction | str | bool
 Answer = Known | None
+Bounds = tuple[Fraction, Fraction]
 
 
 class Naive:
@@ -108,7 +109,64 @@ class Naive:
         if isinstance(node.left, tree.Compound):
             return self._compound(node.op, node.left, node.right)
         left, right = self.value(node.left), self.value(node.right)
-        return None if left is None or right is None else compare(node.op, left, right)
+        if left is not None and right is not None:
+            return compare(node.op, left, right)
+        if tree.graded(node.left) or tree.graded(node.right):
+            return self._by_bounds(node.op, self._bounds(node.left), self._bounds(node.right))
+        return None
+
+    def _by_bounds(self, op: str, left: Bounds | None, right: Bounds | None) -> bool | None:
+        """A score whose known parts already pass, or cannot pass any more, is decided."""
+        if left is None or right is None:
+            return None
+        if op in "=≠":
+            apart = left[0] > right[1] or left[1] < right[0]
+            return (op == "≠") if apart else None
+        answers = {compare(op, a, b) for a in left for b in right}
+        return answers.pop() if len(answers) == 1 else None
+
+    def _bounds(self, node: Node) -> Bounds | None:
+        """Least and greatest value that the unknown facts still allow."""
+        match node:
+            case tree.Named():
+                return self._bounds(node.body)
+            case tree.Column():
+                known = self._number(node)
+                ends = Fraction(node.low, node.scale), Fraction(node.high, node.scale)
+                return ends if known is None else (known, known)
+            case tree.Arithmetic() if node.op in "+-":
+                left, right = self._bounds(node.left), self._bounds(node.right)
+                if left is None or right is None:
+                    return None
+                low, high = right if node.op == "+" else (-right[1], -right[0])
+                return left[0] + low, left[1] + high
+            case tree.Extreme():
+                pick = max if node.largest else min
+                found = [self._bounds(item) for item in node.items]
+                known_all = [b for b in found if b is not None]
+                if len(known_all) < len(found):
+                    return None
+                return pick(b[0] for b in known_all), pick(b[1] for b in known_all)
+            case tree.Choose():
+                return self._choice_bounds(node)
+            case tree.Literal() | tree.Parameter() | tree.Today():
+                value = self._number(node)
+                return None if value is None else (value, value)
+        return None
+
+    def _choice_bounds(self, node: tree.Choose) -> Bounds | None:
+        """Over the rows that may still be the first to hold; every row must have bounds of its own."""
+        every = [(self.test(condition), self._bounds(value)) for condition, value in node.rows]
+        every.append((True, self._bounds(node.otherwise)))
+        possible: list[Bounds] = []
+        settled = False
+        for answer, bounds in every:
+            if bounds is None:
+                return None
+            if not settled and answer is not False:
+                possible.append(bounds)
+            settled = settled or answer is True
+        return min(b[0] for b in possible), max(b[1] for b in possible)
 
     def _compound(self, op: str, growth: tree.Compound, rate: Node) -> bool | None:
         """(last/first)^(1/n) − 1 against r, without roots: last/first against (1+r)^n."""

@@ -1,9 +1,10 @@
 """Lowers clauses to the normal form for one day: what the fast engines run."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import partial
 
 from sanfu.kernel.rules.engines.core import Core, Ratio, TooLarge, common, fraction
 from sanfu.kernel.rules.language import tree
@@ -258,8 +259,80 @@ class Lowering:
         if node.left.type == CODE:
             same = self._same_text(node.left, node.right)
             return same if node.op == "=" else self.core.negate(same)
-        left, right = self.number(node.left), self.number(node.right)
-        return self._ordered(node.op, left, right)
+        plain = self._ordered(node.op, self.number(node.left), self.number(node.right))
+        if tree.graded(node.left) or tree.graded(node.right):
+            return self._by_bounds(node, plain)
+        return plain
+
+    # ---- scores with a part unknown: decided when the bounds decide
+
+    def _by_bounds(self, node: tree.Compare, plain: int) -> int:
+        """True where every value still possible passes, false where none does, else as it stands."""
+        core, left, right = self.core, self._bounds(node.left), self._bounds(node.right)
+        if left is None or right is None:
+            return plain
+        (low, high), (least, most) = left, right
+        if node.op in "=≠":
+            touch = core.join(True, [self._ordered("≤", low, most), self._ordered("≥", high, least)])
+            apart = core.negate(touch)
+            return core.join(True, [plain, touch]) if node.op == "=" else core.join(False, [plain, apart])
+        worst, best = ((low, most), (high, least)) if node.op in "≥>" else ((high, least), (low, most))
+        sure, possible = self._ordered(node.op, *worst), self._ordered(node.op, *best)
+        return core.join(True, [core.join(False, [plain, sure]), possible])
+
+    def _bounds(self, node: Node) -> tuple[Ratio, Ratio] | None:
+        """Least and greatest value that the unknown facts still allow: both always known."""
+        core = self.core
+        match node:
+            case tree.Named():
+                return self._bounds(node.body)
+            case tree.Column():
+                held, scale = self.number(node).num, core.const(node.scale)
+                low, high = (core.orelse(held, core.const(end)) for end in (node.low, node.high))
+                return Ratio(low, scale), Ratio(high, scale)
+            case tree.Arithmetic() if node.op in "+-":
+                left, right = self._bounds(node.left), self._bounds(node.right)
+                if left is None or right is None:
+                    return None
+                join, other = (core.add, right) if node.op == "+" else (core.sub, (right[1], right[0]))
+                return self._with(join, left[0], other[0]), self._with(join, left[1], other[1])
+            case tree.Extreme():
+                return self._extreme_bounds(node)
+            case tree.Choose():
+                return self._choice_bounds(node)
+            case tree.Literal() | tree.Parameter() | tree.Today():
+                value = self.number(node)
+                return None if value.num == core.null() else (value, value)
+        return None
+
+    def _with(self, operation: Callable[[int, int], int], left: Ratio, right: Ratio) -> Ratio:
+        (a, b), den = common(self.core, [left, right])
+        return Ratio(operation(a, b), den)
+
+    def _extreme_bounds(self, node: tree.Extreme) -> tuple[Ratio, Ratio] | None:
+        found = [bounds for item in node.items if (bounds := self._bounds(item)) is not None]
+        if len(found) < len(node.items):
+            return None
+        low, high = found[0]
+        pick = partial(self.core.extreme, node.largest)
+        for least, most in found[1:]:
+            low, high = self._with(pick, low, least), self._with(pick, high, most)
+        return low, high
+
+    def _choice_bounds(self, node: tree.Choose) -> tuple[Ratio, Ratio] | None:
+        """From the last row up: where its condition is unknown a row counts beside the rows below it."""
+        found = self._bounds(node.otherwise)
+        for condition, value in reversed(node.rows):
+            test, here = self.test(condition), self._bounds(value)
+            if found is None or here is None:
+                return None
+            found = self._either(test, here[0], found[0], False), self._either(test, here[1], found[1], True)
+        return found
+
+    def _either(self, test: int, here: Ratio, below: Ratio, largest: bool) -> Ratio:
+        core = self.core
+        (a, b), den = common(core, [here, below])
+        return Ratio(core.orelse(core.case([(test, a)], b), core.extreme(largest, a, b)), den)
 
     def _ordered(self, op: str, left: Ratio, right: Ratio) -> int:
         core = self.core

@@ -170,6 +170,8 @@ class _Writer:
         if kind == "case":
             return _case(rest[0], rest[1], inline)  # type: ignore[arg-type]
         a, b = f"i{rest[0]}", f"i{rest[1]}"
+        if kind == "orelse":
+            return f"{b} if {a} is None else {a}"
         value = {
             "add": f"{a} + {b}",
             "sub": f"{a} - {b}",

@@ -201,6 +201,8 @@ class _Sql:
                 return f"(CASE WHEN {a} >= {b} THEN {a} WHEN {a} < {b} THEN {b} END)"
             case "min":
                 return f"(CASE WHEN {a} <= {b} THEN {a} WHEN {a} > {b} THEN {b} END)"
+            case "orelse":
+                return f"COALESCE({a}, {b})"
             case "guard":
                 return f"(CASE WHEN {a} <> 0 THEN {b} END)"
         return self._floor_div(a, b, self.core.bounds[int(str(rest[0]))][0] < 0)

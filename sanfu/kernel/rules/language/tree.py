@@ -183,6 +183,20 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
+def graded(node: Node) -> bool:
+    """A score: a sum (or the larger, the smaller) with a choice in it, so its bounds may decide where it is unknown."""
+    match node:
+        case Choose():
+            return True
+        case Named():
+            return graded(node.body)
+        case Arithmetic():
+            return node.op in "+-" and (graded(node.left) or graded(node.right))
+        case Extreme():
+            return any(graded(item) for item in node.items)
+    return False
+
+
 def columns(node: Node) -> tuple[str, ...]:
     """Column keys used, in order of first use."""
     return tuple(dict.fromkeys(n.key for n in walk(node) if isinstance(n, Column)))
