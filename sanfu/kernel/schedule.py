@@ -85,7 +85,7 @@ class Axis:
         while whole > len(self.days) and self._grow():
             pass
         if not 0 < whole <= len(self.days):
-            raise ValueError(f"工作日历只排到 {date.fromordinal(self.last)},排期超出了它")
+            raise ValueError(f"工作日历只排到 {date.fromordinal(self.last)}，排期超出了它")
         part = position - whole
         return float(self.days[whole - 1]) if part > -TINY else self.days[whole - 1] + part
 

@@ -66,7 +66,7 @@ def run(job_id: uuid.UUID, piece: Piece, *, size: int, clock: Callable[[], datet
                 break
             job.refresh_from_db()
     except Exception as error:
-        return _end(job_id, JobState.FAILED, f"第{job.done + 1}行附近出错:{error}", clock())
+        return _end(job_id, JobState.FAILED, f"第{job.done + 1}行附近出错：{error}", clock())
     job.refresh_from_db()
     return _end(job_id, JobState.CANCELLED if job.done < job.total else JobState.DONE, "", clock())
 
@@ -86,7 +86,7 @@ def take_up(job_id: uuid.UUID, *, size: int, at: datetime) -> bool:
         return True
     last = min(job.done + size, job.total)
     said = (
-        f"处理第{job.done + 1}至{last}行时后台进程连续{times}次中断，已停止重试。前{job.done}行已经办好;"
+        f"处理第{job.done + 1}至{last}行时后台进程连续{times}次中断，已停止重试。前{job.done}行已经办好；"
         "请检查这几行（是否有特别大或损坏的内容），改好后重新上传，已办好的行不会重复。"
     )
     _end(job_id, JobState.FAILED, said, at)

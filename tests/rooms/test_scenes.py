@@ -108,7 +108,7 @@ def test_nothing_is_submitted_while_something_lacks() -> None:
     with pytest.raises(Refused, match="请先回答"):
         intake.submit(application, by=who("wangqiang"), at=AT)
     application = draft()
-    with pytest.raises(Refused, match="还没有上传:授权委托书"):
+    with pytest.raises(Refused, match="还没有上传：授权委托书"):
         intake.submit(application, by=who("wangqiang"), at=AT)
     assert application.branches.count() == 0
 
@@ -433,7 +433,7 @@ def test_an_item_is_written_by_one_and_published_by_another() -> None:
     assert "mv.sign" in catalog.bundles["b.move"].items
     assert basis.red_items(catalog, date(2026, 5, 31)).get("mv.sign") is None
     late = basis.red_items(catalog, date(2026, 6, 1))["mv.sign"]
-    assert basis.sentence("户外招牌变更", late[0]) == "事项不在有效期:户外招牌变更 自 2026-06-01 起停办"
+    assert basis.sentence("户外招牌变更", late[0]) == "事项不在有效期：户外招牌变更 自 2026-06-01 起停办"
 
 
 def test_an_item_that_others_wait_for_cannot_be_retired() -> None:
@@ -507,5 +507,5 @@ def test_a_project_in_pre_review_can_still_be_filled_in() -> None:
     assert intake.obstacles(application) == []
     application = intake.sign(application, contract="3299-2026-010", by=firm, at=AT + timedelta(days=1))
     assert application.case.state == "running"
-    with pytest.raises(Refused, match="申请已经提交,表单不能再改"):
+    with pytest.raises(Refused, match="申请已经提交，表单不能再改"):
         intake.fill(application, {"proj.scale": "改"}, by=firm, at=AT + timedelta(days=2))

@@ -87,7 +87,7 @@ def _choices(one: argparse.ArgumentParser) -> None:
     one.add_argument("--share", choices=("on", "off"), default="on", help="部门数据共享")
     one.add_argument("--start", type=_day, default=None, metavar="DATE", help="起算日 (default: today)")
     one.add_argument(
-        "--prereview", nargs="+", action="extend", default=[], metavar="ITEM", help="已预审;或 all"
+        "--prereview", nargs="+", action="extend", default=[], metavar="ITEM", help="已预审；或 all"
     )
     one.add_argument(
         "--waive", nargs="+", action="extend", default=[], metavar="ITEM", help="工作前置由预审意见代替"
@@ -112,7 +112,7 @@ def run(args: argparse.Namespace) -> int:
     except CalendarError as error:
         raise BadInput(str(error)) from error
     except RecursionError as error:
-        raise BadInput("目录里的引用层层嵌套,无法处理;请检查材料的 any_of 和先后关系") from error
+        raise BadInput("目录里的引用层层嵌套，无法处理；请检查材料的 any_of 和先后关系") from error
 
 
 def _refusal(args: argparse.Namespace, error: CatalogError) -> str:
@@ -121,9 +121,9 @@ def _refusal(args: argparse.Namespace, error: CatalogError) -> str:
     if {problem.code for problem in error.problems} <= CHOICES:
         return "不能编译:" + ";".join(problem.message for problem in error.problems)
     text = Path(name).read_text(encoding="utf-8") if Path(name).is_file() else ""
-    lines = [f"{name} 不能使用,共 {len(error.problems)} 处问题:"]
+    lines = [f"{name} 不能使用，共 {len(error.problems)} 处问题:"]
     lines += [f"  {_line_of(text, p)}{p}" for p in error.problems]
-    return "\n".join([*lines, "请改正后重试;以上编码均可在文件中查到。"])
+    return "\n".join([*lines, "请改正后重试；以上编码均可在文件中查到。"])
 
 
 def _line_of(text: str, problem: Problem) -> str:
@@ -166,7 +166,7 @@ def _verify(args: argparse.Namespace) -> int:
     subject = _json(args.guide)
     objections = verify(subject)
     result = {"guide": args.guide, "ok": not objections, "objections": objections}
-    _print(args, result, lambda r: r["objections"] or [f"核验通过:{subject.get('name', '')}"])
+    _print(args, result, lambda r: r["objections"] or [f"核验通过：{subject.get('name', '')}"])
     return OK if not objections else ANSWER_IS_NO
 
 
@@ -219,7 +219,7 @@ def _guide_of(args: argparse.Namespace) -> dict[str, Any]:
     if len(args.source) == 1:
         found = _json(args.source[0])
         if "schedule" not in found:
-            raise BadInput(f"{args.source[0]} 不是办事指南;导出目录中的一件事请写:CATALOG.yaml BUNDLE")
+            raise BadInput(f"{args.source[0]} 不是办事指南；导出目录中的一件事请写:CATALOG.yaml BUNDLE")
         return found
     if len(args.source) > 2:
         raise BadInput("请给一个 GUIDE.json,或 CATALOG.yaml 与 BUNDLE")
@@ -235,7 +235,7 @@ def _conformance(args: argparse.Namespace) -> int:
         result = {"ok": not found, "deviations": found, "achieved": achieved(designed, log, axis)}
     except (KeyError, TypeError, ValueError) as error:
         raise BadInput(
-            f"指南或日志残缺:{type(error).__name__} {error};日志应含 events,每条有 activity、at、item"
+            f"指南或日志残缺：{type(error).__name__} {error}；日志应含 events,每条有 activity、at、item"
         ) from error
     _print(
         args,
@@ -308,7 +308,7 @@ def _text(name: str) -> str:
     try:
         return Path(name).read_text(encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"无法读取 {name}:{error.strerror};请检查路径") from error
+        raise BadInput(f"无法读取 {name}:{error.strerror}；请检查路径") from error
     except UnicodeDecodeError as error:
         raise BadInput(f"{name} 不是 UTF-8 文本(第 {error.start} 字节);请另存为 UTF-8") from error
 
@@ -323,7 +323,7 @@ def _parse(text: str, where: str) -> Any:
 def _json(name: str) -> dict[str, Any]:
     found = _parse(_text(name), name)
     if not isinstance(found, dict):
-        raise BadInput(f"{name} 不是办事指南:应为一个 JSON 对象")
+        raise BadInput(f"{name} 不是办事指南：应为一个 JSON 对象")
     return found
 
 
@@ -341,7 +341,7 @@ def _print(
 def _guide_lines(g: dict[str, Any]) -> list[str]:
     days = g["reductions"]["days"]
     lines = [
-        f"{g['name']}({g['bundle']}) 起算 {g['start']},完成 {g['finish']},{g['workdays']} 个工作日",
+        f"{g['name']}({g['bundle']}) 起算 {g['start']}，完成 {g['finish']},{g['workdays']} 个工作日",
         "",
         "事项与排期",
     ]
@@ -350,7 +350,7 @@ def _guide_lines(g: dict[str, Any]) -> list[str]:
         for row in g["schedule"]
     ]
     lines += [
-        f"  关键路径:{' → '.join(g['critical_path'])}",
+        f"  关键路径：{' → '.join(g['critical_path'])}",
         "",
         f"须提交材料 {len(g['materials']['kept'])} 份",
     ]
@@ -359,15 +359,15 @@ def _guide_lines(g: dict[str, Any]) -> list[str]:
     ]
     lines += ["免交材料"]
     lines += [f"  - {m['name']}({'、'.join(m['items'])}):{m['detail']}" for m in g["materials"]["dropped"]]
-    lines += ["", f"一张表单 {g['form']['count']} 栏,手填 {g['form']['typed']} 栏", "压减"]
+    lines += ["", f"一张表单 {g['form']['count']} 栏，手填 {g['form']['typed']} 栏", "压减"]
     lines += [f"  {line}" for line in g["reductions"]["materials"]["lines"] + days["lines"]]
     lines += ["", "还要问"] + [f"  ? {q['id']} {q['text']}" for q in g["questions"]] if g["questions"] else []
     return lines + [f"  ! {w}" for w in g["warnings"]]
 
 
 def _whatif_lines(w: dict[str, Any]) -> list[str]:
-    lines = [f"现为 {w['workdays']} 个工作日({w['finish']} 完成)", "各事项:压到 0 / 少 1 天可省"]
-    lines += [f"  {r['name']}:{r['to_zero']} / {r['one_day_less']} 天,余量 {r['slack']}" for r in w["items"]]
+    lines = [f"现为 {w['workdays']} 个工作日({w['finish']} 完成)", "各事项：压到 0 / 少 1 天可省"]
+    lines += [f"  {r['name']}:{r['to_zero']} / {r['one_day_less']} 天，余量 {r['slack']}" for r in w["items"]]
     for key, title in (("waivers", "放行工作前置"), ("prereviews", "预审")):
         lines.append(f"{title}:")
         lines += [
@@ -375,17 +375,17 @@ def _whatif_lines(w: dict[str, Any]) -> list[str]:
         ]
     if "distribution" in w:
         d = w["distribution"]
-        lines.append(f"完成日:一半 {d['p50']},八成 {d['p80']},九成 {d['p90']}({d['samples']} 次模拟)")
+        lines.append(f"完成日：一半 {d['p50']}，八成 {d['p80']}，九成 {d['p90']}({d['samples']} 次模拟)")
     return lines
 
 
 def _check_lines(r: dict[str, Any]) -> list[str]:
     lines = [
-        f"{r['items']} 个事项、{r['materials']} 份材料、{r['fields']} 个字段、{len(r['bundles'])} 件事,可以编译"
+        f"{r['items']} 个事项、{r['materials']} 份材料、{r['fields']} 个字段、{len(r['bundles'])} 件事，可以编译"
     ]
     for code, rows in r["red_items"].items():
-        lines += [f"  红:{sentence(code, row)}" for row in rows]
-    lines += [f"  红:{code} 因 {'、'.join(faults)}" for code, faults in r["red_bundles"].items()]
+        lines += [f"  红：{sentence(code, row)}" for row in rows]
+    lines += [f"  红：{code} 因 {'、'.join(faults)}" for code, faults in r["red_bundles"].items()]
     return lines + [f"  ! {w}" for w in r["warnings"]]
 
 
@@ -395,4 +395,4 @@ def _case_lines(r: dict[str, Any]) -> list[str]:
         f"第 {c['line']} 行 {marks[c['ok']]} {json.dumps(c['answer'], ensure_ascii=False)}"
         for c in r["cases"]
     ]
-    return [*lines, f"通过 {r['passed']},未过 {r['failed']}"]
+    return [*lines, f"通过 {r['passed']}，未过 {r['failed']}"]

@@ -81,12 +81,12 @@ def read_text(file: Path, what: str = "Markdown") -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except IsADirectoryError as error:
-        raise BadInput(f"{file} 是文件夹;请给一个 UTF-8 的 {what} 文件") from error
+        raise BadInput(f"{file} 是文件夹；请给一个 UTF-8 的 {what} 文件") from error
     except FileNotFoundError as error:
-        raise BadInput(f"没有 {file} 这个文件;核对路径") from error
+        raise BadInput(f"没有 {file} 这个文件；核对路径") from error
     except UnicodeDecodeError as error:
         raise BadInput(
-            f"{file} 第 {error.start + 1} 个字节起不是 UTF-8;请另存为 UTF-8 的 {what} 文件"
+            f"{file} 第 {error.start + 1} 个字节起不是 UTF-8；请另存为 UTF-8 的 {what} 文件"
         ) from error
     except OSError as error:
-        raise BadInput(f"读不了 {file}:{error.strerror};请给一个 UTF-8 的 {what} 文件") from error
+        raise BadInput(f"读不了 {file}:{error.strerror}；请给一个 UTF-8 的 {what} 文件") from error

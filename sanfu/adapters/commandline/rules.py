@@ -18,7 +18,7 @@ def a_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"日期应写成 2026-04-15,读到 {text!r}") from None
+        raise argparse.ArgumentTypeError(f"日期应写成 2026-04-15，读到 {text!r}") from None
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -85,7 +85,7 @@ def run_cases(args: argparse.Namespace) -> int:
     else:
         for number, case, outcome in rows:
             print(case_line(number, case, outcome))
-        print(f"通过 {passed},未通过 {len(failed)},不能回答 {len(unanswered)},共 {len(rows)}")
+        print(f"通过 {passed}，未通过 {len(failed)}，不能回答 {len(unanswered)}，共 {len(rows)}")
     return ANSWER_IS_NO if failed or unanswered else OK
 
 
@@ -101,9 +101,9 @@ def read_cases(file: Path) -> list[tuple[int, dict[str, Any]]]:
         except json.JSONDecodeError as error:
             raise BadInput(f"{file} 第 {number} 行第 {error.colno} 列不是 JSON:{error.msg}") from error
         except RecursionError as error:
-            raise BadInput(f"{file} 第 {number} 行第 1 列:括号套得太深;每行写一个简单的对象") from error
+            raise BadInput(f"{file} 第 {number} 行第 1 列：括号套得太深；每行写一个简单的对象") from error
         if not isinstance(case, dict):
-            raise BadInput(f'{file} 第 {number} 行不是一个对象;每行写成 {{"kind": …}}')
+            raise BadInput(f'{file} 第 {number} 行不是一个对象；每行写成 {{"kind": …}}')
         found.append((number, case))
     return found
 
@@ -129,5 +129,5 @@ def case_line(number: int, case: dict[str, Any], outcome: Outcome) -> str:
     if outcome.answered:
         return f"第 {number} 行 {outcome.kind} {case.get('clause', '')} 算得 {outcome.found}"
     mark = {True: "通过", False: "未通过", None: "不能回答"}[outcome.ok]
-    said = f"应为 {outcome.expected},算得 {outcome.found}" if outcome.ok is not None else outcome.note
+    said = f"应为 {outcome.expected}，算得 {outcome.found}" if outcome.ok is not None else outcome.note
     return f"第 {number} 行 {outcome.kind} {case.get('clause', '')} {mark}:{said}"

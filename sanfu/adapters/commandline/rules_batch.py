@@ -33,7 +33,7 @@ from sanfu.kernel.rules.population.intake import IDENTITY, Intake
 from sanfu.kernel.rules.reading.document import Document
 from sanfu.kernel.rules.reading.library import Library
 
-MET, MET_OPEN = "符合", "符合,金额待定"
+MET, MET_OPEN = "符合", "符合，金额待定"
 ERROR_KEYS = ("row", "enterprise", "column", "value", "why", "instead")
 SHOWN = 1000  # refusals in the JSON report; the sheet has them all
 
@@ -73,8 +73,8 @@ def run_batch(args: argparse.Namespace) -> int:
 
 def run_line(report: dict[str, Any]) -> str:
     return (
-        f"{report['enterprises']} 户 × {report['clauses']} 条,命中 {report['hits']},"
-        f"金额 {report['money_fen'] / 100:.2f} 元,写到 {report['out']}"
+        f"{report['enterprises']} 户 × {report['clauses']} 条，命中 {report['hits']},"
+        f"金额 {report['money_fen'] / 100:.2f} 元，写到 {report['out']}"
     )
 
 
@@ -89,7 +89,7 @@ def policies_of(chosen: Sequence[Path] | None, root: Path) -> Library:
             p = document.problems[0]
             place = f"{document.name} 第 {p.span.line} 行第 {p.span.column} 列"
             raise Refused(
-                f"{place}:{p.message};应写:{p.instead or '见 sanfu rules check'}",
+                f"{place}:{p.message}；应写：{p.instead or '见 sanfu rules check'}",
                 problems=[{"file": document.name, **p.as_dict()} for p in document.problems],
             )
     return library
@@ -98,10 +98,10 @@ def policies_of(chosen: Sequence[Path] | None, root: Path) -> Library:
 def writable(out: Path, facts: Path) -> None:
     """Refuse before any work is done: the facts are never overwritten, the folder is there."""
     if out.resolve() == facts.resolve():
-        raise BadInput(f"--out 与 --facts 是同一个文件 {facts};结果请写到别处")
+        raise BadInput(f"--out 与 --facts 是同一个文件 {facts}；结果请写到别处")
     if out.is_dir() or not out.parent.is_dir():
         raise BadInput(
-            f"写不了 {out}:{'这是文件夹' if out.is_dir() else f'没有文件夹 {out.parent}'};先建好文件夹"
+            f"写不了 {out}:{'这是文件夹' if out.is_dir() else f'没有文件夹 {out.parent}'}；先建好文件夹"
         )
 
 
@@ -111,9 +111,9 @@ def refuse_rows(intake: Intake, args: argparse.Namespace) -> None:
     write_errors(sheet, intake.refusals)
     if args.keep_good and intake.identities:
         return
-    told = f"{args.facts}:{len(intake.refusals)} 处不能用,错误表在 {sheet}"
+    told = f"{args.facts}:{len(intake.refusals)} 处不能用，错误表在 {sheet}"
     raise Refused(
-        f"{told};改正后重来,或加 --keep-good 只用没有问题的 {len(intake.identities)} 行",
+        f"{told}；改正后重来，或加 --keep-good 只用没有问题的 {len(intake.identities)} 行",
         errors=str(sheet),
         good_rows=len(intake.identities),
         refusals=[dict(zip(ERROR_KEYS, r, strict=True)) for r in refusal_rows(intake.refusals[:SHOWN])],
@@ -198,7 +198,7 @@ def facts_of(args: argparse.Namespace, library: Library) -> dict[str, Value]:
     if wanted not in intake.identities:
         mine = [r for r in intake.refusals if r.enterprise == wanted or r.row == 0]
         why = f":{mine[0].column} {mine[0].why}" if mine else ""
-        raise BadInput(f"{args.facts} 里没有可用的 {args.enterprise}{why};核对统一社会信用代码")
+        raise BadInput(f"{args.facts} 里没有可用的 {args.enterprise}{why}；核对统一社会信用代码")
     return intake.table.row(intake.identities.index(wanted))
 
 
@@ -218,7 +218,7 @@ def matters_of(word: str, day: date, library: Library, root: Path) -> list[tuple
     ]
     if not found:
         known = sorted({a.matter for d in library.documents for a in d.applications})
-        raise BadInput(f"{day} 没有事项或条款「{word}」;可用条款编号,或事项:{'、'.join(known)}")
+        raise BadInput(f"{day} 没有事项或条款「{word}」；可用条款编号，或事项：{'、'.join(known)}")
     return found
 
 
@@ -277,7 +277,7 @@ def as_text(e: Explanation, library: Library) -> str:
     lines += [f"  要问 {q.source}:{q.ask}" + ("(人工判断)" if q.person else "") for q in e.questions]
     for change in e.changes:
         steps = " 且 ".join(s.short(library.dictionary) for s in change.steps)
-        lines.append(f"  差一步:{steps}({change.kind},{change.steps[0].when})")
+        lines.append(f"  差一步：{steps}({change.kind},{change.steps[0].when})")
     return "\n".join(lines)
 
 

@@ -56,7 +56,7 @@ def run_check(args: argparse.Namespace) -> int:
         for one in checked:
             show(one)
         if len(checked) > 1:
-            print(f"共 {len(checked)} 份,没有问题 {sum(c.ok for c in checked)} 份")
+            print(f"共 {len(checked)} 份，没有问题 {sum(c.ok for c in checked)} 份")
     return (
         BAD_INPUT
         if not all(c.readable for c in checked)
@@ -137,7 +137,7 @@ def report(checked: Checked) -> dict[str, object]:
 def show(checked: Checked) -> None:
     for p in checked.problems:
         clause = f"[{p.clause}] " if p.clause else ""
-        tail = f";应写:{p.instead}" if p.instead else ""
+        tail = f"；应写：{p.instead}" if p.instead else ""
         print(f"{checked.file}:{p.span.line}:{p.span.column}: {p.severity} {clause}{p.message}{tail}")
     for g in checked.golden:
         if not g.ok:
@@ -145,5 +145,5 @@ def show(checked: Checked) -> None:
     passed, golden = sum(g.ok for g in checked.golden), len(checked.golden)
     title = checked.document.title or checked.file
     print(
-        f"{title}:条款 {len(checked.document.clauses)},问题 {len(checked.problems)},例 {passed}/{golden} 通过"
+        f"{title}：条款 {len(checked.document.clauses)}，问题 {len(checked.problems)}，例 {passed}/{golden} 通过"
     )

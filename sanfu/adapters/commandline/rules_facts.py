@@ -23,9 +23,9 @@ def read_facts(file: Path, library: Library, *, check_codes: bool = True) -> Int
     try:
         columns = read_columns(file)
     except FileNotFoundError as error:
-        raise BadInput(f"没有 {file} 这个文件;核对路径") from error
+        raise BadInput(f"没有 {file} 这个文件；核对路径") from error
     except (OSError, pa.ArrowException, ValueError, RecursionError, csv.Error) as error:
-        raise BadInput(f"读不了 {file}:{error};请给 Parquet、CSV 或 JSON Lines 文件") from error
+        raise BadInput(f"读不了 {file}:{error}；请给 Parquet、CSV 或 JSON Lines 文件") from error
     return take_in(columns, library.dictionary, check_codes=check_codes)
 
 
@@ -59,7 +59,7 @@ def read_csv(text: str) -> dict[str, Any]:
     _only_once(header)
     for number, row in enumerate(rows[1:], 1):
         if len(row) != len(header):
-            raise ValueError(f"第 {number} 行有 {len(row)} 格,表头有 {len(header)} 格")
+            raise ValueError(f"第 {number} 行有 {len(row)} 格，表头有 {len(header)} 格")
     return {name: [row[place] for row in rows[1:]] for place, name in enumerate(header)}
 
 
@@ -70,7 +70,7 @@ def read_json(text: str) -> dict[str, Any]:
         rows = [_line(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
     for number, row in enumerate(rows, 1):
         if not isinstance(row, dict):
-            raise ValueError(f"第 {number} 户不是一个对象;每行写成 {{列: 值}}")
+            raise ValueError(f"第 {number} 户不是一个对象；每行写成 {{列: 值}}")
     keys = list(dict.fromkeys(key for row in rows for key in row))
     return {key: [row.get(key) for row in rows] for key in keys}
 
@@ -92,7 +92,7 @@ def _only_once(names: Iterable[str]) -> None:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            raise ValueError(f"有两列都叫 {name!r},只留一列")
+            raise ValueError(f"有两列都叫 {name!r}，只留一列")
         seen.add(name)
 
 
@@ -118,4 +118,4 @@ def write_errors(file: Path, refusals: Iterable[Refusal]) -> None:
             writer.writerow(ERROR_HEADER)
             writer.writerows(refusal_rows(refusals))
     except OSError as error:
-        raise BadInput(f"写不了错误表 {file}:{error.strerror};用 --errors 指明别处") from error
+        raise BadInput(f"写不了错误表 {file}:{error.strerror}；用 --errors 指明别处") from error

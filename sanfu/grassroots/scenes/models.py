@@ -20,7 +20,7 @@ class CatalogueVersion(models.Model):
     digest = models.CharField(max_length=64)
     note = models.CharField(max_length=200)
     changes = models.JSONField(default=list)
-    made_by = models.UUIDField(null=True, help_text="编辑人;复核发布的必须是另一个人")
+    made_by = models.UUIDField(null=True, help_text="编辑人；复核发布的必须是另一个人")
     by_name = models.CharField(max_length=80)
     made_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)

@@ -21,27 +21,27 @@ class Said:
 def complete(said: Said) -> str | None:
     lacking = (*said.missing, *said.deferred)
     if lacking:
-        return f"材料还不齐:{'、'.join(lacking)};可容缺受理,或一次性告知补正。"
+        return f"材料还不齐：{'、'.join(lacking)}；可容缺受理，或一次性告知补正。"
     return None
 
 
 def lacking(said: Said) -> str | None:
     if said.missing:
-        return f"这些材料不能容缺:{'、'.join(said.missing)};请一次性告知补正。"
+        return f"这些材料不能容缺：{'、'.join(said.missing)}；请一次性告知补正。"
     if not said.deferred:
-        return "没有容缺材料,请按齐全办理。"
+        return "没有容缺材料，请按齐全办理。"
     return None
 
 
 def reasoned(said: Said) -> str | None:
-    return None if said.reason.strip() else "须写明理由,申请人会看到。"
+    return None if said.reason.strip() else "须写明理由，申请人会看到。"
 
 
 def lawful_pause(said: Said) -> str | None:
     if not said.reason.strip():
         return "停表须有法定事由(行政许可法第四十五条)。"
     if not said.notice.strip():
-        return "停表须书面告知申请人,请填写告知书文号;没有告知,期限不停。"
+        return "停表须书面告知申请人，请填写告知书文号；没有告知，期限不停。"
     return None
 
 

@@ -102,8 +102,8 @@ def sentence(where: str, row: dict[str, Any]) -> str:
     """One lapsed basis, or an item out of its own days, in words."""
     if row.get("item"):
         told = f"自 {row['repealed']} 起停办" if row["repealed"] else f"自 {row['effective']} 起施行"
-        return f"事项不在有效期:{where} {told}"
+        return f"事项不在有效期：{where} {told}"
     if row["repealed"]:
-        after = f",由《{row['replaced_by_title']}》取代" if row["replaced_by_title"] else ""
-        return f"依据失效:{where} 引用的“{row['title']}”自 {row['repealed']} 起废止{after}"
-    return f"依据未施行:{where} 引用的“{row['title']}”自 {row['effective']} 起施行"
+        after = f"，由《{row['replaced_by_title']}》取代" if row["replaced_by_title"] else ""
+        return f"依据失效：{where} 引用的“{row['title']}”自 {row['repealed']} 起废止{after}"
+    return f"依据未施行：{where} 引用的“{row['title']}”自 {row['effective']} 起施行"

@@ -69,7 +69,7 @@ def _obtainable(catalog: Catalog) -> Iterator[Problem]:
             users = "、".join(
                 i.id for i in catalog.items.values() if any(r.material == code for r in i.materials)
             )
-            yield Problem("unobtainable", code, f"材料“{name}”没有任何取得方式,谁也拿不到(用于 {users})")
+            yield Problem("unobtainable", code, f"材料“{name}”没有任何取得方式，谁也拿不到(用于 {users})")
 
 
 def _has_way(catalog: Catalog, code: str, seen: tuple[str, ...]) -> bool:
@@ -141,7 +141,7 @@ def _cycles(catalog: Catalog) -> Iterator[Problem]:
     stuck = [code for code in waits if code not in done]
     if stuck:
         path = _walk(waits, stuck[0], done)
-        yield Problem("cycle", path[0], f"先后关系成环:{' → '.join(path)}", tuple(path))
+        yield Problem("cycle", path[0], f"先后关系成环：{' → '.join(path)}", tuple(path))
 
 
 def _waits(catalog: Catalog, item: Item) -> Iterator[tuple[tuple[str, ...], str]]:

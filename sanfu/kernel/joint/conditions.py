@@ -92,7 +92,7 @@ def _check(node: ast.expr, text: str, names: dict[str, None]) -> None:
         case ast.Constant(value=bool() | int() | float() | str() | None):
             children = []
         case _:
-            raise ConditionError(f"条件“{text}”里有不认识的写法:{ast.unparse(node)}")
+            raise ConditionError(f"条件“{text}”里有不认识的写法：{ast.unparse(node)}")
     for child in children:
         _check(child, text, names)
 

@@ -142,9 +142,9 @@ class _Reading:
             return  # before acceptance no clock runs
         branch.paused = event
         if not event.get("notice"):
-            yield self._say("pause_without_notice", event, "没有书面告知文号,期限不停")
+            yield self._say("pause_without_notice", event, "没有书面告知文号，期限不停")
         if not event.get("reason"):
-            yield self._say("pause_without_reason", event, "没有写明法定事由,期限不停")
+            yield self._say("pause_without_reason", event, "没有写明法定事由，期限不停")
 
     def _resume(self, event: Row, branch: _Branch) -> Iterator[Deviation]:
         if branch.paused is not None and branch.paused.get("notice") and branch.paused.get("reason"):

@@ -156,7 +156,7 @@ def _kept(catalog: Catalog, net: Network, solution: Solution, code: str) -> dict
         "items": [net.items[d.need.index].id for d in users],
         "for": sorted({d.need.material for d in users}),
         "deferred": code in solution.deferred,
-        "reason": f"{names}需要;{sole};"
+        "reason": f"{names}需要；{sole};"
         + (";".join(dict.fromkeys(why)) or "没有共享、承诺或包内结果可以替代"),
         "failed_escapes": list(dict.fromkeys(why)),
         "also_satisfied": [net.items[d.need.index].id for d in others],
@@ -206,7 +206,7 @@ def _detail(catalog: Catalog, net: Network, material: str, decision: Decision) -
     makers = "、".join(net.items[p].name for p in escape.producers)
     match escape.kind:
         case "produced" if escape.opinion:
-            return f"以“{makers}”的预审意见代替,正式结果出具后自动归集{other}"
+            return f"以“{makers}”的预审意见代替，正式结果出具后自动归集{other}"
         case "produced":
             return f"由包内先办的“{makers}”产出{other}"
         case "form":

@@ -80,7 +80,7 @@ def compile_bundle(catalog: Catalog, order: Order, axis: Axis) -> Compiled:
         solution = solver.solve(work, float(order.start.toordinal()), axis)
     except Stuck as stuck:
         path = network.cycle_of(net, stuck)
-        message = f"先后关系成环:{' → '.join(path)}"
+        message = f"先后关系成环：{' → '.join(path)}"
         raise CatalogError([Problem("cycle", path[0], message, tuple(path))]) from None
     return Compiled(catalog, bundle, order, asked, situation, pending, net, wanted, work, solution, axis)
 
@@ -90,7 +90,7 @@ def find_bundle(catalog: Catalog, code: str) -> Bundle:
     found = catalog.bundles.get(code) or next((b for b in catalog.bundles.values() if b.name == code), None)
     if found is None:
         known = "、".join(f"{b.id}({b.name})" for b in catalog.bundles.values())
-        raise CatalogError([Problem("bundle", code, f"目录里没有这件事;可选:{known or '(空)'}")])
+        raise CatalogError([Problem("bundle", code, f"目录里没有这件事；可选：{known or '(空)'}")])
     return found
 
 
@@ -110,7 +110,7 @@ def _all_prereviews(bundle: Bundle, order: Order) -> Order:
         for code in chosen:
             if code not in bundle.prereview:
                 names = "、".join(bundle.prereview)
-                raise CatalogError([Problem("prereview", code, f"不在可预审的事项中;可预审:{names}")])
+                raise CatalogError([Problem("prereview", code, f"不在可预审的事项中；可预审：{names}")])
     return Order(
         order.bundle, order.start, order.answers, order.facts, order.share, chosen, tuple(order.waive)
     )
@@ -253,9 +253,9 @@ def _warnings(c: Compiled) -> list[str]:
     found += [
         basis.sentence(c.bundle.name, row) for row in basis.lapsed(c.catalog, c.bundle.sources, c.order.start)
     ]
-    found += [f"还不能确定是否涉及“{item.name}”:请先回答“{_asked(c.bundle, item)}”" for item in c.pending]
+    found += [f"还不能确定是否涉及“{item.name}”：请先回答“{_asked(c.bundle, item)}”" for item in c.pending]
     found += [
-        f"“{c.network.items[i].name}”的前置 {'/'.join(results)} 不由本次事项产出,须办理时已经具备"
+        f"“{c.network.items[i].name}”的前置 {'/'.join(results)} 不由本次事项产出，须办理时已经具备"
         for i, results, mode in c.network.outside
         if mode == "hard"
     ]
@@ -264,5 +264,5 @@ def _warnings(c: Compiled) -> list[str]:
         if c.catalog.departments and dept not in c.catalog.departments:
             found.append(f"{item.id} 的部门 {dept} 未登记")
     if not c.solution.exact:
-        found.append("可等待的结果太多,材料与时限的取舍只作了近似比较")
+        found.append("可等待的结果太多，材料与时限的取舍只作了近似比较")
     return found

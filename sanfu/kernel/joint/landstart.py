@@ -62,7 +62,7 @@ def land_to_start(plan: LandPlan, mode: str, changed: Mapping[str, float] | None
     """Days and critical path from signing to permit. `changed` gives other days to some steps."""
     mode = SYNONYMS.get(mode.strip().lower(), mode)
     if mode not in MODES:
-        raise CatalogError([Problem("mode", mode, f"不认识的方式;可选:{'、'.join(MODES)}")])
+        raise CatalogError([Problem("mode", mode, f"不认识的方式；可选：{'、'.join(MODES)}")])
     changed = {code: _days(plan, code, value) for code, value in (changed or {}).items()}
     done = done_before(plan, mode)
     finish: dict[str, float] = {}
@@ -92,7 +92,7 @@ def land_to_start(plan: LandPlan, mode: str, changed: Mapping[str, float] | None
 def _days(plan: LandPlan, code: str, value: object) -> float:
     """Other days for one step: a number of working days that is not negative, for a step that there is."""
     if code not in plan.steps:
-        raise CatalogError([Problem("dangling", code, "审批路径中没有这一步,不能改它的天数")])
+        raise CatalogError([Problem("dangling", code, "审批路径中没有这一步，不能改它的天数")])
     try:
         days = float(str(value))
     except ValueError:
@@ -120,7 +120,7 @@ def _ordered(plan: LandPlan, goals: Iterable[str]) -> list[str]:
             return
         if code in open_now:
             path = (*open_now[open_now.index(code) :], code)
-            raise CatalogError([Problem("cycle", code, f"先后关系成环:{' → '.join(reversed(path))}", path)])
+            raise CatalogError([Problem("cycle", code, f"先后关系成环：{' → '.join(reversed(path))}", path)])
         open_now.append(code)
         for before in plan.steps[code].after:
             visit(before)

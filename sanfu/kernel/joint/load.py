@@ -167,7 +167,7 @@ class _Loader:
         results = tuple(str(r) for r in as_list(row.get("any_of") or row.get("r")))
         mode = row.get("mode", "hard")
         if mode not in MODES:
-            self.fault("mode", where, f"不认识的前置方式“{mode}”,应为 {'、'.join(MODES)}")
+            self.fault("mode", where, f"不认识的前置方式“{mode}”，应为 {'、'.join(MODES)}")
         return Need(
             results,
             mode,
@@ -182,7 +182,7 @@ class _Loader:
         count_as = "day" if count_as in CALENDAR_WORDS else count_as
         if unit not in UNITS or count_as not in COUNT_AS:
             wrong = unit if unit not in UNITS else count_as
-            self.fault("unit", where, f"不认识的时限单位“{wrong}”,应为 {'、'.join(UNITS)}")
+            self.fault("unit", where, f"不认识的时限单位“{wrong}”，应为 {'、'.join(UNITS)}")
         return Term(
             self.number(where, row.get("v", 0)), unit, str(row.get("src", "")), count_as,
             self.number(where, row.get("ext", 0)), row.get("note", ""), row.get("inside"),
@@ -205,7 +205,7 @@ class _Loader:
             return self.term(code, given)
         unit = row.get("prom_u") or ("day" if statutory.calendar_days else "wd")
         if unit not in UNITS:
-            self.fault("unit", code, f"不认识的时限单位“{unit}”,应为 {'、'.join(UNITS)}")
+            self.fault("unit", code, f"不认识的时限单位“{unit}”，应为 {'、'.join(UNITS)}")
         value = statutory.amount if given is None else self.number(code, given)
         return Term(value, unit, "", "day" if unit == "day" else "wd")
 

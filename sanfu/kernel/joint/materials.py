@@ -106,7 +106,7 @@ class Solver:
         if not (found.free or found.waits or found.bring):
             name, item = self.catalog.materials[need.material].name, self.net.items[need.index]
             why = ";".join(found.failed) or "没有取得方式"
-            message = f"事项“{item.name}”({item.id})要的材料“{name}”在本次范围内谁也拿不到:{why}"
+            message = f"事项“{item.name}”({item.id})要的材料“{name}”在本次范围内谁也拿不到：{why}"
             raise CatalogError([Problem("unobtainable", need.material, message)])
         return found
 
@@ -187,7 +187,7 @@ class Solver:
         found = [one for one in (first, loose) if one]
         if not found:
             names = "、".join(self.net.items[need.index].name for need in in_time)
-            raise CatalogError([Problem("cycle", names, f"这些事项互相等待结果,排不出先后:{names}")])
+            raise CatalogError([Problem("cycle", names, f"这些事项互相等待结果，排不出先后：{names}")])
         return min(found, key=_order)
 
     def _unbeatable(self, found: Solution, settled: dict[Need, Escape], base: Plan) -> bool:

@@ -50,7 +50,7 @@ def materials(solution: Solution) -> dict[str, Any]:
     lines += [f"− 一次提交、多处使用 {reused} 份"] if reused else []
     lines.append(
         f"= 申请人实交 {after} 份"
-        + (f"(其中 {len(solution.deferred)} 份可容缺后补,仍计入)" if solution.deferred else "")
+        + (f"(其中 {len(solution.deferred)} 份可容缺后补，仍计入)" if solution.deferred else "")
     )
     return {
         **change(before, after),
@@ -142,7 +142,7 @@ def others(items: list[Item], fields: list[dict[str, Any]], forms: int) -> dict[
     rows = {
         "visits": (visits, min(visits, 1), f"{visit_sum} = {visits} 次 → 一窗一次(网上办理、邮寄送达时为 0)"),
         "forms": (forms, min(forms, 1), f"{forms} 张申请表 → 1 张"),
-        "fields": (asked, typed, f"各表合计 {asked} 栏 → 去重后 {len(fields)} 栏,其中手填 {typed} 栏"),
+        "fields": (asked, typed, f"各表合计 {asked} 栏 → 去重后 {len(fields)} 栏，其中手填 {typed} 栏"),
         "steps": (len(items), 1, f"{len(items)} 个环节 → 1 次联办申请"),
     }
     return {k: {**change(before, after), "formula": text} for k, (before, after, text) in rows.items()}

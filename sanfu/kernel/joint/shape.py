@@ -51,7 +51,7 @@ class Shape:
             return value or {}
         if isinstance(value, list) and all(isinstance(row, Mapping) and "id" in row for row in value):
             return value
-        self.fault(key, "应写成“编码: 内容”的字典,或每项带 id 的列表")
+        self.fault(key, "应写成“编码: 内容”的字典，或每项带 id 的列表")
         return {}
 
     def rows(self, key: str, value: Any) -> list[dict[str, Any]]:
@@ -59,7 +59,7 @@ class Shape:
         if isinstance(value, Mapping):
             value = [{"id": k, **v} if isinstance(v, Mapping) else v for k, v in value.items()]
         if value is not None and not isinstance(value, list):
-            self.fault(key, "应为列表,每项一行")
+            self.fault(key, "应为列表，每项一行")
             return []
         found = []
         for place, row in enumerate(value or [], 1):
@@ -67,7 +67,7 @@ class Shape:
                 code = row.get("id")
                 found.append({**row, "id": str(code) if isinstance(code, SCALARS) else ""})
             else:
-                self.fault(f"{key} 第 {place} 项", f"应为带 id 的一行,收到{_said(row)}")
+                self.fault(f"{key} 第 {place} 项", f"应为带 id 的一行，收到{_said(row)}")
         return found
 
     # ── one item ──
@@ -84,7 +84,7 @@ class Shape:
         }
         for key in ("m_when", "m_get"):
             if row.get(key) is not None and not isinstance(row[key], Mapping):
-                self.fault(code, f"{key} 应写成“材料: 内容”,收到{_said(row[key])}")
+                self.fault(code, f"{key} 应写成“材料: 内容”，收到{_said(row[key])}")
                 own[key] = None
         for key in ("stat", "prom"):
             if row.get(key) is not None:
@@ -102,7 +102,7 @@ class Shape:
                 if not (need.get("r") or need.get("any_of")):
                     self.problems.append(Problem("missing", code, "有一条前置没有写结果 r 或 any_of"))
             elif not isinstance(need, str):
-                self.fault(code, f"前置应写成结果编码或 {{r: 结果}},收到{_said(need)}")
+                self.fault(code, f"前置应写成结果编码或 {{r: 结果}}，收到{_said(need)}")
         return needs
 
     def _term(self, code: str, key: str, value: Any) -> Any:
@@ -133,12 +133,12 @@ class Shape:
         self._scalar(code, row, ("n", "lead", "t0", "prereview_days"))
         for key in ("milestone", "national"):
             if row.get(key) is not None and not isinstance(row[key], Mapping):
-                self.fault(code, f"{key} 应写成 {{id: …, n: …}},收到{_said(row[key])}")
+                self.fault(code, f"{key} 应写成 {{id: …, n: …}}，收到{_said(row[key])}")
                 row = {**row, key: None}
         if isinstance(row.get("milestone"), Mapping):
             self._names(code, row["milestone"], ("gates",))
         if row.get("prereview_days") is not None and not _is_number(row["prereview_days"]):
-            self.fault(code, f"prereview_days 应为天数,收到{_said(row['prereview_days'])}")
+            self.fault(code, f"prereview_days 应为天数，收到{_said(row['prereview_days'])}")
             row = {**row, "prereview_days": 1}
         if row.get("cap") is not None:
             row = {**row, "cap": self._term(code, "cap", row["cap"])}
@@ -157,7 +157,7 @@ class Shape:
                 continue
             shares = row.get("p") or []
             if not isinstance(shares, list) or not all(_is_number(p) for p in shares):
-                self.fault(f"{code}/{name}", f"p 应为各答案占比的列表,收到{_said(shares)}")
+                self.fault(f"{code}/{name}", f"p 应为各答案占比的列表，收到{_said(shares)}")
                 row = {k: v for k, v in row.items() if k != "p"}
             found.append({**row, "id": name})
         return found
@@ -168,31 +168,31 @@ class Shape:
             value = row.get(key)
             for one in value if isinstance(value, (list, tuple)) else [value]:
                 if one is not None and not isinstance(one, SCALARS):
-                    self.fault(code, f"{key} 应为编码的列表,收到{_said(one)}")
+                    self.fault(code, f"{key} 应为编码的列表，收到{_said(one)}")
 
     def _scalar(self, code: str, row: Raw, keys: tuple[str, ...]) -> None:
         for key in keys:
             if row.get(key) is not None and not isinstance(row[key], SCALARS):
-                self.fault(code, f"{key} 应为一个值,收到{_said(row[key])}")
+                self.fault(code, f"{key} 应为一个值，收到{_said(row[key])}")
 
     def _mappings(self, code: str, key: str, value: Any) -> list[Any]:
         rows = value if isinstance(value, list) else [] if value is None else [value]
         for row in rows:
             if not isinstance(row, Mapping):
-                self.fault(code, f"{key} 的每一项应写成“名称: 内容”,收到{_said(row)}")
+                self.fault(code, f"{key} 的每一项应写成“名称: 内容”，收到{_said(row)}")
         return [row for row in rows if isinstance(row, Mapping)]
 
     def _count(self, code: str, key: str, value: Any) -> int:
         if value is None or (_is_number(value) and float(value) >= 0 and float(value).is_integer()):
             return int(float(value or 0))
-        self.fault(code, f"{key} 应为 0 或正整数,收到{_said(value)}")
+        self.fault(code, f"{key} 应为 0 或正整数，收到{_said(value)}")
         return 0
 
     def _day(self, code: str, key: str, value: Any) -> None:
         try:
             date.fromisoformat(str(value)) if value else None
         except ValueError:
-            self.fault(code, f"{key} 应为日期,如 2026-08-15,收到{_said(value)}")
+            self.fault(code, f"{key} 应为日期，如 2026-08-15，收到{_said(value)}")
 
 
 def _pairs(value: Any) -> list[tuple[Any, Any]]:

@@ -52,7 +52,7 @@ def questionnaire(catalog: Catalog, bundle: Bundle) -> Questionnaire:
     try:
         return Questionnaire(variables, [o for o in outputs if o.names], rules, gone)
     except TooMany as many:
-        message = f"{len(many.names)} 个情形问题互相牵连,组合超过一百万种,无法求最少提问:{'、'.join(many.names)};请拆成几件事"
+        message = f"{len(many.names)} 个情形问题互相牵连，组合超过一百万种，无法求最少提问：{'、'.join(many.names)}；请拆成几件事"
         raise CatalogError([Problem("question", bundle.id, message)]) from None
 
 
@@ -72,7 +72,7 @@ def settle(
     try:
         implied = asked.implied(answers)
     except Contradiction as clash:
-        raise CatalogError([Problem("answer", bundle.id, f"情形答案互相矛盾:{clash}")]) from None
+        raise CatalogError([Problem("answer", bundle.id, f"情形答案互相矛盾：{clash}")]) from None
     for name, value in implied.items():
         answers[name], origin[name], reason[name] = value, "logic", "由其他答案推出"
     for implication in bundle.implications:
@@ -91,7 +91,7 @@ def derive(question: Question, facts: Mapping[str, Any]) -> tuple[Any, str]:
             return UNKNOWN, ""
         if held:
             seen = "、".join(f"{n}={facts[n]}" for n in condition.names if n in facts)
-            return value, f"已由数据得出:{seen}" if seen else "已由数据得出"
+            return value, f"已由数据得出：{seen}" if seen else "已由数据得出"
     return UNKNOWN, ""
 
 
@@ -100,7 +100,7 @@ def read_answer(bundle: Bundle, name: str, value: Any) -> Any:
     question = bundle.question(short(name))
     if question is None:
         known = "、".join(q.id for q in bundle.questions) or "(没有情形)"
-        raise CatalogError([Problem("answer", name, f"“{bundle.name}”没有这个情形;可选:{known}")])
+        raise CatalogError([Problem("answer", name, f"“{bundle.name}”没有这个情形；可选：{known}")])
     for known_value, label in question.answers:
         if value == known_value or str(value) in (str(known_value), label):
             return known_value
@@ -108,7 +108,7 @@ def read_answer(bundle: Bundle, name: str, value: Any) -> Any:
     if set(question.values) == {True, False} and text in YES | NO:
         return text in YES
     options = "、".join(f"{_plain(v)}({label})" for v, label in question.answers)
-    raise CatalogError([Problem("answer", question.id, f"答案“{value}”不在可选范围:{options}")])
+    raise CatalogError([Problem("answer", question.id, f"答案“{value}”不在可选范围：{options}")])
 
 
 def _plain(value: Any) -> str:

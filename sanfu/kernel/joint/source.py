@@ -35,9 +35,9 @@ def read(text: str) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         where = f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else "文件"
         what = getattr(error, "problem", None) or str(error)
-        raise CatalogError([Problem("unreadable", where, f"读不懂:{what}")]) from None
+        raise CatalogError([Problem("unreadable", where, f"读不懂：{what}")]) from None
     if not isinstance(data, dict) or not any(isinstance(data.get(key), (list, dict)) for key in PARTS):
-        raise CatalogError([Problem("unreadable", "文件", f"不是事项目录:顶层应有 {'、'.join(PARTS)}")])
+        raise CatalogError([Problem("unreadable", "文件", f"不是事项目录：顶层应有 {'、'.join(PARTS)}")])
     return data
 
 

@@ -25,7 +25,7 @@ def verify(guide: Guide) -> list[str]:
         for objection in _Checker(guide).objections():
             found.append(objection)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, SyntaxError) as error:
-        found.append(f"指南内容残缺,无法核验:{type(error).__name__} {error}")
+        found.append(f"指南内容残缺，无法核验：{type(error).__name__} {error}")
     return found
 
 
@@ -48,7 +48,7 @@ class _Checker(Subject):
     def _items(self) -> Iterator[str]:
         shown = [row["id"] for row in self.guide["items"]]
         if sorted(shown) != sorted(self.rows):
-            yield f"事项与情形不符:应为 {sorted(self.rows)},指南写 {sorted(shown)}"
+            yield f"事项与情形不符：应为 {sorted(self.rows)}，指南写 {sorted(shown)}"
         if set(self.schedule) != set(self.rows):
             yield "排期没有恰好覆盖全部事项"
 
@@ -62,14 +62,14 @@ class _Checker(Subject):
         if len(names) != len(set(names)):
             yield "表单中有字段出现两次"
         if set(names) != set(asked):
-            yield f"表单字段与事项不符:{sorted(set(names) ^ set(asked))}"
+            yield f"表单字段与事项不符：{sorted(set(names) ^ set(asked))}"
         for field in fields:
             entry = self.input["fields"].get(field["id"], {})
             bases = many(entry.get("from"))
             if field["origin"] == "shared" and not (self.share and entry.get("share")):
-                yield f"字段 {field['id']} 写作自动带入,但没有来源"
+                yield f"字段 {field['id']} 写作自动带入，但没有来源"
             if field["origin"] == "derived" and not (bases and all(b in asked for b in bases)):
-                yield f"字段 {field['id']} 写作推导得出,但推导所需字段不在表单中"
+                yield f"字段 {field['id']} 写作推导得出，但推导所需字段不在表单中"
 
     def _dropped(self) -> Iterator[str]:
         """Every reason for dropping is true of every item it is given for."""
@@ -118,7 +118,7 @@ class _Checker(Subject):
             yield f"事项 {code} 缺材料 {material}"
         for name in sorted(self.kept):
             if not self._unmet(self.kept - {name}):
-                yield f"材料 {name} 不交也能办成,不应保留"
+                yield f"材料 {name} 不交也能办成，不应保留"
 
     def _unmet(self, brought: set[str]) -> list[tuple[str, str]]:
         return [
@@ -140,10 +140,10 @@ class _Checker(Subject):
         if size >= 0 and math.comb(len(names), min(size, len(names))) <= SUBSET_LIMIT:
             for chosen in itertools.combinations(names, size):
                 if all(s & set(chosen) for s in sets):
-                    yield f"有更少的材料即可:{list(chosen)}"
+                    yield f"有更少的材料即可：{list(chosen)}"
                     return
         elif self.guide["materials"]["certificate"]["exact"]:
-            yield "最少性无法核验:组合太多且下界不足"
+            yield "最少性无法核验：组合太多且下界不足"
 
     def _order(self) -> Iterator[str]:
         """No item starts before its prerequisites are there."""
@@ -168,13 +168,13 @@ class _Checker(Subject):
             )
             if expected is not None and expected != row["finish"]:
                 length = self.length(code)
-                yield f"{code} 自 {row['start']} 起 {length} 日应为 {expected},指南写 {row['finish']}"
+                yield f"{code} 自 {row['start']} 起 {length} 日应为 {expected}，指南写 {row['finish']}"
             waits = [min(self.schedule[m]["finish"] for m in group) for group in row["waits"]]
             if max([begin, *waits]) != row["start"]:
                 yield f"{code} 的开始日 {row['start']} 与所等待的事项不符"
         last = max((row["finish"] for row in self.schedule.values()), default=begin)
         if last != self.guide["finish"]:
-            yield f"总完成日应为 {last},指南写 {self.guide['finish']}"
+            yield f"总完成日应为 {last}，指南写 {self.guide['finish']}"
 
     def _critical(self) -> Iterator[str]:
         """The chain has no gap and ends at the finish."""
@@ -195,6 +195,6 @@ class _Checker(Subject):
     def _sealed(self) -> Iterator[str]:
         """Sentences and remarks, which nothing above reads, are as they were written."""
         if self.guide.get("seal") is None:
-            yield "指南没有封印(seal),说明文字是否改动过无从核验;请用 sanfu joint compile 重新编译"
+            yield "指南没有封印(seal),说明文字是否改动过无从核验；请用 sanfu joint compile 重新编译"
         elif self.guide["seal"] != seal_of(self.guide):
-            yield "指南在编译之后被改动过:封印(seal)与内容不符"
+            yield "指南在编译之后被改动过：封印(seal)与内容不符"

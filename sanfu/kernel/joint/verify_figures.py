@@ -38,9 +38,9 @@ class Figures:
             if row is not None:
                 times += code in row["items"] or code in row["also_satisfied"]
             if times != 1:
-                yield f"事项 {code} 的材料 {material} 在指南中出现 {times} 次,应恰好一次"
+                yield f"事项 {code} 的材料 {material} 在指南中出现 {times} 次，应恰好一次"
         for code, material in told:
-            yield f"事项 {code} 不需要材料 {material},指南却写了免交理由"
+            yield f"事项 {code} 不需要材料 {material}，指南却写了免交理由"
 
     def _kept_rows(self) -> Iterator[str]:
         """For whom a material is brought, and whether it may come later."""
@@ -69,7 +69,7 @@ class Figures:
                 if code in row["items"] and material == name
             )
             if row["deferred"] and not later:
-                yield f"材料 {name} 写作可容缺,但有事项不许后补"
+                yield f"材料 {name} 写作可容缺，但有事项不许后补"
 
     def _certificate(self) -> Iterator[str]:
         told = self.guide["materials"]["certificate"]
@@ -109,7 +109,7 @@ class Figures:
             entry = self.of.input["fields"].get(field["id"], {})
             wanted = self._origin(entry, asked)
             if (field["origin"], field["source"]) != wanted:
-                yield f"字段 {field['id']} 的来源应为 {wanted},指南写 {field['origin']}、{field['source']}"
+                yield f"字段 {field['id']} 的来源应为 {wanted}，指南写 {field['origin']}、{field['source']}"
             if field["items"] != asked.get(field["id"]):
                 yield f"字段 {field['id']} 列出的事项与要它的事项不符"
             if field["name"] != (entry.get("n") or field["id"]):
@@ -138,7 +138,7 @@ class Figures:
             yield f"一次提交、多处使用应为 {reused} 份"
         short = sum(told[kind] - counted[kind] for kind in KINDS)
         if short != also or any(told[kind] < counted[kind] for kind in KINDS):
-            yield f"免交理由的份数应为 {dict(counted)},指南写 {told}"
+            yield f"免交理由的份数应为 {dict(counted)}，指南写 {told}"
         if sum(told[kind] for kind in KINDS) + reused + len(self.kept) != len(self.of.asked):
             yield "免交、重复使用与提交的份数合计不等于各事项单独办理的份数"
 
@@ -165,7 +165,7 @@ class Figures:
         for name, (before, after) in wanted.items():
             row = sums[name]
             if (row["before"], row["after"]) != (before, after):
-                yield f"{name} 应为 {before} → {after},指南写 {row['before']} → {row['after']}"
+                yield f"{name} 应为 {before} → {after}，指南写 {row['before']} → {row['after']}"
             yield from _percent(name, row, before, after)
         if sums["materials"]["deferred"] != sum(bool(row["deferred"]) for row in self.kept.values()):
             yield "容缺份数与材料清单不符"

@@ -167,14 +167,14 @@ class Times:
             if row["days"] != self.of.length(code) or row["unit"] != (
                 "day" if self.of.runs_on(code) else "wd"
             ):
-                yield f"{code} 的时限应为 {self.of.length(code)},指南写 {row['days']}{row['unit']}"
+                yield f"{code} 的时限应为 {self.of.length(code)}，指南写 {row['days']}{row['unit']}"
             if row["unit"] == "wd" and abs(row["end_workday"] - row["begin_workday"] - row["days"]) > TINY:
                 yield f"{code} 的完成工作日序 {row['end_workday']} 与时限不符"
             if row["unit"] == "day" and not self._ends(row):
                 yield f"{code} 的完成工作日序 {row['end_workday']} 与完成日 {row['finish']} 不符"
         last = max((row["end_workday"] for row in self.of.schedule.values()), default=0)
         if abs(self.guide["workdays"] - last) > TINY:
-            yield f"总工作日应为 {last},指南写 {self.guide['workdays']}"
+            yield f"总工作日应为 {last}，指南写 {self.guide['workdays']}"
 
     def _ends(self, row: Row) -> bool:
         """Working days up to the finish of a stretch in calendar days that begins at the end of a day."""
@@ -196,7 +196,7 @@ class Times:
             for code in lengths:
                 yield from self._slack_of(code, lengths, waits, finish)
         except Beyond:
-            yield "指南自带的日历不够长,余量无法核验"
+            yield "指南自带的日历不够长，余量无法核验"
 
     def _slack_of(
         self, code: str, lengths: dict[str, Length], waits: dict[str, list[list[str]]], finish: float
@@ -284,7 +284,7 @@ class Times:
                     end = self.after(end, length)
             total = self.workdays(self.start, end)
         except Beyond:
-            yield f"指南自带的日历不够长,{row['name']}无法核验"
+            yield f"指南自带的日历不够长，{row['name']}无法核验"
             return
         if abs(total - row["workdays"]) > TINY * 10 or row["finish"] != _day(end):
             yield f"{row['name']}应为 {total:g} 个工作日({_day(end)}),指南写 {row['workdays']}({row['finish']})"
@@ -308,7 +308,7 @@ class Times:
             or told["day"] != last
             or (told["id"], told["name"], told["basis"]) != names
         ):
-            yield f"里程碑“{rule.get('n', '')}”应为 {last},与卡口事项的完成日不符"
+            yield f"里程碑“{rule.get('n', '')}”应为 {last}，与卡口事项的完成日不符"
 
 
 def _limit(limit: Any) -> Length:

@@ -28,10 +28,10 @@ class Words:
 
     def _head(self) -> Iterator[str]:
         if self.guide["format"] != FORMAT:
-            yield f"格式应为 {FORMAT},指南写 {self.guide['format']}"
+            yield f"格式应为 {FORMAT}，指南写 {self.guide['format']}"
         for key, wanted in (("bundle", self.bundle.get("id")), ("name", _name(self.bundle))):
             if self.guide[key] != wanted:
-                yield f"{key} 应为 {wanted},指南写 {self.guide[key]}"
+                yield f"{key} 应为 {wanted}，指南写 {self.guide[key]}"
         lead = str(self.bundle.get("lead", ""))
         if self.guide["lead"] != self.departments.get(lead, lead):
             yield f"牵头部门应为 {self.departments.get(lead, lead)}"
@@ -59,7 +59,7 @@ class Words:
         }
         for key, value in wanted.items():
             if told[key] != value:
-                yield f"{told['id']} 的 {key} 应为 {value},指南写 {told[key]}"
+                yield f"{told['id']} 的 {key} 应为 {value}，指南写 {told[key]}"
         yield from self._limit(told["id"], "法定时限", told["statutory"], _limit(limit_of(raw)))
         yield from self._limit(told["id"], "承诺时限", told["promised"], self._promised(told["id"], raw))
         needs = [
@@ -86,7 +86,7 @@ class Words:
     def _limit(self, code: str, label: str, told: Row, wanted: Row) -> Iterator[str]:
         for key, value in wanted.items():
             if told[key] != value:
-                yield f"{code} 的{label} {key} 应为 {value},指南写 {told[key]}"
+                yield f"{code} 的{label} {key} 应为 {value}，指南写 {told[key]}"
 
     def _names(self) -> Iterator[str]:
         """Names beside codes, wherever they are repeated."""
@@ -106,7 +106,7 @@ class Words:
             return
         for code, row in told.items():
             if row["answer"] != self.of.answers[code]:
-                yield f"情形 {code} 的答案应为 {self.of.answers[code]},指南写 {row['answer']}"
+                yield f"情形 {code} 的答案应为 {self.of.answers[code]}，指南写 {row['answer']}"
             if row["text"] != str(questions[code].get("n", code)) or row["label"] != _label(
                 questions[code], row
             ):
@@ -127,7 +127,7 @@ class Words:
         if len(set(asked)) != len(asked) or set(asked) - (set(known) - set(self.of.answers)):
             yield "待问的情形问题与目录不符"
         if pending and not asked:
-            yield f"{pending} 尚不能确定,却没有要问的问题"
+            yield f"{pending} 尚不能确定，却没有要问的问题"
 
     def _outside(self) -> Iterator[str]:
         """Prerequisites that no item of this guide produces."""
@@ -152,7 +152,7 @@ class Words:
         listed = {str(code) for code in self.bundle["items"]}
         for key, label in (("prereview", "预审"), ("waive", "放行")):
             if set(self.guide[key]) - listed:
-                yield f"{label}的事项不在本件事中:{sorted(set(self.guide[key]) - listed)}"
+                yield f"{label}的事项不在本件事中：{sorted(set(self.guide[key]) - listed)}"
         for row in self.guide["schedule"]:
             if row["prereviewed"] != (row["id"] in self.guide["prereview"]):
                 yield f"{row['id']} 的预审标记与指南不符"

@@ -52,9 +52,9 @@ def _basis(document: Document, library: Library, day: date) -> Iterator[Problem]
     """Expired, not yet in force, or replaced by a document in force."""
     span = Span(1, 1, 3)
     if document.end is not None and document.end < day:
-        yield Problem("expired", f"文件已于 {document.end} 失效", "下架,或换成现行文件", span, NOTICE)
+        yield Problem("expired", f"文件已于 {document.end} 失效", "下架，或换成现行文件", span, NOTICE)
     if document.start is not None and document.start > day:
-        yield Problem("not-yet", f"文件自 {document.start} 起施行,现在还没有效力", "", span, NOTICE)
+        yield Problem("not-yet", f"文件自 {document.start} 起施行，现在还没有效力", "", span, NOTICE)
     for other in library.documents:
         if other.id == document.id or document.number not in other.replaces:
             continue
@@ -65,7 +65,7 @@ def _basis(document: Document, library: Library, day: date) -> Iterator[Problem]
             message = f"已被 {other.number} 自 {other.start} 起取代"
             severity = NOTICE if noted and document.applications else WARNING
             yield Problem(
-                "replaced", message, f"改用 {other.number},或写明仍适用的事项和依据", span, severity
+                "replaced", message, f"改用 {other.number}，或写明仍适用的事项和依据", span, severity
             )
 
 
@@ -75,7 +75,7 @@ def _parameters(document: Document, day: date) -> Iterator[Problem]:
     for parameter in document.parameters.values():
         if parameter.on(day) is None:
             last = max((v.end for v in parameter.values if v.end), default=None)
-            message = f"参数「{parameter.name}」在 {day} 没有值" + (f",最后到 {last}" if last else "")
+            message = f"参数「{parameter.name}」在 {day} 没有值" + (f"，最后到 {last}" if last else "")
             yield Problem("parameter", message, "补一行新的值和起始日", parameter.span, WARNING)
 
 
@@ -98,7 +98,7 @@ def _without_rule(document: Document) -> Iterator[Problem]:
         if section.level >= 2 and section.text and not section.blocks and not section.descriptive:
             message = f"「{section.heading}」下没有规则"
             yield Problem(
-                "no-rule", message, "加一个规则块,或用 ```说明 写明这一条不判定", section.span, WARNING
+                "no-rule", message, "加一个规则块，或用 ```说明 写明这一条不判定", section.span, WARNING
             )
 
 
@@ -120,7 +120,7 @@ def _logic(clause: Clause, day: date) -> Iterator[Problem]:
             yield Problem("never", message, "检查界限是不是写反了", span, ERROR, clause.id)
         elif outcome == {True} and clause.conditions:
             message = f"条件「{label}」永远成立"
-            yield Problem("always", message, "删去,或检查界限", span, WARNING, clause.id)
+            yield Problem("always", message, "删去，或检查界限", span, WARNING, clause.id)
     alone = any(_outcomes(plan, index) == {False} for _, index, _ in parts)
     if len(parts) > 1 and not alone and _outcomes(plan, rule.test) == {False}:
         message = f"各条件合在一起永远不成立{_clash(plan, parts)}"
@@ -155,7 +155,7 @@ def _gaps(document: Document) -> Iterator[Problem]:
             tests.setdefault((left.key, str(node.right.value)), {}).setdefault(node.op, node.span)
     for (key, _), ops in tests.items():
         if {">", "<"} <= ops.keys() and not ops.keys() & {"≥", "≤", "="}:
-            message = f"{key} 恰好等于这个数时两边都不算(一处用大于,一处用小于)"
+            message = f"{key} 恰好等于这个数时两边都不算(一处用大于，一处用小于)"
             yield Problem("gap", message, "把其中一处改成 不低于 或 不超过", ops[">"], WARNING)
 
 
@@ -194,7 +194,7 @@ def _other_clauses(document: Document, library: Library, day: date) -> Iterator[
         rivals = [d for d, _ in library.governing(entry.matter, day, document.family) if d.id != document.id]
         mine = [d for d, _ in library.governing(entry.matter, day, document.family) if d.id == document.id]
         for other in rivals if mine else []:
-            message = f"{day} 这一天,事项「{entry.matter}」同时归 {other.number} 管"
+            message = f"{day} 这一天，事项「{entry.matter}」同时归 {other.number} 管"
             yield Problem("conflict", message, "给其中一份写明适用的起止日", Span(1, 1, 3), ERROR)
 
 
@@ -213,7 +213,7 @@ def _same_test(document: Document, day: date) -> Iterator[Problem]:
             if rule.test == twin.test and rule.amount != twin.amount and not apart:
                 message = f"与条款 {one.id} 条件完全相同而金额不同"
                 yield Problem(
-                    "contradiction", message, "写明 互斥 组,或合并成一条", other.span, WARNING, other.id
+                    "contradiction", message, "写明 互斥 组，或合并成一条", other.span, WARNING, other.id
                 )
 
 
@@ -237,7 +237,7 @@ def _matches(
         for found in pattern.finditer(text):
             span = Span(number, found.start() + 1, found.end() - found.start())
             message = (
-                f"触及公平竞争红线「{line['名称']}」:{line['问题']}(“{found.group()}”,{basis}{line['条']})"
+                f"触及公平竞争红线「{line['名称']}」：{line['问题']}(“{found.group()}”，{basis}{line['条']})"
             )
             yield Problem("red-line", message, line["改为"], span, ERROR)
 

@@ -99,7 +99,7 @@ def submit(request: HttpRequest, said: TicketIn) -> TicketOut:
     """Hand in a request; the answer is the same when it is sent again."""
     by: Actor = request.auth  # type: ignore[attr-defined]
     if not by.may("tickets.register"):
-        raise NotAllowed("这把密钥没有登记诉求的权限;请用有坐席角色的账号生成密钥。")
+        raise NotAllowed("这把密钥没有登记诉求的权限；请用有坐席角色的账号生成密钥。")
     now = timezone.now()
     submission = actions.Submission(
         body=said.body,
@@ -123,7 +123,7 @@ def _area(region: str, said: str) -> uuid.UUID | None:
         return None
     found = find_organisation(region, storable(said))
     if found is None or not found.area:
-        raise Refused(f"属地“{said}”不是本市的镇、街道或开发区;请核对名称或代码。")
+        raise Refused(f"属地“{said}”不是本市的镇、街道或开发区；请核对名称或代码。")
     return found.id
 
 
@@ -133,7 +133,7 @@ def read(request: HttpRequest, number: str) -> tuple[int, TicketOut | Problem]:
     by: Actor = request.auth  # type: ignore[attr-defined]
     ticket = queries.by_own_number(by, storable(number))
     if ticket is None:
-        return 404, Problem(error="没有这件工单,或不在这把密钥可以查看的范围内。")
+        return 404, Problem(error="没有这件工单，或不在这把密钥可以查看的范围内。")
     return 200, shown(ticket, timezone.now())
 
 
@@ -149,18 +149,18 @@ def _not_allowed(request: HttpRequest, error: NotAllowed) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
-    said = "请求体不是合格的 JSON,没有登记;请检查编码和格式。" if error.status_code == 400 else str(error)
+    said = "请求体不是合格的 JSON,没有登记；请检查编码和格式。" if error.status_code == 400 else str(error)
     return api.create_response(request, Problem(error=said), status=error.status_code)
 
 
 @api.exception_handler(AuthenticationError)
 def _unknown_key(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     return api.create_response(
-        request, Problem(error="没有密钥,或密钥无效、已到期;请向系统管理员索取。"), status=401
+        request, Problem(error="没有密钥，或密钥无效、已到期；请向系统管理员索取。"), status=401
     )
 
 
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     places = ";".join(f"{'.'.join(map(str, one['loc'][2:]))}:{one['msg']}" for one in error.errors)
-    return api.create_response(request, Problem(error=f"内容不合格式,没有登记。{places}"), status=422)
+    return api.create_response(request, Problem(error=f"内容不合格式，没有登记。{places}"), status=422)

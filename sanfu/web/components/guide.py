@@ -34,7 +34,7 @@ def _note(row: Mapping[str, Any], unit: str) -> str:
 
 
 def _down(percent: float | None) -> str:
-    return "" if percent is None else f",减 {percent}%"
+    return "" if percent is None else f"，减 {percent}%"
 
 
 def _row(row: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:

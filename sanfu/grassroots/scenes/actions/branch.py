@@ -19,7 +19,7 @@ E = BranchEvent
 
 def _own(branch: Branch, by: Actor) -> None:
     if branch.case.lead_id not in by.units:
-        raise NotAllowed(f"这一支由{branch.case.lead}承办,只有承办部门可以办理。")
+        raise NotAllowed(f"这一支由{branch.case.lead}承办，只有承办部门可以办理。")
 
 
 @transaction.atomic
@@ -69,7 +69,7 @@ def supply(branch: Branch, *, text: str, by: Actor, at: datetime, expected: int 
     agent = for_firm(branch.application, by, at)
     missing = queries.said_of(branch).missing
     if missing:
-        raise Refused(f"还没有上传:{'、'.join(missing)}。")
+        raise Refused(f"还没有上传：{'、'.join(missing)}。")
     return move_branch(branch, E.SUPPLY, by=by, at=at, data={"text": text, **agent}, expected=expected)
 
 
@@ -128,7 +128,7 @@ def decide(
         m.name for m in branch.application.meetings.filter(concluded_at=None) if branch.item in m.items
     ]
     if waiting:
-        raise Refused(f"“{waiting[0]}”还没有结论,联审联验有结论后再作决定。")
+        raise Refused(f"“{waiting[0]}”还没有结论，联审联验有结论后再作决定。")
     said = queries.said_of(branch, why)
     data: dict[str, Any] = {"number": number, "reason": why}
     if event is E.PASS_LACKING:

@@ -175,7 +175,7 @@ def _short(value: Any) -> str:
 def _newest(base: CatalogueVersion) -> None:
     newest = CatalogueVersion.objects.filter(region=base.region).aggregate(last=Max("number"))["last"]
     if newest != base.number:
-        raise Conflict(f"目录已经有第 {newest} 版,您看到的是第 {base.number} 版;请刷新后再改。")
+        raise Conflict(f"目录已经有第 {newest} 版，您看到的是第 {base.number} 版；请刷新后再改。")
 
 
 def _kept(
@@ -195,7 +195,7 @@ def publish(version: CatalogueVersion, *, by: Actor, at: datetime) -> CatalogueV
     if not by.may("scenes.approve"):
         raise NotAllowed("复核发布事项目录需要“清单审核”岗位。")
     if by.id is not None and version.made_by == by.id:
-        raise NotAllowed("自己编辑的版本不能自己发布,请由另一位“清单审核”岗位的同志复核。")
+        raise NotAllowed("自己编辑的版本不能自己发布，请由另一位“清单审核”岗位的同志复核。")
     version = CatalogueVersion.objects.select_for_update().get(pk=version.pk)
     if version.published_at:
         raise Conflict(f"第 {version.number} 版已经发布。")
@@ -203,7 +203,7 @@ def publish(version: CatalogueVersion, *, by: Actor, at: datetime) -> CatalogueV
         n=Max("number")
     )["n"]
     if newest and newest > version.number:
-        raise Conflict(f"第 {newest} 版已经在用,不能再发布更早的第 {version.number} 版。")
+        raise Conflict(f"第 {newest} 版已经在用，不能再发布更早的第 {version.number} 版。")
     return _publish(version, by=by, at=at)
 
 

@@ -53,7 +53,7 @@ def begin(
     found = find_bundle(queries.catalog_of(version), bundle)
     owner = firm.id if firm else by.organisation
     if owner != by.organisation and queries.mandate_of(by, owner, local_day(at)) is None:
-        raise NotAllowed("没有这家企业的有效委托书,不能代办。")
+        raise NotAllowed("没有这家企业的有效委托书，不能代办。")
     number = next_number(region=by.region, kind="joint", year=at.year)
     lead = organisation(by.region, found.lead)
     opening = Opening(
@@ -90,7 +90,7 @@ def _recompile(application: Application, at: datetime, prereview: tuple[str, ...
 
 def _in_draft(application: Application) -> None:
     if application.case.state != JointState.DRAFT:
-        raise Refused("申请已经提交,不能再改;需要补正时会由部门一次性告知。")
+        raise Refused("申请已经提交，不能再改；需要补正时会由部门一次性告知。")
 
 
 @transaction.atomic
@@ -124,12 +124,12 @@ def _in_words(application: Application, question: str) -> dict[str, str]:
 def fill(application: Application, form: Mapping[str, str], *, by: Actor, at: datetime) -> Application:
     """Keep typed fields, until the application is submitted or the land is signed."""
     if application.case.state not in (JointState.DRAFT, JointState.PREREVIEW):
-        raise Refused("申请已经提交,表单不能再改;需要补正时会由部门一次性告知。")
+        raise Refused("申请已经提交，表单不能再改；需要补正时会由部门一次性告知。")
     for_firm(application, by, at)
     known = {f["id"]: f for f in application.guide["form"]["fields"]}
     unknown = sorted(set(form) - set(known))
     if unknown:
-        raise Refused(f"表单里没有这些字段:{'、'.join(unknown)}")
+        raise Refused(f"表单里没有这些字段：{'、'.join(unknown)}")
     kept = {**application.form, **{k: v.strip()[:2000] for k, v in form.items()}}
     application.form = {k: v for k, v in kept.items() if v}
     note(application.case, "fill", by=by, at=at, data={"fields": sorted(form)})
@@ -145,7 +145,7 @@ def upload(
     for_firm(application, by, at)
     title, row = _wanted(application, material)
     if row and row.file_id and application.case.state not in (JointState.DRAFT, JointState.PREREVIEW):
-        raise Refused(f"“{title}”已经提交过一份,各部门共用,不必再交。")
+        raise Refused(f"“{title}”已经提交过一份，各部门共用，不必再交。")
     stored = files.store(name=name, content=content, by=by, at=at)
     submitted, _ = Submitted.objects.update_or_create(
         application=application, material=material,
@@ -174,7 +174,7 @@ def defer(application: Application, material: str, *, by: Actor, at: datetime) -
     for_firm(application, by, at)
     kept = next((m for m in application.guide["materials"]["kept"] if m["id"] == material), None)
     if kept is None or not kept["deferred"]:
-        raise Refused("这份材料不能容缺,请现在提交。")
+        raise Refused("这份材料不能容缺，请现在提交。")
     due = local_day(at) + timedelta(days=setting(application, "defer_days"))
     submitted, _ = Submitted.objects.update_or_create(
         application=application, material=material,
@@ -199,17 +199,17 @@ def _wanted(application: Application, material: str) -> tuple[str, Submitted | N
         return row.name, row
     dropped = {m["id"]: m["detail"] for m in application.guide["materials"]["dropped"]}
     if material in dropped:
-        raise Refused(f"这份材料不用交:{dropped[material]}。")
+        raise Refused(f"这份材料不用交：{dropped[material]}。")
     raise Refused("这份申请不需要这份材料。")
 
 
 def obstacles(application: Application) -> list[str]:
     """What still stands between a draft and its submission, in words."""
-    found = [f"请先回答:{text}" for text in rules.missing_answers(application.guide)]
-    found += [f"表单还缺:{name}" for name in rules.unfilled(application.guide, application.form)]
+    found = [f"请先回答：{text}" for text in rules.missing_answers(application.guide)]
+    found += [f"表单还缺：{name}" for name in rules.unfilled(application.guide, application.form)]
     given = queries.materials_by_code(application)
     kept = application.guide["materials"]["kept"]
-    return found + [f"还没有上传:{m['name']}" for m in kept if m["id"] not in given]
+    return found + [f"还没有上传：{m['name']}" for m in kept if m["id"] not in given]
 
 
 @transaction.atomic
@@ -220,7 +220,7 @@ def submit(application: Application, *, by: Actor, at: datetime, expected: int |
     if found:
         raise Refused(";".join(found))
     if _needs_signing(application):
-        raise Refused("这件事从签订出让合同起算:还没拿地请先“提交预审”,拿地后填合同编号转正。")
+        raise Refused("这件事从签订出让合同起算：还没拿地请先“提交预审”，拿地后填合同编号转正。")
     _recompile(application, at)
     return _launch(application, JointEvent.SUBMIT, agent, by=by, at=at, expected=expected)
 
@@ -302,10 +302,10 @@ def ask_prereview(application: Application, *, by: Actor, at: datetime) -> Appli
     """Ask for pre-review opinions before the land is signed: nothing is decided and no clock runs."""
     agent = for_firm(application, by, at)
     if not application.guide["input"]["bundle"].get("pre_review"):
-        raise Refused("这件事没有可以预审的事项,请直接提交。")
+        raise Refused("这件事没有可以预审的事项，请直接提交。")
     questions = rules.missing_answers(application.guide)
     if questions:
-        raise Refused(";".join(f"请先回答:{text}" for text in questions))
+        raise Refused(";".join(f"请先回答：{text}" for text in questions))
     units = {u.id for i in application.guide["items"] if (u := organisation(by.region, i["dept"]))}
     changes = Changes(add_units=frozenset(units))
     move(application, JointEvent.PREREVIEW, by=by, at=at, data=agent, changes=changes)

@@ -57,7 +57,7 @@ def for_firm(application: Application, by: Actor, at: datetime) -> dict[str, Any
         return {}
     mandate = queries.mandate_of(by, application.case.firm_id, local_day(at))
     if mandate is None:
-        raise NotAllowed("只有本企业经办人,或持有效委托书的帮办代办员可以办理;请企业先出具委托。")
+        raise NotAllowed("只有本企业经办人，或持有效委托书的帮办代办员可以办理；请企业先出具委托。")
     return {"agent": True, "mandate": str(mandate.id)}
 
 
@@ -92,7 +92,7 @@ def clock_rules(application: Application, item: str) -> dict[str, Rule]:
     limit = entry["statutory"]
     whole = float(row["days"]).is_integer()
     # Clocks count whole days: a promise of half a day ends with the working day, and says so.
-    promised = "本县承诺" if whole else f"本县承诺{row['days']:g}天,时钟按整日进位"
+    promised = "本县承诺" if whole else f"本县承诺{row['days']:g}天，时钟按整日进位"
     rules = {"承诺": _rule(row["days"], row["unit"], promised, "")}
     if limit["unit"] in ("wd", "day") and limit["value"]:
         rules["法定"] = _rule(limit["value"], limit["count_as"], "法定时限", limit["basis"])

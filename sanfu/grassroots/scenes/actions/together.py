@@ -39,7 +39,7 @@ def withdraw(application: Application, *, why: str, by: Actor, at: datetime) -> 
 def rate(application: Application, *, rating: Rating, text: str, by: Actor, at: datetime) -> None:
     """好差评, once, by the firm itself and not by its agent."""
     if by.organisation != application.case.firm_id:
-        raise NotAllowed("评价由企业自己作出,帮办代办员不能代评。")
+        raise NotAllowed("评价由企业自己作出，帮办代办员不能代评。")
     if application.rating:
         raise Conflict("这件申请已经评价过。")
     move(application, JointEvent.RATE, by=by, at=at, data={"rating": str(rating), "text": text})
@@ -70,7 +70,7 @@ def migrate(
 ) -> list[dict[str, str]]:
     """Move a running application to another version, on purpose and on record; decided branches stay as they are."""
     if not why.strip():
-        raise Refused("请写明迁移的理由,它会留在日志里。")
+        raise Refused("请写明迁移的理由，它会留在日志里。")
     if to.pk == application.version_id:
         raise Refused(f"申请已经按第 {to.number} 版办理。")
     new, changes = preview_migration(application, to, at)
@@ -139,7 +139,7 @@ def conclude(meeting: Meeting, conclusions: Mapping[str, str], *, by: Actor, at:
         raise Conflict("这次联审联验已经有结论。")
     missing = [item for item in meeting.items if not str(conclusions.get(item, "")).strip()]
     if missing:
-        raise Refused(f"还缺这些事项的结论:{'、'.join(missing)}")
+        raise Refused(f"还缺这些事项的结论：{'、'.join(missing)}")
     meeting.conclusions, meeting.concluded_at = dict(conclusions), at
     meeting.save(update_fields=["conclusions", "concluded_at"])
     data = {"name": meeting.name, "conclusions": dict(conclusions)}
@@ -154,7 +154,7 @@ def give_mandate(agent: User, *, scope: str, ends: date, by: Actor, at: datetime
     if ends < local_day(at):
         raise Refused("委托期限已经过去。")
     if _has_mandate(agent, by, at):
-        raise Conflict(f"已经委托{agent.name},不必重复。")
+        raise Conflict(f"已经委托{agent.name}，不必重复。")
     mandate = Mandate.objects.create(
         id=new_id(), region=by.region, firm_id=by.organisation, agent=agent, scope=scope[:200],
         starts=local_day(at), ends=ends, given_by=by.name,

@@ -21,7 +21,7 @@ def to_ics(guide: Mapping[str, Any], stamp: str = "20000101T000000Z") -> str:
                     guide, row["id"], kind, f"{label}:{row['name']}", day, depts.get(row["id"], ""), stamp
                 )
     lines += _event(
-        guide, "finish", "finish", f"全部办结:{guide['name']}", guide["finish"], str(guide["lead"]), stamp
+        guide, "finish", "finish", f"全部办结：{guide['name']}", guide["finish"], str(guide["lead"]), stamp
     )
     lines.append("END:VCALENDAR")
     return "".join(f"{folded}\r\n" for line in lines for folded in _fold(line))

@@ -284,7 +284,7 @@ class Options:
         self, awards: Sequence[Award], exclusions: Exclusions, ceilings: Sequence[Ceiling] = ()
     ) -> None:
         if len(awards) > MOST_OPEN:
-            raise ValueError(f"一家企业有 {len(awards)} 项同时命中,超过 {MOST_OPEN} 项,不能逐一比较")
+            raise ValueError(f"一家企业有 {len(awards)} 项同时命中，超过 {MOST_OPEN} 项，不能逐一比较")
         self.awards, self.rivals = awards, exclusions.masks(awards)
         self.solver = _Solver(awards, self.rivals, ceilings)
 

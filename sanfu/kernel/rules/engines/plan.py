@@ -75,7 +75,7 @@ class Lowering:
                 amount = self.whole(clause.amount, scale)
             outputs = tuple(self.output(name, node) for name, node in clause.outputs)
         except TooLarge as error:
-            raise refuse("overflow", "相乘的数太多,可能超出 128 位", clause.span, "拆成两个条件") from error
+            raise refuse("overflow", "相乘的数太多，可能超出 128 位", clause.span, "拆成两个条件") from error
         labels = tuple(c.label for c in clause.conditions)
         return Rule(
             clause.id, self.core.join(True, list(conditions)), conditions, labels, amount, scale, outputs

@@ -59,12 +59,12 @@ class CaseBook:
         spec = self.kinds.get(self.names.get(kind, kind))
         if spec is None:
             return Outcome(
-                kind, expected, None, None, f"内容里没有这一类例题:{kind};有 {'、'.join(self.kinds)}"
+                kind, expected, None, None, f"内容里没有这一类例题：{kind}；有 {'、'.join(self.kinds)}"
             )
         try:
             return self._answered(case, spec, kind, expected)
         except (UnreadableCase, KeyError, ValueError, TypeError, AttributeError) as error:
-            return Outcome(kind, expected, None, None, f"读不懂这道例题:{error}")
+            return Outcome(kind, expected, None, None, f"读不懂这道例题：{error}")
 
     def _answered(
         self, case: Mapping[str, Any], spec: Mapping[str, Any], kind: str, expected: Any
@@ -197,7 +197,7 @@ def day_of(text: str) -> date:
     """2026-04-15, 2026/4/15, 2026年4月15日, 20260415."""
     found = re.fullmatch(r"\s*(\d{4})\D?(\d{1,2})\D?(\d{1,2})日?(?:[T ].*)?\s*", text)
     if found is None:
-        raise ValueError(f"日期应写成 2026-04-15,读到 {text!r}")
+        raise ValueError(f"日期应写成 2026-04-15，读到 {text!r}")
     return date(int(found[1]), int(found[2]), int(found[3]))
 
 
@@ -230,11 +230,11 @@ def in_words(verdict: Verdict, library: Library) -> str:
         case Status.MET:
             return "通过"
         case Status.NOT_MET:
-            return f"不通过:{'、'.join(c.label for c in verdict.failed)}未达"
+            return f"不通过：{'、'.join(c.label for c in verdict.failed)}未达"
         case Status.PERSON:
             return f"自动项全过→待人工({'、'.join(c.label for c in verdict.open)})"
     data = [key for key in verdict.missing if library.dictionary.fact_of(key).automation != PERSON]
-    return f"待补数据:{'、'.join(data)}"
+    return f"待补数据：{'、'.join(data)}"
 
 
 def plain_answer(value: Answer, kind: Type) -> object:

@@ -32,16 +32,16 @@ def run_golden(spec: Mapping[str, Any], library: Library) -> list[GoldenResult]:
     found = []
     listed = spec.get("例", ()) if isinstance(spec, Mapping) else None
     if not isinstance(listed, list | tuple):
-        return [GoldenResult("例", "", ("标准例文件应有一列 例,每一例写 名称、条款、日、事实、应为",))]
+        return [GoldenResult("例", "", ("标准例文件应有一列 例，每一例写 名称、条款、日、事实、应为",))]
     for number, case in enumerate(listed, 1):
         if not isinstance(case, Mapping):
-            found.append(GoldenResult(f"第 {number} 例", "", ("读不懂:每一例要写成 名称: 值",)))
+            found.append(GoldenResult(f"第 {number} 例", "", ("读不懂：每一例要写成 名称: 值",)))
             continue
         name, clause = str(case.get("名称", f"第 {number} 例")), str(case.get("条款", ""))
         try:
             differences = tuple(_differences(case, library, spec.get("缺省", {})))
         except (UnreadableCase, KeyError, ValueError, TypeError, AttributeError) as error:
-            differences = (f"读不懂:{error}",)
+            differences = (f"读不懂：{error}",)
         found.append(GoldenResult(name, clause, differences))
     return found
 
@@ -53,7 +53,7 @@ def _differences(case: Mapping[str, Any], library: Library, defaults: Mapping[st
         return (
             []
             if numbers == [wanted["文号"]]
-            else [f"文号应为 {wanted['文号']},得 {'、'.join(numbers) or '无'}"]
+            else [f"文号应为 {wanted['文号']}，得 {'、'.join(numbers) or '无'}"]
         )
     clause = library.find(case["条款"])[1]
     intake = Intake(library.dictionary, {})
@@ -102,7 +102,7 @@ def quantity(raw: Any, kind: Type) -> Fraction:
 
 
 def _unless(ok: bool, key: str, value: object, found: object) -> list[str]:
-    return [] if ok else [f"{key}应为 {value},得 {found}"]
+    return [] if ok else [f"{key}应为 {value}，得 {found}"]
 
 
 def _day(raw: object) -> date:

@@ -30,9 +30,9 @@ class Industries:
         for name in (squeezed(word), squeezed(word + "业")):
             if code := self.names.get(name):
                 if code == "?":
-                    raise UnknownIndustry(f"{word} 含几个口径不同的行业;请写到大类,例如 C35 或 批发业")
+                    raise UnknownIndustry(f"{word} 含几个口径不同的行业；请写到大类，例如 C35 或 批发业")
                 return code
-        raise UnknownIndustry(f"不认识的行业 {word!r};请写划型办法的行业名或 GB/T 4754—2017 代码,例如 C35")
+        raise UnknownIndustry(f"不认识的行业 {word!r}；请写划型办法的行业名或 GB/T 4754—2017 代码，例如 C35")
 
     def _lettered(self, code: str) -> str:
         if code[0].isalpha():

@@ -121,7 +121,7 @@ class Intake:
             },
         }
         if shape not in forms:
-            raise UnreadableCase(f"{name}:不认识的写法 {shape}")
+            raise UnreadableCase(f"{name}：不认识的写法 {shape}")
         if raw is not None or shape == "人工":
             forms[shape]()
 
@@ -136,7 +136,7 @@ class Intake:
     def _chosen(self, name: str, words: Mapping[str, Mapping[str, object]], raw: object) -> None:
         chosen = words.get(str(raw))
         if chosen is None:
-            raise UnreadableCase(f"{name}:不认识的值 {raw!r};可写 {'、'.join(words)}")
+            raise UnreadableCase(f"{name}：不认识的值 {raw!r}；可写 {'、'.join(words)}")
         for key, value in chosen.items():
             self.row[self._canonical(key)] = self._encode(self._canonical(key), value)
 
@@ -159,7 +159,7 @@ class Intake:
 
     def _quarters(self, fact: Fact, pairs: Sequence[Sequence[object]]) -> None:
         if not 1 <= len(pairs) <= 4 or any(len(pair) != 2 for pair in pairs):
-            raise UnreadableCase(f"{fact.name}:每季要有季初和季末两个数,一至四季")
+            raise UnreadableCase(f"{fact.name}：每季要有季初和季末两个数，一至四季")
         self._fill_quarters(fact, [value for pair in pairs for value in pair])
 
     def _fill_quarters(self, fact: Fact, values: Sequence[object]) -> None:
@@ -173,7 +173,7 @@ class Intake:
         size = exact(raw) * (1 if fact.type != MONEY else {"元": 100, "亿元": 10**10}.get(unit, 10**6))
         total = size * len(QUARTERS)
         if total.denominator != 1:
-            raise UnreadableCase(f"{fact.name}:季均 {raw} 不是八个整数的平均")
+            raise UnreadableCase(f"{fact.name}：季均 {raw} 不是八个整数的平均")
         low, more = divmod(total.numerator, len(QUARTERS))
         for place, period in enumerate(QUARTERS):
             self.row[column_of(fact, period)] = low + (place < more)
@@ -183,7 +183,7 @@ class Intake:
         """Old to new: the last one is 上年."""
         periods = PAST.get(fact.basis, ())
         if len(values) > len(periods):
-            raise UnreadableCase(f"{fact.name}:最多 {len(periods)} 年")
+            raise UnreadableCase(f"{fact.name}：最多 {len(periods)} 年")
         for period, raw in zip(periods, reversed(values), strict=False):
             column = column_of(fact, period)
             self.row[column] = self._encode(column, raw, unit=unit)
@@ -191,7 +191,7 @@ class Intake:
     def _growth(self, fact: Fact, shape: str, rate: Fraction) -> None:
         """Years of figures with exactly this growth (rounded down to the 分 that keeps `≥` true)."""
         if rate <= -1:
-            raise UnreadableCase(f"{fact.name}:增长率不能小于 -100%")
+            raise UnreadableCase(f"{fact.name}：增长率不能小于 -100%")
         years = [column_of(fact, period) for period in PAST["年度"]]
         last = self.row.get(years[0])
         latest = last if isinstance(last, int) and last else 10**12

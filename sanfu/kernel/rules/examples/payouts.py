@@ -39,7 +39,7 @@ def payout(
     ]
     if not tried:
         known = "、".join(c.id for _, c in library.clauses() if c.amount is not None)
-        raise UnreadableCase(f"没有会付钱的条款 {name!r};有 {known}")
+        raise UnreadableCase(f"没有会付钱的条款 {name!r}；有 {known}")
     closest = min(attempt.fields.misfit for attempt in tried)
     fitting = [attempt for attempt in tried if attempt.fields.misfit == closest]
     if fitting[0].fields.unread:
@@ -132,7 +132,7 @@ class Payment:
         exact_amount = whole(value, 1 if money else POINT_SCALE)
         if exact_amount is None:
             wanted = "、".join(key for key in tree.columns(self.clause.amount) if row.get(key) is None)
-            raise UnreadableCase(f"金额算不出,还缺 {wanted}")
+            raise UnreadableCase(f"金额算不出，还缺 {wanted}")
         return (
             exact_amount / WAN
             if money
@@ -159,7 +159,7 @@ def every_step(amount: tree.Node, naive: Naive) -> Fraction | None:
     while isinstance(amount, tree.Named):
         amount = amount.body
     if not isinstance(amount, tree.Choose):
-        raise UnreadableCase("这一条不是分档的,不能逐档累加")
+        raise UnreadableCase("这一条不是分档的，不能逐档累加")
     total = Fraction(0)
     for test, value in amount.rows:
         reached, given = naive.test(test), naive.value(value)

@@ -64,7 +64,7 @@ def _points(case: Mapping[str, Any]) -> dict[str, Fraction]:
 def _pool(case: Mapping[str, Any]) -> Fraction:
     found = next(((case[key], unit) for key, unit in POOLS.items() if case.get(key) is not None), None)
     if found is None:
-        raise UnreadableCase("没有资金池;写 pool_wan(万元)")
+        raise UnreadableCase("没有资金池；写 pool_wan(万元)")
     pool = _money(*found)
     if pool < 0:
         raise UnreadableCase("资金池不能为负")
@@ -78,5 +78,5 @@ def _money(raw: object, unit: str) -> Fraction:
         raw = digits
     known = unit_of(unit)
     if known is None or known[1] != MONEY:
-        raise UnreadableCase(f"不是金额的单位:{unit}")
+        raise UnreadableCase(f"不是金额的单位：{unit}")
     return exact(raw) * known[0]

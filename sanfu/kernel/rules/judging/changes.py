@@ -211,7 +211,7 @@ def _when(fact: Fact, period: str, day: date) -> str:
         closes = fact.window.closes(day)
         return f"{closes:%Y-%m-%d}前申报" if closes.year == day.year else f"下一次窗口约到{closes:%Y-%m-%d}"
     if fact.basis in ("年度", "期末", "季度"):
-        return f"{day.year} 年内做到,{day.year + 1} 年可用"
+        return f"{day.year} 年内做到，{day.year + 1} 年可用"
     return f"{day.year} 年内{'获得认定' if fact.changeable == AWARD else ''}"
 
 

@@ -102,7 +102,7 @@ def _wrong_columns(
             near = difflib.get_close_matches(
                 header.rpartition(".")[2], list(dictionary.words), n=3, cutoff=0.5
             )
-            instead = f"改成 {'、'.join(near)}" if near else "删去这一列,或先在事实字典里登记"
+            instead = f"改成 {'、'.join(near)}" if near else "删去这一列，或先在事实字典里登记"
             yield Refusal(0, "", header, "", "事实字典里没有这一列", instead)
             continue
         key, unit = found
@@ -183,7 +183,7 @@ def _numbers(array: npt.NDArray[Any], fact: Fact, unit: str) -> tuple[Column, Wr
     wrong: Wrong = []
     for row in np.flatnonzero(known & (uneven | outside)).tolist():
         bounds = f"超出可能范围 {fact.say(fact.low)} 至 {fact.say(fact.high)}"
-        wrong.append((row, str(array[row]), bounds if outside[row] else "比最小单位还细,不能精确保存"))
+        wrong.append((row, str(array[row]), bounds if outside[row] else "比最小单位还细，不能精确保存"))
     return Column(np.where(known, values, 0), None if known.all() else known), wrong
 
 

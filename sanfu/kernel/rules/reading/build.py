@@ -47,10 +47,10 @@ def number_literal(value: Fraction, unit: str, span: Span) -> Literal:
 def _mismatch(left: Node, right: Node, what: str) -> RuleError:
     """The error for two things that cannot be set against each other; points at the right one."""
     mine, other = unit_name(left), unit_name(right)
-    hint = f"两边都用 {mine},或改用单位为 {other} 的字段"
+    hint = f"两边都用 {mine}，或改用单位为 {other} 的字段"
     if isinstance(right, Literal) and not right.unit and left.type.kind is Kind.NUMBER:
-        hint = f"给这个数写上单位,例如 {mine}"
-    return refuse("unit", f"{what}的两边单位不同:左边是 {mine},右边是 {other}", right.span, hint)
+        hint = f"给这个数写上单位，例如 {mine}"
+    return refuse("unit", f"{what}的两边单位不同：左边是 {mine}，右边是 {other}", right.span, hint)
 
 
 def compare(op: str, left: Node, right: Node) -> Node:
@@ -65,7 +65,7 @@ def compare(op: str, left: Node, right: Node) -> Node:
     if left.type.kind is not right.type.kind or left.type.powers != right.type.powers:
         raise _mismatch(left, right, f"“{op}”")
     if left.type.kind is Kind.FLAG:
-        raise refuse("kind", "是否类字段不用比较", left.span, "直接写字段名,或写 非 字段名")
+        raise refuse("kind", "是否类字段不用比较", left.span, "直接写字段名，或写 非 字段名")
     if left.type.kind is Kind.CODE and op not in "=≠":
         raise refuse("kind", f"代码不能用 “{op}” 比较", left.span, "用 等于、不等于、属于")
     return Compare(span, FLAG, op, left, right)
@@ -78,7 +78,7 @@ def arithmetic(op: str, left: Node, right: Node) -> Node:
         return Arithmetic(span, DAYS, op, left, right)
     if left.type.kind is not Kind.NUMBER or right.type.kind is not Kind.NUMBER:
         wrong = left if left.type.kind is not Kind.NUMBER else right
-        raise refuse("kind", f"“{op}” 只能用于数,这里是{wrong.type}", wrong.span, "检查字段是不是写错了")
+        raise refuse("kind", f"“{op}” 只能用于数，这里是{wrong.type}", wrong.span, "检查字段是不是写错了")
     if op in "+-":
         if left.type != right.type:
             raise _mismatch(left, right, f"“{op}”")
@@ -92,21 +92,23 @@ def logic(op: str, items: list[Node]) -> Node:
     flat: list[Node] = []
     for item in items:
         if item.type != FLAG:
-            raise refuse("kind", f"“{op}” 两边都要是条件,这里是{item.type}", item.span, "写成比较,例如 … ≥ …")
+            raise refuse(
+                "kind", f"“{op}” 两边都要是条件，这里是{item.type}", item.span, "写成比较，例如 … ≥ …"
+            )
         flat += item.items if isinstance(item, Logic) and item.op == op else [item]
     return flat[0] if len(flat) == 1 else Logic(flat[0].span.to(flat[-1].span), FLAG, op, tuple(flat))
 
 
 def negate(item: Node, span: Span) -> Node:
     if item.type != FLAG:
-        raise refuse("kind", f"“非” 后面要是条件,这里是{item.type}", item.span, "写成 非(… ≥ …)")
+        raise refuse("kind", f"“非” 后面要是条件，这里是{item.type}", item.span, "写成 非(… ≥ …)")
     return Not(span.to(item.span), FLAG, item)
 
 
 def member(subject: Node, entries: tuple[str, ...], name: str, span: Span) -> Node:
     if subject.type != CODE:
         raise refuse(
-            "kind", f"“属于” 左边要是代码字段,这里是{subject.type}", subject.span, "例如 行业 属于 制造业"
+            "kind", f"“属于” 左边要是代码字段，这里是{subject.type}", subject.span, "例如 行业 属于 制造业"
         )
     return Member(subject.span.to(span), FLAG, subject, entries, name)
 

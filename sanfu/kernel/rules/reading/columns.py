@@ -21,7 +21,7 @@ def first_granted(cursor: Cursor, token: Token) -> Node:
     if fact.basis != "认定":
         raise refuse(
             "period",
-            f"首次 只能用于认定类字段,{fact.name} 是{fact.basis}",
+            f"首次 只能用于认定类字段，{fact.name} 是{fact.basis}",
             token.span,
             "用 首次达到 比较数值",
         )
@@ -46,7 +46,7 @@ def quarterly_mean(cursor: Cursor, token: Token) -> Node:
     if fact.basis != "季度":
         raise refuse(
             "period",
-            f"季均 只能用于季度字段,{fact.name} 是{fact.basis}",
+            f"季均 只能用于季度字段，{fact.name} 是{fact.basis}",
             token.span,
             "换成季度口径的字段",
         )
@@ -86,9 +86,9 @@ def named_fact(cursor: Cursor) -> Node:
         period = PERIOD_WORDS[cursor.take().text]
         cursor.word(".")
         if cursor.token.kind != "word" or cursor.scope.dictionary.find(cursor.token.text) is None:
-            raise cursor.unexpected(f"{token.text} 后面要是字段,读到")
+            raise cursor.unexpected(f"{token.text} 后面要是字段，读到")
     elif cursor.scope.dictionary.find(token.text) is None:
-        raise cursor.unexpected("这里要是字段、数或括号,读到")
+        raise cursor.unexpected("这里要是字段、数或括号，读到")
     fact = fact_word(cursor)
     span = token.span.to(cursor.tokens[cursor.at - 1].span)
     if fact.basis == "事项":
@@ -103,9 +103,9 @@ def _default_period(cursor: Cursor, fact: Fact, span: Span) -> str:
         return PAST[fact.basis][cursor.year]
     if fact.basis == "年度":
         instead = f"上年.{fact.name}、近两年每年 {fact.name}、近三年合计.{fact.name}"
-        raise refuse("period", f"{fact.name} 是年度数,没有写哪一年", span, instead)
+        raise refuse("period", f"{fact.name} 是年度数，没有写哪一年", span, instead)
     if fact.basis == "季度":
-        raise refuse("period", f"{fact.name} 是季度数,没有写哪一季", span, f"季均.{fact.name}")
+        raise refuse("period", f"{fact.name} 是季度数，没有写哪一季", span, f"季均.{fact.name}")
     return BASES[fact.basis][0]
 
 
@@ -113,7 +113,7 @@ def period_column(fact: Fact, period: str, span: Span) -> tree.Column:
     """One fact in one of the periods it may take."""
     if period not in BASES[fact.basis]:
         allowed = "、".join(p or "(不写期间)" for p in BASES[fact.basis])
-        raise refuse("period", f"{fact.name} 没有「{period}」这个期间", span, f"可用:{allowed}")
+        raise refuse("period", f"{fact.name} 没有「{period}」这个期间", span, f"可用：{allowed}")
     return column_node(fact, column_key(fact.name, period), span)
 
 

@@ -54,7 +54,7 @@ class Cursor:
         if found is None:
             seen = self.token.text or "行尾"
             raise refuse(
-                "parse", f"这里要是 {' 或 '.join(texts)},读到 {seen}", self.token.span, f"补上 {texts[0]}"
+                "parse", f"这里要是 {' 或 '.join(texts)}，读到 {seen}", self.token.span, f"补上 {texts[0]}"
             )
         return found
 
@@ -73,5 +73,5 @@ class Cursor:
     def unknown(self, token: Token) -> RuleError:
         names = [*self.scope.dictionary.words, *self.scope.definitions, *self.scope.parameters]
         near = difflib.get_close_matches(token.text, names, n=3, cutoff=0.5)
-        instead = "、".join(near) if near else "事实字典里的字段名,或先用 定义 写出来"
+        instead = "、".join(near) if near else "事实字典里的字段名，或先用 定义 写出来"
         return refuse("unknown-word", f"不认识的词「{token.text}」", token.span, instead)

@@ -68,7 +68,7 @@ def front_problems(front: dict[str, Any], lines: list[str]) -> list[Problem]:
         value = front.get(key)
         if value is not None and not isinstance(value, date):
             span = _front_span(key, lines)
-            found.append(Problem("date", f"{key} 应为日期,读到 {value!r}", "写成 YYYY-MM-DD", span))
+            found.append(Problem("date", f"{key} 应为日期，读到 {value!r}", "写成 YYYY-MM-DD", span))
     for key, known in (("层级", LEVELS), ("标记", MARKS)):
         value = front.get(key)
         if value not in (*known, None):
@@ -86,15 +86,15 @@ def _application_problems(front: dict[str, Any], lines: list[str]) -> Iterator[P
     span = _front_span("适用", lines)
     said = front.get("适用") or ()
     if not isinstance(said, list | tuple):
-        yield Problem("front-matter", f"适用 应为一列事项,读到 {said!r}", EXAMPLE, span)
+        yield Problem("front-matter", f"适用 应为一列事项，读到 {said!r}", EXAMPLE, span)
         return
     for entry in said:
         if not isinstance(entry, dict) or not entry.get("事项"):
-            yield Problem("front-matter", f"适用 里的一行没有事项:{entry!r}", EXAMPLE, span)
+            yield Problem("front-matter", f"适用 里的一行没有事项：{entry!r}", EXAMPLE, span)
             continue
         for key in ("自", "至"):
             if entry.get(key) is not None and not isinstance(entry[key], date):
-                message = f"适用 {entry['事项']} 的 {key} 应为日期,读到 {entry[key]!r}"
+                message = f"适用 {entry['事项']} 的 {key} 应为日期，读到 {entry[key]!r}"
                 yield Problem("date", message, "写成 YYYY-MM-DD", span)
 
 

@@ -38,7 +38,7 @@ class Parser(Cursor):
     def condition(self) -> Node:
         node = self._any()
         if node.type != FLAG:
-            raise refuse("kind", f"这里要是条件,读到的是{node.type}", node.span, "写成比较,例如 … ≥ …")
+            raise refuse("kind", f"这里要是条件，读到的是{node.type}", node.span, "写成比较，例如 … ≥ …")
         return node
 
     def expression(self) -> Node:
@@ -85,7 +85,7 @@ class Parser(Cursor):
         token = self.token
         if token.text not in AFTER_NUMBER:
             raise refuse(
-                "parse", "数的后面要写 以上 或 以下,前面也可以写比较符", token.span, "例如 2000万元以上"
+                "parse", "数的后面要写 以上 或 以下，前面也可以写比较符", token.span, "例如 2000万元以上"
             )
         self.take()
         return build.compare(AFTER_NUMBER[token.text], left, right)
@@ -133,7 +133,7 @@ class Parser(Cursor):
         positive = self.take().text == "满"
         token = self.take()
         if left.type != DATE or token.kind != "number":
-            raise refuse("kind", "满 前面要是日期,后面要是年数或天数", token.span, "例如 成立日期 满 1年")
+            raise refuse("kind", "满 前面要是日期，后面要是年数或天数", token.span, "例如 成立日期 满 1年")
         amount = build.number_literal(Fraction(token.value or 0), token.unit, token.span)  # type: ignore[arg-type]
         op = "≤" if positive else OPPOSITE["≤"]
         if amount.type == number("月"):
@@ -185,7 +185,7 @@ class Parser(Cursor):
             return node
         if token.kind == "word":
             return self._word(token)
-        raise self.unexpected("这里要是字段、数或括号,读到")
+        raise self.unexpected("这里要是字段、数或括号，读到")
 
     def _word(self, token: Token) -> Node:
         special: dict[str, Callable[[Token], Node]] = {
@@ -260,7 +260,7 @@ class Parser(Cursor):
             if self.token.kind == "end":
                 raise refuse("parse", "分档的大括号没有收尾", token.span, "补上 }")
         if not rows:
-            raise refuse("parse", "分档里没有一档", token.span, "至少写一档,例如 ≥30%: 20分")
+            raise refuse("parse", "分档里没有一档", token.span, "至少写一档，例如 ≥30%: 20分")
         last = otherwise or build.zero_of(rows[0][1].type, token.span)
         if style == "分档":
             return build.choose(rows, last, token.span)
@@ -277,7 +277,7 @@ class Parser(Cursor):
         if token.kind == "number":
             return self._after_number(subject)
         raise refuse(
-            "parse", f"每一档要以比较开头,读到 {token.text or '行尾'}", token.span, "例如 ≥30%: 20分"
+            "parse", f"每一档要以比较开头，读到 {token.text or '行尾'}", token.span, "例如 ≥30%: 20分"
         )
 
     def _tier_value(self) -> Node:

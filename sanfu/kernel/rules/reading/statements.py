@@ -210,7 +210,7 @@ class BlockReader:
         parser.finish()
         if node.type.kind is not Kind.NUMBER or node.type.powers not in (MONEY.powers, POINTS.powers):
             raise refuse(
-                "unit", f"给 后面要是金额或分值,这里是{node.type}", node.span, "例如 给 30万元,或 给 5分"
+                "unit", f"给 后面要是金额或分值，这里是{node.type}", node.span, "例如 给 30万元，或 给 5分"
             )
         return replace(clause, amount=node)
 
@@ -247,7 +247,7 @@ class BlockReader:
         if clause.amount is not None and node.type != clause.amount.type:
             raise refuse(
                 "unit",
-                f"封顶的单位是{node.type},给 的单位是{clause.amount.type}",
+                f"封顶的单位是{node.type}，给 的单位是{clause.amount.type}",
                 node.span,
                 "两处用同一单位",
             )

@@ -137,7 +137,7 @@ class Lexer:
         try:
             return Token("date", text, Span(span.line, span.column, len(text)), date.fromisoformat(text))
         except ValueError:
-            raise refuse("date", f"没有这一天:{text}", span, "写成真实存在的 YYYY-MM-DD") from None
+            raise refuse("date", f"没有这一天：{text}", span, "写成真实存在的 YYYY-MM-DD") from None
 
     def _number(self, text: str, at: int, digits: str, span: Span) -> Token:
         end = at + len(digits)

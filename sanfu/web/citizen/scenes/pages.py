@@ -53,7 +53,7 @@ def scene_guide(request: PublicRequest, bundle: str) -> HttpResponse:
     catalog = queries.public_catalog(settings.REGION)
     found = catalog.bundles.get(bundle)
     if found is None:
-        raise Http404("没有这件事;请从“一件事”清单里选。")
+        raise Http404("没有这件事；请从“一件事”清单里选。")
     answers = {q.id: request.GET[q.id] for q in found.questions if request.GET.get(q.id)}
     try:
         written = guide(

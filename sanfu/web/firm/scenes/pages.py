@@ -35,7 +35,7 @@ def find(request: Request, id: uuid.UUID) -> Application:
     """The application, if the actor may see it."""
     application = queries.access(request.actor, id, request.today)
     if application is None:
-        raise Http404("没有这件申请,或不在您可以查看的范围内。")
+        raise Http404("没有这件申请，或不在您可以查看的范围内。")
     return application
 
 
@@ -184,7 +184,7 @@ def upload(request: Request, id: uuid.UUID) -> HttpResponse:
         row = intake.defer(found, material, by=request.actor, at=request.now)
         messages.success(request, f"已承诺 {row.due_on} 前补交“{row.name}”。容缺不算减少材料。")
     elif sent is None:
-        messages.error(request, "没有选择文件;请先选择再上传。")
+        messages.error(request, "没有选择文件；请先选择再上传。")
     else:
         try:
             row = intake.upload(
@@ -198,7 +198,7 @@ def upload(request: Request, id: uuid.UUID) -> HttpResponse:
         except Refused as refused:
             messages.error(request, str(refused))
         else:
-            messages.success(request, f"“{row.name}”已上传,各部门共用这一份。")
+            messages.success(request, f"“{row.name}”已上传，各部门共用这一份。")
     return redirect("firm:scene", id=id)
 
 
@@ -212,16 +212,16 @@ def act(request: Request, id: uuid.UUID, act: str) -> HttpResponse:
     match act:
         case "submit":
             intake.submit(found, by=by, at=at)
-            messages.success(request, "已提交。各部门同时开始办理,进度都在这一页。")
+            messages.success(request, "已提交。各部门同时开始办理，进度都在这一页。")
         case "prereview":
             intake.ask_prereview(found, by=by, at=at)
-            messages.success(request, "已提交预审。预审意见不是决定,签订出让合同后才转为正式办理。")
+            messages.success(request, "已提交预审。预审意见不是决定，签订出让合同后才转为正式办理。")
         case "sign":
             intake.sign(found, contract=said.get("contract", ""), by=by, at=at)
-            messages.success(request, "已登记出让合同,有效的预审意见转为正式办理。")
+            messages.success(request, "已登记出让合同，有效的预审意见转为正式办理。")
         case "withdraw":
             together.withdraw(found, why=said.get("why", ""), by=by, at=at)
-            messages.success(request, "已撤件;已经作出的决定保留。")
+            messages.success(request, "已撤件；已经作出的决定保留。")
         case "rate":
             together.rate(
                 found, rating=Rating(said.get("rating", "good")), text=said.get("text", ""), by=by, at=at
@@ -265,7 +265,7 @@ def mandate(request: Request) -> HttpResponse:
         if row is None:
             raise Http404("没有这份委托。")
         together.revoke_mandate(row, by=request.actor, at=request.now)
-        messages.success(request, "委托已撤销,代办员即刻不能再看和再办。")
+        messages.success(request, "委托已撤销，代办员即刻不能再看和再办。")
         return redirect("firm:scene_index")
     agent = queries.agents(request.actor.region).filter(login=request.POST.get("agent", "")).first()
     if agent is None:

@@ -65,7 +65,7 @@ def application_list(request: Request) -> HttpResponseBase:
 def find(request: Request, id: uuid.UUID) -> Application:
     found = queries.access(request.actor, id, request.today)
     if found is None:
-        raise Http404("没有这件申请,或不在您可以查看的范围内。")
+        raise Http404("没有这件申请，或不在您可以查看的范围内。")
     return found
 
 
@@ -141,25 +141,25 @@ def act(request: Request, id: uuid.UUID, act: str) -> HttpResponse:
             intake.give_opinion(
                 a, said.get("item", ""), agrees=agrees, text=said.get("text", ""), by=by, at=at
             )
-            messages.success(request, "预审意见已记录;它不是决定。")
+            messages.success(request, "预审意见已记录；它不是决定。")
         case "convene":
             day = _day(said.get("meets_on", ""))
             together.convene(a, name=said.get("name", "联合踏勘"), items=said.getlist("items"), meets_on=day,
                              place=said.get("place", ""), by=by, at=at)  # fmt: skip
-            messages.success(request, "已召集,各部门和企业都能看到时间地点。")
+            messages.success(request, "已召集，各部门和企业都能看到时间地点。")
         case "conclude":
             meeting = next((m for m in a.meetings.all() if str(m.pk) == said.get("meeting")), None)
             if meeting is None:
                 raise Http404("没有这次联审联验。")
             together.conclude(meeting, {c: said.get(f"c-{c}", "") for c in meeting.items}, by=by, at=at)
-            messages.success(request, "结论已记录,各部门据此作出决定。")
+            messages.success(request, "结论已记录，各部门据此作出决定。")
         case "migrate":
             newest = queries.current_version(by.region)
             if newest is None:
                 raise Refused("还没有已发布的目录。")
             changes = together.migrate(a, newest, why=said.get("why", ""), by=by, at=at)
             messages.success(
-                request, f"已迁移到第 {newest.number} 版,改变 {len(changes)} 处,新旧版本都在日志里。"
+                request, f"已迁移到第 {newest.number} 版，改变 {len(changes)} 处，新旧版本都在日志里。"
             )
         case _:
             raise Http404("没有这个操作。")

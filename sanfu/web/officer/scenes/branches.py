@@ -63,8 +63,8 @@ class ReasonForm(PlainForm):
 
 
 class CorrectForm(PlainForm):
-    words = Words(label="需要补正的全部内容", help_text="一次性写全,之后不得再要求")
-    materials = Words(label="需要补的材料", required=False, help_text="一行一份,没有就不填")
+    words = Words(label="需要补正的全部内容", help_text="一次性写全，之后不得再要求")
+    materials = Words(label="需要补的材料", required=False, help_text="一行一份，没有就不填")
     notice = forms.CharField(
         label="补正告知书文号", required=False, max_length=60, help_text="受理后补正停表时必填"
     )
@@ -75,7 +75,7 @@ class SpecialForm(PlainForm):
         label="法定事由", choices=SpecialReason.choices(), help_text="行政许可法第四十五条"
     )
     notice = forms.CharField(
-        label="告知书文号", required=False, max_length=60, help_text="书面告知所需时间,不告知不停表"
+        label="告知书文号", required=False, max_length=60, help_text="书面告知所需时间，不告知不停表"
     )
     words = Words(label="说明", required=False)
 
@@ -134,7 +134,7 @@ def branch_list(request: Request) -> HttpResponseBase:
 def find(request: Request, id: uuid.UUID) -> Branch:
     found = queries.access_branch(request.actor, id)
     if found is None:
-        raise Http404("没有这一支,或不由您的部门承办。")
+        raise Http404("没有这一支，或不由您的部门承办。")
     return found
 
 

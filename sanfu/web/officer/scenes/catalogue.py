@@ -39,7 +39,7 @@ EXPORTED = {"id": "编码", "name": "事项", "kind": "类型", "dept": "部门"
 
 class ImportForm(forms.Form):
     file = forms.FileField(
-        label="目录文件", help_text="YAML,与办事指南导入格式相同;有错会逐条指出,不会导入一半"
+        label="目录文件", help_text="YAML,与办事指南导入格式相同；有错会逐条指出，不会导入一半"
     )
     note = forms.CharField(label="说明", max_length=200, required=False)
 
@@ -80,7 +80,7 @@ def item_list(request: Request) -> HttpResponseBase:
     if sent is not None:
         return sent
     context = {
-        "title": "事项目录", "lead": f"第 {version.number} 版,{len(catalog.items)} 个事项", "rows": rows,
+        "title": "事项目录", "lead": f"第 {version.number} 版，{len(catalog.items)} 个事项", "rows": rows,
         "words": words, "show": show, "marks": list(MARK_TONES), "version": version,
         "versions": queries.versions(request.actor.region)[:8], "form": ImportForm(),
         "bundles": [{"b": b, "faults": red_bundles.get(b.id, [])} for b in catalog.bundles.values()],
@@ -101,9 +101,9 @@ def import_file(request: Request) -> HttpResponse:
     try:
         text = sent.read().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refused("目录文件不是 UTF-8 文本,请另存为 UTF-8 后再传。") from None
+        raise Refused("目录文件不是 UTF-8 文本，请另存为 UTF-8 后再传。") from None
     version = catalogue.import_text(text, note=request.POST.get("note", ""), by=request.actor, at=request.now)
-    messages.success(request, f"已导入为第 {version.number} 版草稿,发布后才生效。")
+    messages.success(request, f"已导入为第 {version.number} 版草稿，发布后才生效。")
     return redirect("officer:catalogue")
 
 
@@ -116,7 +116,7 @@ def publish(request: Request, id: uuid.UUID) -> HttpResponse:
     if version is None:
         raise Http404("没有这个版本。")
     catalogue.publish(version, by=request.actor, at=request.now)
-    messages.success(request, f"第 {version.number} 版已发布;正在办理的申请仍按原版本,不会自动改变。")
+    messages.success(request, f"第 {version.number} 版已发布；正在办理的申请仍按原版本，不会自动改变。")
     return redirect("officer:catalogue")
 
 
@@ -149,7 +149,7 @@ def compile_page(request: Request, bundle: str) -> HttpResponse:
     playing = whatif(compiled, SAMPLES, 7) if written["schedule"] else None
     names = {i["id"]: i["name"] for i in written["items"]}
     context = {
-        "title": f"编译:{found.name}", "crumbs": [("事项目录", "officer:catalogue")], "bundle": found,
+        "title": f"编译：{found.name}", "crumbs": [("事项目录", "officer:catalogue")], "bundle": found,
         "questions": choices(found, given), "share": request.GET.get("share", "on"), "objections": objections,
         "prereviewable": [(c, names[c], c in compiled.order.prereview) for c in found.prereview if c in names],
         "waivable": [(c, names[c], c in compiled.order.waive) for c in _soft(compiled)],

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from sanfu.kernel.joint.catalog import Catalog
 from sanfu.records.actor import Refused
 
-MODES = [("hard", "法定"), ("soft", "工作需要,可预审"), ("gate", "只卡里程碑")]
+MODES = [("hard", "法定"), ("soft", "工作需要，可预审"), ("gate", "只卡里程碑")]
 UNIT_CHOICES = [("wd", "工作日"), ("day", "日"), ("cal", "自然日"), ("instant", "即时"), ("none", "无时限")]
 WAYS = {"share": "共享", "promise": "承诺", "defer": "容缺", "submit": "提交", "form": "表单生成"}
 BLANK_ROWS = 2
@@ -150,7 +150,7 @@ def _number(sent: QueryDict, key: str, label: str) -> float | int:
     except ValueError:
         value = -1
     if not 0 <= value < 10_000:
-        raise Refused(f"{label}“{text}”不是 0 至 9999 的数,请改成数字。")
+        raise Refused(f"{label}“{text}”不是 0 至 9999 的数，请改成数字。")
     return int(value) if value.is_integer() else value
 
 
@@ -159,4 +159,4 @@ def _day(sent: QueryDict, key: str, label: str) -> str:
     try:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
-        raise Refused(f"{label}“{text}”不是日期,请写成 2026-08-15。") from None
+        raise Refused(f"{label}“{text}”不是日期，请写成 2026-08-15。") from None

@@ -43,9 +43,9 @@ def _code(request: Request, item: str, catalog: Catalog) -> str:
         return item
     code = request.POST.get("id", "").strip()
     if not CODE.fullmatch(code):
-        raise Refused("事项编码要以字母开头,只用字母、数字、点和下划线,如 x.signboard。")
+        raise Refused("事项编码要以字母开头，只用字母、数字、点和下划线，如 x.signboard。")
     if code in catalog.items:
-        raise Refused(f"编码 {code} 已经是“{catalog.items[code].name}”,请换一个。")
+        raise Refused(f"编码 {code} 已经是“{catalog.items[code].name}”，请换一个。")
     return code
 
 
@@ -60,7 +60,7 @@ def item(request: Request, item: str) -> HttpResponse:
         try:
             row = row_of(request.POST, old, _code(request, item, catalog))
             if not request.POST.get("note", "").strip():
-                raise Refused("请写改动说明:为什么改,会写进版本记录。")
+                raise Refused("请写改动说明：为什么改，会写进版本记录。")
             made = catalogue.save_item(
                 base,
                 row,
@@ -72,7 +72,7 @@ def item(request: Request, item: str) -> HttpResponse:
         except Refused as no:
             refused = str(no)
         else:
-            messages.success(request, f"已存为第 {made.number} 版草稿,由“清单审核”岗位复核发布后生效。")
+            messages.success(request, f"已存为第 {made.number} 版草稿，由“清单审核”岗位复核发布后生效。")
             return redirect("officer:catalogue")
     chosen = request.POST.getlist("bundle") if request.method == "POST" else None
     context = {
@@ -132,9 +132,9 @@ def retire(request: Request, item: str) -> HttpResponse:
     base = _base(request)
     note = request.POST.get("note", "").strip()
     if not note:
-        raise Refused("请写停用的理由,会写进版本记录。")
+        raise Refused("请写停用的理由，会写进版本记录。")
     made = catalogue.retire_item(base, item, note=note, by=request.actor, at=request.now)
     messages.success(
-        request, f"已存为第 {made.number} 版草稿:停用后不再列入任何一件事,已在办的申请不受影响。"
+        request, f"已存为第 {made.number} 版草稿：停用后不再列入任何一件事，已在办的申请不受影响。"
     )
     return redirect("officer:catalogue")
