@@ -28,6 +28,9 @@ SETTINGS = {
     "log_timezone": "UTC",
     "shared_buffers": "128MB",
     "random_page_cost": "1.1",
+    # Many readers of small pages: a query that takes helpers or compiles itself costs the others more than it gains.
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
 }
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
