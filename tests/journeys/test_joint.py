@@ -189,7 +189,7 @@ def test_the_officer_compiles_plays_and_sees_the_lapsed_basis(
         officer.locator(f"#{name}").select_option(value)
     officer.get_by_role("button", name="编译").click()
     expect(officer.get_by_text("核验通过")).to_be_visible()
-    expect(officer.get_by_text("9 个工作日:施工图设计文件联合审查").first).to_be_visible()
+    expect(officer.get_by_text("9 个工作日：施工图设计文件联合审查").first).to_be_visible()
     shot(officer, "scenes-compile", full=True)
     assert serious_faults(officer) == []
     with officer.expect_download() as waiting:
