@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='catalogueversion',
             name='made_by',
-            field=models.UUIDField(help_text='编辑人;复核发布的必须是另一个人', null=True),
+            field=models.UUIDField(help_text='编辑人；复核发布的必须是另一个人', null=True),
         ),
         migrations.AddField(
             model_name='catalogueversion',
