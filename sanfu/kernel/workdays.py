@@ -220,7 +220,8 @@ class Calendar:
             return a
         k = self._cum[self._index(a)] + n - (1 if n > 0 or self.is_workday(a) else 0)
         if not 0 <= k < len(self._wd):
-            raise self._outside(LAST if n > 0 else FIRST)
+            told = f"{a}{'后' if n > 0 else '前'}第{abs(n)}个工作日"
+            raise CalendarError(f"{told}超出日历范围（{FIRST}至{LAST}），请检查年份或天数。")
         return date.fromordinal(self._wd[k])
 
     def roll(self, day: date) -> date:

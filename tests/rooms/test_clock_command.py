@@ -1,11 +1,13 @@
 """`sanfu clock` as a script uses it: JSON alone on standard output, liberal input, exit codes, clear refusals."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from sanfu.adapters.commandline.main import main
+from sanfu.kernel.clocks import CHINA
 
 
 def ask(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, object]:
@@ -91,6 +93,17 @@ def test_dates_in_the_forms_people_write(capsys: pytest.CaptureFixture[str], sta
         "2025-10-09..2025-10-13（补正）",
         "补正：2025年10月9日至10月13日",
         "2025-10-09..2025-10-10;2025-10-10..2025-10-13",
+        "2025-10-09..2025-10-13 补正",
+        "2025-10-09 至 2025-10-13 补正",
+        "2025-10-09到2025-10-13，补正材料",
+        "2025-10-09——2025-10-13",
+        "2025-10-09～2025-10-13 补正",
+        "2025年10月9日—13日 补正",
+        "自2025年10月9日起至2025年10月13日止",
+        "2025-10-09 09:00 至 2025-10-13 17:00 补正",
+        "补正 2025-10-09..2025-10-13",
+        "2025-10-09..2025-10-13 补正：缺图纸、缺2024年证明",
+        "2025-10-09 至 10-13止 补正",
     ],
 )
 def test_pauses_in_the_forms_people_write(capsys: pytest.CaptureFixture[str], pause: str) -> None:
@@ -98,6 +111,106 @@ def test_pauses_in_the_forms_people_write(capsys: pytest.CaptureFixture[str], pa
     assert answer["due"] == "2025-10-15"
     if "补正" in pause:
         assert answer["pauses"][0]["reason"].startswith("补正")
+
+
+@pytest.mark.parametrize(
+    ("words", "spans"),
+    [
+        (["2025-10-09..2025-10-13", "补正"], [("2025-10-09", "2025-10-13", "补正")]),
+        (["2025-10-09", "2025-10-13", "补正"], [("2025-10-09", "2025-10-13", "补正")]),
+        (["2025-10-09..2025-10-13 3件材料"], [("2025-10-09", "2025-10-13", "3件材料")]),
+        (["2025-10-09..2025-10-13 缺图、缺章"], [("2025-10-09", "2025-10-13", "缺图、缺章")]),
+        (["补正：2025-10-09..10-13，缺图"], [("2025-10-09", "2025-10-13", "补正；缺图")]),
+        (["2025-10-09 9:00~2025-10-13 17:00 补正"],
+         [("2025-10-09T09:00:00+08:00", "2025-10-13T17:00:00+08:00", "补正")]),
+        (["2025-10-09..2025-10-10 补正;2025-10-13..2025-10-14 听证"],
+         [("2025-10-09", "2025-10-10", "补正"), ("2025-10-13", "2025-10-14", "听证")]),
+        (["2025-10-09..2025-10-10 补正", "2025-10-13..2025-10-14", "听证"],
+         [("2025-10-09", "2025-10-10", "补正"), ("2025-10-13", "2025-10-14", "听证")]),
+        (["2025-10-09.. 补正"], [("2025-10-09", None, "补正")]),
+        (["2025-10-09 至今"], [("2025-10-09", None, "")]),
+        (["2025-10-09起"], [("2025-10-09", None, "")]),
+        (["2025-10-09起至今（补正）"], [("2025-10-09", None, "补正")]),
+        (["昨天..今天 补正"], [("2025-10-13", "2025-10-14", "补正")]),
+        (["2025-12-30~1.5"], [("2025-12-30", "2026-01-05", "")]),
+    ],
+)  # fmt: skip
+def test_pauses_keep_their_days_and_their_reason(
+    capsys: pytest.CaptureFixture[str], words: list[str], spans: list[tuple[str, str | None, str]]
+) -> None:
+    asked = ("due", "--start", "2025-09-28", "--n", "20个工作日", "--now", "2025-10-14", "--pause", *words)
+    told = ask(capsys, *asked)["pauses"]
+    assert [(one["from"], one["to"], one["reason"]) for one in told] == spans
+
+
+@pytest.mark.parametrize(
+    ("said", "start"),
+    [
+        ("今天", "2025-09-28"), ("today", "2025-09-28"), ("今日", "2025-09-28"), ("现在", "2025-09-28"),
+        ("昨天", "2025-09-27"), ("yesterday", "2025-09-27"), ("明天", "2025-09-29"),
+        ("Tomorrow", "2025-09-29"), ("后天", "2025-09-30"), ("前天", "2025-09-26"),
+        ("昨天16:30", "2025-09-27T16:30:00+08:00"), ("今天 下午4点", "2025-09-28T16:00:00+08:00"),
+    ],
+)  # fmt: skip
+def test_days_seen_from_today_are_counted_and_the_day_meant_is_printed(
+    capsys: pytest.CaptureFixture[str], said: str, start: str
+) -> None:
+    assert main(["clock", "due", "--start", said, "--n", "5工日", "--now", "2025-09-28", "--json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["start"] == start
+    assert captured.err == "以 2025-09-28（周日，北京时间）为今天。\n"
+
+
+def test_today_is_the_day_of_the_clock_in_china(capsys: pytest.CaptureFixture[str]) -> None:
+    before = datetime.now(CHINA).date()
+    assert main(["clock", "due", "--start", "今天", "--n", "0", "--unit", "小时"]) == 0
+    captured = capsys.readouterr()
+    days = {before, datetime.now(CHINA).date()}  # midnight may pass in between
+    assert any(f"起算：{day}" in captured.out and f"以 {day}" in captured.err for day in days)
+    assert main(["clock", "between", "昨天", "明天", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["days"] == 2
+
+
+@pytest.mark.parametrize(
+    ("start", "shown"),
+    [
+        ("2025-11-03T23:00:00+00:00", "2025-11-04T07:00:00+08:00"),
+        ("2025-11-03T23:00:00+0000", "2025-11-04T07:00:00+08:00"),
+        ("2025-11-03T20:00-05:00", "2025-11-04T09:00:00+08:00"),
+        ("2025-11-03T23:00:00+8", "2025-11-03T23:00:00+08:00"),
+        ("2025-11-03T23:00 UTC+8", "2025-11-03T23:00:00+08:00"),
+        ("2025-11-03T23:00 GMT+08:00", "2025-11-03T23:00:00+08:00"),
+        ("2025-11-03T23:00:00[Asia/Shanghai]", "2025-11-03T23:00:00+08:00"),
+        ("2025-11-03T23:00+05:30", "2025-11-04T01:30:00+08:00"),
+    ],
+)
+def test_time_zones_are_read_and_shown_in_china(
+    capsys: pytest.CaptureFixture[str], start: str, shown: str
+) -> None:
+    assert ask(capsys, "due", "--start", start, "--n", "1", "--unit", "wh")["start"] == shown
+
+
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        (("--start", "2025-10-01", "--n", "0", "--unit", "工作日"), "2025-10-09"),
+        (("--start", "2025-10-01", "--n", "0", "--unit", "自然日"), "2025-10-09"),
+        (("--start", "2025-10-01", "--n", "0", "--unit", "自然日", "--no-roll"), "2025-10-01"),
+        (("--start", "2025-10-01", "--n", "0", "--unit", "工作日", "--count-start"), "2025-10-09"),
+        (("--start", "2025-09-28", "--n", "0", "--unit", "工作日"), "2025-09-28"),
+        (("--start", "2025-11-03T18:00", "--n", "0", "--unit", "工作时"), "2025-11-04T08:30:00+08:00"),
+        (("--start", "2024-02-29", "--n", "1", "--unit", "工作日"), "2024-03-01"),
+        (("--start", "2100-12-31", "--n", "0", "--unit", "自然日"), "2100-12-31"),
+        (("--start", "2025-09-28", "--n", "5个工作日内"), "2025-10-11"),
+        (("--start", "2025-11-03T09:00", "--n", "两个半小时"), "2025-11-03T11:30:00+08:00"),
+    ],
+)
+def test_edges_of_lengths_and_months(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], due: str
+) -> None:
+    answer = ask(capsys, "due", *words)
+    assert answer["due"] == due
+    assert answer["days"][-1]["date"] == due[:10]
 
 
 def test_two_words_after_one_pause_are_its_two_days(capsys: pytest.CaptureFixture[str]) -> None:
@@ -197,7 +310,80 @@ def test_rules_of_a_place(capsys: pytest.CaptureFixture[str]) -> None:
     ("words", "told"),
     [
         (["due", "--start", "2025-02-30", "--unit", "wd", "--n", "5"], "看不懂日期“2025-02-30”"),
-        (["due", "--start", "明天", "--unit", "wd", "--n", "5"], "看不懂日期"),
+        (["due", "--start", "下周", "--unit", "wd", "--n", "5"], "看不懂日期"),
+        (["due", "--start", "今天吧", "--unit", "wd", "--n", "5"], "看不懂日期"),
+        (["due", "--start", "todayish", "--unit", "wd", "--n", "5"], "看不懂日期"),
+        (["due", "--start", "2023-02-29", "--unit", "wd", "--n", "5"], "并确认这一天存在"),
+        (["due", "--start", "2025-04-31", "--unit", "wd", "--n", "5"], "并确认这一天存在"),
+        (["due", "--start", "2025-11-03T23:00+99:00", "--unit", "wd", "--n", "5"], "看不懂日期"),
+        (["due", "--start", "2025-11-03T23:00 CST", "--unit", "wd", "--n", "5"], "看不懂日期"),
+        (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "负三"], "不能是负数"),
+        (["due", "--start", "2025-02-03", "--unit", "工作时", "--n", "-3"], "不能是负数"),
+        (["due", "--start", "2025-02-03", "--unit", "自然日", "--n", "-1"], "不能是负数"),
+        (
+            ["due", "--start", "2025-02-03", "--unit", "wd", "--n", "100000"],
+            "2025-02-03后第100000个工作日超出日历范围",
+        ),
+        (["due", "--start", "2025-02-03", "--unit", "工作时", "--n", "999999999"], "超出日历范围"),
+        (["due", "--start", "2025-02-03", "--unit", "小时", "--n", "999999999"], "超出日历范围"),
+        (["due", "--start", "2100-12-31", "--unit", "wd", "--n", "1"], "超出日历范围"),
+        (
+            ["due", "--start", "2025-02-03", "--unit", "wd", "--n", "5", "--pause", "2025-02-04..2101-01-01"],
+            "超出日历范围",
+        ),
+        (
+            [
+                "due",
+                "--start",
+                "2025-02-03",
+                "--unit",
+                "wd",
+                "--n",
+                "5",
+                "--pause",
+                "2025-02-04.. ",
+                "--now",
+                "2101-01-01",
+            ],
+            "超出日历范围",
+        ),
+        (
+            ["due", "--start", "2025-02-03", "--unit", "wd", "--n", "5", "--pause", "2025-02-04..2025-02-30"],
+            "确认两天都存在",
+        ),
+        (
+            ["due", "--start", "2025-02-03", "--unit", "wd", "--n", "5", "--pause", "2025-02-04..foo"],
+            "看不懂暂停",
+        ),
+        (
+            [
+                "due",
+                "--start",
+                "2025-02-03",
+                "--unit",
+                "wd",
+                "--n",
+                "5",
+                "--pause",
+                "2025-02-04,2025-02-05,2025-02-06",
+            ],
+            "看不懂暂停",
+        ),
+        (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "5", "--pause", "补正"], "看不懂暂停"),
+        (
+            [
+                "due",
+                "--start",
+                "2025-02-03",
+                "--unit",
+                "wd",
+                "--n",
+                "5",
+                "--pause",
+                "2025-02-04.." + "字" * 400,
+            ],
+            "太长",
+        ),
         (["due", "--start", "2025-02-03", "--unit", "月", "--n", "5"], "不认识的计期单位“月”"),
         (["due", "--start", "2025-02-03", "--unit", "", "--n", "5"], "不认识的计期单位"),
         (["due", "--start", "2025-02-03", "--n", "5"], "没有写计期单位"),
@@ -205,7 +391,7 @@ def test_rules_of_a_place(capsys: pytest.CaptureFixture[str]) -> None:
         (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "十百"], "不是数字"),
         (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "1e2"], "不是数字"),
         (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "1e999999999"], "不是数字"),
-        (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "1" + "0" * 5000], "不是数字"),
+        (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "1" + "0" * 5000], "太长"),
         (["due", "--start", "2025-02-03（周五）", "--unit", "wd", "--n", "5"], "是周一"),
         (["due", "--start", "2025-02-0316:00", "--unit", "wd", "--n", "5"], "看不懂日期"),
         (["due", "--start", "2025-02-03", "--unit", "wd", "--n", "5", "--pause", "2025-02-04"], "看不懂暂停"),

@@ -2,14 +2,16 @@
 
 import argparse
 import json
+import re
 import sys
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from sanfu.adapters.commandline.clock_reading import parse_length, parse_moment, parse_pauses
+from sanfu.adapters.commandline.clock_pauses import parse_pauses
+from sanfu.adapters.commandline.clock_reading import is_spoken, parse_length, parse_moment
 from sanfu.adapters.commandline.main import OK, BadInput
 from sanfu.kernel.clocks import (
     CHINA,
@@ -43,13 +45,15 @@ _WEEK = "一二三四五六日"
 def configure(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True, metavar="WORD")
     due = words.add_parser("due", help="when is it due, and why (到期日、逐日说明)")
-    due.add_argument("--start", required=True, help="day or time of receipt: 2025-09-28, 2025-09-28T16:00")
+    due.add_argument(
+        "--start", required=True, help="day or time of receipt: 2025-09-28, 2025-09-28T16:00, 今天"
+    )
     due.add_argument(
         "--unit", help="workday/工作日, workhour/工作时, hour/自然小时, day/自然日; may be written behind --n"
     )
     due.add_argument("--n", required=True, help="how many units: 5, 1.5 or 5个工作日")
     due.add_argument(
-        "--pause", action="append", nargs="+", default=[], metavar="A..B[:WHY]",
+        "--pause", action="append", nargs="+", default=[], metavar="A..B [WHY]",
         help="suspension from notice A to answer B, repeatable; `A..` still runs",
     )  # fmt: skip
     due.add_argument("--now", help="the moment of asking (default: now), used when a pause still runs")
@@ -87,9 +91,11 @@ def _due(args: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
     n, unit = parse_length(args.n, args.unit)
     keeper = _keeper(args)
     rule = ClockRule(unit, n, from_next_day=not args.count_start, roll=not args.no_roll)
-    pauses = tuple(pause for words in args.pause for pause in parse_pauses(words))
-    clock = Clock(rule, parse_moment(args.start), pauses)
     now = parse_moment(args.now) if args.now else datetime.now(CHINA)
+    today = as_day(now)
+    pauses = tuple(pause for words in args.pause for pause in parse_pauses(words, today))
+    clock = Clock(rule, parse_moment(args.start, today), pauses)
+    _tell_days([args.start, args.now or "", *(word for words in args.pause for word in words)], today)
     # Without an open pause the due date does not depend on the moment of asking: read it at the start.
     running = any(pause.end is None for pause in pauses)
     reading = keeper.read(clock, now if running else clock.start)
@@ -97,7 +103,15 @@ def _due(args: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
     told = summary(days, unit)
     if running and reading.paused and reading.light is not Light.RED:
         print("有暂停尚未结束：到期日按此刻恢复计算，恢复前每天顺延。", file=sys.stderr)
-    return _due_json(keeper, clock, reading, days, told, now), _due_lines(reading, days, told, keeper)
+    return _due_json(keeper, clock, reading, days, told, now), _due_lines(
+        clock.start, reading, days, told, keeper
+    )
+
+
+def _tell_days(words: list[str], today: date) -> None:
+    """Which day was meant where somebody wrote 今天 or yesterday: on stderr, so that JSON stays alone."""
+    if any(is_spoken(part) for word in words for part in re.split(r"\.\.|[~至到—–→\s]", word)):
+        print(f"以 {today}（周{_WEEK[today.weekday()]}，北京时间）为今天。", file=sys.stderr)
 
 
 def _due_json(
@@ -137,9 +151,11 @@ def _due_json(
     }
 
 
-def _due_lines(reading: Reading, days: list[Day], told: str, keeper: Timekeeper) -> list[str]:
+def _due_lines(start: Moment, reading: Reading, days: list[Day], told: str, keeper: Timekeeper) -> list[str]:
     day = as_day(reading.due)
     lines = [f"到期：{shown(reading.due)}（周{_WEEK[day.weekday()]}，{keeper.calendar.name(day)}）"]
+    first = as_day(start)
+    lines.append(f"起算：{shown(start)}（周{_WEEK[first.weekday()]}，{keeper.calendar.name(first)}）")
     if reading.provisional:
         years = "、".join(str(year) for year in sorted({one.date.year for one in days if one.provisional}))
         lines.append(f"暂算：{years}年的放假安排尚未公布，按法定节假日推算，公布后会重新折算。")
@@ -152,7 +168,9 @@ def _due_lines(reading: Reading, days: list[Day], told: str, keeper: Timekeeper)
 
 def _between(args: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
     calendar = _keeper(args).calendar
-    a, b = as_day(parse_moment(args.a)), as_day(parse_moment(args.b))
+    today = datetime.now(CHINA).date()
+    a, b = as_day(parse_moment(args.a, today)), as_day(parse_moment(args.b, today))
+    _tell_days([args.a, args.b], today)
     count = calendar.between(a, b)
     years = sorted({y for y in range(min(a, b).year, max(a, b).year + 1) if y not in calendar.years})
     answer = {

@@ -1,4 +1,4 @@
-"""What people type for `sanfu clock`: units, lengths, days, times and pauses, in the forms they write them.
+"""What people type for `sanfu clock`: units, lengths, days and times, in the forms they write them.
 
 Lenient where only one meaning is possible, strict otherwise: everything else is refused with what to write.
 """
@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
 
 from sanfu.adapters.commandline.main import BadInput
-from sanfu.kernel.clocks import CHINA, Pause, Unit
+from sanfu.kernel.clocks import CHINA, Unit
 from sanfu.kernel.clocks.fold import Moment
 
 _UNITS: dict[Unit, str] = {
-    Unit.WORKDAY: "workday businessday bizday wd bd 工作日 工作天 法定工作日",
+    Unit.WORKDAY: "workday businessday bizday wd bd 工作日 工作天 工日 法定工作日",
     Unit.WORKHOUR: "workhour workhr businesshour officehour wh 工作时 工作小时 工作钟头 办公小时",
     Unit.HOUR: "hour hr h naturalhour clockhour calendarhour 自然小时 自然时 小时 时 钟头",
     Unit.DAY: "day d calendarday naturalday cal calendar natural 自然日 自然天 日历日 日历天 公历日 日 天",
@@ -31,15 +31,21 @@ _DIGITS = {word: n for n, word in enumerate("零一二三四五六七八九")} |
 
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{4})(\d{2})(\d{2})")
 _WEEKDAY = re.compile(r"\s*(?:\((?:周|星期)[一二三四五六日天]\)|(?:周|星期)[一二三四五六日天])")
-_ZONE = r"(?:\s*(z|utc|北京时间|[+-]\d{2}(?::?\d{2})?)(?:\[asia/shanghai\])?)?"
+_ZONE = (
+    r"(?:\s*(z|utc|北京时间|\[asia/shanghai\]|(?:utc|gmt)?[+-]\d{1,2}(?::?\d{2})?)(?:\[asia/shanghai\])?)?"
+)
 _COLONS = re.compile(
     r"[t\s]*(上午|下午|晚上?)?\s*(\d{1,2})(?:[:时点](?:(\d{1,2})(?:[:分](\d{1,2})(?:[.,]\d+)?)?)?)?[分秒]?"
     + _ZONE
 )
 _COMPACT = re.compile(r"t()(\d{2})(\d{2})(\d{2})?" + _ZONE)
-_BETWEEN = re.compile(r"\s*(?:\.\.+|~|至(?!今)|到|—|–|→|->|=>)\s*|\s+-\s+|\s+to\s+", re.IGNORECASE)
-_SEVERAL = re.compile(r"[;；、]|[,，](?=[^,，]*\d{4}.*(?:\.\.|~|至|到|—|–|→))")
-_OPEN = frozenset({"", "至今", "今", "now", "open", "?", "未结束", "进行中"})
+_SPOKEN = {
+    0: "今天 今日 当天 当日 today", 1: "明天 明日 tomorrow", 2: "后天 后日",
+    -1: "昨天 昨日 yesterday", -2: "前天 前日",
+}  # fmt: skip
+_SAID = {word: away for away, words in _SPOKEN.items() for word in words.split()}
+_SPOKEN_DAY = re.compile("|".join(_SAID))
+_AT_ONCE = frozenset({"现在", "此刻", "now"})
 
 
 def parse_unit(text: str) -> Unit:
@@ -74,6 +80,7 @@ def parse_length(text: str, unit: str | None) -> tuple[Fraction, Unit]:
     number, tail = _split_length(text)
     if not tail and unit is None:
         raise BadInput("没有写计期单位：请加 --unit workday，或把期限写成 5个工作日。")
+    tail = re.sub("(?:以内|之内|内)$", "", tail)
     scales = [parse_scale(word) for word in (unit, tail or None) if word is not None]
     if len(scales) == 2 and scales[0] != scales[1] and tail not in ("天", "日", "个"):
         raise BadInput(f"期限“{text}”与 --unit {unit} 说的不是同一个单位，请只写一处。")
@@ -90,7 +97,12 @@ def parse_number(text: str) -> Fraction:
 
 
 def _split_length(text: str) -> tuple[Fraction, str]:
-    match = _LENGTH.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    clean = unicodedata.normalize("NFKC", text).strip()
+    if re.match(r"负\s*[\d零一二两三四五六七八九十百]", clean):
+        raise BadInput(f"期限不能是负数：“{text[:40]}”。")
+    if re.match(r"[+-]?\d{10,}", clean):
+        raise BadInput(f"期限“{text[:40]}”太长，不是日历到得了的数字（最多九位）。")
+    match = _LENGTH.fullmatch(clean)
     if match is None:
         raise _not_a_number(text)
     digits, tail = match.groups()
@@ -98,7 +110,10 @@ def _split_length(text: str) -> tuple[Fraction, str]:
         number = Fraction(digits) if digits[-1].isdigit() and digits[-1].isascii() else _chinese(digits)
     except (ValueError, ZeroDivisionError):
         raise _not_a_number(text) from None
-    return number, tail.removeprefix("个").strip()
+    tail = tail.removeprefix("个").strip()
+    if tail.startswith("半") and digits != "半":  # 两个半小时
+        return number + Fraction(1, 2), tail[1:].removeprefix("个").strip()
+    return number, tail
 
 
 def _not_a_number(text: str) -> BadInput:
@@ -125,26 +140,52 @@ def _chinese(text: str) -> Fraction:
     return Fraction(found + digit)
 
 
-def parse_moment(text: str) -> Moment:
-    """A day, or a time (China's time unless it says otherwise), in the forms people write."""
+def parse_moment(text: str, today: date | None = None) -> Moment:
+    """A day, or a time (China's time unless it says otherwise), in the forms people write.
+
+    今天, 明天 and 昨天 are seen from `today`; without it, from the clock of the machine, in China's zone.
+    """
     clean = unicodedata.normalize("NFKC", text).strip().lower()
-    match = _DATE.match(clean)
+    if clean in _AT_ONCE and today is None:
+        return datetime.now(CHINA).replace(microsecond=0)
     try:
-        if match is None:
-            raise ValueError
-        year, month, day = (int(part) for part in match.groups() if part is not None)
-        found, rest = date(year, month, day), clean[match.end() :]
-        named = _WEEKDAY.match(rest)
-        if named is not None:
-            _check_weekday(text, found, named[0])
-            rest = rest[named.end() :]
-        if rest[:1].isdigit() and clean[match.end() - 1].isdigit():  # 2025-09-2816: where does the day end?
-            raise ValueError
-        return _at(found, rest) if rest.strip() else found
+        return _spoken(clean, today) if is_spoken(clean) else _written(text, clean)
     except (ValueError, OverflowError):
         raise BadInput(
-            f"看不懂日期“{text}”，请写成 2025-09-28 或 2025-09-28T16:00，并确认这一天存在。"
+            f"看不懂日期“{text[:60]}”，请写成 2025-09-28 或 2025-09-28T16:00，并确认这一天存在。"
         ) from None
+
+
+def is_spoken(text: str) -> bool:
+    """Whether a day is said from where the speaker stands: 今天, yesterday, now."""
+    clean = unicodedata.normalize("NFKC", text).strip().lower()
+    return clean in _AT_ONCE or _SPOKEN_DAY.match(clean) is not None
+
+
+def _spoken(clean: str, today: date | None) -> Moment:
+    here = today or datetime.now(CHINA).date()
+    match = _SPOKEN_DAY.match(clean)
+    if match is None:  # 现在, seen from a day that was given
+        return here
+    day, rest = here + timedelta(days=_SAID[match[0]]), clean[match.end() :]
+    if rest[:1].isalpha() and rest[:1].isascii():
+        raise ValueError(rest)
+    return _at(day, rest) if rest.strip() else day
+
+
+def _written(text: str, clean: str) -> Moment:
+    match = _DATE.match(clean)
+    if match is None:
+        raise ValueError
+    year, month, day = (int(part) for part in match.groups() if part is not None)
+    found, rest = date(year, month, day), clean[match.end() :]
+    named = _WEEKDAY.match(rest)
+    if named is not None:
+        _check_weekday(text, found, named[0])
+        rest = rest[named.end() :]
+    if rest[:1].isdigit() and clean[match.end() - 1].isdigit():  # 2025-09-2816: where does the day end?
+        raise ValueError
+    return _at(found, rest) if rest.strip() else found
 
 
 def _check_weekday(text: str, day: date, word: str) -> None:
@@ -167,81 +208,14 @@ def _at(day: date, rest: str) -> datetime:
 
 
 def _zone(text: str | None) -> timezone:
-    if text is None or text == "北京时间":
+    if text is None or text in ("北京时间", "[asia/shanghai]"):
         return CHINA
     if text in ("z", "utc"):
         return UTC
-    hours, minutes = int(text[1:3]), int(text[3:].strip(":") or 0)
-    if hours > 23 or minutes > 59:
+    text = text.removeprefix("utc").removeprefix("gmt")
+    digits = text[1:].replace(":", "")
+    hours, minutes = (int(digits), 0) if len(digits) < 3 else (int(digits[:-2]), int(digits[-2:]))
+    if hours > 14 or minutes > 59:  # no place on earth is further from Greenwich
         raise ValueError(text)
     away = timedelta(hours=hours, minutes=minutes)
     return timezone(away if text[0] == "+" else -away)
-
-
-def parse_pauses(words: list[str]) -> list[Pause]:
-    """What follows one --pause: one pause or several, or the two days of one."""
-    if len(words) == 2 and all(_is_moment(word) for word in words):
-        return [Pause(parse_moment(words[0]), parse_moment(words[1]))]
-    parts = [part for word in words for part in _SEVERAL.split(word)]
-    return [parse_pause(part) for part in parts if part.strip()]
-
-
-def parse_pause(text: str) -> Pause:
-    """`A..B`, `A~B` or `A至B`, with `:why` behind; `A..` is a pause that still runs."""
-    begin, end, reason = _pause_parts(text)
-    while end and not _is_moment(end) and ":" in end:
-        end, _, why = end.rpartition(":")
-        reason = f"{why}:{reason}" if reason else why
-    since = parse_moment(begin)
-    until = None if end.strip().lower() in _OPEN else parse_moment(_with_year(end, since))
-    return Pause(since, until, reason.strip())
-
-
-def _with_year(end: str, since: Moment) -> str:
-    """10-13 behind 2025-10-09.. is a day of the same year, or of the next when that would be before it."""
-    short = re.fullmatch(r"\s*(\d{1,2})[-/.月](\d{1,2})日?\s*", end)
-    if short is None:
-        return end
-    month, day = int(short[1]), int(short[2])
-    year = since.year + ((month, day) < (since.month, since.day))
-    return f"{year}-{month}-{day}"
-
-
-def _pause_parts(text: str) -> tuple[str, str, str]:
-    """Begin, end (with a reason that may still hang on it) and a reason in brackets."""
-    clean = unicodedata.normalize("NFKC", text).strip()
-    reason = ""
-    tail = re.search(r"\s*\((?!周|星期)([^()]*)\)\s*$|\s*=\s*([^=\d][^=]*)$", clean)
-    if tail is not None:
-        clean, reason = clean[: tail.start()], tail[1] or tail[2]
-    front = re.match(r"([^\d:]+):\s*(?=\d)", clean)
-    if front is not None:
-        clean, reason = clean[front.end() :], front[1]
-    parts = _BETWEEN.split(clean, maxsplit=1)
-    if len(parts) == 1:
-        parts = clean.split("/") if clean.count("/") == 1 else clean.split(",", 1)
-    if len(parts) == 1:
-        parts = _two_dates(clean)
-    if len(parts) != 2:
-        raise BadInput(
-            f"看不懂暂停“{text}”，请写成 2025-10-09..2025-10-13，通知日在前、答复日在后；"
-            "还没有结束的写成 2025-10-09..；几段暂停各写一个 --pause。"
-        )
-    return parts[0], parts[1], reason
-
-
-def _two_dates(text: str) -> list[str]:
-    """Two dates with nothing but a sign between them: 20251009-20251013, 2025/10/9:2025/10/13."""
-    first = _DATE.match(text)
-    if first is None:
-        return [text]
-    rest = re.fullmatch(r"\s*[-:_]?\s*(.+)", text[first.end() :])
-    return [first[0], rest[1]] if rest and _is_moment(rest[1]) else [text]
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        parse_moment(text)
-    except BadInput:
-        return False
-    return True

@@ -115,7 +115,8 @@ def _hours(
     paused = keeper.merged(rule, start, pauses, now)
     total = Fraction(0)
     first = as_day(start)
-    for index in range((as_day(keeper.moment(unit, place)) - first).days + 1):
+    last = as_day(keeper.due(rule, start, pauses, now))
+    for index in range((last - first).days + 1):
         day = first + timedelta(days=index)
         midnight = day_number(day) * DAY_SECONDS
         a, b = max(begin, midnight), min(place, midnight + DAY_SECONDS)
@@ -126,6 +127,7 @@ def _hours(
         cause = (
             "" if amount else ("暂停" if took else calendar.name(day) if kind in _FREE else "不在工作时间")
         )
+        cause = "到期（期限为0）" if not rule.n and day == last else cause
         text = f"计{float(amount):g}小时，累计{float(total):g}小时" if amount else cause
         text += "（调休上班）" if kind is DayKind.MAKE_UP and amount else ""
         text += "（当日有暂停）" if took and amount else ""

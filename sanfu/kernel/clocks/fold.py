@@ -9,6 +9,11 @@ date is then the same sum on each scale:
 A pause is the interval (P, R]: the day the notice goes out still counts, the day the answer arrives does
 not (by analogy with 次日起算; a convention, not law). Pauses are folded in order; one that begins on or after
 the running due date changes nothing. Overlapping and repeated pauses are one pause.
+
+A period of no length (n = 0, 当日办结) ends with what it began with — unless that is no time to end: 工作日
+leave holidays out altogether (行政许可法 §82), so a period in them cannot end on one; 自然日 end after the
+holidays (民法典 §203, the same rule that rolls every other n); 工作时 end when the office is open (民法典 §203,
+second paragraph: 停止业务活动的时间为截止时间). 自然小时 count from the moment itself (民法典 §201) and never roll.
 """
 
 import math
@@ -175,10 +180,11 @@ class Timekeeper:
 
     def reach(self, unit: Unit, position: int, start: int) -> int:
         """The earliest place, not before `start`, by which `position` units are counted."""
-        if self.position(unit, start) >= position:
+        here = self.position(unit, start)
+        if here >= position:
             return start
         if unit is Unit.WORKDAY:
-            return self.calendar.add(FIRST, position).toordinal() - EPOCH
+            return self.calendar.add(date.fromordinal(start + EPOCH), position - here).toordinal() - EPOCH
         if unit is Unit.WORKHOUR:
             return self.worktime.instant(position)
         self.position(unit, position)  # refuses what lies outside the calendar
@@ -252,7 +258,9 @@ class Timekeeper:
         return self.place(unit, moment)
 
     def _rolled(self, rule: ClockRule, place: int) -> int:
-        if rule.unit is Unit.DAY and rule.roll:
+        if rule.unit is Unit.WORKHOUR and not rule.n:
+            return self.worktime.opening(place)
+        if (rule.unit is Unit.DAY and rule.roll) or (rule.unit is Unit.WORKDAY and not rule.n):
             return self.calendar.roll(date.fromordinal(place + EPOCH)).toordinal() - EPOCH
         return place
 

@@ -80,7 +80,7 @@ class WorkTime:
         """Work seconds from FIRST up to `instant`."""
         index, second = divmod(instant - self._base, DAY_SECONDS)
         if not 0 <= index < len(self._hours):
-            raise CalendarError(f"时间超出日历范围（{FIRST}至{LAST}）。")
+            raise CalendarError(f"时间超出日历范围（{FIRST}至{LAST}），请检查年份或期限的长短。")
         done = self._before[index]
         if self._before[index + 1] != done:
             done += sum(min(second, end) - begin for begin, end in self._hours[index] if second > begin)
@@ -89,7 +89,7 @@ class WorkTime:
     def instant(self, position: int) -> int:
         """The earliest instant by which `position` work seconds have passed."""
         if not 0 < position <= self._before[-1]:
-            raise CalendarError(f"时间超出日历范围（{FIRST}至{LAST}）。")
+            raise CalendarError(f"时间超出日历范围（{FIRST}至{LAST}），请检查年份或期限的长短。")
         index = bisect_left(self._before, position) - 1
         rest = position - self._before[index]
         for begin, end in self._hours[index]:
@@ -97,6 +97,15 @@ class WorkTime:
                 return self._base + index * DAY_SECONDS + begin + rest
             rest -= end - begin
         raise AssertionError("a working day holds its own seconds")
+
+    def opening(self, instant: int) -> int:
+        """`instant` when the office is open then or just closed, else the next opening."""
+        done = self.position(instant)
+        index, second = divmod(instant - self._base, DAY_SECONDS)
+        works = self._before[index + 1] != self._before[index]
+        if works and any(begin <= second <= end for begin, end in self._hours[index]):
+            return instant
+        return self.instant(done + 1) - 1
 
     @cached_property
     def _tables(self) -> "_Tables":
@@ -165,14 +174,14 @@ class _Tables:
     def position(self, seconds: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         day = seconds // DAY_SECONDS
         if day.size and not 0 <= int(day.min()) <= int(day.max()) < len(self.row):
-            raise CalendarError(f"时间超出日历范围（{FIRST}至{LAST}）。")
+            raise CalendarError(f"时间超出日历范围（{FIRST}至{LAST}），请检查年份或期限的长短。")
         second = seconds - day * DAY_SECONDS
         result: npt.NDArray[np.int64] = self.before[day] + self.within[self.row[day] + second]
         return result
 
     def instant(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         if positions.size and not 0 < int(positions.min()) <= int(positions.max()) <= self.work_before[-1]:
-            raise CalendarError(f"时间超出日历范围（{FIRST}至{LAST}）。")
+            raise CalendarError(f"时间超出日历范围（{FIRST}至{LAST}），请检查年份或期限的长短。")
         if len(self.coarse):  # a step is no longer than the shortest working day: at most one day further
             day = self.coarse[(positions - 1) // self.step]
             day = day + (positions > self.work_before[day + 1])

@@ -107,7 +107,7 @@ def relight(keeper: Timekeeper, book: Book, now: Moment) -> Lights:
         due[rows] = scale.reach(target[rows], at_begin[rows], book.begin[rows])
         spent[rows] -= _before(scale, a, b, at_a, at_b, here)
         edge[rows] = b
-    due = scale.rolled(due, book.roll)
+    due = scale.rolled(due, book.roll if book.unit is Unit.DAY else book.ticks == 0)
     return Lights(due, spent, _lights(book, due, spent, here, paused))
 
 
@@ -145,8 +145,12 @@ class _Scale:
         return np.where(target > at_begin, found, begin)
 
     def rolled(self, due: Ints, roll: Flags) -> Ints:
-        if not roll.any():
+        if not roll.any() or self.unit is Unit.HOUR:
             return due
+        if self.unit is Unit.WORKHOUR:
+            opened = due.copy()
+            opened[roll] = [self.keeper.worktime.opening(one) for one in due[roll].tolist()]
+            return opened
         index = due - self.offset
         cum, calendar = self.calendar.cum[index], self.calendar
         works = calendar.wd[cum - 1] == index
