@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
 from sanfu.adapters import demo_scenes, demo_waiting
-from sanfu.adapters.demo_orders import EACH_YEAR, relight, seed_desks, seed_year
+from sanfu.adapters.demo_history import ORDERS, seed_history
+from sanfu.adapters.demo_orders import relight, seed_desks
 from sanfu.records import jobs
 from sanfu.records.actor import machine
 from sanfu.records.models import Job
@@ -39,14 +40,13 @@ def plan(*, region: str, now: datetime) -> Job:
     """The job that makes the history; a worker takes it up."""
     params = {"now": now.isoformat()}
     by = machine(region, TITLE)
-    return jobs.create(kind=KIND, title=TITLE, total=2 * EACH_YEAR, params=params, by=by, at=now)
+    return jobs.create(kind=KIND, title=TITLE, total=ORDERS, params=params, by=by, at=now)
 
 
 def piece(job: Job, begin: int, end: int) -> dict[str, Any]:
-    """Closed orders begin..end, in order of receipt."""
+    """Closed orders begin..end of the history."""
     now = parse_datetime(job.params["now"])
     if not settings.DEMO or now is None:
         return {}
-    each_year = job.total // 2
-    made = seed_year(settings.CONTENT, region=job.region, now=now, begin=begin, end=end, each_year=each_year)
+    made = seed_history(settings.CONTENT, region=job.region, now=now, begin=begin, end=end, total=job.total)
     return {"orders": made}

@@ -20,7 +20,7 @@ from sanfu.records.models import Job
 
 PIECE = 50  # rows in one transaction of a job
 PIECES = {
-    "demo.county": 2
+    "demo.history": 5
 }  # steps that are slow by themselves: short transactions, so that nobody waits for them
 DEAD_AFTER = 60  # seconds without a sign of life after which a worker counts as dead
 

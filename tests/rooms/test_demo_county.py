@@ -56,7 +56,7 @@ def _home(login: str) -> str:
 
 
 def test_every_desk_of_the_cast_has_something_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo_county, "EACH_YEAR", 4)
+    monkeypatch.setattr(demo_county, "ORDERS", 8)
     monkeypatch.setattr(context, "_whole", set())
     assert context.DEMO_HISTORY == demo_county.KIND
     seed_lists(CONTENT)
