@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from sanfu.adapters.demo_firms import seed_firms
 from sanfu.enterprise.benefits import actions, claims, queries
 from sanfu.enterprise.benefits.actions.claims import Stated
 from sanfu.enterprise.benefits.actions.payments import Receipt
@@ -30,12 +29,6 @@ REGION = "329900"
 AT = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)  # Monday 09:00 in China
 DAY = date(2026, 6, 1)
 UPGRADE = "yc-upgrade-1"
-
-
-@pytest.fixture
-def firms(county: None, settings: Any, tmp_path: Any) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    seed_firms(region=REGION, at=AT)
 
 
 def who(login: str) -> Actor:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from sanfu.adapters.demo_firms import seed_firms
 from sanfu.enterprise.benefits import actions, queries
 from sanfu.enterprise.benefits.award import award_list
 from sanfu.enterprise.benefits.bundling import AwardLine
@@ -90,12 +89,6 @@ def test_without_a_known_controller_nothing_is_paid_and_nothing_refused() -> Non
 
 
 # ---- the demo county
-
-
-@pytest.fixture
-def firms(county: None, settings: Any, tmp_path: Any) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    seed_firms(region=REGION, at=AT)
 
 
 def who(login: str) -> Actor:

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime
 from io import BytesIO
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from sanfu.adapters.demo_firms import seed_firms
 from sanfu.enterprise.benefits import actions
 from sanfu.enterprise.benefits.content import BadGolden, parsed, read_golden, shipped, skeleton
 from sanfu.enterprise.benefits.editing import sealed
@@ -51,12 +49,6 @@ NEW = """---
 GOLDEN = """例:
   - {名称: 恰好, 日: 2026-08-01, 条款: yc-robots-1, 事实: {上年.营业收入: 8000万元}, 应为: {结论: 符合, 金额: 3万元}}
 """
-
-
-@pytest.fixture
-def firms(county: None, settings: Any, tmp_path: Any) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    seed_firms(region=REGION, at=AT)
 
 
 def who(login: str) -> Actor:

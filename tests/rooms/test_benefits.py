@@ -33,11 +33,6 @@ DAY = date(2026, 6, 1)
 SRDI = ["yc-srdi-1", "yc-srdi-2", "yc-srdi-3"]
 
 
-@pytest.fixture
-def firms(county: None) -> None:
-    seed_firms(region=REGION, at=AT)
-
-
 def who(login: str) -> Actor:
     return actor_of(User.objects.get(login=login), on=DAY)
 

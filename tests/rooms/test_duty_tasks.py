@@ -3,10 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.test import override_settings
 
 from sanfu.grassroots.duties import actions, queries, versions
 from sanfu.grassroots.duties.models import Admission, Document, ListVersion, Objection, Task
@@ -18,6 +20,7 @@ from sanfu.people.models import Organisation, User
 from sanfu.people.queries import actor_of
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.queries import timeline
+from tests.conftest import Seeding
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # 10:00 in China
@@ -33,23 +36,36 @@ def unit(code: str) -> Organisation:
     return Organisation.objects.get(code=code)
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("files")
+
+
+@pytest.fixture(scope="module")
+def _published(seeding: Seeding, folder: Path) -> None:
+    """The model list in force in two towns; written once, with its file."""
+    with seeding(), override_settings(MEDIA_ROOT=folder):
+        for code in ("WJZ", "NJZ"):
+            version = actions.import_list(
+                town=unit(code),
+                name="清单.yaml",
+                data=LIST,
+                by=actor("shenbian"),
+                at=MONDAY - timedelta(days=60),
+            )
+            actions.publish(
+                version,
+                effective_from=date(2026, 1, 5),
+                doc_no="演示1号",
+                by=actor("xuheng"),
+                at=MONDAY - timedelta(days=59),
+            )
+
+
 @pytest.fixture
-def lists(county: None, settings: object, tmp_path: Path) -> dict[str, ListVersion]:
-    settings.MEDIA_ROOT = tmp_path
-    made = {}
-    for code in ("WJZ", "NJZ"):
-        version = actions.import_list(
-            town=unit(code), name="清单.yaml", data=LIST, by=actor("shenbian"), at=MONDAY - timedelta(days=60)
-        )
-        actions.publish(
-            version,
-            effective_from=date(2026, 1, 5),
-            doc_no="演示1号",
-            by=actor("xuheng"),
-            at=MONDAY - timedelta(days=59),
-        )
-        made[code] = version
-    return made
+def lists(_published: None, county: None, settings: Any, folder: Path) -> dict[str, ListVersion]:
+    settings.MEDIA_ROOT = folder
+    return {code: ListVersion.objects.get(town=unit(code)) for code in ("WJZ", "NJZ")}
 
 
 def sent(

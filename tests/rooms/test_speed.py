@@ -16,16 +16,17 @@ from sanfu.people.models import User
 from sanfu.records.actor import Actor
 from sanfu.web.components import table
 from sanfu.web.officer.tickets import lists
+from tests.conftest import Seeding
 
 pytestmark = pytest.mark.django_db
 LIST = "/desk/tickets/"
 OPEN, ALL = 200, 5_000
 
 
-@pytest.fixture
-def orders(county: None) -> None:
+@pytest.fixture(scope="module")
+def _orders(seeding: Seeding) -> None:
     """5,000 orders of which 200 are open, as a year leaves them."""
-    with connection.cursor() as cursor:
+    with seeding(), connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO cases_case (id, region, kind, number, title, state, version, urgency, units, opened_at,
@@ -45,6 +46,10 @@ def orders(county: None) -> None:
             """,
             {"region": settings.REGION, "all": ALL},
         )
+
+
+@pytest.fixture
+def orders(_orders: None, county: None) -> None:
     cache.clear()
 
 

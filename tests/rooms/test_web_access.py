@@ -19,7 +19,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 import config.urls
-from sanfu.adapters.demo import seed_people
 from sanfu.people.models import Appointment, User
 from sanfu.records.actor import Conflict, NotAllowed, Refused
 from sanfu.web import errors, whoami
@@ -86,18 +85,13 @@ def _routes(settings: Any) -> Iterator[None]:
     whoami.forget()
 
 
-@pytest.fixture
-def cast(db: None) -> None:
-    seed_people(settings.CONTENT, region=settings.REGION, at=timezone.now())
-
-
 def as_person(login: str) -> Client:
     client = Client(raise_request_exception=False)
     client.force_login(User.objects.get(login=login), backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
-@pytest.mark.usefixtures("cast")
+@pytest.mark.usefixtures("county")
 class TestWhoMayOpen:
     def test_nobody_is_sent_to_the_form_and_back(self) -> None:
         answer = Client().get("/t/desk/?page=3")
@@ -164,7 +158,7 @@ class TestWhoMayOpen:
             client.get("/t/desk/")
 
 
-@pytest.mark.usefixtures("cast")
+@pytest.mark.usefixtures("county")
 class TestSignIn:
     def test_the_form_leads_to_the_wanted_page_and_never_elsewhere(self) -> None:
         for wanted, lands in [
@@ -253,7 +247,7 @@ class TestOnce:
         assert len(RUNS) == 2
         assert not Submission.objects.exists()
 
-    def test_keys_of_two_people_do_not_meet(self, cast: None) -> None:
+    def test_keys_of_two_people_do_not_meet(self, county: None) -> None:
         for login in ("chenfang", "sunwei"):
             as_person(login).post("/t/write/", {"text": login, "_once": "same"})
         assert RUNS == ["chenfang", "sunwei"]
