@@ -59,7 +59,7 @@ NAVIGATION: tuple[Group, ...] = (
             Entry("政策库", "officer:benefit_policies", "benefits.see", "scroll-text"),
             Entry("政策测算", "officer:benefit_simulate", "benefits.simulate|benefits.edit", "sliders-horizontal"),
             Entry("数据就绪度", "officer:benefit_ready", "benefits.see", "gauge"),
-            Entry("政策申报", "officer:benefit_claims", "benefits.see", "clipboard-pen"),
+            Entry("政策申报", "officer:benefit_claims", "benefits.batch", "clipboard-pen"),
             Entry("兑付批次", "officer:benefit_batches", "benefits.see", "banknote"),
             Entry("企业档案", "officer:benefit_firms", "benefits.see", "building-2"),
             Entry("政策明白卡", "firm:benefit_card", "benefits.own", "id-card"),

@@ -59,7 +59,7 @@ CLAIMS = Table(
 )
 
 
-@page("benefits.see")
+@page("benefits.batch")
 def claim_list(request: Request) -> HttpResponseBase:
     """政策申报: claims of the own department."""
     return CLAIMS.respond(request, claims.visible(request.actor), "officer/benefits/claims.html")
@@ -73,7 +73,7 @@ def find(request: Request, id: uuid.UUID) -> Claim:
     return found
 
 
-@page("benefits.see")
+@page("benefits.batch")
 def claim(request: Request, id: uuid.UUID) -> HttpResponse:
     """One claim: what was stated beside what the register says and its paper, and what the rule says of it."""
     return render(request, "officer/benefits/claim.html", context(request, find(request, id)))
@@ -197,7 +197,7 @@ def _refuse(request: Request, found: Claim) -> None:
     )
 
 
-@page("benefits.see")
+@page("benefits.batch")
 def claim_file(request: Request, id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
     """佐证材料 as the enterprise uploaded it."""
     stored = claims.evidence(find(request, id), file_id)
