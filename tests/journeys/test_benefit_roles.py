@@ -28,7 +28,7 @@ PAGES = {
     ],
     "luoqi": ["/desk/benefits/", "/desk/benefits/policies/yc-growth/", "/desk/benefits/batches/{batch}/"],
     "fangzheng": ["/desk/benefits/simulate/", "/desk/benefits/ready/", "/desk/benefits/batches/{batch}/"],
-    "zhengju": ["/desk/benefits/", "/desk/benefits/batches/{batch}/", "/desk/benefits/claims/"],
+    "zhengju": ["/desk/benefits/", "/desk/benefits/batches/{batch}/"],
     "wangqiang": ["/firm/benefits/", "/firm/benefits/claims/new/yc-upgrade-1/"],
     "": ["/policies/", "/policies/yc-lead/", "/notices/{batch}/"],
 }  # fmt: skip
