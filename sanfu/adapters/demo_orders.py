@@ -98,11 +98,9 @@ def relight(region: str, now: datetime) -> None:
 OPEN_NOW = (
     *((hours, "received", "") for hours in (0.4, 0.9, 1.6, 2.2, 3.1)),
     *((hours, "dispatched", unit) for hours, unit in ((1.2, "CGJ"), (4.0, "CGJ"), (9.0, "WJZ"), (30.0, ""))),
-    *(
-        (hours, "signed", unit)
-        for hours, unit in ((5.0, "CGJ"), (22.0, "NJZ"), (46.0, "CGJ"), (150.0, ""), (260.0, ""))
-    ),
-    *((hours, "contacted", unit) for hours, unit in ((26.0, "CGJ"), (70.0, "WJZ"), (110.0, ""), (215.0, ""))),
+    *((hours, "signed", unit) for hours, unit in ((2.5, "CGJ"), (22.0, "NJZ"))),
+    *((hours, "contacted", unit) for hours, unit in ((26.0, "CGJ"), (46.0, "CGJ"), (70.0, "WJZ"))),
+    *((hours, "contacted", "") for hours in (110.0, 150.0, 215.0, 260.0)),
     *((hours, "returned", "") for hours in (8.0, 28.0)),
     (34.0, "consulting", ""),
     *((hours, "replied", unit) for hours, unit in ((52.0, "CGJ"), (75.0, "CGJ"), (60.0, ""))),

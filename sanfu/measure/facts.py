@@ -40,7 +40,7 @@ again AS (
         AND other.received_at > one.handled_at AND other.received_at <= one.handled_at + interval '30 days'),
 rows AS MATERIALIZED (
     SELECT c.id AS case_id, c.id AS row_id, c.number, c.title, c.state, c.lead_id AS unit,
-        t.received_at AS at_received, h.due_at AS at_due, calls.at AS at_called_back,
+        split_part(t.class_path, '/', 1) AS request_kind, t.received_at AS at_received, h.due_at AS at_due, calls.at AS at_called_back,
         c.state NOT IN ('refused', 'to_police', 'merged', 'withdrawn') AS counted,
         parts.hops IS NOT NULL AS dispatched,
         coalesce(r.stopped_at IS NOT NULL OR (r.due_at < %(now)s AND r.light <> 'paused'), false) AS response_due,
@@ -78,7 +78,7 @@ signing AS (
     SELECT case_id, started_at, due_at FROM cases_clock WHERE region = %(region)s AND name = '签收'),
 rows AS MATERIALIZED (
     SELECT c.id AS case_id, a.id AS row_id, c.number, c.title, c.state, a.unit_id AS unit,
-        a.since AS at_dispatched,
+        split_part(t.class_path, '/', 1) AS request_kind, a.since AS at_dispatched,
         c.state NOT IN ('refused', 'to_police', 'merged', 'withdrawn') AS counted,
         coalesce(a.signed_at IS NOT NULL OR coalesce(a.until, %(now)s) > s.due_at, false) AS sign_due,
         a.signed_at IS NOT NULL AS signed,
@@ -86,6 +86,7 @@ rows AS MATERIALIZED (
         a.return_reason <> '' AS returned
     FROM tickets_assignment a
     JOIN cases_case c ON c.id = a.ticket_id
+    JOIN tickets_ticket t ON t.case_id = c.id
     LEFT JOIN signing s ON s.case_id = c.id AND s.started_at = a.since
     WHERE a.region = %(region)s AND a.leads AND c.id IN (SELECT id FROM seen))
 """

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from sanfu.grassroots.tickets.queries import visible
+from sanfu.measure.comparison import Adjusted, adjusted
 from sanfu.measure.facts import MOMENTS, SOURCES
 from sanfu.measure.rules import (
     BadIndicator,
@@ -27,6 +28,7 @@ from sanfu.measure.rules import (
     IndicatorSet,
     Scoring,
     Show,
+    Tally,
     rounded,
     wilson,
 )
@@ -114,8 +116,12 @@ def opened(
     last: date,
     now: datetime,
     part: Part = Part.ALL,
+    kind: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The rows behind a figure, newest first: number, title, state, unit, the moment, and whether it counts."""
+    """The rows behind a figure, newest first: number, title, state, unit, the moment, and whether it counts.
+
+    kind: only one first-level class of request (一级类别).
+    """
     one = indicators().get(cell.indicator)
     moment = MOMENTS[one.of][one.month]
     hit = _sql(one.numerator) if one.numerator else "true"
@@ -129,6 +135,9 @@ def opened(
     if cell.month is not None:
         conditions.append(f"{_month(moment)} = %(month)s")
         params["month"] = cell.month
+    if kind is not None:
+        conditions.append("request_kind = %(kind)s")
+        params["kind"] = kind
     sql = (
         f"SELECT case_id AS id, row_id, number, title, state, unit, organisation.short AS unit_name, "
         f"{moment} AS at, ({hit}) AS counts{value} FROM rows "
@@ -136,6 +145,47 @@ def opened(
         f"WHERE {' AND '.join(f'({c})' for c in conditions)} ORDER BY {moment} DESC, row_id DESC"
     )
     return _rows(actor, one.of, sql, params)
+
+
+def by_kind(
+    actor: Actor, name: str, *, first: date, last: date, now: datetime
+) -> dict[uuid.UUID, dict[str, Tally]]:
+    """Counts of a ratio by unit and first-level class of request (一级类别): what difficulty is adjusted by."""
+    one = indicators().get(name)
+    hit = _sql(one.numerator) if one.numerator else "false"
+    sql = (
+        f"SELECT coalesce(unit, %(nobody)s) AS unit, request_kind, count(*) AS all_rows, count(*) FILTER (WHERE {hit}) AS hits "
+        f"FROM rows WHERE {_inside(one)} GROUP BY 1, 2"
+    )
+    params = {"first": first, "after": _next_month(last), "now": now, "nobody": NO_UNIT}
+    found: dict[uuid.UUID, dict[str, Tally]] = {}
+    for row in _rows(actor, one.of, sql, params):
+        found.setdefault(row["unit"], {})[row["request_kind"]] = Tally(row["all_rows"], row["hits"])
+    return found
+
+
+def county_of(units: Mapping[uuid.UUID, Mapping[str, Tally]]) -> dict[str, Tally]:
+    """The county's counts by class of request: the sum of its units'."""
+    whole: dict[str, Tally] = {}
+    for own in units.values():
+        for kind, found in own.items():
+            whole[kind] = whole.get(kind, Tally()) + found
+    return whole
+
+
+def adjusted_for_difficulty(
+    actor: Actor, name: str, *, first: date, last: date, now: datetime
+) -> dict[uuid.UUID, Adjusted]:
+    """Each unit's ratio as it would be with the county's mix of requests (难度调整).
+
+    Empty for a mean, and for an actor who does not see the county that a unit is compared with.
+    """
+    one = indicators().get(name)
+    if not one.is_ratio or not actor.may("tickets.see_all"):
+        return {}
+    units = by_kind(actor, name, first=first, last=last, now=now)
+    whole = county_of(units)
+    return {unit: adjusted(one, own, whole) for unit, own in units.items() if unit != NO_UNIT}
 
 
 def facts(actor: Actor, of: str, *, now: datetime) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The demo county (演示): every desk has something to do from the first page on, whoever stops the worker."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from sanfu.adapters import demo_county
+from sanfu.adapters import demo_county, demo_history
 from sanfu.adapters.demo_duties import seed_duties
 from sanfu.adapters.demo_firms import seed_batch, seed_firms
 from sanfu.adapters.demo_lists import seed_lists
@@ -47,6 +47,19 @@ DESKS = {
     "shenbian": ("待裁定的异议", "待审的职责准入", "待采纳的裁定规则"),
     "dongmi": ("已预检待下发的文稿",),
 }
+
+
+def test_the_history_covers_two_years_in_order_and_is_the_same_every_time() -> None:
+    moments = demo_history._moments(NOW, 600)
+    assert len(moments) == 600
+    assert moments == demo_history._moments.__wrapped__(NOW, 600)
+    for year in {one.at.year for one in moments}:
+        days = [one.at for one in moments if one.at.year == year]
+        assert days == sorted(days), "numbers are drawn in order of receipt"
+    assert all(NOW - 2 * demo_history.YEAR - timedelta(days=1) < one.at < NOW for one in moments)
+    assert all(one.since == (one.at > NOW - demo_history.YEAR - timedelta(days=1)) for one in moments)
+    first = moments[:60]
+    assert {one.since for one in first} == {True, False}, "a half-made history has its baseline already"
 
 
 def _home(login: str) -> str:

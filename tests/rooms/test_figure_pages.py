@@ -105,3 +105,42 @@ def test_odd_periods_are_put_right() -> None:
     assert read("from=x&to=2026-13").words == "2025年8月至2026年1月"
     assert len(read("from=2001-01&to=2026-02").months) == 24
     assert read("from=2026-01&to=2026-03").a_year_before.words == "2025年1月至2025年3月"
+
+
+@pytest.mark.usefixtures("history")
+def test_the_difficulty_adjustment_opens_to_its_classes_and_their_orders() -> None:
+    client, span = as_("zhengju"), "from=2026-02&to=2026-05"
+    page = text_of(client, f"/leader/figures/on_time_rate/?{span}")
+    found = re.search(
+        r'class="figure fair" href="([^"]+)" title="未达(\d+)件，应有([\d.]+)件">([\d.]+%)<', page
+    )
+    assert found, "the adjusted figure is beside the raw one"
+    href, bad, due, share = found.groups()
+    classes = text_of(client, href.replace("&amp;", "&"))
+    assert f"100% － {bad} ÷ {due} × " in classes
+    assert f"<b>{share}</b>" in classes
+    rows = re.findall(r'<a class="figure" href="([^"]+)">(\d+)</a>', classes)
+    assert sum(int(count) for _, count in rows[1::2]) == int(bad)
+    for link, count in rows:
+        listed = text_of(client, link.replace("&amp;", "&"))
+        total = int(re.search(r"共 <b>([\d,]+)</b>", listed)[1]) if count != "0" else 0
+        assert total == int(count), link
+
+
+@pytest.mark.usefixtures("history")
+def test_who_sees_one_unit_only_gets_no_adjustment_against_the_county() -> None:
+    page = text_of(as_("zhouli"), "/leader/figures/on_time_rate/?from=2026-02&to=2026-05")
+    assert "难度调整后" not in page
+    unit = User.objects.get(login="zhouli").organisation_id
+    assert as_("zhouli").get(f"/leader/figures/on_time_rate/kinds/?unit={unit}").status_code == 404
+    assert as_("zhengju").get("/leader/figures/mean_hops/kinds/?unit={unit}").status_code == 404
+    assert as_("zhengju").get("/leader/figures/on_time_rate/kinds/").status_code == 404
+
+
+@pytest.mark.usefixtures("history")
+def test_the_first_look_names_only_what_is_more_than_chance() -> None:
+    """Two units, 20 orders: too few to accuse anybody, and no year before to compare with."""
+    page = text_of(as_("zhengju"), "/leader/figures/?from=2026-02&to=2026-05")
+    assert "没有单位明显差于全市或差于自己的上年同期" in page
+    assert "变差0项" in page
+    assert "上年同期没有数据" in page

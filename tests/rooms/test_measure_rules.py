@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sanfu.measure.comparison import adjusted, moved, stands_out, unwanted
 from sanfu.measure.rules import (
     BadIndicator,
+    Figure,
+    Indicator,
     IndicatorSet,
     Scoring,
     Tally,
@@ -181,3 +184,86 @@ def test_every_formula_can_be_read_aloud() -> None:
     twice = RAW | {"indicators": [RAW["indicators"][0]] * 2}
     with pytest.raises(BadIndicator, match="重复"):
         IndicatorSet.parse(twice)
+
+
+ON_TIME, REWORK = REQUESTS.get("on_time_rate"), REQUESTS.get("rework_rate")
+KINDS = ("城乡建设", "劳动和社会保障", "商贸旅游")
+# one row: unit, kind of request, whether it counts in the numerator
+ROWS = st.lists(
+    st.tuples(st.sampled_from("甲乙丙"), st.sampled_from(KINDS), st.booleans()), min_size=1, max_size=60
+)
+
+
+def tallies(rows: list[tuple[str, str, bool]]) -> dict[str, Tally]:
+    kinds = {kind for _, kind, _ in rows}
+    return {
+        kind: Tally(sum(k == kind for _, k, _ in rows), sum(k == kind and hit for _, k, hit in rows))
+        for kind in kinds
+    }
+
+
+@settings(max_examples=200, deadline=None)
+@given(ROWS, st.sampled_from([ON_TIME, REWORK]))
+def test_difficulty_adjustment_equals_counting_row_by_row(
+    rows: list[tuple[str, str, bool]], one: Indicator
+) -> None:
+    """Brute force: every row of the unit is due as often as an average row of its kind in the county."""
+    own = [row for row in rows if row[0] == rows[0][0]]
+    found = adjusted(one, tallies(own), tallies(rows))
+    bad = [row for row in rows if row[2] != one.higher_is_better]
+    due = Fraction(0)
+    for _, kind, _ in own:
+        same = [row for row in rows if row[1] == kind]
+        due += Fraction(sum(row in bad for row in same), len(same))
+    assert found.expected == due
+    assert found.observed == sum(row[2] != one.higher_is_better for row in own)
+    if not due:
+        assert found.share is None
+        assert found.observed == 0
+        return
+    unwanted_share = min(found.observed / due * Fraction(len(bad), len(rows)), Fraction(1))
+    assert found.share == (1 - unwanted_share if one.higher_is_better else unwanted_share)
+    assert 0 <= found.share <= 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.integers(0, 9), st.integers(1, 9)), min_size=1, max_size=5),
+    st.sampled_from([ON_TIME, REWORK]),
+)
+def test_a_unit_with_the_countys_rate_in_every_kind_gets_the_countys_rate(
+    kinds: list[tuple[int, int, int]], one: Indicator
+) -> None:
+    """Whatever its mix: ten times (rows, hits) per unit of weight, the same share in every unit, weights differ."""
+    here = {str(n): Tally(10 * own, min(hits, 10) * own) for n, (own, hits, _) in enumerate(kinds)}
+    there = {str(n): Tally(10 * rest, min(hits, 10) * rest) for n, (_, hits, rest) in enumerate(kinds)}
+    whole = {kind: here[kind] + there[kind] for kind in here}
+    found = adjusted(one, here, whole)
+    hits, rows = sum(t.numerator for t in whole.values()), sum(t.denominator for t in whole.values())
+    if found.expected:
+        assert found.share == Fraction(hits, rows)
+
+
+def test_the_hard_kinds_do_not_make_a_unit_look_worse() -> None:
+    """甲 has only hard requests and does them as well as everybody: 80% raw, the county's 92% adjusted."""
+    own = {"劳动和社会保障": Tally(50, 40)}
+    whole = {"劳动和社会保障": Tally(100, 80), "商贸旅游": Tally(200, 196)}
+    found = adjusted(ON_TIME, own, whole)
+    assert (found.observed, found.expected, found.whole) == (10, 10, Fraction(24, 300))
+    assert found.share == Fraction(276, 300)
+    assert unwanted(ON_TIME, own["劳动和社会保障"]) == 10
+    assert unwanted(REWORK, Tally(50, 40)) == 40
+
+
+def test_standing_out_and_moving_take_more_than_chance() -> None:
+    def of(hits: int, rows: int) -> Figure:
+        return figure(ON_TIME, Tally(rows, hits), 30)
+
+    assert stands_out(ON_TIME, of(60, 100), of(900, 1000)) == -1
+    assert stands_out(REWORK, of(60, 100), of(900, 1000)) == 1
+    assert stands_out(ON_TIME, of(88, 100), of(900, 1000)) == 0
+    assert stands_out(ON_TIME, of(0, 29), of(900, 1000)) == 0, "a small sample accuses nobody"
+    assert moved(ON_TIME, of(95, 100), of(70, 100)) == 1
+    assert moved(REWORK, of(95, 100), of(70, 100)) == -1
+    assert moved(ON_TIME, of(95, 100), of(93, 100)) == 0
+    assert moved(ON_TIME, of(95, 100), of(0, 0)) == 0

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -10,23 +11,35 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
-from sanfu.grassroots.tickets.states import TICKET_FLOW, TicketState
 from sanfu.measure import queries
+from sanfu.measure.comparison import Adjusted
 from sanfu.measure.queries import Cell, Part, shown
 from sanfu.measure.rules import BadIndicator, Figure, Indicator, rounded
 from sanfu.web.access import page
 from sanfu.web.components.cells import tag
 from sanfu.web.components.chart import Chart
 from sanfu.web.components.table import Column, Table
+from sanfu.web.leader.figures.glance import (
+    KEY,
+    RATES,
+    Figures,
+    attention,
+    card,
+    changes,
+    indicator_url,
+    percent,
+    rows_url,
+    step,
+)  # fmt: skip
 from sanfu.web.leader.figures.period import Period
+from sanfu.web.leader.figures.tables import KIND_ROWS, RATIO_ROWS, VALUE_ROWS, kind_rows
 from sanfu.web.request import Request
 
-KEY = ("response_rate", "resolution_rate", "satisfaction_rate", "on_time_rate", "rework_rate", "loop_rate")
 PARTS = {Part.ALL: "全部", Part.HIT: "计入分子", Part.MISS: "未计入分子"}
 WHOLE = "全市"
-Figures = Mapping[Cell, Figure]
+SMALL = mark_safe('<abbr class="few" title="小样本：件数少，只供参考">*</abbr>')
 
 
 @page("measure.see")
@@ -35,12 +48,14 @@ def overview(request: Request) -> HttpResponseBase:
     period = Period.read(request.GET, request.today)
     now_, before = _both(request, period)
     rows = [_overview_row(one, period, now_, before) for one in queries.indicators().indicators]
-    context = {
+    context = _first_look(request, period, now_, before) | {
         "title": "指标总览",
         "crumbs": [("评价", "")],
         "period": period,
-        "cards": [_card(queries.indicators().get(name), period, now_, before) for name in KEY[:5]],
-        "chart": _trend("keys", "三率走势", KEY[:3], period, now_),
+        "charts": [
+            _trend("keys", "响应、满意、按时办结走势", RATES, period, now_),
+            _against_last_year(queries.indicators().get("mean_response_hours"), period, now_, before),
+        ],
         "small": queries.indicators().small_sample,
     }
     return _matrix("figures", "指标总览", "指标", period).respond(
@@ -53,9 +68,13 @@ def indicator(request: Request, name: str) -> HttpResponseBase:
     """One indicator by unit and month, with its formula, its ranking and last year's figures."""
     one, period = _indicator(name), Period.read(request.GET, request.today)
     now_, before = _both(request, period, only=[name])
-    units = queries.unit_names(cell.unit for cell in now_)
+    units = _busiest_first(one, queries.unit_names(cell.unit for cell in now_), now_, before)
+    fair = queries.adjusted_for_difficulty(request.actor, name, now=request.now, **period.span)
     rows = [_unit_row(one, None, WHOLE, period, now_, before)]
-    rows += [_unit_row(one, unit, short, period, now_, before) for unit, short in units.items()]
+    rows += [
+        _unit_row(one, unit, short, period, now_, before) | _fair_cells(one, unit, period, fair)
+        for unit, short in units.items()
+    ]
     context = {
         "title": one.name,
         "crumbs": [("评价", ""), _overview_crumb(period)],
@@ -67,10 +86,35 @@ def indicator(request: Request, name: str) -> HttpResponseBase:
         "scoring": queries.scoring().get(one.id),
         "trend": _against_last_year(one, period, now_, before),
         "rank": _ranking(one, units, period, now_),
+        "fair": bool(fair),
     }
-    return _matrix(f"figure-{name}", one.name, "单位", period, score=one.id in queries.scoring()).respond(
-        request, rows, "leader/figures/indicator.html", context
-    )
+    score = one.id in queries.scoring()
+    table = _matrix(f"figure-{name}", one.name, "单位", period, score=score, fair=bool(fair))
+    return table.respond(request, rows, "leader/figures/indicator.html", context)
+
+
+@page("measure.see")
+def kinds(request: Request, name: str) -> HttpResponseBase:
+    """难度调整: a unit's rows by class of request, what the county's rates would lead to expect, and the result."""
+    one, period = _indicator(name), Period.read(request.GET, request.today)
+    unit = _uuid(request.GET.get("unit", ""))
+    fair = queries.adjusted_for_difficulty(request.actor, name, now=request.now, **period.span)
+    if unit is None or unit not in fair:
+        raise Http404("这个单位在这段时间没有可比的工单；请从指标页点进来。")
+    units = queries.by_kind(request.actor, name, now=request.now, **period.span)
+    found, short = fair[unit], queries.unit_names([unit])[unit]
+    context = {
+        "title": f"{one.name} · {short} · 难度调整",
+        "crumbs": [("评价", ""), _overview_crumb(period), (one.name, indicator_url(one, period))],
+        "period": period,
+        "one": one,
+        "found": found,
+        "whole": percent(found.whole, 2),
+        "share": percent(found.share),
+        "expected": rounded(found.expected, 2),
+    }
+    rows = kind_rows(one, Cell(name, unit), period, units[unit], queries.county_of(units))
+    return KIND_ROWS.respond(request, rows, "leader/figures/kinds.html", context)
 
 
 @page("measure.see")
@@ -79,23 +123,26 @@ def rows(request: Request, name: str) -> HttpResponseBase:
     one, period = _indicator(name), Period.read(request.GET, request.today)
     part = Part(request.GET["part"]) if request.GET.get("part") in set(Part) else Part.ALL
     cell = Cell(name, _uuid(request.GET.get("unit", "")), _month_in(request.GET.get("month", ""), period))
+    of_kind = request.GET.get("kind")
     found = {
-        kind: queries.opened(request.actor, cell, part=kind, now=request.now, **period.span)
-        for kind in (Part if one.is_ratio else [Part.ALL])
+        each: queries.opened(request.actor, cell, part=each, now=request.now, kind=of_kind, **period.span)
+        for each in (Part if one.is_ratio else [Part.ALL])
     }
     units = queries.unit_names([cell.unit])
     where = [units.get(cell.unit, WHOLE) if cell.unit else WHOLE]
     where.append(f"{cell.month.year}年{cell.month.month}月" if cell.month else period.words)
+    where += [of_kind or "未分类"] if of_kind is not None else []
     context = {
         "title": f"{one.name} · {' · '.join(where)}",
         "crumbs": [
             ("评价", ""),
             _overview_crumb(period),
-            (one.name, reverse("leader:figure", args=[name]) + f"?{period.query}"),
+            (one.name, indicator_url(one, period)),
         ],
         "one": one,
         "tabs": [
-            (kind, PARTS[kind], _rows_url(cell, period, kind), len(listed)) for kind, listed in found.items()
+            (each, PARTS[each], rows_url(cell, period, each, of_kind), len(listed))
+            for each, listed in found.items()
         ],
         "part": part,
         "sum": f"{len(found[Part.HIT])} ÷ {len(found[Part.ALL])}" if one.is_ratio else "",
@@ -111,17 +158,31 @@ def wall(request: Request) -> HttpResponse:
     now_, before = _both(request, period)
     units = queries.unit_names(cell.unit for cell in now_)
     on_time, satisfied = (queries.indicators().get(name) for name in ("on_time_rate", "satisfaction_rate"))
-    context = {
+    context = _first_look(request, period, now_, before) | {
         "title": f"接诉即办指标 · {period.words}",
-        "cards": [_card(queries.indicators().get(name), period, now_, before) for name in KEY],
         "charts": [
-            _trend("keys", "三率走势", KEY[:3], period, now_),
+            _trend("keys", "响应、满意、按时办结走势", RATES, period, now_),
             _ranking(on_time, units, period, now_),
             _against_last_year(satisfied, period, now_, before),
             _against_last_year(queries.indicators().get("mean_response_hours"), period, now_, before),
         ],
     }
     return render(request, "leader/figures/wall.html", context)
+
+
+def _first_look(request: Request, period: Period, now_: Figures, before: Figures) -> dict[str, Any]:
+    """Cards, what got better or worse, and which unit needs attention."""
+
+    def fair(name: str) -> Mapping[uuid.UUID, Adjusted]:
+        return queries.adjusted_for_difficulty(request.actor, name, now=request.now, **period.span)
+
+    units = queries.unit_names(cell.unit for cell in now_)
+    return {
+        "cards": [card(queries.indicators().get(name), period, now_, before) for name in KEY],
+        "changes": changes(period, now_, before),
+        "attention": attention(period, units, now_, before, cache(fair)),
+        "baseline": period.a_year_before.words,
+    }
 
 
 # --- rows of the matrices ---
@@ -134,7 +195,7 @@ def _both(request: Request, period: Period, only: list[str] | None = None) -> tu
 
 
 def _overview_row(one: Indicator, period: Period, now_: Figures, before: Figures) -> dict[str, Any]:
-    link = reverse("leader:figure", args=[one.id]) + f"?{period.query}"
+    link = indicator_url(one, period)
     row = _cells(one, None, period, now_, before)
     return row | {"name": format_html('<a href="{}">{}</a>', link, one.name), "plain_name": one.name}
 
@@ -145,9 +206,44 @@ def _unit_row(
     row = _cells(one, unit, period, now_, before) | {"name": name, "plain_name": name}
     scoring = queries.scoring().get(one.id)
     whole = now_.get(Cell(one.id, unit))
-    if scoring and unit not in (None, queries.NO_UNIT) and whole and whole.value is not None:
+    if (
+        scoring
+        and unit not in (None, queries.NO_UNIT)
+        and whole
+        and whole.value is not None
+        and not whole.small
+    ):
         row["score"] = f"{rounded(scoring.score(whole.value * 100), 2)}/{scoring.full}"
     return row
+
+
+def _busiest_first(
+    one: Indicator, units: Mapping[uuid.UUID, str], now_: Figures, before: Figures
+) -> dict[uuid.UUID, str]:
+    """Units that had rows in one of the two years, most rows first; what nobody leads yet comes last."""
+
+    def rows_of(found: Figures, unit: uuid.UUID) -> int:
+        figure = found.get(Cell(one.id, unit))
+        return figure.denominator if figure else 0
+
+    kept = [unit for unit in units if rows_of(now_, unit) or rows_of(before, unit)]
+    kept.sort(key=lambda unit: (unit == queries.NO_UNIT, -rows_of(now_, unit)))
+    return {unit: units[unit] for unit in kept}
+
+
+def _fair_cells(
+    one: Indicator, unit: uuid.UUID, period: Period, fair: Mapping[uuid.UUID, Adjusted]
+) -> dict[str, Any]:
+    found = fair.get(unit)
+    if found is None or found.share is None:
+        return {}
+    url = reverse("leader:figure_kinds", args=[one.id]) + f"?{period.query}&{urlencode({'unit': str(unit)})}"
+    title = f"未达{found.observed}件，应有{rounded(found.expected, 2)}件"
+    text = percent(found.share)
+    return {
+        "fair": format_html('<a class="figure fair" href="{}" title="{}">{}</a>', url, title, text),
+        "plain fair": text,
+    }
 
 
 def _cells(
@@ -171,37 +267,36 @@ def _cells(
 def _linked(one: Indicator, cell: Cell, found: Figure | None, period: Period) -> SafeString | str:
     text = shown(one, found)
     if found is None or not found.denominator:
-        return text
+        return ""
     title = f"{found.numerator} ÷ {found.denominator}" if one.is_ratio else f"{found.denominator}件"
-    small = tag("小样本", "muted") if found.small else ""
-    url = _rows_url(cell, period)
-    return format_html('<a class="figure" href="{}" title="{}">{}</a> {}', url, title, text, small)
+    small = SMALL if found.small else ""
+    url = rows_url(cell, period)
+    return format_html('<a class="figure" href="{}" title="{}">{}</a>{}', url, title, text, small)
 
 
 def _range(found: Figure | None) -> str:
     if found is None or found.low is None or found.high is None:
-        return "–"
+        return ""
     return f"{found.low * 100:.0f}—{found.high * 100:.0f}%"
 
 
 def _change(one: Indicator, whole: Figure | None, last: Figure | None) -> SafeString | str:
-    if whole is None or last is None or whole.value is None or last.value is None:
-        return "–"
-    step = whole.value - last.value
-    text = f"{rounded(step * 100, 1):+}个百分点" if one.is_ratio else f"{rounded(step, 2):+}"
-    if not step:
-        return "持平"
-    better = (step > 0) == one.higher_is_better
-    return tag(f"{text} {'改善' if better else '变差'}", "ok" if better else "warn")
+    made = step(one, whole, last)
+    if made is None:
+        return ""
+    return tag(made.words, {1: "ok", -1: "warn"}.get(made.better, "muted"))
 
 
-def _matrix(name: str, title: str, first: str, period: Period, score: bool = False) -> Table:
-    """A list whose columns are months; every figure in it opens to its rows."""
-    columns = [_column("name", first, "plain_name")]
-    columns += [_column(f"{m:%Y-%m}", f"{m.year}年{m.month}月", f"plain {m:%Y-%m}") for m in period.months]
-    columns += [_column("whole", "合计", "plain whole"), _column("range", "95%区间", "range")]
+def _matrix(
+    name: str, title: str, first: str, period: Period, score: bool = False, fair: bool = False
+) -> Table:
+    """The whole period beside last year first, then its months; every figure in it opens to its rows."""
+    columns = [_column("name", first, "plain_name"), _column("whole", "合计", "plain whole")]
+    columns += [_column("fair", "难度调整后", "plain fair")] if fair else []
     columns += [_column("last", "上年同期", "plain last"), _column("change", "比上年", "change")]
+    columns += [_column("range", "95%区间", "range")]
     columns += [_column("score", "得分（演示）", "score")] if score else []
+    columns += [_column(f"{m:%Y-%m}", f"{m.year}年{m.month}月", f"plain {m:%Y-%m}") for m in period.months]
     return Table(
         name,
         title=f"{title} {period.words}",
@@ -218,58 +313,12 @@ def _column(key: str, label: str, plain: str) -> Column:
         key,
         label,
         kind="text" if key in ("name", "change") else "number",
-        render=lambda row: row.get(key, "–"),
+        render=lambda row: row.get(key, ""),
         export_as=lambda row: str(row.get(plain, "–")),
     )
 
 
-# --- rows behind a figure ---
-
-_CLOSED = TICKET_FLOW.groups["closed"]
-STATE_TAGS = {str(s): (s.label, "ok" if s in _CLOSED else "info") for s in TicketState}
-_COMMON = [
-    Column("number", "编号", link="officer:ticket", link_args=("id",), sort=True),
-    Column("title", "诉求", wide=True),
-    Column("unit_name", "单位", sort=True),
-    Column("state", "状态", tags=STATE_TAGS),
-    Column("at", "计入时点", kind="datetime", sort=True),
-]
-_EMPTY = "这个数字没有对应的工单。"
-RATIO_ROWS = Table(
-    "rows",
-    title="指标明细",
-    unit="件",
-    tie="",
-    columns=[
-        *_COMMON,
-        Column("counts", "计入分子", tags={True: ("是", "ok"), False: ("否", "warn")}, sort=True),
-    ],
-    empty=_EMPTY,
-)
-VALUE_ROWS = Table(
-    "rows",
-    title="指标明细",
-    unit="件",
-    tie="",
-    columns=[*_COMMON, Column("value", "数值", kind="number", sort=True)],
-    empty=_EMPTY,
-)
-
-
-# --- cards and charts ---
-
-
-def _card(one: Indicator, period: Period, now_: Figures, before: Figures) -> dict[str, Any]:
-    found, last = now_.get(Cell(one.id)), before.get(Cell(one.id))
-    text = shown(one, found)
-    note = f"上年同期 {shown(one, last)}" if last and last.denominator else "上年同期没有数据"
-    return {
-        "name": one.name,
-        "value": text.rstrip("%"),
-        "unit": "%" if text.endswith("%") else "",
-        "url": reverse("leader:figure", args=[one.id]) + f"?{period.query}",
-        "note": note + ("，小样本" if found and found.small and found.denominator else ""),
-    }
+# --- charts ---
 
 
 def _value(one: Indicator, found: Figure | None) -> float | None:
@@ -295,7 +344,7 @@ def _against_last_year(one: Indicator, period: Period, now_: Figures, before: Fi
         "今年": [_value(one, now_.get(Cell(one.id, None, m))) for m in period.months],
         "上年同期": [_value(one, before.get(Cell(one.id, None, m))) for m in period.a_year_before.months],
     }
-    links = [_rows_url(Cell(one.id, None, m), period) for m in period.months]
+    links = [rows_url(Cell(one.id, None, m), period) for m in period.months]
     unit = "%" if one.is_ratio else ""
     return Chart(
         f"trend-{one.id}",
@@ -322,7 +371,7 @@ def _ranking(one: Indicator, units: Mapping[uuid.UUID, str], period: Period, now
         {one.name: [_value(one, f) for _, f in large]},
         kind="rank",
         unit="%" if one.is_ratio else "",
-        links=[_rows_url(Cell(one.id, u), period) for u, _ in large],
+        links=[rows_url(Cell(one.id, u), period) for u, _ in large],
         note=f"不足{queries.indicators().small_sample}件的单位不参加排名",
         x_label="单位",
     )
@@ -340,12 +389,6 @@ _MONTH_WORDS = {
 
 def _overview_crumb(period: Period) -> tuple[str, str]:
     return "指标总览", reverse("leader:figures") + f"?{period.query}"
-
-
-def _rows_url(cell: Cell, period: Period, part: Part = Part.ALL) -> str:
-    query = {"unit": cell.unit or "", "month": f"{cell.month:%Y-%m}" if cell.month else "", "part": part}
-    kept = urlencode({key: str(value) for key, value in query.items() if value})
-    return reverse("leader:figure_rows", args=[cell.indicator]) + f"?{period.query}&{kept}"
 
 
 def _indicator(name: str) -> Indicator:
