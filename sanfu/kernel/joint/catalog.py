@@ -188,3 +188,4 @@ class Catalog:
     producers: Mapping[str, tuple[str, ...]]
     warnings: tuple[str, ...]
     raw: Mapping[str, Any]
+    digest: str = ""  # which catalogue this is: the same for every way of writing the same rows

@@ -1,7 +1,6 @@
 """The parts of a guide in plain data: what a page shows and what the checker reads."""
 
-import json
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sanfu.kernel.ask import Questionnaire
@@ -255,55 +254,3 @@ def _due(axis: Axis, begin: float, term: Term) -> str | None:
         return axis.day(axis.plus(begin, term.amount, term.calendar_days)).isoformat()
     except ValueError:
         return None
-
-
-def input_part(
-    catalog: Catalog, bundle: Bundle, order: Any, axis: Axis, last: date, situation: Situation
-) -> dict[str, Any]:
-    """Everything the checker needs: part of the catalogue, the answers, and the days that are not usual."""
-    raw_items = {row["id"]: row for row in catalog.raw["items"] if row.get("id") in bundle.items}
-    used: dict[str, Any] = {}
-    todo = [m for code in bundle.items for m in (r.material for r in catalog.items[code].materials)]
-    while todo:
-        code = todo.pop()
-        if code not in used:
-            material = catalog.materials[code]
-            used[code] = {
-                "n": material.name, "get": list(material.ways), "any_of": list(material.any_of),
-                "dup_of": material.duplicate_of,
-            }  # fmt: skip
-            todo += [*material.any_of, *([material.duplicate_of] if material.duplicate_of else [])]
-    fields = dict.fromkeys(f for code in bundle.items for f in catalog.items[code].fields)
-    part = {
-        "items": [raw_items[code] for code in bundle.items if code in raw_items],
-        "materials": dict(sorted(used.items())),
-        "fields": {
-            f: {"n": known.name, "share": known.share, "from": list(known.derived_from)}
-            for f in fields
-            if (known := catalog.fields.get(f))
-        },
-        "bundle": {"id": bundle.id, **bundle.extra},
-        "departments": {
-            code: catalog.departments[code]
-            for code in dict.fromkeys([*(catalog.items[i].dept for i in bundle.items), bundle.lead])
-            if code in catalog.departments
-        },
-        "answers": dict(situation.answers),
-        "calendar": _calendar(axis, order.start, last),
-    }
-    plain: dict[str, Any] = json.loads(json.dumps(part, ensure_ascii=False, default=str))
-    return plain
-
-
-def _calendar(axis: Axis, first: date, last: date) -> dict[str, Any]:
-    """Days from the start to well after the finish that differ from Monday-to-Friday."""
-    until = min(last + timedelta(days=60), date.fromordinal(axis.last))
-    off, on = [], []
-    for ordinal in range(first.toordinal(), until.toordinal() + 1):
-        day = date.fromordinal(ordinal)
-        works = axis.flags[ordinal - axis.first]
-        if works and day.weekday() >= 5:
-            on.append(day.isoformat())
-        elif not works and day.weekday() < 5:
-            off.append(day.isoformat())
-    return {"from": first.isoformat(), "to": until.isoformat(), "days_off": off, "days_on": on}

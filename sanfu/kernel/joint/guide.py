@@ -7,6 +7,7 @@ from typing import Any
 
 from sanfu.kernel.ask import Questionnaire
 from sanfu.kernel.joint import basis, network, reductions
+from sanfu.kernel.joint.carried import input_part
 from sanfu.kernel.joint.catalog import Bundle, Catalog, Item, Term
 from sanfu.kernel.joint.describe import (
     describe_items,
@@ -14,7 +15,6 @@ from sanfu.kernel.joint.describe import (
     describe_questions,
     describe_schedule,
     describe_situation,
-    input_part,
 )
 from sanfu.kernel.joint.form import one_form
 from sanfu.kernel.joint.materials import Need, Solution, Solver, needs
@@ -24,7 +24,7 @@ from sanfu.kernel.joint.seal import seal_of
 from sanfu.kernel.joint.situation import Situation, questionnaire, settle
 from sanfu.kernel.schedule import Axis, Stuck, Task, critical_path
 
-FORMAT = "sanfu-guide/1"
+FORMAT = "sanfu-guide/2"
 
 
 @dataclass(frozen=True, slots=True)

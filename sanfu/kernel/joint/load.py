@@ -29,6 +29,7 @@ from sanfu.kernel.joint.catalog import (
 from sanfu.kernel.joint.conditions import Condition, ConditionError, parse
 from sanfu.kernel.joint.implications import read_implication
 from sanfu.kernel.joint.problems import CatalogError, Problem
+from sanfu.kernel.joint.seal import digest_of
 from sanfu.kernel.joint.shape import Shape
 
 Raw = Mapping[str, Any]
@@ -76,6 +77,7 @@ class _Loader:
         catalog = Catalog(
             sources, departments, fields, materials, items, bundles,
             {r: tuple(ids) for r, ids in producers.items()}, tuple(self.warnings), self.raw,
+            digest_of(self.raw),
         )  # fmt: skip
         if not items:
             self.fault("missing", "items", "目录里没有任何事项")

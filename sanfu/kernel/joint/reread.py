@@ -39,6 +39,9 @@ class Days:
         return day.isoformat()
 
 
+_CONSTANTS = {"true": True, "false": False, "none": None}
+
+
 class Truth:
     """Conditions read once more, without the compiler's reader."""
 
@@ -54,19 +57,27 @@ class Truth:
         match node:
             case ast.Constant(value=value):
                 return value
-            case ast.Attribute(value=ast.Name(id="q"), attr=name):
-                return self.answers.get(name, ...)
-            case ast.Name(id=name):
-                return {"true": True, "false": False}.get(name.lower(), self.answers.get(name, ...))
+            case ast.Attribute() | ast.Name():
+                name = ast.unparse(node)
+                if name.lower() in _CONSTANTS:
+                    return _CONSTANTS[name.lower()]
+                return self.answers.get(name.removeprefix("q."), ...)
             case ast.List(elts=parts) | ast.Tuple(elts=parts):
                 return [self._value(p) for p in parts]
             case ast.UnaryOp(op=ast.Not(), operand=inner):
                 value = self._value(inner)
                 return ... if value is ... else not value
+            case ast.UnaryOp(op=ast.USub(), operand=inner):
+                value = self._value(inner)
+                return ... if value is ... else -value
             case ast.BoolOp(op=op, values=parts):
                 return self._join([self._value(p) for p in parts], isinstance(op, ast.Or))
-            case ast.Compare(left=left, ops=[op], comparators=[right]):
-                return self._compare(op, self._value(left), self._value(right))
+            case ast.Compare(left=left, ops=ops, comparators=rest):
+                values = [self._value(part) for part in (left, *rest)]
+                return self._join(
+                    [self._compare(op, a, b) for op, a, b in zip(ops, values, values[1:], strict=False)],
+                    False,
+                )
         raise ValueError(f"不认识的条件写法 {ast.dump(node)}")
 
     @staticmethod
@@ -94,6 +105,28 @@ class Truth:
             return tests[type(op)]()
         except TypeError:
             return False
+
+
+def names_in(text: str) -> list[str]:
+    """The names that a condition asks for, in reading order, `q.` taken off."""
+    found: dict[str, None] = {}
+    todo: list[ast.AST] = [ast.parse(text.strip(), mode="eval").body]
+    while todo:
+        node = todo.pop(0)
+        if not isinstance(node, ast.Attribute | ast.Name):
+            todo = [*ast.iter_child_nodes(node), *todo]
+        elif (name := ast.unparse(node)).lower() not in _CONSTANTS:
+            found[name.removeprefix("q.")] = None
+    return list(found)
+
+
+def name_of(row: Row) -> str:
+    return str(row.get("n") or row.get("name") or row.get("title") or row.get("id", ""))
+
+
+def plain(value: float) -> str:
+    """A number as guides write it: whole without a point, else to two decimals."""
+    return str(int(value) if float(value).is_integer() else round(value, 2))
 
 
 def many(value: Any) -> list[Any]:

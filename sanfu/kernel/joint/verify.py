@@ -11,8 +11,12 @@ from collections.abc import Iterator
 from sanfu.kernel.joint.reread import Row, many, needs_of
 from sanfu.kernel.joint.seal import seal_of
 from sanfu.kernel.joint.subject import Guide, Subject
+from sanfu.kernel.joint.verify_asked import Asked
+from sanfu.kernel.joint.verify_bases import Bases
 from sanfu.kernel.joint.verify_figures import Figures
+from sanfu.kernel.joint.verify_sums import Sums
 from sanfu.kernel.joint.verify_times import Times
+from sanfu.kernel.joint.verify_told import Told
 from sanfu.kernel.joint.verify_words import Words
 
 SUBSET_LIMIT = 60_000  # smaller sets tried one by one; above it the disjoint sets must prove the bound
@@ -42,6 +46,10 @@ class _Checker(Subject):
         yield from Times(self).objections()
         yield from Figures(self).objections()
         yield from Words(self).objections()
+        yield from Asked(self).objections()
+        yield from Bases(self).objections()
+        yield from Told(self).objections()
+        yield from Sums(self).objections()
         yield from self._sealed()
 
     # ── the proofs ──

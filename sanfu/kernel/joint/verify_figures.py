@@ -112,8 +112,8 @@ class Figures:
                 yield f"字段 {field['id']} 的来源应为 {wanted}，指南写 {field['origin']}、{field['source']}"
             if field["items"] != asked.get(field["id"]):
                 yield f"字段 {field['id']} 列出的事项与要它的事项不符"
-            if field["name"] != (entry.get("n") or field["id"]):
-                yield f"字段 {field['id']} 的名称与字典不符"
+            if (field["name"], field["kind"]) != (entry.get("n") or field["id"], entry.get("t", "text")):
+                yield f"字段 {field['id']} 的名称或类型与字典不符"
         typed = sum(field["origin"] == "typed" for field in form["fields"])
         if (form["count"], form["typed"]) != (len(asked), typed):
             yield f"表单应为 {len(asked)} 栏、手填 {typed} 栏"

@@ -101,13 +101,15 @@ class Times:
                 break
         return ends
 
-    def needed(self, code: str, soft: bool = True) -> list[list[str]]:
+    def needed(
+        self, code: str, soft: bool = True, modes: tuple[str, ...] = ("hard", "soft")
+    ) -> list[list[str]]:
         """Groups of producers that the item's own prerequisites make it wait for."""
         groups = []
         for need in needs_of(self.of.rows[code]):
             mode = need.get("mode", "hard")
             results = [str(r) for r in many(need.get("any_of") or need.get("r"))]
-            if mode == "gate" or self.of.holds(need.get("when")) is not True:
+            if mode not in modes or self.of.holds(need.get("when")) is not True:
                 continue
             if mode == "soft" and (
                 set(results) <= self.of.lifted(code) if soft else self.of.rows[code].get("soft_waived")
@@ -140,9 +142,13 @@ class Times:
                 makers = [self._makers(code, material) for c, material in spared if c == code]
                 if group not in needed and not any(set(group) <= made for made in makers):
                     yield f"{code} 等待 {'/'.join(group)} 没有理由"
-            wrong = [group for group in row["soft_waits"] if group not in needed]
-            if wrong:
-                yield f"{code} 的工作前置 {wrong} 与事项不符"
+            soft = [
+                g
+                for g in needed
+                if g in self.needed(code, modes=("soft",)) and g not in self.needed(code, modes=("hard",))
+            ]
+            if sorted(row["soft_waits"]) != sorted(soft):
+                yield f"{code} 的工作前置应为 {soft}，指南写 {row['soft_waits']}"
 
     def _makers(self, code: str, material: str) -> set[str]:
         """Items whose results can stand for a material, at once or through what may replace it."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sanfu.kernel.joint.reread import Row, limit_of, many, needs_of
+from sanfu.kernel.joint.reread import Row, limit_of, many, name_of, needs_of, plain
 from sanfu.kernel.joint.subject import CALENDAR_WORDS, Subject
 
-FORMAT = "sanfu-guide/1"
+FORMAT = "sanfu-guide/2"
 
 
 class Words:
@@ -21,15 +21,14 @@ class Words:
         for row in self.guide["items"]:
             yield from self._item(row, self.of.rows[row["id"]])
         yield from self._names()
-        yield from self._situation()
         yield from self._open()
         yield from self._outside()
         yield from self._chosen()
 
     def _head(self) -> Iterator[str]:
         if self.guide["format"] != FORMAT:
-            yield f"格式应为 {FORMAT}，指南写 {self.guide['format']}"
-        for key, wanted in (("bundle", self.bundle.get("id")), ("name", _name(self.bundle))):
+            yield f"格式应为 {FORMAT}，指南写 {self.guide['format']}；较早的指南请重新编译"
+        for key, wanted in (("bundle", self.bundle.get("id")), ("name", name_of(self.bundle))):
             if self.guide[key] != wanted:
                 yield f"{key} 应为 {wanted}，指南写 {self.guide[key]}"
         lead = str(self.bundle.get("lead", ""))
@@ -48,7 +47,7 @@ class Words:
     def _item(self, told: Row, raw: Row) -> Iterator[str]:
         dept = str(raw.get("dept", ""))
         wanted: dict[str, Any] = {
-            "name": _name(raw),
+            "name": name_of(raw),
             "kind": raw.get("kind", ""),
             "dept": dept,
             "dept_name": self.departments.get(dept, dept),
@@ -91,37 +90,22 @@ class Words:
     def _names(self) -> Iterator[str]:
         """Names beside codes, wherever they are repeated."""
         for row in self.guide["schedule"]:
-            if row["name"] != _name(self.of.rows[row["id"]]):
+            if row["name"] != name_of(self.of.rows[row["id"]]):
                 yield f"排期中 {row['id']} 的名称与目录不符"
         for row in (*self.guide["materials"]["kept"], *self.guide["materials"]["dropped"]):
             if row["name"] != self.of.materials[row["id"]]["n"]:
                 yield f"材料 {row['id']} 的名称与字典不符"
 
-    def _situation(self) -> Iterator[str]:
-        """The answers shown are the answers used, and each names the items that it turned on."""
-        questions = {str(q.get("id", "")): q for q in many(self.bundle.get("questions"))}
-        told = {row["id"]: row for row in self.guide["situation"]}
-        if set(told) != set(self.of.answers) & set(questions) or len(told) != len(self.guide["situation"]):
-            yield "情形答案与指南所用的答案不符"
-            return
-        for code, row in told.items():
-            if row["answer"] != self.of.answers[code]:
-                yield f"情形 {code} 的答案应为 {self.of.answers[code]}，指南写 {row['answer']}"
-            if row["text"] != str(questions[code].get("n", code)) or row["label"] != _label(
-                questions[code], row
-            ):
-                yield f"情形 {code} 的问句或答案文字与目录不符"
-            if row["origin"] not in ("given", "data", "logic"):
-                yield f"情形 {code} 的来由“{row['origin']}”不认识"
-            if not set(row["turned_on"]) <= {c for c in self.of.rows if self.of.rows[c].get("when")}:
-                yield f"情形 {code} 列出的事项与情形无关"
-
     def _open(self) -> Iterator[str]:
         """Items that cannot be said yet, and the questions that are left."""
         listed = [str(code) for code in self.bundle["items"]]
         pending = [code for code in listed if self.of.holds(self.items[code].get("when")) is None]
-        if [row["id"] for row in self.guide["items_pending"]] != pending:
-            yield f"尚不能确定的事项应为 {pending}"
+        rows = [
+            {"id": code, "name": name_of(self.items[code]), "when": _text(self.items[code].get("when"))}
+            for code in pending
+        ]
+        if self.guide["items_pending"] != rows:
+            yield f"尚不能确定的事项应为 {rows}"
         known = [str(q.get("id", "")) for q in many(self.bundle.get("questions"))]
         asked = [row["id"] for row in self.guide["questions"]]
         if len(set(asked)) != len(asked) or set(asked) - (set(known) - set(self.of.answers)):
@@ -158,10 +142,6 @@ class Words:
                 yield f"{row['id']} 的预审标记与指南不符"
 
 
-def _name(row: Row) -> str:
-    return str(row.get("n") or row.get("name") or row.get("title") or row.get("id", ""))
-
-
 def _text(condition: Any) -> str:
     return "" if condition in (None, True) else str(condition)
 
@@ -176,15 +156,12 @@ def _limit(row: Row) -> Row:
         "extension": round(float(row.get("ext") or 0), 2),
         "basis": str(row.get("src", "")),
         "note": row.get("note", ""),
+        "shown": _shown(unit, round(float(row.get("v") or 0), 2), runs_on),
     }
 
 
-def _label(question: Row, told: Row) -> str:
-    answers, value = question.get("a", "bool"), told["answer"]
-    if value is None:
-        return "不再相关"
-    if isinstance(answers, Mapping):
-        return next((str(label) for known, label in answers.items() if known == str(value)), str(value))
-    if isinstance(answers, list):
-        return str(value)
-    return "是" if value else "否"
+def _shown(unit: str, value: float, runs_on: bool) -> str:
+    """3个工作日, 30个自然日, 即时, 无时限."""
+    if unit in ("instant", "none"):
+        return "即时" if unit == "instant" else "无时限"
+    return f"{plain(value)}{'个自然日' if runs_on else '日' if unit == 'day' else '个工作日'}"
