@@ -1,6 +1,7 @@
 """The shipped bundles give the figures of content/bundles/bundles.golden.yaml, and every guide is proved."""
 
 import json
+import random
 from datetime import date
 from typing import Any
 
@@ -8,8 +9,12 @@ import pytest
 
 from sanfu.grassroots.scenes.library import BUNDLES, axis_for, shipped
 from sanfu.kernel.joint.guide import Order, compile_bundle, guide
+from sanfu.kernel.joint.problems import CatalogError
+from sanfu.kernel.joint.seal import seal_of
 from sanfu.kernel.joint.verify import verify
 from sanfu.records.content import read_yaml
+from tests.kernel.test_joint_proof import UNPROVED, leaves, place
+from tests.kernel.test_joint_verify import at, changes
 
 START = date(2026, 3, 2)
 CASES = read_yaml(BUNDLES / "bundles.golden.yaml")
@@ -61,6 +66,50 @@ def test_every_scene_compiles_with_its_first_answers_and_is_proved(bundle: str) 
     assert written["items"]
     assert written["items_pending"] == []
     assert verify(json.loads(json.dumps(written, ensure_ascii=False))) == []
+
+
+def works(day: date) -> bool:
+    axis = axis_for(START)
+    return bool(axis.flags[day.toordinal() - axis.first])
+
+
+@pytest.mark.parametrize("bundle", sorted(shipped().bundles))
+def test_every_scene_is_proved_with_many_answers_and_beside_its_catalogue(bundle: str) -> None:
+    """Nothing answered, each question's last answer, and answers, sharing and opinions by lot."""
+    found = shipped().bundles[bundle]
+    dice = random.Random(bundle)
+    orders = [
+        Order(bundle, START),
+        Order(bundle, START, {q.id: q.values[-1] for q in found.questions}, share=False),
+    ]
+    for _ in range(4):
+        answers = {q.id: dice.choice(q.values) for q in found.questions if dice.random() < 0.7}
+        prereview = [code for code in found.prereview if dice.random() < 0.4]
+        waive = [code for code in found.items if dice.random() < 0.2]
+        orders.append(Order(bundle, START, answers, {}, dice.random() < 0.7, prereview, waive))
+    proved = 0
+    for order in orders:
+        try:
+            written = guide(compile_bundle(shipped(), order, axis_for(START)))
+        except CatalogError:  # answers by lot may contradict each other
+            continue
+        assert verify(json.loads(json.dumps(written, ensure_ascii=False)), shipped().raw, works) == []
+        proved += 1
+    assert proved >= 2
+
+
+def test_random_changes_to_shipped_guides_are_found_though_sealed_again() -> None:
+    dice = random.Random(14)
+    for bundle in sorted(shipped().bundles):
+        answers = {q.id: q.values[0] for q in shipped().bundles[bundle].questions}
+        for order in (Order(bundle, START), Order(bundle, START, answers)):
+            plain = json.loads(json.dumps(guide(compile_bundle(shipped(), order, axis_for(START)))))
+            for path in dice.sample([p for p in leaves(plain) if p[0] != "input"], 12):
+                was = at(plain, path)
+                at(plain, path[:-1])[path[-1]] = next(changes(was), {"x": "x"})
+                plain["seal"] = seal_of(plain)
+                assert verify(plain) or place(path) in UNPROVED, (bundle, path)
+                at(plain, path[:-1])[path[-1]] = was
 
 
 def test_a_town_has_eighteen_scenes() -> None:

@@ -12,6 +12,7 @@ from sanfu.grassroots.scenes.library import axis_for, land_plan, shipped
 from sanfu.kernel.joint.guide import Compiled, Order, compile_bundle, guide
 from sanfu.kernel.joint.landstart import land_to_start
 from sanfu.kernel.joint.problems import CatalogError
+from sanfu.kernel.joint.seal import seal_of
 from sanfu.kernel.joint.verify import verify
 from sanfu.kernel.joint.whatif import whatif
 
@@ -114,6 +115,30 @@ def test_command_line_round(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     path.write_text("{", encoding="utf-8")
     assert run("verify", str(path)) == 2
     assert "第 1 行" in capsys.readouterr().err
+
+
+def test_verify_beside_the_catalogue(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("compile", "shipped", "b.move", "--start", "2026-03-02", "--json") == 0
+    written = json.loads(capsys.readouterr().out)
+    path = tmp_path / "guide.json"
+    path.write_text(json.dumps(written), encoding="utf-8")
+    assert run("verify", str(path)) == 0
+    assert "加 --catalog" in capsys.readouterr().out
+    assert run("verify", str(path), "--catalog", "shipped", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "guide": str(path), "catalog": "shipped", "ok": True, "objections": []
+    }  # fmt: skip
+    source = next(iter(written["input"]["sources"].values()))
+    source["by"] = "X"  # carried, and shown nowhere while the text binds
+    written["seal"] = seal_of(written)
+    path.write_text(json.dumps(written), encoding="utf-8")
+    assert run("verify", str(path)) == 0
+    capsys.readouterr()
+    assert run("verify", str(path), "--catalog", "shipped") == 1
+    assert "指南所带的依据与目录不同" in capsys.readouterr().out
+    assert run("verify", str(path), "--catalog", str(tmp_path / "none.yaml")) == 2
+    path.write_text('{"start": 5}', encoding="utf-8")
+    assert run("verify", str(path), "--catalog", "shipped") == 1
 
 
 def test_cases_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

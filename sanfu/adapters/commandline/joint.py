@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from sanfu.adapters.commandline.clock_reading import parse_moment
+from sanfu.adapters.commandline.joint_lines import case_lines, check_lines, guide_lines, whatif_lines
 from sanfu.adapters.commandline.main import ANSWER_IS_NO, OK, BadInput
 from sanfu.grassroots.scenes.library import axis_for, land_plan, shipped
 from sanfu.kernel.clocks.fold import as_day
-from sanfu.kernel.joint.basis import red_bundles, red_items, sentence
+from sanfu.kernel.joint.basis import red_bundles, red_items
 from sanfu.kernel.joint.catalog import Catalog
 from sanfu.kernel.joint.conformance import achieved, deviations
 from sanfu.kernel.joint.export.bpmn import to_bpmn
@@ -53,6 +54,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     playing.add_argument("--seed", type=int, default=1)
     one = sub.add_parser("verify", help="prove a guide again, without the compiler (核验)")
     one.add_argument("guide", metavar="GUIDE.json")
+    one.add_argument(
+        "--catalog", metavar="CATALOG.yaml",
+        help=f"the catalogue it was compiled from, or `{SHIPPED}`: rows and working days are compared with it",
+    )  # fmt: skip
     one = sub.add_parser("check", help="faults of a catalogue (目录体检)")
     one.add_argument("catalog", metavar="CATALOG.yaml")
     one.add_argument("--on", type=_day, default=None, metavar="DATE", help="day on which bases must bind")
@@ -152,28 +157,39 @@ def compiled_from(args: argparse.Namespace) -> Compiled:
 
 def _compile(args: argparse.Namespace) -> int:
     result = guide(compiled_from(args))
-    _print(args, result, _guide_lines)
+    _print(args, result, guide_lines)
     return OK
 
 
 def _whatif(args: argparse.Namespace) -> int:
     result = whatif(compiled_from(args), args.samples, args.seed)
-    _print(args, result, _whatif_lines)
+    _print(args, result, whatif_lines)
     return OK
 
 
 def _verify(args: argparse.Namespace) -> int:
     subject = _json(args.guide)
-    objections = verify(subject)
-    result = {"guide": args.guide, "ok": not objections, "objections": objections}
-    _print(args, result, lambda r: r["objections"] or [f"核验通过：{subject.get('name', '')}"])
+    rows = open_catalog(args.catalog).raw if args.catalog else None
+    objections = verify(subject, rows, _works(subject) if args.catalog else None)
+    result = {"guide": args.guide, "catalog": args.catalog, "ok": not objections, "objections": objections}
+    against = "" if args.catalog else "（只凭指南自带的内容；加 --catalog 可与目录逐项核对）"
+    _print(args, result, lambda r: r["objections"] or [f"核验通过：{subject.get('name', '')}{against}"])
     return OK if not objections else ANSWER_IS_NO
+
+
+def _works(subject: dict[str, Any]) -> Callable[[date], bool] | None:
+    """The published working days around the guide's start; none where it names no start."""
+    try:
+        axis = axis_for(date.fromisoformat(str(subject.get("start"))))
+    except ValueError:
+        return None
+    return lambda day: bool(axis.flags[day.toordinal() - axis.first])
 
 
 def _check(args: argparse.Namespace) -> int:
     opened = open_catalog(args.catalog)
     result = check_report(opened, args.on or date.today())
-    _print(args, result, _check_lines)
+    _print(args, result, check_lines)
     return OK
 
 
@@ -251,7 +267,7 @@ def _cases(args: argparse.Namespace) -> int:
         if line.strip():
             rows.append(_case(number, _parse(line, f"{args.file} 第 {number} 行")))
     failed = [row for row in rows if row["ok"] is False]
-    _print(args, {"cases": rows, "passed": len(rows) - len(failed), "failed": len(failed)}, _case_lines)
+    _print(args, {"cases": rows, "passed": len(rows) - len(failed), "failed": len(failed)}, case_lines)
     return ANSWER_IS_NO if failed else OK
 
 
@@ -336,63 +352,3 @@ def _print(
         print()
     else:
         print("\n".join(lines(result)))
-
-
-def _guide_lines(g: dict[str, Any]) -> list[str]:
-    days = g["reductions"]["days"]
-    lines = [
-        f"{g['name']}({g['bundle']}) 起算 {g['start']}，完成 {g['finish']},{g['workdays']} 个工作日",
-        "",
-        "事项与排期",
-    ]
-    lines += [
-        f"  {'*' if row['critical'] else ' '} {row['start']} → {row['finish']}  余量 {row['slack']:>4}  {row['name']}"
-        for row in g["schedule"]
-    ]
-    lines += [
-        f"  关键路径：{' → '.join(g['critical_path'])}",
-        "",
-        f"须提交材料 {len(g['materials']['kept'])} 份",
-    ]
-    lines += [
-        f"  + {m['name']}{'(可容缺)' if m['deferred'] else ''}:{m['reason']}" for m in g["materials"]["kept"]
-    ]
-    lines += ["免交材料"]
-    lines += [f"  - {m['name']}({'、'.join(m['items'])}):{m['detail']}" for m in g["materials"]["dropped"]]
-    lines += ["", f"一张表单 {g['form']['count']} 栏，手填 {g['form']['typed']} 栏", "压减"]
-    lines += [f"  {line}" for line in g["reductions"]["materials"]["lines"] + days["lines"]]
-    lines += ["", "还要问"] + [f"  ? {q['id']} {q['text']}" for q in g["questions"]] if g["questions"] else []
-    return lines + [f"  ! {w}" for w in g["warnings"]]
-
-
-def _whatif_lines(w: dict[str, Any]) -> list[str]:
-    lines = [f"现为 {w['workdays']} 个工作日({w['finish']} 完成)", "各事项：压到 0 / 少 1 天可省"]
-    lines += [f"  {r['name']}:{r['to_zero']} / {r['one_day_less']} 天，余量 {r['slack']}" for r in w["items"]]
-    for key, title in (("waivers", "放行工作前置"), ("prereviews", "预审")):
-        lines.append(f"{title}:")
-        lines += [
-            f"  {b['workdays']} 个工作日 ← {'、'.join(b['chosen']) or '(不做)'}" for b in w[key]["best"]
-        ]
-    if "distribution" in w:
-        d = w["distribution"]
-        lines.append(f"完成日：一半 {d['p50']}，八成 {d['p80']}，九成 {d['p90']}({d['samples']} 次模拟)")
-    return lines
-
-
-def _check_lines(r: dict[str, Any]) -> list[str]:
-    lines = [
-        f"{r['items']} 个事项、{r['materials']} 份材料、{r['fields']} 个字段、{len(r['bundles'])} 件事，可以编译"
-    ]
-    for code, rows in r["red_items"].items():
-        lines += [f"  红：{sentence(code, row)}" for row in rows]
-    lines += [f"  红：{code} 因 {'、'.join(faults)}" for code, faults in r["red_bundles"].items()]
-    return lines + [f"  ! {w}" for w in r["warnings"]]
-
-
-def _case_lines(r: dict[str, Any]) -> list[str]:
-    marks = {True: "对", False: "错", None: "—"}
-    lines = [
-        f"第 {c['line']} 行 {marks[c['ok']]} {json.dumps(c['answer'], ensure_ascii=False)}"
-        for c in r["cases"]
-    ]
-    return [*lines, f"通过 {r['passed']}，未过 {r['failed']}"]

@@ -1,7 +1,7 @@
-"""A guide's seal (封印): a digest over all of it, so that no word of it changes unnoticed.
+"""A guide's seal (封印) and a catalogue's digest: marks of being unchanged, no proofs.
 
-The seal proves nothing by itself: whoever alters a guide can compute it again. It covers the sentences; the
-figures, dates, reasons and names behind them are proved one by one from the guide's own input.
+Whoever alters a guide can compute its seal again. What it says is proved one by one from the part of the
+catalogue that it carries, and that part is compared with the catalogue whose digest it names.
 """
 
 import hashlib

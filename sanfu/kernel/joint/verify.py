@@ -1,7 +1,8 @@
 """The independent checker: proves a guide from its own input part, with none of the compiler's code.
 
-It reads the raw catalogue rows, walks the calendar day by day, tries every way of bringing less, and adds the
-sums up again. Every objection is a sentence; no objection means that the guide is proved.
+It reads the raw catalogue rows, walks the calendar day by day, tries every way of bringing less, adds the
+sums up again and writes every sentence again. Every objection is a sentence; no objection means that the guide
+is proved from what it carries. What it carries is compared with the catalogue itself when that is given.
 """
 
 import itertools
@@ -13,21 +14,30 @@ from sanfu.kernel.joint.seal import seal_of
 from sanfu.kernel.joint.subject import Guide, Subject
 from sanfu.kernel.joint.verify_asked import Asked
 from sanfu.kernel.joint.verify_bases import Bases
+from sanfu.kernel.joint.verify_courses import Courses
 from sanfu.kernel.joint.verify_figures import Figures
+from sanfu.kernel.joint.verify_source import Source, Works
 from sanfu.kernel.joint.verify_sums import Sums
 from sanfu.kernel.joint.verify_times import Times
 from sanfu.kernel.joint.verify_told import Told
 from sanfu.kernel.joint.verify_words import Words
 
+EARLIER = "sanfu-guide/1"  # carried too little of its catalogue to prove its sentences
 SUBSET_LIMIT = 60_000  # smaller sets tried one by one; above it the disjoint sets must prove the bound
 
 
-def verify(guide: Guide) -> list[str]:
-    """Objections to the guide; empty when it holds. Never raises on a damaged guide: that is an objection."""
+def verify(guide: Guide, catalog: Row | None = None, works: Works | None = None) -> list[str]:
+    """Objections to the guide; empty when it holds. Never raises on a damaged guide: that is an objection.
+
+    catalog: the rows of the catalogue it says it comes from; what the guide carries is then compared with them.
+    works: the published calendar, to compare the guide's own days with.
+    """
     found: list[str] = []
     try:
         for objection in _Checker(guide).objections():
             found.append(objection)
+        if catalog is not None:
+            found += Source(guide["input"], catalog, works).objections()
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, SyntaxError) as error:
         found.append(f"指南内容残缺，无法核验：{type(error).__name__} {error}")
     return found
@@ -35,6 +45,9 @@ def verify(guide: Guide) -> list[str]:
 
 class _Checker(Subject):
     def objections(self) -> Iterator[str]:
+        if self.guide["format"] == EARLIER:
+            yield f"指南是较早的格式 {EARLIER}，所带的目录部分不够逐句核验；请用 sanfu joint compile 重新编译"
+            return
         yield from self._items()
         yield from self._form()
         yield from self._dropped()
@@ -43,7 +56,9 @@ class _Checker(Subject):
         yield from self._order()
         yield from self._dates()
         yield from self._critical()
-        yield from Times(self).objections()
+        times = Times(self)
+        yield from times.objections()
+        yield from Courses(times).objections()
         yield from Figures(self).objections()
         yield from Words(self).objections()
         yield from Asked(self).objections()
@@ -201,7 +216,7 @@ class _Checker(Subject):
             yield f"关键路径首项 {path[0]} 不从起点开始"
 
     def _sealed(self) -> Iterator[str]:
-        """Sentences and remarks, which nothing above reads, are as they were written."""
+        """What nothing above can prove is at least as it was written."""
         if self.guide.get("seal") is None:
             yield "指南没有封印(seal),说明文字是否改动过无从核验；请用 sanfu joint compile 重新编译"
         elif self.guide["seal"] != seal_of(self.guide):

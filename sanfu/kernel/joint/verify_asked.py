@@ -21,9 +21,21 @@ class Asked:
         self.given: Row = subject.input["given"]
 
     def objections(self) -> Iterator[str]:
+        yield from self._facts()
         yield from self._situation()
         yield from self._implications()
         yield from self._open()
+
+    def _facts(self) -> Iterator[str]:
+        """A guide carries the facts that its questions' rules read, and no others."""
+        read = {
+            name
+            for question in self.questions.values()
+            for rule in many(question.get("rules"))
+            for name in _names(rule.get("if"))
+        }
+        if set(self.facts) - read:
+            yield f"指南带了没有问题会读的数据：{sorted(set(self.facts) - read)}"
 
     def _situation(self) -> Iterator[str]:
         """The answers shown are the answers used; each says where it came from and what it turned on."""

@@ -31,6 +31,7 @@ class Times:
         self.known: dict[tuple[float, Length], float] = {}
 
     def objections(self) -> Iterator[str]:
+        yield from self._reach()
         yield from self._waits()
         yield from self._positions()
         yield from self._slack()
@@ -121,6 +122,16 @@ class Times:
         return groups
 
     # ── the proofs ──
+    def _reach(self) -> Iterator[str]:
+        """The calendar carried begins with the guide and holds every day that it counts."""
+        days = self.guide["input"]["calendar"]
+        ends = [
+            self.guide["finish"],
+            *(row["finish"] for row in self.guide["reductions"]["days"]["baselines"]),
+        ]
+        if days["from"] != self.guide["start"] or days["to"] < max(ends):
+            yield f"指南自带的日历应自 {self.guide['start']} 起，至 {max(ends)} 以后"
+
     def _waits(self) -> Iterator[str]:
         """Waits are those of the prerequisites, and those for a result that spares a material."""
         materials = self.guide["materials"]
@@ -238,7 +249,7 @@ class Times:
         if not length[0]:
             return None
         try:
-            return _day(self.after(begin, length))
+            return day_of(self.after(begin, length))
         except Beyond:
             return None
 
@@ -292,8 +303,8 @@ class Times:
         except Beyond:
             yield f"指南自带的日历不够长，{row['name']}无法核验"
             return
-        if abs(total - row["workdays"]) > TINY * 10 or row["finish"] != _day(end):
-            yield f"{row['name']}应为 {total:g} 个工作日({_day(end)}),指南写 {row['workdays']}({row['finish']})"
+        if abs(total - row["workdays"]) > TINY * 10 or row["finish"] != day_of(end):
+            yield f"{row['name']}应为 {total:g} 个工作日({day_of(end)}),指南写 {row['workdays']}({row['finish']})"
 
     def _milestone(self) -> Iterator[str]:
         told, rule = self.guide["milestone"], self.guide["input"]["bundle"].get("milestone")
@@ -325,5 +336,5 @@ def _limit(limit: Any) -> Length:
     return value, unit == "day" and row.get("count_as", "wd") in CALENDAR_WORDS
 
 
-def _day(instant: float) -> str:
+def day_of(instant: float) -> str:
     return date.fromordinal(math.ceil(instant - TINY)).isoformat()

@@ -134,6 +134,8 @@ class Words:
     def _chosen(self) -> Iterator[str]:
         """Pre-reviews and lifted waits name items of the bundle."""
         listed = {str(code) for code in self.bundle["items"]}
+        if self.guide["share"] not in ("on", "off"):
+            yield f"部门数据共享应为 on 或 off，指南写 {self.guide['share']}"
         for key, label in (("prereview", "预审"), ("waive", "放行")):
             if set(self.guide[key]) - listed:
                 yield f"{label}的事项不在本件事中：{sorted(set(self.guide[key]) - listed)}"
