@@ -152,7 +152,7 @@ def asked(
         (Channel.HOTLINE, Channel.HOTLINE, Channel.HOTLINE, Channel.WEB, Channel.GRID, Channel.POLICE)
     )
     submission = actions.Submission(
-        body=f"{place},{rng.choice(item.says)}，请帮忙处理。",
+        body=f"{place}，{rng.choice(item.says)}，请帮忙处理。",
         kind=RequestType(item.type),
         channel=channel,
         key=f"demo:{uuid.UUID(int=rng.getrandbits(128))}",

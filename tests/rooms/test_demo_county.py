@@ -1,7 +1,7 @@
 """The demo county (演示): every desk has something to do from the first page on, whoever stops the worker."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,15 @@ from sanfu.adapters.demo_duties import seed_duties
 from sanfu.adapters.demo_firms import seed_batch, seed_firms
 from sanfu.adapters.demo_lists import seed_lists
 from sanfu.adapters.demo_orders import OPEN_NOW
+from sanfu.cases.models import Case
+from sanfu.cases.queries import replay
 from sanfu.grassroots.tickets.models import Ticket
+from sanfu.measure import queries
+from sanfu.measure.queries import Cell
 from sanfu.people.models import User
 from sanfu.people.queries import actor_of
 from sanfu.records import jobs
+from sanfu.records.models import Event
 from sanfu.records.queries import verify_chains
 from sanfu.records.states import JobState
 from sanfu.web import context
@@ -97,3 +102,21 @@ def test_every_desk_of_the_cast_has_something_to_do(monkeypatch: pytest.MonkeyPa
     assert being_made() is None
     assert "演示数据正在生成" not in _home("zhengju")
     assert verify_chains(region=settings.REGION)[1] == []
+
+
+def test_the_figures_tell_the_story_of_their_events() -> None:
+    """Answers come faster and people are more content than a year before; the log replays to the rows."""
+    made = demo_history.seed_history(CONTENT, region=settings.REGION, now=NOW, begin=0, end=70, total=70)
+    assert (made, Ticket.objects.count()) == (70, 70)
+    leader = actor_of(User.objects.get(login="zhengju"), on=NOW.date())
+    spans = [(date(2026, 1, 1), date(2026, 11, 1)), (date(2024, 12, 1), date(2025, 10, 1))]
+    since, before = queries.figures_of(leader, spans, now=NOW)
+    hours = Cell("mean_response_hours")
+    assert before[hours].denominator > 15
+    assert since[hours].value < before[hours].value / 2
+    for name in ("response_rate", "satisfaction_rate", "on_time_rate"):
+        assert since[Cell(name)].value > before[Cell(name)].value, name
+    assert verify_chains(region=settings.REGION)[1] == []
+    for case in Case.objects.all():
+        events = Event.objects.filter(stream=case.id).order_by("seq")
+        assert replay(events) == (case.state, case.version)
