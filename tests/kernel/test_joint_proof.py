@@ -204,6 +204,15 @@ def test_a_lie_told_twice_is_found_beside_the_catalogue() -> None:
     assert verify(lie, ROWS) == ["指南所带的事项与目录不同：/0/stat/src 应为 XKF§42，指南写 XKF§43"]
 
 
+@pytest.mark.parametrize("name", GUIDES)
+def test_no_warning_can_be_left_out(name: str) -> None:
+    for gone in range(len(GUIDES[name]["warnings"])):
+        found = copy.deepcopy(GUIDES[name])
+        del found["warnings"][gone]
+        found["seal"] = seal_of(found)
+        assert any("提示应为" in text for text in verify(found))
+
+
 def test_a_guide_of_the_earlier_format_is_told_to_be_compiled_again() -> None:
     old = {**GUIDES["asked"], "format": "sanfu-guide/1"}
     assert [text[:9] for text in verify(old)] == ["指南是较早的格式 "[:9]]

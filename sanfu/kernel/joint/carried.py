@@ -44,7 +44,11 @@ def input_part(
             if code in catalog.departments
         },
         "sources": _sources(catalog, bundle),
-        "catalog": {"digest": catalog.digest, "warnings": list(catalog.warnings)},
+        "catalog": {
+            "digest": catalog.digest,
+            "warnings": list(catalog.warnings),
+            "departments": len(catalog.departments),
+        },
         "given": {short(name): read_answer(bundle, name, value) for name, value in order.answers.items()},
         "facts": _facts(bundle, situation),
         "answers": dict(situation.answers),

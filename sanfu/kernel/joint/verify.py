@@ -84,8 +84,8 @@ class _Checker(Subject):
         names = [f["id"] for f in fields]
         if len(names) != len(set(names)):
             yield "表单中有字段出现两次"
-        if set(names) != set(asked):
-            yield f"表单字段与事项不符：{sorted(set(names) ^ set(asked))}"
+        if names != list(asked):
+            yield f"表单字段与事项不符：应依次为 {list(asked)}"
         for field in fields:
             entry = self.input["fields"].get(field["id"], {})
             bases = many(entry.get("from"))

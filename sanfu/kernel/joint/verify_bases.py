@@ -24,9 +24,9 @@ class Bases:
     def objections(self) -> Iterator[str]:
         for row in self.guide["items"]:
             yield from self._item(row, self.of.rows[row["id"]])
-        told = self.guide["warnings"]
-        if told not in (list(self._warnings(True)), list(self._warnings(False))):
-            yield f"提示应为 {list(self._warnings(True))}，指南写 {told}"
+        wanted = list(self._warnings())
+        if self.guide["warnings"] != wanted:
+            yield f"提示应为 {wanted}，指南写 {self.guide['warnings']}"
 
     def _item(self, told: Row, raw: Row) -> Iterator[str]:
         wanted = {
@@ -82,8 +82,7 @@ class Bases:
         return found
 
     # ── warnings ──
-    def _warnings(self, registered: bool) -> Iterator[str]:
-        """`registered`: whether the catalogue names departments at all; if none of ours is, it cannot be told."""
+    def _warnings(self) -> Iterator[str]:
         yield from self.of.input["catalog"]["warnings"]
         for raw in self.of.rows.values():
             where = f"{raw['id']} {name_of(raw)}"
@@ -97,7 +96,7 @@ class Bases:
             if row["mode"] == "hard":
                 name = name_of(self.of.rows[row["item"]])
                 yield f"“{name}”的前置 {'/'.join(row['results'])} 不由本次事项产出，须办理时已经具备"
-        for raw in self.of.rows.values() if registered else ():
+        for raw in self.of.rows.values() if self.of.input["catalog"]["departments"] else ():
             dept = str(raw.get("dept", ""))
             if dept not in self.of.input["departments"]:
                 yield f"{raw['id']} 的部门 {dept} 未登记"

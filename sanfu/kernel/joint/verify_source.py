@@ -39,6 +39,8 @@ class Source:
         yield from self._same("材料", self.carried["materials"], self._materials(listed))
         yield from self._same("依据", self.carried["sources"], self._sources(listed, bundle))
         yield from self._same("目录提示", self.carried["catalog"]["warnings"], self._warnings())
+        count = len(self._part("departments"))
+        yield from self._same("部门总数", self.carried["catalog"]["departments"], count)
         digest = digest_of(self.raw)
         if self.carried["catalog"]["digest"] != digest:
             yield f"指南写明的目录版本 {self.carried['catalog']['digest']} 不是所给目录的版本 {digest}"
