@@ -80,8 +80,14 @@ def seeding(request: pytest.FixtureRequest, _people: None, django_db_blocker: An
     """
     for item in request.session.items:
         marker = item.get_closest_marker("django_db")
-        if item.path == request.path and marker and marker.kwargs.get("transaction"):
+        if item.path != request.path or marker is None:
+            continue
+        if marker.kwargs.get("transaction"):
             pytest.fail(f"{item.nodeid} commits (transaction=True): it cannot share a transaction, move it")
+        if "seeding" not in getattr(item, "fixturenames", ()):
+            pytest.fail(
+                f"{item.nodeid} would find the shared rows or not, by the order of tests: let it use them"
+            )
     whole = transaction.atomic()
     with django_db_blocker.unblock():
         whole.__enter__()

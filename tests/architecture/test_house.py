@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,10 +37,15 @@ WRITERS = re.compile(r"(/actions(\.py|/)|records/(files|jobs)\.py$|web/access\.p
 MANAGERS = {"objects", "assignments", "extensions", "callbacks", "clocks", "_default_manager"}
 
 
-def calls(path: Path) -> Iterator[ast.Call]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            yield node
+@cache
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def nodes(path: Path) -> list[ast.Attribute | ast.Call]:
+    """Attributes and calls of a file, which is parsed once for all laws."""
+    return [node for node in ast.walk(ast.parse(text_of(path))) if isinstance(node, ast.Attribute | ast.Call)]
 
 
 def chain(node: ast.AST) -> set[str]:
@@ -64,8 +69,11 @@ def test_every_write_of_a_row_is_an_action() -> None:
         f"{name_of(path)}:{call.lineno}"
         for path in SOURCES
         if not WRITERS.search(name_of(path))
-        for call in calls(path)
-        if isinstance(call.func, ast.Attribute) and call.func.attr in WRITES and chain(call.func) & MANAGERS
+        for call in nodes(path)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in WRITES
+        and chain(call.func) & MANAGERS
     ]
     assert found == [], "rows are written in some actions.py only"
 
@@ -75,7 +83,7 @@ def test_pages_ask_queries_and_never_the_tables() -> None:
         f"{name_of(path)}:{node.lineno}"
         for path in SOURCES
         if "/web/" in name_of(path) and not name_of(path).endswith("web/access.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Attribute) and node.attr == "objects"
     ]
     assert found == [], "a page asks some queries.py, so that row scope cannot be forgotten"
@@ -87,7 +95,7 @@ def test_only_pages_and_commands_read_the_clock() -> None:
         f"{name_of(path)}:{number}"
         for path in SOURCES
         if path.relative_to(ROOT).parts[1] not in {"web", "adapters"}
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for number, line in enumerate(text_of(path).splitlines(), 1)
         if reading.search(line)
     ]
     assert found == [], "the day is an argument"
@@ -114,20 +122,16 @@ def test_foreign_keys_point_down() -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_a_file_can_be_read_in_one_sitting(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 560
+    assert len(text_of(path).splitlines()) <= 560
 
 
 def test_the_glossary_names_what_exists() -> None:
-    text = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
+    words_of_code = {word for path in SOURCES for word in re.findall(r"\w+", text_of(path))}
     rows = re.findall(
         r"^\| ([^|]+) \| ([^|]+) \| `([^`]+)` \|$", (ROOT / "GLOSSARY.md").read_text("utf-8"), re.M
     )
     assert len(rows) > 20
-    missing = [
-        f"{chinese} → {code}"
-        for chinese, _, code in rows
-        if not re.search(rf"\b{re.escape(code.split('.')[-1])}\b", text)
-    ]
+    missing = [f"{chinese} → {code}" for chinese, _, code in rows if code.split(".")[-1] not in words_of_code]
     assert missing == []
     pairs = {(chinese.strip(), english.strip()) for chinese, english, _ in rows}
     for column in (0, 1):

@@ -93,8 +93,14 @@ def test_not_root_is_told_what_to_install(
 
 
 def test_pips_mirror_is_passed_on_to_uv(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("UV_DEFAULT_INDEX", raising=False)
-    monkeypatch.delenv("UV_INDEX_URL", raising=False)
+    def pip(words: list[object], **_: object) -> subprocess.CompletedProcess[str]:
+        assert words[1:] == ["-m", "pip", "config", "get", "global.index-url"]
+        return subprocess.CompletedProcess(words, 0, "https://configured.example/simple\n")
+
+    monkeypatch.setattr(bootstrap.subprocess, "run", pip)
+    for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"):
+        monkeypatch.delenv(name, raising=False)
+    assert bootstrap.with_pips_index()["UV_DEFAULT_INDEX"] == "https://configured.example/simple"
     monkeypatch.setenv("PIP_INDEX_URL", "https://mirror.example/simple")
     assert bootstrap.with_pips_index()["UV_DEFAULT_INDEX"] == "https://mirror.example/simple"
     monkeypatch.setenv("UV_DEFAULT_INDEX", "https://uv.example/simple")

@@ -22,7 +22,7 @@ from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.queries import timeline
 from tests.conftest import Seeding
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_published")]
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # 10:00 in China
 LIST = (Path(settings.CONTENT) / "duties" / "model_list.yaml").read_bytes()
 SHIFTED = "各镇对存量违法建设立案并作出处罚。"
