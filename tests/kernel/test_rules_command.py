@@ -1,6 +1,8 @@
 """`sanfu rules` as a person uses it: exit codes, what is printed, files refused row by row."""
 
 import json
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,30 @@ import pyarrow.parquet as pq
 import pytest
 from stdnum.cn import uscc
 
+from sanfu.adapters.commandline import rulebase, rules, rules_batch
 from sanfu.adapters.commandline.main import main
+from sanfu.kernel.rules.reading.library import Library
 
 CONTENT = Path(__file__).parents[2] / "content"
 CODES = [(body := f"91329900{i:09d}") + uscc.calc_check_digit(body) for i in range(1, 5)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _content_is_read_once() -> Iterator[None]:
+    """The shipped rule base stays as it is while forty commands use it: read and compiled once for all of them."""
+    read = rulebase.load_library
+    shipped = cache(lambda root, files: read(root, files and list(files)))
+
+    def load_library(root: Path, files: list[Path] | None = None) -> Library:
+        if all(file.is_relative_to(CONTENT) for file in files or ()):
+            return shipped(root, files and tuple(files))
+        return read(root, files)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rulebase, "load_dictionary", cache(rulebase.load_dictionary))
+        for module in (rulebase, rules, rules_batch):
+            patch.setattr(module, "load_library", load_library)
+        yield
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, Any, str]:
