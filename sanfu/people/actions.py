@@ -1,17 +1,26 @@
 """Writes of people: organisations, accounts, appointments."""
 
 import hashlib
+import re
 import secrets
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.utils.timezone import localdate
 from pypinyin import lazy_pinyin
 
 from sanfu.people.models import ApiKey, Appointment, Organisation, User
 from sanfu.people.roles import ROLES
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Refused
+
+ADMINISTRATOR = "administrator"
+LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,39}")
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that a person reading a slip of paper takes for another
 
 
 @transaction.atomic
@@ -60,12 +69,82 @@ def add_user(
 
 
 @transaction.atomic
+def open_account(
+    *, login: str, name: str, organisation: Organisation, role: str, starts: date, by: Actor, at: datetime
+) -> tuple[User, str]:
+    """Open an account with its first post; returns it and the password to hand over, which is kept nowhere.
+
+    Refused when the login name is taken or not of small letters, digits, dot, dash and underscore.
+    """
+    if not LOGIN.fullmatch(login):
+        raise Refused("账号须以小写字母开头，由 3 至 40 个小写字母、数字、点、横线或下划线组成")
+    if User.objects.filter(login=login).exists():
+        raise Refused(f"账号“{login}”已被使用，请换一个")
+    password = new_password()
+    user = add_user(login=login, name=name, password=password, organisation=organisation, by=by, at=at)
+    User.objects.filter(pk=user.pk).update(password_given=True)
+    appoint(user=user, role=role, organisation=organisation, starts=starts, by=by, at=at)
+    return user, password
+
+
+def new_password() -> str:
+    """A password that a person can type from paper: four groups of four, 79 bits."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+
+
+@transaction.atomic
+def reset_password(*, user: User, by: Actor, at: datetime) -> str:
+    """Give an account a new password to hand over; its sessions end, and its person must choose an own one."""
+    password = new_password()
+    user.set_password(password)
+    user.password_given = True
+    user.save(update_fields=["password", "password_given"])
+    append(stream=user.id, kind="people.password_reset", by=by, at=at)
+    return password
+
+
+@transaction.atomic
+def choose_password(*, user: User, old: str, new: str, by: Actor, at: datetime) -> None:
+    """A person replaces the own password. Refused when the old one is wrong or the new one is weak."""
+    if not user.check_password(old):
+        raise Refused("原密码不正确")
+    if old == new:
+        raise Refused("新密码不能与原密码相同")
+    try:
+        validate_password(new, user)
+    except ValidationError as weak:
+        raise Refused("；".join(weak.messages)) from weak
+    user.set_password(new)
+    user.password_given = False
+    user.save(update_fields=["password", "password_given"])
+    append(stream=user.id, kind="people.password_chosen", by=by, at=at)
+
+
+@transaction.atomic
+def set_active(*, user: User, active: bool, why: str, by: Actor, at: datetime) -> None:
+    """Close an account or open it again; its posts and everything it did stay."""
+    if not active:
+        if user.id == by.id:
+            raise Refused("不能停用自己的账号，请由另一位管理员办理")
+        _keep_an_administrator(user, localdate(at))
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    kind = "people.account_opened" if active else "people.account_closed"
+    append(stream=user.id, kind=kind, by=by, at=at, data={"why": why})
+
+
+@transaction.atomic
 def appoint(
     *, user: User, role: str, organisation: Organisation | None, starts: date, by: Actor, at: datetime
 ) -> Appointment:
-    """Give a person a role from a day on."""
+    """Give a person a role from a day on. Nobody gives one to oneself."""
     if role not in ROLES:
         raise Refused(f"没有“{role}”这个角色；可用：{'、'.join(ROLES)}")
+    if user.id == by.id:
+        raise Refused("不能给自己任职，请由另一位管理员办理")
+    held = Appointment.objects.filter(user=user, role=role, organisation=organisation)
+    if held.filter(Q(ends__isnull=True) | Q(ends__gt=starts)).exists():
+        raise Refused(f"{user.name}已有或将有“{ROLES[role].display_name}”的任职，不必重复")
     post = Appointment.objects.create(
         region=by.region, user=user, role=role, organisation=organisation, starts=starts
     )
@@ -81,13 +160,25 @@ def appoint(
 
 @transaction.atomic
 def end_appointment(*, appointment: Appointment, ends: date, by: Actor, at: datetime) -> None:
-    """End a role on a day; the row stays."""
+    """End a role on a day, the first one without it; the row stays."""
     if ends <= appointment.starts:
         raise Refused("任职结束日须晚于开始日")
+    if appointment.role == ADMINISTRATOR:
+        _keep_an_administrator(appointment.user, ends)
     appointment.ends = ends
     appointment.save(update_fields=["ends"])
     data = {"role": appointment.role, "ends": ends.isoformat()}
     append(stream=appointment.user_id, kind="people.appointment_ended", by=by, at=at, data=data)
+
+
+def _keep_an_administrator(leaving: User, day: date) -> None:
+    """Somebody else must be able to open accounts from that day on."""
+    own = Appointment.objects.filter(region=leaving.region, role=ADMINISTRATOR, starts__lte=day)
+    held = own.filter(Q(ends__isnull=True) | Q(ends__gt=day)).select_for_update()
+    if leaving.id in {one.user_id for one in held} and not held.exclude(user=leaving).filter(
+        user__is_active=True
+    ):
+        raise Refused(f"{leaving.name}是最后一位系统管理员，请先任命另一位")
 
 
 @transaction.atomic

@@ -50,6 +50,9 @@ class User(AbstractBaseUser):
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="users")
     is_active = models.BooleanField(default=True)
     sees = models.CharField(max_length=200, blank=True, help_text="one sentence: who may see what")
+    password_given = models.BooleanField(
+        default=False, help_text="an administrator set the password: the person must choose an own one"
+    )
     demo = models.BooleanField(default=False, help_text="演示 account: production refuses to run with one")
 
     USERNAME_FIELD = "login"

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Q, QuerySet
 
 from sanfu.people.models import ApiKey, Appointment, Organisation, User
 from sanfu.people.roles import ROLES
@@ -64,6 +65,11 @@ def organisation(region: str, code: str) -> Organisation | None:
     return Organisation.objects.filter(region=region, code=code).first()
 
 
+def organisation_by_id(region: str, id: uuid.UUID) -> Organisation | None:
+    """One organisation with its superior, or None."""
+    return Organisation.objects.filter(region=region, pk=id).select_related("parent").first()
+
+
 def organisations(region: str, *, kinds: Iterable[str] | None = None) -> list[dict[str, Any]]:
     """Organisations as plain rows in pinyin order: id, code, kind, name, short, area."""
     rows = Organisation.objects.filter(region=region)
@@ -94,6 +100,38 @@ def answering(region: str, code: str, area: uuid.UUID | None) -> Organisation | 
     if not code.startswith("@"):
         return organisation(region, code)
     return Organisation.objects.filter(region=region, pk=area).first() if area else None
+
+
+def organisation_rows(region: str) -> "QuerySet[Organisation]":
+    """Organisations with the number of their open accounts (`people`), for the list of the administrator."""
+    people = Count("users", filter=Q(users__is_active=True))
+    return Organisation.objects.filter(region=region).annotate(people=people).order_by("kind", "pinyin")
+
+
+def accounts(region: str, *, on: date) -> "QuerySet[User]":
+    """Accounts of officers and firms with the roles held on a day (`roles`). Citizens have no unit and are not here."""
+    held = Q(appointments__starts__lte=on) & (
+        Q(appointments__ends__isnull=True) | Q(appointments__ends__gt=on)
+    )
+    roles = ArrayAgg("appointments__role", filter=held, distinct=True, default=[])
+    return User.objects.filter(region=region, organisation__isnull=False).annotate(roles=roles)
+
+
+def account(region: str, user: uuid.UUID) -> User | None:
+    """One account of an officer or a firm, or None."""
+    rows = User.objects.filter(region=region, organisation__isnull=False, pk=user)
+    return rows.select_related("organisation").first()
+
+
+def posts_of(user: User) -> list[Appointment]:
+    """All posts of an account, running ones first, then the newest."""
+    rows = user.appointments.select_related("organisation").order_by("-starts", "role")
+    return sorted(rows, key=lambda post: post.ends is not None)
+
+
+def post_of(user: User, post: uuid.UUID) -> Appointment | None:
+    """One post of an account, or None."""
+    return user.appointments.select_related("user").filter(pk=post).first()
 
 
 def demo_accounts(region: str) -> list[dict[str, Any]]:

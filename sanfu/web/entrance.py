@@ -3,21 +3,26 @@
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sanfu.people import queries as people
+from sanfu.people.actions import choose_password
+from sanfu.people.models import User
 from sanfu.people.roles import ROLES
-from sanfu.web.access import public_page, signed_in_page
+from sanfu.records.actor import Refused
+from sanfu.web.access import public_page, signed_in_page, to_login
 from sanfu.web.navigation import menu, open_doors
 from sanfu.web.request import PublicRequest, Request
 from sanfu.web.todos import most_urgent, todos_of
+from sanfu.web.whoami import PASSWORD_GIVEN
 
 STAGES = (
     ("说情况", "什么事、在哪里、何时开始"),
@@ -70,6 +75,9 @@ def sign_in(request: PublicRequest) -> HttpResponse:
         )
         if user is not None:
             login(request, user)
+            if user.password_given:
+                request.session[PASSWORD_GIVEN] = True
+                return redirect("password")
             return redirect(target)
         form.add_error(None, "账号或密码不正确。请核对大小写后重试；连续输错多次会暂时锁定 15 分钟。")
     context = {
@@ -96,6 +104,55 @@ def sign_out(request: PublicRequest) -> HttpResponse:
     logout(request)
     messages.success(request, "已安全退出。")
     return redirect("portal")
+
+
+class OwnPasswordForm(forms.Form):
+    """The old password, and the new one twice."""
+
+    old = forms.CharField(
+        label="原密码", max_length=200, strip=False, error_messages={"required": "请填写原密码。"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )  # fmt: skip
+    new = forms.CharField(
+        label="新密码", max_length=200, strip=False, error_messages={"required": "请填写新密码。"},
+        help_text="至少 10 个字符，不能全是数字，也不能是常见密码。",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+    again = forms.CharField(
+        label="再输一遍", max_length=200, strip=False, error_messages={"required": "请再输一遍新密码。"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+
+    def clean(self) -> None:
+        said = self.cleaned_data
+        if said.get("new") and said.get("again") and said["new"] != said["again"]:
+            self.add_error("again", "两次输入的新密码不一样。")
+
+
+@signed_in_page
+@never_cache
+@sensitive_post_parameters("old", "new", "again")
+@require_http_methods(["GET", "POST"])
+def own_password(request: Request) -> HttpResponse:
+    """修改密码: everybody for oneself; other sessions of the account end."""
+    form = OwnPasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = request.user
+        if not isinstance(user, User):  # its password was changed elsewhere a moment ago
+            return to_login(request)
+        said = form.cleaned_data
+        try:
+            choose_password(user=user, old=said["old"], new=said["new"], by=request.actor, at=request.now)
+        except Refused as refused:
+            form.add_error("old" if "原密码" in str(refused) else "new", str(refused))
+        else:
+            update_session_auth_hash(request, user)
+            request.session.pop(PASSWORD_GIVEN, None)
+            messages.success(request, "密码已修改，其他地方的登录都已退出。")
+            return redirect("home")
+    given = bool(request.session.get(PASSWORD_GIVEN))
+    context = {"title": "修改密码", "form": form, "given": given}
+    return render(request, "entrance/password.html", context, status=422 if form.errors else 200)
 
 
 @signed_in_page

@@ -4,12 +4,14 @@ import secrets
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from sanfu.records.actor import Conflict, NotAllowed, Refused
 from sanfu.web import errors
 from sanfu.web.request import PublicRequest
-from sanfu.web.whoami import actor_of
+from sanfu.web.whoami import actor_of, must_choose_password
 
 
 class Shell:
@@ -23,12 +25,19 @@ class Shell:
         request.today = timezone.localdate(request.now)
         request.reference = secrets.token_hex(4)
         request.actor = actor_of(request, request.today)
-        response = self.get_response(request)
+        response = self._first_the_password(request) or self.get_response(request)
         if response.status_code == 405 and not response.streaming and not response.content:
             allow = response.headers.get("Allow", "")
             response = errors.explain(request, 405)
             response.headers["Allow"] = allow
         return response
+
+    def _first_the_password(self, request: PublicRequest) -> HttpResponse | None:
+        """Whoever signed in with a password from somebody else's hand chooses an own one before anything else."""
+        if request.actor is None or not must_choose_password(request):
+            return None
+        wanted = reverse("password")
+        return None if request.path in {wanted, reverse("logout")} else redirect(wanted)
 
     def process_exception(self, request: PublicRequest, exception: Exception) -> HttpResponse | None:
         """A refusal said by a domain room is an answer, not a fault."""

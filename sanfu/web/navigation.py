@@ -113,6 +113,8 @@ NAVIGATION: tuple[Group, ...] = (
     Group(
         "系统管理",
         (
+            Entry("账号与任职", "manage:accounts", "people.manage", "users"),
+            Entry("组织机构", "manage:units", "people.manage", "building-2"),
             Entry("组件总览", "design", "system.manage", "puzzle"),
         ),
     ),

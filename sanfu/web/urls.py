@@ -9,6 +9,7 @@ urlpatterns = [
     path("home/", entrance.home, name="home"),
     path("login/", entrance.sign_in, name="login"),
     path("logout/", entrance.sign_out, name="logout"),
+    path("password/", entrance.own_password, name="password"),
     path("health/", entrance.health, name="health"),
     path("design/", design.overview, name="design"),
     path("design/wall/", design.wall, name="design_wall"),

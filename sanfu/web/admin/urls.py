@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # duties and posts (履职清单、岗位)
     # lists, people, records (清单、组织、系统)
     path("lists/", include("sanfu.web.admin.lists.urls")),
+    path("people/", include("sanfu.web.admin.people.urls")),
 ]

@@ -1,0 +1,1 @@
+"""组织和账号: who works here, in which unit, with which roles."""

@@ -1,0 +1,18 @@
+"""Addresses of organisations and accounts."""
+
+from django.urls import path
+
+from sanfu.web.admin.people import accounts, organisations
+
+urlpatterns = [
+    path("", accounts.account_list, name="accounts"),
+    path("new/", accounts.account_new, name="account_new"),
+    path("<uuid:id>/", accounts.account, name="account"),
+    path("<uuid:id>/password/", accounts.account_password, name="account_password"),
+    path("<uuid:id>/active/", accounts.account_active, name="account_active"),
+    path("<uuid:id>/posts/", accounts.post_new, name="post_new"),
+    path("<uuid:id>/posts/<uuid:post_id>/end/", accounts.post_end, name="post_end"),
+    path("units/", organisations.unit_list, name="units"),
+    path("units/new/", organisations.unit_new, name="unit_new"),
+    path("units/<uuid:id>/", organisations.unit, name="unit"),
+]
