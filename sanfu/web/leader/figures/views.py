@@ -19,8 +19,8 @@ from sanfu.measure.queries import Cell, Part, shown
 from sanfu.measure.rules import BadIndicator, Figure, Indicator, rounded
 from sanfu.web.access import page
 from sanfu.web.components.cells import tag
-from sanfu.web.components.chart import Chart
 from sanfu.web.components.table import Column, Table
+from sanfu.web.leader.figures.charts import against_last_year, ranking, trend
 from sanfu.web.leader.figures.glance import (
     KEY,
     RATES,
@@ -53,8 +53,8 @@ def overview(request: Request) -> HttpResponseBase:
         "crumbs": [("评价", "")],
         "period": period,
         "charts": [
-            _trend("keys", "响应、满意、按时办结走势", RATES, period, now_),
-            _against_last_year(queries.indicators().get("mean_response_hours"), period, now_, before),
+            trend("keys", "响应、满意、按时办结走势", RATES, period, now_),
+            against_last_year(queries.indicators().get("mean_response_hours"), period, now_, before),
         ],
         "small": queries.indicators().small_sample,
     }
@@ -84,8 +84,8 @@ def indicator(request: Request, name: str) -> HttpResponseBase:
         "month_words": _MONTH_WORDS[one.month],
         "small": queries.indicators().small_sample,
         "scoring": queries.scoring().get(one.id),
-        "trend": _against_last_year(one, period, now_, before),
-        "rank": _ranking(one, units, period, now_),
+        "trend": against_last_year(one, period, now_, before),
+        "rank": ranking(one, units, period, now_),
         "fair": bool(fair),
     }
     score = one.id in queries.scoring()
@@ -161,10 +161,10 @@ def wall(request: Request) -> HttpResponse:
     context = _first_look(request, period, now_, before) | {
         "title": f"接诉即办指标 · {period.words}",
         "charts": [
-            _trend("keys", "响应、满意、按时办结走势", RATES, period, now_),
-            _ranking(on_time, units, period, now_),
-            _against_last_year(satisfied, period, now_, before),
-            _against_last_year(queries.indicators().get("mean_response_hours"), period, now_, before),
+            trend("keys", "响应、满意、按时办结走势", RATES, period, now_),
+            ranking(on_time, units, period, now_),
+            against_last_year(satisfied, period, now_, before),
+            against_last_year(queries.indicators().get("mean_response_hours"), period, now_, before),
         ],
     }
     return render(request, "leader/figures/wall.html", context)
@@ -315,65 +315,6 @@ def _column(key: str, label: str, plain: str) -> Column:
         kind="text" if key in ("name", "change") else "number",
         render=lambda row: row.get(key, ""),
         export_as=lambda row: str(row.get(plain, "–")),
-    )
-
-
-# --- charts ---
-
-
-def _value(one: Indicator, found: Figure | None) -> float | None:
-    if found is None or found.value is None:
-        return None
-    return float(rounded(found.value * 100, 1) if one.is_ratio else rounded(found.value, 2))
-
-
-def _labels(period: Period) -> list[str]:
-    return [f"{m.year}年{m.month}月" for m in period.months]
-
-
-def _trend(id_: str, title: str, names: tuple[str, ...], period: Period, now_: Figures) -> Chart:
-    chosen = [queries.indicators().get(name) for name in names]
-    series = {
-        one.name: [_value(one, now_.get(Cell(one.id, None, m))) for m in period.months] for one in chosen
-    }
-    return Chart(id_, title, _labels(period), series, kind="line", unit="%", x_label="月份")
-
-
-def _against_last_year(one: Indicator, period: Period, now_: Figures, before: Figures) -> Chart:
-    series = {
-        "今年": [_value(one, now_.get(Cell(one.id, None, m))) for m in period.months],
-        "上年同期": [_value(one, before.get(Cell(one.id, None, m))) for m in period.a_year_before.months],
-    }
-    links = [rows_url(Cell(one.id, None, m), period) for m in period.months]
-    unit = "%" if one.is_ratio else ""
-    return Chart(
-        f"trend-{one.id}",
-        f"{one.name}：今年与上年同期",
-        _labels(period),
-        series,
-        kind="line",
-        unit=unit,
-        links=links,
-        x_label="月份",
-    )
-
-
-def _ranking(one: Indicator, units: Mapping[uuid.UUID, str], period: Period, now_: Figures) -> Chart:
-    """Units best first; small samples are left out, because nobody should be ranked by a handful of orders."""
-    large = [
-        (u, f) for u in units if (f := now_.get(Cell(one.id, u))) and not f.small and f.value is not None
-    ]
-    large.sort(key=lambda pair: pair[1].value or 0, reverse=one.higher_is_better)
-    return Chart(
-        f"rank-{one.id}",
-        f"{one.name}：各单位",
-        [units[u] for u, _ in large],
-        {one.name: [_value(one, f) for _, f in large]},
-        kind="rank",
-        unit="%" if one.is_ratio else "",
-        links=[rows_url(Cell(one.id, u), period) for u, _ in large],
-        note=f"不足{queries.indicators().small_sample}件的单位不参加排名",
-        x_label="单位",
     )
 
 
