@@ -213,6 +213,17 @@ def test_no_warning_can_be_left_out(name: str) -> None:
         assert any("提示应为" in text for text in verify(found))
 
 
+def test_no_question_can_be_left_out() -> None:
+    assert len(GUIDES["asked"]["questions"]) == 3
+    for gone in range(3):
+        found = copy.deepcopy(GUIDES["asked"])
+        del found["questions"][gone]
+        for place_, row in enumerate(found["questions"]):
+            row["next"] = place_ == 0
+        found["seal"] = seal_of(found)
+        assert any("还要问的问题不够" in text for text in verify(found))
+
+
 def test_a_guide_of_the_earlier_format_is_told_to_be_compiled_again() -> None:
     old = {**GUIDES["asked"], "format": "sanfu-guide/1"}
     assert [text[:9] for text in verify(old)] == ["指南是较早的格式 "[:9]]

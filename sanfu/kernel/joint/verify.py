@@ -21,6 +21,7 @@ from sanfu.kernel.joint.verify_sums import Sums
 from sanfu.kernel.joint.verify_times import Times
 from sanfu.kernel.joint.verify_told import Told
 from sanfu.kernel.joint.verify_words import Words
+from sanfu.kernel.joint.verify_worlds import Worlds
 
 EARLIER = "sanfu-guide/1"  # carried too little of its catalogue to prove its sentences
 SUBSET_LIMIT = 60_000  # smaller sets tried one by one; above it the disjoint sets must prove the bound
@@ -65,6 +66,7 @@ class _Checker(Subject):
         yield from Bases(self).objections()
         yield from Told(self).objections()
         yield from Sums(self).objections()
+        yield from Worlds(self).objections()
         yield from self._sealed()
 
     # ── the proofs ──
