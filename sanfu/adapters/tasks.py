@@ -13,23 +13,25 @@ from procrastinate.jobs import Status
 
 from sanfu.cases.actions import sweep
 from sanfu.grassroots.duties.actions import expire_admissions
-from sanfu.records import jobs
+from sanfu.records import jobs, verification
 from sanfu.records.actions import deliver_outbox
 from sanfu.records.actor import machine
 from sanfu.records.models import Job
+from sanfu.records.queries import DEAD_AFTER
+from sanfu.records.wires import job_kinds
 
 PIECE = 50  # rows in one transaction of a job
 PIECES = {
-    "demo.history": 5
-}  # steps that are slow by themselves: short transactions, so that nobody waits for them
-DEAD_AFTER = 60  # seconds without a sign of life after which a worker counts as dead
+    "demo.history": 5,  # steps that are slow by themselves: short transactions, so that nobody waits for them
+    verification.KIND: 1_000,  # event streams; nothing is locked but the job itself
+}
 
 
 @app.task(name="run_job", retry=3)
 def run_job(job_id: str) -> str:
     """Work through a background job; the table of kinds is in config/wiring.py."""
     job = Job.objects.get(pk=uuid.UUID(job_id))
-    piece = import_string(settings.SANFU_JOBS[job.kind])
+    piece = import_string(job_kinds()[job.kind].piece)
     return str(
         jobs.run(job.id, lambda a, b: piece(job, a, b), size=PIECES.get(job.kind, PIECE), clock=timezone.now)
     )
@@ -65,12 +67,21 @@ def end_admissions(timestamp: int) -> int:
     )
 
 
+@app.periodic(cron="40 16 * * *")  # UTC: twenty to one at night in China
+@app.task(name="verify_records", queueing_lock="verify_records", pass_context=False)
+def verify_records(timestamp: int) -> str:
+    """夜间校验: every chain once a night, and the digest of the day that has just ended."""
+    now = timezone.localtime()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return str(verification.plan(by=machine(settings.REGION, "夜间校验"), at=now, until=midnight).id)
+
+
 @app.periodic(cron="*/2 * * * *")
 @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
 async def retry_stalled(context: Any, timestamp: int) -> int:
     """Take up jobs whose worker died; a job goes on at the row it had reached. Returns how many were taken up."""
     taken = 0
-    for one in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
+    for one in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER.seconds):
         if one.id is None or one.id == context.job.id:
             continue
         if one.queueing_lock:

@@ -9,10 +9,12 @@ from django.db.models import F
 from django.utils.module_loading import import_string
 from psycopg.types.json import Jsonb
 
-from sanfu.records.actor import Actor
+from sanfu.records.actor import Actor, Refused
 from sanfu.records.ids import new_id
 from sanfu.records.models import Event, Outbox, Receipt
 from sanfu.records.wires import handlers_of
+
+DELIVER_AT_MOST = 8  # times; then the event waits for a person
 
 
 def append(
@@ -65,11 +67,24 @@ def deliver_outbox(limit: int = 200) -> int:
     """
     delivered = 0
     waiting = list(
-        Outbox.objects.filter(attempts__lt=8).order_by("event_id").values_list("event_id", flat=True)[:limit]
+        Outbox.objects.filter(attempts__lt=DELIVER_AT_MOST)
+        .order_by("event_id")
+        .values_list("event_id", flat=True)[:limit]
     )
     for event_id in waiting:
         delivered += _deliver(event_id)
     return delivered
+
+
+@transaction.atomic
+def deliver_again(*, by: Actor, at: datetime) -> int:
+    """Hand all events whose handler failed to it anew, from the next delivery on; return how many."""
+    failed = Outbox.objects.filter(event__region=by.region, attempts__gte=1)
+    count = failed.update(attempts=0)
+    if not count:
+        raise Refused("没有未送达的事件：都已送达，或正在重新投递。")
+    append(stream=new_id(), kind="records.delivery_retried", by=by, at=at, data={"count": count})
+    return count
 
 
 def _deliver(event_id: uuid.UUID) -> int:

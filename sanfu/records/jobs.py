@@ -4,6 +4,7 @@ A worker calls `run(job_id, total, piece, …)`. Each piece is one transaction t
 came, so a worker killed in the middle loses and doubles nothing: the next one begins at `done`.
 """
 
+import logging
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -13,9 +14,14 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from sanfu.records.actions import append
-from sanfu.records.actor import Actor
+from sanfu.records.actor import Actor, Refused
 from sanfu.records.models import Job
+from sanfu.records.queries import LOOKED_AT, stalled, unseen_failures
+from sanfu.records.saying import said_of
 from sanfu.records.states import JobState
+from sanfu.records.wires import job_kinds
+
+log = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = 3  # deaths of a worker in the same piece
 
@@ -45,12 +51,61 @@ def newest(region: str, kind: str, limit: int = 10) -> list[Job]:
 
 
 def ask_to_stop(job_id: uuid.UUID, *, by: Actor, at: datetime) -> None:
-    """Ask the worker to stop after the piece it is in; what is done stays done."""
+    """Stop a job: at once when nobody works on it, otherwise after the piece it is in; what is done stays done."""
     with transaction.atomic():
-        Job.objects.filter(
-            region=by.region, pk=job_id, state__in=(JobState.WAITING, JobState.RUNNING)
-        ).update(cancel_asked=True)
+        mine = Job.objects.filter(region=by.region, pk=job_id)
+        nobody = mine.filter(state=JobState.WAITING) | mine.filter(pk__in=stalled(by.region, at))
+        if not nobody.update(cancel_asked=True, state=JobState.CANCELLED, ended_at=at):
+            mine.filter(state=JobState.RUNNING).update(cancel_asked=True)
         append(stream=job_id, kind="records.job_stop_asked", by=by, at=at)
+
+
+def why_not_again(job: Job, at: datetime) -> str:
+    """Why a job cannot be tried again now, in a sentence; empty when it can."""
+    kind = job_kinds().get(job.kind)
+    if kind is None:
+        return "系统里已经没有这种任务，不能重试；需要时请从原来的页面重新发起。"
+    if kind.not_again:
+        return kind.not_again
+    where, times = job.params.get("died_at", [-1, 0])
+    if job.state == JobState.FAILED and where == job.done and times >= GIVE_UP_AFTER:
+        return "后台进程在同一处连续中断，再试还会中断；请改好那几行后重新发起，已办好的不会重复。"
+    if (
+        job.state in (JobState.FAILED, JobState.CANCELLED)
+        or stalled(job.region, at).filter(pk=job.pk).exists()
+    ):
+        return ""
+    return "任务已经办完。" if job.state == JobState.DONE else "任务还在办，不用重试。"
+
+
+@transaction.atomic
+def retry(job_id: uuid.UUID, *, by: Actor, at: datetime) -> Job:
+    """Try a failed, stopped or stalled job again: it goes on at the row it had reached. Refused says why not."""
+    job = Job.objects.select_for_update().filter(region=by.region, pk=job_id).first()
+    if job is None:
+        raise Refused("没有这个任务。")
+    why_not = why_not_again(job, at)
+    if why_not:
+        raise Refused(why_not)
+    job.state, job.cancel_asked, job.message, job.ended_at = JobState.WAITING, False, "", None
+    job.save(update_fields=["state", "cancel_asked", "message", "ended_at"])
+    append(stream=job.id, kind="records.job_retried", by=by, at=at, data={"done": job.done})
+    app.configure_task("run_job", allow_unknown=True).defer(job_id=str(job.id))
+    return job
+
+
+@transaction.atomic
+def look_at(job_id: uuid.UUID, *, by: Actor, at: datetime) -> None:
+    """Note that somebody has looked at a failed job (已阅), so that it waits for nobody any more."""
+    if unseen_failures(by.region).filter(pk=job_id).exists():
+        append(stream=job_id, kind=LOOKED_AT, by=by, at=at)
+
+
+def keep(job_id: uuid.UUID, **params: Any) -> None:
+    """Keep where a piece came to, in the transaction of the piece."""
+    job = Job.objects.select_for_update().get(pk=job_id)
+    job.params = {**job.params, **params}
+    job.save(update_fields=["params"])
 
 
 def run(job_id: uuid.UUID, piece: Piece, *, size: int, clock: Callable[[], datetime]) -> JobState:
@@ -66,7 +121,9 @@ def run(job_id: uuid.UUID, piece: Piece, *, size: int, clock: Callable[[], datet
                 break
             job.refresh_from_db()
     except Exception as error:
-        return _end(job_id, JobState.FAILED, f"第{job.done + 1}行附近出错：{error}", clock())
+        log.exception("job %s of kind %s failed", job.id, job.kind)
+        said = f"第{job.done + 1}行附近出错：{said_of(error)}前{job.done}行已经办好。"
+        return _end(job_id, JobState.FAILED, said, clock())
     job.refresh_from_db()
     return _end(job_id, JobState.CANCELLED if job.done < job.total else JobState.DONE, "", clock())
 
@@ -96,7 +153,7 @@ def take_up(job_id: uuid.UUID, *, size: int, at: datetime) -> bool:
 def _step(job_id: uuid.UUID, piece: Piece, size: int, now: datetime) -> bool:
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=job_id)
-        if job.cancel_asked:
+        if job.cancel_asked or job.done >= job.total:
             return False
         end = min(job.done + size, job.total)
         for name, value in piece(job.done, end).items():

@@ -9,3 +9,8 @@ class JobState(Labelled):
     DONE = "done", "已完成"
     CANCELLED = "cancelled", "已停止"
     FAILED = "failed", "失败"
+
+
+STALLED = (
+    "stalled"  # 中断: shown for a job whose worker died; never stored, it is what the clock and the queue say
+)

@@ -115,6 +115,8 @@ NAVIGATION: tuple[Group, ...] = (
         (
             Entry("账号与任职", "manage:accounts", "people.manage", "users"),
             Entry("组织机构", "manage:units", "people.manage", "building-2"),
+            Entry("后台任务", "manage:jobs", "system.manage", "activity"),
+            Entry("留痕校验", "manage:verifications", "records.verify", "shield-check"),
             Entry("组件总览", "design", "system.manage", "puzzle"),
         ),
     ),

@@ -11,4 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # lists, people, records (清单、组织、系统)
     path("lists/", include("sanfu.web.admin.lists.urls")),
     path("people/", include("sanfu.web.admin.people.urls")),
+    path("jobs/", include("sanfu.web.admin.jobs.urls")),
+    path("records/", include("sanfu.web.admin.records.urls")),
 ]

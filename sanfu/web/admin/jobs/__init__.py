@@ -1,0 +1,1 @@
+"""后台任务: what runs behind the pages, and what got stuck there."""
