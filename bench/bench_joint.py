@@ -11,11 +11,11 @@ import networkx as nx
 from bench.report import Row, publish
 from sanfu.grassroots.scenes.library import axis_for, shipped
 from sanfu.kernel.ask import Questionnaire, Table, Variable
-from sanfu.kernel.joint.catalog import Catalog
-from sanfu.kernel.joint.guide import Compiled, Order, compile_bundle, guide
-from sanfu.kernel.joint.load import load
-from sanfu.kernel.joint.verify import verify
-from sanfu.kernel.joint.whatif import items
+from sanfu.kernel.joint.catalogue.catalog import Catalog
+from sanfu.kernel.joint.catalogue.load import load
+from sanfu.kernel.joint.compiling.guide import Compiled, Order, compile_bundle, guide
+from sanfu.kernel.joint.compiling.whatif import items
+from sanfu.kernel.joint.proving.verify import verify
 from sanfu.kernel.schedule import Task, earliest
 
 START = date(2026, 3, 2)

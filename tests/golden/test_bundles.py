@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from sanfu.grassroots.scenes.library import BUNDLES, axis_for, shipped
-from sanfu.kernel.joint.guide import Order, compile_bundle, guide
-from sanfu.kernel.joint.problems import CatalogError
+from sanfu.kernel.joint.catalogue.problems import CatalogError
+from sanfu.kernel.joint.compiling.guide import Order, compile_bundle, guide
+from sanfu.kernel.joint.proving.verify import verify
 from sanfu.kernel.joint.seal import seal_of
-from sanfu.kernel.joint.verify import verify
 from sanfu.records.content import read_yaml
 from tests.kernel.test_joint_proof import UNPROVED, leaves, place
 from tests.kernel.test_joint_verify import at, changes

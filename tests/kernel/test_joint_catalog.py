@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from sanfu.grassroots.scenes.library import BUNDLES, SERVICES, axis_for, read_files, shipped
-from sanfu.kernel.joint import basis
-from sanfu.kernel.joint.conditions import UNKNOWN, ConditionError, parse
-from sanfu.kernel.joint.guide import Order, compile_bundle, guide
-from sanfu.kernel.joint.load import load
-from sanfu.kernel.joint.problems import CatalogError
-from sanfu.kernel.joint.situation import questionnaire, settle
-from sanfu.kernel.joint.source import merge, read
-from sanfu.kernel.joint.verify import verify
+from sanfu.kernel.joint.catalogue import basis
+from sanfu.kernel.joint.catalogue.conditions import UNKNOWN, ConditionError, parse
+from sanfu.kernel.joint.catalogue.load import load
+from sanfu.kernel.joint.catalogue.problems import CatalogError
+from sanfu.kernel.joint.catalogue.source import merge, read
+from sanfu.kernel.joint.compiling.guide import Order, compile_bundle, guide
+from sanfu.kernel.joint.compiling.situation import questionnaire, settle
+from sanfu.kernel.joint.proving.verify import verify
 
 START = date(2026, 3, 2)
 SMALL = """

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from sanfu.grassroots.scenes.library import axis_for, shipped
+from sanfu.kernel.joint.compiling.guide import Order, compile_bundle, guide
 from sanfu.kernel.joint.conformance import achieved, deviations
 from sanfu.kernel.joint.export.log import planned_log
-from sanfu.kernel.joint.guide import Order, compile_bundle, guide
 
 START = date(2026, 3, 2)
 AXIS = axis_for(START)

@@ -18,11 +18,11 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from sanfu.grassroots.scenes.library import axis_for, shipped
+from sanfu.kernel.joint.compiling.guide import Order, compile_bundle, guide
 from sanfu.kernel.joint.export.bpmn import BPMN, DC, DDI, DI, to_bpmn
 from sanfu.kernel.joint.export.calendar import to_ics
 from sanfu.kernel.joint.export.cpsv import to_cpsv
 from sanfu.kernel.joint.export.log import planned_log, to_ocel, to_xes
-from sanfu.kernel.joint.guide import Order, compile_bundle, guide
 
 START = date(2026, 3, 2)
 NS = {"b": BPMN, "di": DI, "dc": DC, "ddi": DDI}

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sanfu.kernel.joint import hitting
+from sanfu.kernel.joint.compiling import hitting
 
 NAMES = list("abcdefg")
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from sanfu.kernel.joint.guide import Order, compile_bundle, guide
-from sanfu.kernel.joint.load import load
-from sanfu.kernel.joint.problems import CatalogError
-from sanfu.kernel.joint.verify import verify
+from sanfu.kernel.joint.catalogue.load import load
+from sanfu.kernel.joint.catalogue.problems import CatalogError
+from sanfu.kernel.joint.compiling.guide import Order, compile_bundle, guide
+from sanfu.kernel.joint.proving.verify import verify
 from sanfu.kernel.schedule import Axis
 
 START = date(2026, 3, 2)

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from sanfu.kernel.joint.guide import Order, compile_bundle, guide
-from sanfu.kernel.joint.load import load
+from sanfu.kernel.joint.catalogue.load import load
+from sanfu.kernel.joint.compiling.guide import Order, compile_bundle, guide
+from sanfu.kernel.joint.proving.verify import verify
 from sanfu.kernel.joint.seal import seal_of
-from sanfu.kernel.joint.verify import verify
 from sanfu.kernel.schedule import Axis
 
 AXIS = Axis.of(lambda day: day.weekday() < 5, date(2026, 1, 1), 400)

@@ -9,12 +9,12 @@ import pytest
 
 from sanfu.adapters.commandline import main
 from sanfu.grassroots.scenes.library import axis_for, land_plan, shipped
-from sanfu.kernel.joint.guide import Compiled, Order, compile_bundle, guide
+from sanfu.kernel.joint.catalogue.problems import CatalogError
+from sanfu.kernel.joint.compiling.guide import Compiled, Order, compile_bundle, guide
+from sanfu.kernel.joint.compiling.whatif import whatif
 from sanfu.kernel.joint.landstart import land_to_start
-from sanfu.kernel.joint.problems import CatalogError
+from sanfu.kernel.joint.proving.verify import verify
 from sanfu.kernel.joint.seal import seal_of
-from sanfu.kernel.joint.verify import verify
-from sanfu.kernel.joint.whatif import whatif
 
 START = date(2026, 3, 2)
 TYPICAL = {

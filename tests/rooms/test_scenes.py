@@ -17,7 +17,7 @@ from sanfu.grassroots.scenes.actions import catalogue, intake, together
 from sanfu.grassroots.scenes.models import Application, Branch
 from sanfu.grassroots.scenes.states import BRANCH_FLOW, FINAL, BranchEvent, BranchState, Rating, SpecialReason
 from sanfu.kernel.clocks import CHINA
-from sanfu.kernel.joint import basis
+from sanfu.kernel.joint.catalogue import basis
 from sanfu.people.models import Organisation, User
 from sanfu.people.queries import actor_of
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine

@@ -14,20 +14,20 @@ from sanfu.adapters.commandline.joint_lines import case_lines, check_lines, guid
 from sanfu.adapters.commandline.main import ANSWER_IS_NO, OK, BadInput
 from sanfu.grassroots.scenes.library import axis_for, land_plan, shipped
 from sanfu.kernel.clocks.fold import as_day
-from sanfu.kernel.joint.basis import red_bundles, red_items
-from sanfu.kernel.joint.catalog import Catalog
+from sanfu.kernel.joint.catalogue.basis import red_bundles, red_items
+from sanfu.kernel.joint.catalogue.catalog import Catalog
+from sanfu.kernel.joint.catalogue.load import load
+from sanfu.kernel.joint.catalogue.problems import CatalogError, Problem
+from sanfu.kernel.joint.catalogue.source import read
+from sanfu.kernel.joint.compiling.guide import Compiled, Order, compile_bundle, guide
+from sanfu.kernel.joint.compiling.whatif import whatif
 from sanfu.kernel.joint.conformance import achieved, deviations
 from sanfu.kernel.joint.export.bpmn import to_bpmn
 from sanfu.kernel.joint.export.calendar import to_ics
 from sanfu.kernel.joint.export.cpsv import to_cpsv
 from sanfu.kernel.joint.export.log import planned_log, to_ocel, to_xes
-from sanfu.kernel.joint.guide import Compiled, Order, compile_bundle, guide
 from sanfu.kernel.joint.landstart import land_to_start
-from sanfu.kernel.joint.load import load
-from sanfu.kernel.joint.problems import CatalogError, Problem
-from sanfu.kernel.joint.source import read
-from sanfu.kernel.joint.verify import verify
-from sanfu.kernel.joint.whatif import whatif
+from sanfu.kernel.joint.proving.verify import verify
 from sanfu.kernel.workdays import CalendarError
 
 SHIPPED = "shipped"

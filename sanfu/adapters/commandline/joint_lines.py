@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sanfu.kernel.joint.basis import sentence
+from sanfu.kernel.joint.catalogue.basis import sentence
 
 
 def guide_lines(g: dict[str, Any]) -> list[str]:

@@ -5,10 +5,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sanfu.kernel.joint.catalog import Catalog
+from sanfu.kernel.joint.catalogue.catalog import Catalog
+from sanfu.kernel.joint.catalogue.load import load
+from sanfu.kernel.joint.catalogue.source import merge, read
 from sanfu.kernel.joint.landstart import LandPlan, read_plan
-from sanfu.kernel.joint.load import load
-from sanfu.kernel.joint.source import merge, read
 from sanfu.kernel.schedule import Axis
 from sanfu.records.content import CONTENT, read_calendar, read_yaml
 

@@ -22,11 +22,11 @@ from sanfu.grassroots.scenes.states import (
     JointEvent,
 )
 from sanfu.kernel.clocks import CHINA
-from sanfu.kernel.joint.catalog import Catalog
+from sanfu.kernel.joint.catalogue.catalog import Catalog
+from sanfu.kernel.joint.catalogue.load import load
+from sanfu.kernel.joint.catalogue.problems import CatalogError
+from sanfu.kernel.joint.compiling.guide import Compiled, Order, compile_bundle
 from sanfu.kernel.joint.conformance import achieved, deviations
-from sanfu.kernel.joint.guide import Compiled, Order, compile_bundle
-from sanfu.kernel.joint.load import load
-from sanfu.kernel.joint.problems import CatalogError
 from sanfu.people.models import User
 from sanfu.people.scope import Parts
 from sanfu.records.actor import Actor

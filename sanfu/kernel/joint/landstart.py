@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sanfu.kernel.joint.problems import CatalogError, Problem
+from sanfu.kernel.joint.catalogue.problems import CatalogError, Problem
 
 MODES = {"prereview": "拿地前预审", "serial": "拿地后再办"}
 SYNONYMS = {

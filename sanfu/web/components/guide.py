@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sanfu.kernel.joint.catalog import Bundle
+from sanfu.kernel.joint.catalogue.catalog import Bundle
 from sanfu.web.components.gantt import gantt
 
 MARK_TONES = {"已核": "ok", "节选": "info", "待核": "warn", "设计": "muted"}

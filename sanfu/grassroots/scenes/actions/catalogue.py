@@ -13,9 +13,9 @@ from django.db.models import Max
 from sanfu.grassroots.scenes.actions.shared import digest_of
 from sanfu.grassroots.scenes.library import shipped
 from sanfu.grassroots.scenes.models import CatalogueVersion
-from sanfu.kernel.joint.load import load
-from sanfu.kernel.joint.problems import CatalogError
-from sanfu.kernel.joint.source import read
+from sanfu.kernel.joint.catalogue.load import load
+from sanfu.kernel.joint.catalogue.problems import CatalogError
+from sanfu.kernel.joint.catalogue.source import read
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 

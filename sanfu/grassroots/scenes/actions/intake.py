@@ -31,7 +31,7 @@ from sanfu.grassroots.scenes.states import (
     JointEvent,
     JointState,
 )
-from sanfu.kernel.joint.guide import find_bundle
+from sanfu.kernel.joint.compiling.guide import find_bundle
 from sanfu.people.models import Organisation
 from sanfu.people.queries import organisation
 from sanfu.records import files

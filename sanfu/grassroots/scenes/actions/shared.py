@@ -17,8 +17,8 @@ from sanfu.grassroots.scenes.models import Application, Branch, CatalogueVersion
 from sanfu.grassroots.scenes.rules import GUARDS, Said
 from sanfu.grassroots.scenes.states import BRANCH_FLOW, JOINT_FLOW, LACKING, BranchEvent, JointEvent
 from sanfu.kernel.clocks import CHINA, ClockRule, Unit
-from sanfu.kernel.joint.guide import Order, compile_bundle, guide
-from sanfu.kernel.joint.problems import CatalogError
+from sanfu.kernel.joint.catalogue.problems import CatalogError
+from sanfu.kernel.joint.compiling.guide import Order, compile_bundle, guide
 from sanfu.records.actor import Actor, NotAllowed, Refused
 
 

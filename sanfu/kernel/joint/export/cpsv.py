@@ -6,7 +6,7 @@ Item → PublicService, material → Evidence, prerequisite result → Output of
 
 from typing import Any
 
-from sanfu.kernel.joint.catalog import Bundle, Catalog, Item
+from sanfu.kernel.joint.catalogue.catalog import Bundle, Catalog, Item
 
 CONTEXT = {
     "cpsv": "http://purl.org/vocab/cpsv#",

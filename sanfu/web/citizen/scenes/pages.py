@@ -9,9 +9,9 @@ from django.views.decorators.http import require_GET
 
 from sanfu.grassroots.scenes import queries
 from sanfu.grassroots.scenes.library import axis_for
-from sanfu.kernel.joint.catalog import Bundle
-from sanfu.kernel.joint.guide import Order, compile_bundle, guide
-from sanfu.kernel.joint.problems import CatalogError
+from sanfu.kernel.joint.catalogue.catalog import Bundle
+from sanfu.kernel.joint.catalogue.problems import CatalogError
+from sanfu.kernel.joint.compiling.guide import Order, compile_bundle, guide
 from sanfu.web.access import public_page
 from sanfu.web.components.guide import MARK_TONES, choices, guide_context
 from sanfu.web.errors import BadRequest

@@ -14,10 +14,10 @@ from sanfu.grassroots.scenes.actions import intake, together
 from sanfu.grassroots.scenes.library import axis_for
 from sanfu.grassroots.scenes.models import Application, CatalogueVersion, Meeting
 from sanfu.grassroots.scenes.states import JointState
+from sanfu.kernel.joint.compiling.whatif import whatif
 from sanfu.kernel.joint.export.bpmn import to_bpmn
 from sanfu.kernel.joint.export.calendar import to_ics
 from sanfu.kernel.joint.export.log import to_ocel, to_xes
-from sanfu.kernel.joint.whatif import whatif
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.guide import guide_context

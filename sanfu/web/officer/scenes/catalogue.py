@@ -14,17 +14,17 @@ from sanfu.grassroots.scenes import queries
 from sanfu.grassroots.scenes.actions import catalogue
 from sanfu.grassroots.scenes.library import axis_for
 from sanfu.grassroots.scenes.models import CatalogueVersion
-from sanfu.kernel.joint import basis
-from sanfu.kernel.joint.catalog import Catalog
-from sanfu.kernel.joint.describe import describe_term
+from sanfu.kernel.joint.catalogue import basis
+from sanfu.kernel.joint.catalogue.catalog import Catalog
+from sanfu.kernel.joint.catalogue.problems import CatalogError
+from sanfu.kernel.joint.compiling.describe import describe_term
+from sanfu.kernel.joint.compiling.guide import Compiled, Order, compile_bundle, guide
+from sanfu.kernel.joint.compiling.whatif import whatif
 from sanfu.kernel.joint.export.bpmn import to_bpmn
 from sanfu.kernel.joint.export.calendar import to_ics
 from sanfu.kernel.joint.export.cpsv import to_cpsv
 from sanfu.kernel.joint.export.log import planned_log, to_ocel, to_xes
-from sanfu.kernel.joint.guide import Compiled, Order, compile_bundle, guide
-from sanfu.kernel.joint.problems import CatalogError
-from sanfu.kernel.joint.verify import verify
-from sanfu.kernel.joint.whatif import whatif
+from sanfu.kernel.joint.proving.verify import verify
 from sanfu.records.actor import Refused, machine
 from sanfu.web.access import once, page
 from sanfu.web.components.guide import MARK_TONES, choices, guide_context

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from sanfu.kernel.joint.catalog import Catalog
+from sanfu.kernel.joint.catalogue.catalog import Catalog
 from sanfu.records.actor import Refused
 
 MODES = [("hard", "法定"), ("soft", "工作需要，可预审"), ("gate", "只卡里程碑")]

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 from sanfu.grassroots.scenes import queries
 from sanfu.grassroots.scenes.actions import catalogue
 from sanfu.grassroots.scenes.models import CatalogueVersion
-from sanfu.kernel.joint import basis
-from sanfu.kernel.joint.catalog import Catalog
-from sanfu.kernel.joint.load import load
-from sanfu.kernel.joint.problems import CatalogError
+from sanfu.kernel.joint.catalogue import basis
+from sanfu.kernel.joint.catalogue.catalog import Catalog
+from sanfu.kernel.joint.catalogue.load import load
+from sanfu.kernel.joint.catalogue.problems import CatalogError
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
 from sanfu.web.officer.scenes.catalogue import current

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sanfu.kernel.joint.reread import Row, limit_of, name_of, plain
-from sanfu.kernel.joint.subject import CALENDAR_WORDS, Subject
-from sanfu.kernel.joint.verify_told import LABELS
+from sanfu.kernel.joint.proving.reread import Row, limit_of, name_of, plain
+from sanfu.kernel.joint.proving.subject import CALENDAR_WORDS, Subject
+from sanfu.kernel.joint.proving.told import LABELS
 
 BASELINES = {
     "statutory_serial": "法定时限逐项串联",

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sanfu.kernel.ask import Contradiction, Irrelevance, Questionnaire, Table, TooMany, Variable
-from sanfu.kernel.joint.catalog import IRRELEVANT, Bundle, Catalog, Question
-from sanfu.kernel.joint.check import conditions_of
-from sanfu.kernel.joint.conditions import UNKNOWN, Condition
-from sanfu.kernel.joint.implications import short
-from sanfu.kernel.joint.problems import CatalogError, Problem
+from sanfu.kernel.joint.catalogue.catalog import IRRELEVANT, Bundle, Catalog, Question
+from sanfu.kernel.joint.catalogue.check import conditions_of
+from sanfu.kernel.joint.catalogue.conditions import UNKNOWN, Condition
+from sanfu.kernel.joint.catalogue.implications import short
+from sanfu.kernel.joint.catalogue.problems import CatalogError, Problem
 
 YES = {"true", "yes", "y", "1", "是", "有"}
 NO = {"false", "no", "n", "0", "否", "无"}

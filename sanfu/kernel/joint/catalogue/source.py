@@ -6,7 +6,7 @@ import yaml
 from yaml.constructor import ConstructorError
 from yaml.nodes import MappingNode
 
-from sanfu.kernel.joint.problems import CatalogError, Problem
+from sanfu.kernel.joint.catalogue.problems import CatalogError, Problem
 
 PARTS = ("sources", "departments", "fields", "materials", "items", "bundles")
 

@@ -4,10 +4,10 @@ questions."""
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sanfu.kernel.joint.catalog import Bundle, Catalog, Item
-from sanfu.kernel.joint.conditions import Condition, is_decided_by
-from sanfu.kernel.joint.implications import short
-from sanfu.kernel.joint.problems import Problem
+from sanfu.kernel.joint.catalogue.catalog import Bundle, Catalog, Item
+from sanfu.kernel.joint.catalogue.conditions import Condition, is_decided_by
+from sanfu.kernel.joint.catalogue.implications import short
+from sanfu.kernel.joint.catalogue.problems import Problem
 
 
 def problems(catalog: Catalog) -> list[Problem]:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sanfu.kernel.joint.catalog import IRRELEVANT, Implication, Question
-from sanfu.kernel.joint.conditions import ConditionError, parse
+from sanfu.kernel.joint.catalogue.catalog import IRRELEVANT, Implication, Question
+from sanfu.kernel.joint.catalogue.conditions import ConditionError, parse
 
 
 def short(name: str) -> str:

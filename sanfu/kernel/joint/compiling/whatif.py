@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from sanfu.kernel.joint.guide import Compiled, promised_term
-from sanfu.kernel.joint.network import Group
-from sanfu.kernel.joint.reductions import number
+from sanfu.kernel.joint.compiling.guide import Compiled, promised_term
+from sanfu.kernel.joint.compiling.network import Group
+from sanfu.kernel.joint.compiling.reductions import number
 from sanfu.kernel.schedule import finish_with, sample_finishes, slacks
 
 SUBSET_LIMIT = 10  # choices tried in all combinations: 1,024 schedules

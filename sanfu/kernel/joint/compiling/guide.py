@@ -6,22 +6,23 @@ from datetime import date
 from typing import Any
 
 from sanfu.kernel.ask import Questionnaire
-from sanfu.kernel.joint import basis, network, reductions
-from sanfu.kernel.joint.carried import input_part
-from sanfu.kernel.joint.catalog import Bundle, Catalog, Item, Term
-from sanfu.kernel.joint.describe import (
+from sanfu.kernel.joint.catalogue import basis
+from sanfu.kernel.joint.catalogue.catalog import Bundle, Catalog, Item, Term
+from sanfu.kernel.joint.catalogue.problems import CatalogError, Problem
+from sanfu.kernel.joint.compiling import network, reductions
+from sanfu.kernel.joint.compiling.carried import input_part
+from sanfu.kernel.joint.compiling.describe import (
     describe_items,
     describe_kept_and_dropped,
     describe_questions,
     describe_schedule,
     describe_situation,
 )
-from sanfu.kernel.joint.form import one_form
-from sanfu.kernel.joint.materials import Need, Solution, Solver, needs
-from sanfu.kernel.joint.network import Network
-from sanfu.kernel.joint.problems import CatalogError, Problem
+from sanfu.kernel.joint.compiling.form import one_form
+from sanfu.kernel.joint.compiling.materials import Need, Solution, Solver, needs
+from sanfu.kernel.joint.compiling.network import Network
+from sanfu.kernel.joint.compiling.situation import Situation, questionnaire, settle
 from sanfu.kernel.joint.seal import seal_of
-from sanfu.kernel.joint.situation import Situation, questionnaire, settle
 from sanfu.kernel.schedule import Axis, Stuck, Task, critical_path
 
 FORMAT = "sanfu-guide/2"

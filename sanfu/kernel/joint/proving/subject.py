@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sanfu.kernel.joint.reread import Days, Row, Truth, limit_of, many, needs_of
+from sanfu.kernel.joint.proving.reread import Days, Row, Truth, limit_of, many, needs_of
 
 Guide = Mapping[str, Any]
 CALENDAR_WORDS = ("day", "cal", "calendar", "natural")

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sanfu.kernel.joint.reread import Row, limit_of, many, name_of, needs_of
+from sanfu.kernel.joint.proving.bases import CODE
+from sanfu.kernel.joint.proving.reread import Row, limit_of, many, name_of, needs_of
 from sanfu.kernel.joint.seal import digest_of
-from sanfu.kernel.joint.verify_bases import CODE
 
 Works = Callable[[date], bool]
 

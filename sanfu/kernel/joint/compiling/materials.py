@@ -10,12 +10,12 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sanfu.kernel.joint import hitting, network
-from sanfu.kernel.joint.catalog import Catalog
-from sanfu.kernel.joint.check import effective_ways
-from sanfu.kernel.joint.network import Group, Network
-from sanfu.kernel.joint.problems import CatalogError, Problem
-from sanfu.kernel.joint.situation import Situation
+from sanfu.kernel.joint.catalogue.catalog import Catalog
+from sanfu.kernel.joint.catalogue.check import effective_ways
+from sanfu.kernel.joint.catalogue.problems import CatalogError, Problem
+from sanfu.kernel.joint.compiling import hitting, network
+from sanfu.kernel.joint.compiling.network import Group, Network
+from sanfu.kernel.joint.compiling.situation import Situation
 from sanfu.kernel.schedule import Axis, Plan, Stuck, Task
 
 KINDS = ("produced", "form", "shared", "promised", "duplicate")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sanfu.kernel.joint.catalog import Catalog, Field, Item
+from sanfu.kernel.joint.catalogue.catalog import Catalog, Field, Item
 
 
 def one_form(catalog: Catalog, items: list[Item], share: bool) -> list[dict[str, Any]]:

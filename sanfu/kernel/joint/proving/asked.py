@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sanfu.kernel.joint.reread import Row, Truth, many, names_in, needs_of
-from sanfu.kernel.joint.subject import Subject
+from sanfu.kernel.joint.proving.reread import Row, Truth, many, names_in, needs_of
+from sanfu.kernel.joint.proving.subject import Subject
 
 GIVEN, IMPLIED = "申请人选择", "由其他答案推出"
 

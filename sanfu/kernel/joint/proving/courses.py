@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from sanfu.kernel.joint.reread import Row
-from sanfu.kernel.joint.verify_times import TINY, Beyond, Times, day_of
+from sanfu.kernel.joint.proving.reread import Row
+from sanfu.kernel.joint.proving.times import TINY, Beyond, Times, day_of
 
 
 class Courses:

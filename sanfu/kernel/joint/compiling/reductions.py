@@ -6,9 +6,9 @@ calendar days (公告、公示) are listed apart, because no promise shortens th
 
 from typing import Any
 
-from sanfu.kernel.joint.catalog import Item, Term
-from sanfu.kernel.joint.materials import KINDS, Solution
-from sanfu.kernel.joint.network import Network, tasks
+from sanfu.kernel.joint.catalogue.catalog import Item, Term
+from sanfu.kernel.joint.compiling.materials import KINDS, Solution
+from sanfu.kernel.joint.compiling.network import Network, tasks
 from sanfu.kernel.schedule import Axis, Task, earliest
 
 LABELS = {

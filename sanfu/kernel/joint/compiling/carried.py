@@ -6,9 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sanfu.kernel.joint.catalog import Bundle, Catalog
-from sanfu.kernel.joint.implications import short
-from sanfu.kernel.joint.situation import Situation, read_answer
+from sanfu.kernel.joint.catalogue.catalog import Bundle, Catalog
+from sanfu.kernel.joint.catalogue.implications import short
+from sanfu.kernel.joint.compiling.situation import Situation, read_answer
 from sanfu.kernel.schedule import Axis
 
 

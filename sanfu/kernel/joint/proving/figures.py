@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from sanfu.kernel.joint.reread import many
-from sanfu.kernel.joint.subject import Subject
+from sanfu.kernel.joint.proving.reread import many
+from sanfu.kernel.joint.proving.subject import Subject
 
 KINDS = ("produced", "form", "shared", "promised", "duplicate")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sanfu.kernel.joint.problems import Problem
+from sanfu.kernel.joint.catalogue.problems import Problem
 
 Raw = Mapping[str, Any]
 UNIT_WORDS = {

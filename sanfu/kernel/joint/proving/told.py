@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sanfu.kernel.joint.reread import Row, many, name_of
-from sanfu.kernel.joint.subject import Subject
+from sanfu.kernel.joint.proving.reread import Row, many, name_of
+from sanfu.kernel.joint.proving.subject import Subject
 
 LABELS = {
     "produced": "包内结果替代", "form": "一张表单生成", "shared": "部门共享", "promised": "告知承诺",

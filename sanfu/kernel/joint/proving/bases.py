@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from sanfu.kernel.joint.reread import Row, limit_of, many, name_of, names_in, needs_of
-from sanfu.kernel.joint.subject import Subject
+from sanfu.kernel.joint.proving.reread import Row, limit_of, many, name_of, names_in, needs_of
+from sanfu.kernel.joint.proving.subject import Subject
 
 CODE = re.compile(r"[A-Z][A-Z0-9_]*")
 MARKS = {"text": "已核", "excerpt": "节选", "memory": "待核", "design": "设计"}

@@ -9,8 +9,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sanfu.kernel.joint.reread import Row, Truth, many, names_in, needs_of
-from sanfu.kernel.joint.subject import Subject
+from sanfu.kernel.joint.proving.reread import Row, Truth, many, names_in, needs_of
+from sanfu.kernel.joint.proving.subject import Subject
 
 WORLDS = 4_096  # laid out one by one; a guide with more is left to the compiler's search
 Rule = tuple[str, str, bool]  # when, the consequence or the question, and whether it makes that irrelevant

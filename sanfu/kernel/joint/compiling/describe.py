@@ -4,14 +4,14 @@ from datetime import date
 from typing import Any
 
 from sanfu.kernel.ask import Questionnaire
-from sanfu.kernel.joint import basis
-from sanfu.kernel.joint.catalog import Bundle, Catalog, Item, Need, Term
-from sanfu.kernel.joint.check import conditions_of
-from sanfu.kernel.joint.implications import short
-from sanfu.kernel.joint.materials import Decision, Solution
-from sanfu.kernel.joint.network import Network
-from sanfu.kernel.joint.reductions import LABELS, number
-from sanfu.kernel.joint.situation import Situation
+from sanfu.kernel.joint.catalogue import basis
+from sanfu.kernel.joint.catalogue.catalog import Bundle, Catalog, Item, Need, Term
+from sanfu.kernel.joint.catalogue.check import conditions_of
+from sanfu.kernel.joint.catalogue.implications import short
+from sanfu.kernel.joint.compiling.materials import Decision, Solution
+from sanfu.kernel.joint.compiling.network import Network
+from sanfu.kernel.joint.compiling.reductions import LABELS, number
+from sanfu.kernel.joint.compiling.situation import Situation
 from sanfu.kernel.schedule import Axis, Plan, slacks
 
 UNIT_LABELS = {"wd": "个工作日", "day": "日", "instant": "即时", "none": "无时限"}

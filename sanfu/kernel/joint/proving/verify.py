@@ -9,19 +9,19 @@ import itertools
 import math
 from collections.abc import Iterator
 
-from sanfu.kernel.joint.reread import Row, many, needs_of
+from sanfu.kernel.joint.proving.asked import Asked
+from sanfu.kernel.joint.proving.bases import Bases
+from sanfu.kernel.joint.proving.courses import Courses
+from sanfu.kernel.joint.proving.figures import Figures
+from sanfu.kernel.joint.proving.reread import Row, many, needs_of
+from sanfu.kernel.joint.proving.source import Source, Works
+from sanfu.kernel.joint.proving.subject import Guide, Subject
+from sanfu.kernel.joint.proving.sums import Sums
+from sanfu.kernel.joint.proving.times import Times
+from sanfu.kernel.joint.proving.told import Told
+from sanfu.kernel.joint.proving.words import Words
+from sanfu.kernel.joint.proving.worlds import Worlds
 from sanfu.kernel.joint.seal import seal_of
-from sanfu.kernel.joint.subject import Guide, Subject
-from sanfu.kernel.joint.verify_asked import Asked
-from sanfu.kernel.joint.verify_bases import Bases
-from sanfu.kernel.joint.verify_courses import Courses
-from sanfu.kernel.joint.verify_figures import Figures
-from sanfu.kernel.joint.verify_source import Source, Works
-from sanfu.kernel.joint.verify_sums import Sums
-from sanfu.kernel.joint.verify_times import Times
-from sanfu.kernel.joint.verify_told import Told
-from sanfu.kernel.joint.verify_words import Words
-from sanfu.kernel.joint.verify_worlds import Worlds
 
 EARLIER = "sanfu-guide/1"  # carried too little of its catalogue to prove its sentences
 SUBSET_LIMIT = 60_000  # smaller sets tried one by one; above it the disjoint sets must prove the bound

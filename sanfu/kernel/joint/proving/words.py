@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sanfu.kernel.joint.reread import Row, limit_of, many, name_of, needs_of, plain
-from sanfu.kernel.joint.subject import CALENDAR_WORDS, Subject
+from sanfu.kernel.joint.proving.reread import Row, limit_of, many, name_of, needs_of, plain
+from sanfu.kernel.joint.proving.subject import CALENDAR_WORDS, Subject
 
 FORMAT = "sanfu-guide/2"
 

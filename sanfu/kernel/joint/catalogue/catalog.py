@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sanfu.kernel.joint.conditions import Condition
+from sanfu.kernel.joint.catalogue.conditions import Condition
 
 # How a legal basis was checked, and the mark that a page shows for it.
 CONFIDENCE = {"text": "已核", "excerpt": "节选", "memory": "待核", "design": "设计"}

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sanfu.kernel.joint import check
-from sanfu.kernel.joint.catalog import (
+from sanfu.kernel.joint.catalogue import check
+from sanfu.kernel.joint.catalogue.catalog import (
     COUNT_AS,
     MODES,
     UNITS,
@@ -26,11 +26,11 @@ from sanfu.kernel.joint.catalog import (
     Source,
     Term,
 )
-from sanfu.kernel.joint.conditions import Condition, ConditionError, parse
-from sanfu.kernel.joint.implications import read_implication
-from sanfu.kernel.joint.problems import CatalogError, Problem
+from sanfu.kernel.joint.catalogue.conditions import Condition, ConditionError, parse
+from sanfu.kernel.joint.catalogue.implications import read_implication
+from sanfu.kernel.joint.catalogue.problems import CatalogError, Problem
+from sanfu.kernel.joint.catalogue.shape import Shape
 from sanfu.kernel.joint.seal import digest_of
-from sanfu.kernel.joint.shape import Shape
 
 Raw = Mapping[str, Any]
 CALENDAR_WORDS = ("cal", "calendar", "natural")  # other ways to write count_as: day

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from sanfu.kernel.joint.catalog import Bundle, Catalog, Item, Term
-from sanfu.kernel.joint.situation import Situation
+from sanfu.kernel.joint.catalogue.catalog import Bundle, Catalog, Item, Term
+from sanfu.kernel.joint.compiling.situation import Situation
 from sanfu.kernel.schedule import Axis, Plan, Stuck, Task, earliest
 
 Group = tuple[int, ...]

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sanfu.kernel.joint.catalog import CONFIDENCE, Bundle, Catalog, Item, Source
-from sanfu.kernel.joint.load import SOURCE_CODE
+from sanfu.kernel.joint.catalogue.catalog import CONFIDENCE, Bundle, Catalog, Item, Source
+from sanfu.kernel.joint.catalogue.load import SOURCE_CODE
 
 ORDER = ("text", "excerpt", "memory", "design")
 

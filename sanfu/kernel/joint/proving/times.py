@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sanfu.kernel.joint.reread import Row, limit_of, many, needs_of
-from sanfu.kernel.joint.subject import CALENDAR_WORDS, Subject
+from sanfu.kernel.joint.proving.reread import Row, limit_of, many, needs_of
+from sanfu.kernel.joint.proving.subject import CALENDAR_WORDS, Subject
 
 TINY = 1e-6
 HALF = 0.5
