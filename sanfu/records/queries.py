@@ -147,12 +147,13 @@ def job_of(region: str, job_id: uuid.UUID, now: datetime) -> Any:
 
 def jobs_of(region: str, now: datetime) -> QuerySet[Job]:
     """All jobs of a region with `shown` (their state, or "stalled"), `started_by` and `spent` (time so far)."""
-    begun = Event.objects.filter(stream=OuterRef("pk"), seq=1, kind="records.job_created").values("by_name")
+    begun = Event.objects.filter(stream=OuterRef("pk"), seq=1, kind="records.job_created")
     dead = Case(When(pk__in=stalled(region, now).values("pk"), then=Value(STALLED)), default=F("state"))
     return Job.objects.filter(region=region).annotate(
         shown=dead,
-        started_by=Coalesce(Subquery(begun[:1]), Value("")),
-        spent=Coalesce("ended_at", Value(now, DateTimeField())) - F("created_at"),
+        started_by=Coalesce(Subquery(begun.values("by_name")[:1]), Value("")),
+        spent=Coalesce("ended_at", Value(now, DateTimeField()))
+        - Coalesce(Subquery(begun.values("recorded_at")[:1]), "created_at"),
     )
 
 

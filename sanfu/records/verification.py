@@ -1,8 +1,8 @@
 """留痕校验: all hash chains of a county looked at in pieces, as a background job, with one digest over all heads.
 
 The chains alone show what was changed clumsily. Somebody with all keys could write a whole history anew, hashes
-included; against that helps only a figure that lies outside the platform. The digest over the heads at the end of a
-day can be made again on any later day from the events recorded up to then: when it differs, that history was rewritten.
+included; against that helps only a figure that lies outside the platform. The digest over the heads at a
+moment can be made again at any later one from the events recorded up to then: when it differs, that history was rewritten.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from sanfu.records.actor import Actor, NotAllowed
 from sanfu.records.models import Job
 
 KIND = queries.VERIFY
-SETTLED = timedelta(minutes=1)  # younger events may still be in a transaction that is not over
+SETTLED = timedelta(seconds=30)  # younger events may still be in a transaction that is not over
 BEGIN = "00" * 32  # the digest before the first head
 LAST = uuid.UUID(int=2**128 - 1)
 FAULTS_KEPT = 1_000  # of a history that is broken throughout, the first ones are enough to read
@@ -35,7 +35,8 @@ def plan(*, by: Actor, at: datetime, until: datetime | None = None) -> Job:
     going = queries.unended(by.region, KIND)
     if going is not None:
         return going
-    upto = min(until, at - SETTLED) if until else at - SETTLED
+    settled = (at - SETTLED).replace(second=0, microsecond=0)  # a whole minute: it can be typed in again
+    upto = min(until, settled) if until else settled
     params = {"until": upto.isoformat(), "cursor": str(uuid.UUID(int=0)), "digest": BEGIN}
     total = max(1, queries.count_streams(by.region))
     return jobs.create(kind=KIND, title="留痕校验", total=total, params=params, by=by, at=at)

@@ -1,7 +1,7 @@
 """后台任务 and 留痕校验 as the administrator meets them: who may, whose rows, stop, try again, what waits."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from django.db import OperationalError, connection, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from sanfu.people.models import User
@@ -273,6 +274,8 @@ def test_a_run_is_begun_read_and_taken_outside() -> None:
     assert "还没有校验过" in text_of(desk, reverse("manage:verifications"))
     page = desk.post(reverse("manage:verify")).headers["Location"]
     job = Job.objects.get(kind=verification.KIND)
+    later = (timezone.now() + timedelta(minutes=2)).isoformat()
+    Job.objects.filter(pk=job.pk).update(params={**job.params, "until": later})
     assert desk.get(page + "digest.txt").status_code == 404
     jobs.run(job.pk, lambda a, b: verification.piece(job, a, b), size=2, clock=timezone.now)
     job.refresh_from_db()
@@ -285,16 +288,36 @@ def test_a_run_is_begun_read_and_taken_outside() -> None:
     assert "attachment" in told.headers["Content-Disposition"]
 
 
-def test_a_day_that_has_not_come_is_refused() -> None:
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    answer = at_desk().post(reverse("manage:verify"), {"day": tomorrow.isoformat()})
+def test_a_moment_that_has_not_come_is_refused() -> None:
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    answer = at_desk().post(reverse("manage:verify"), {"until": f"{tomorrow:%Y-%m-%dT%H:%M}"})
     assert answer.status_code == 422
     assert "还没有到" in answer.content.decode()
     assert not Job.objects.filter(kind=verification.KIND).exists()
 
 
-def test_the_digest_of_a_past_day_ends_at_its_midnight_in_china() -> None:
-    yesterday = timezone.localdate() - timedelta(days=1)
-    at_desk().post(reverse("manage:verify"), {"day": yesterday.isoformat()})
-    until = Job.objects.get(kind=verification.KIND).params["until"]
-    assert until == f"{timezone.localdate().isoformat()}T00:00:00+08:00"
+def test_the_digest_ends_at_the_moment_asked_for_or_at_the_last_settled_minute() -> None:
+    desk, now = at_desk(), timezone.now()
+    desk.post(reverse("manage:verify"), {"until": "2026-03-02T00:00"})
+    first = Job.objects.get(kind=verification.KIND)
+    assert parse_datetime(first.params["until"]) == datetime(2026, 3, 1, 16, tzinfo=UTC)  # China's midnight
+    jobs.ask_to_stop(first.pk, by=admin(), at=now)
+    desk.post(reverse("manage:verify"))
+    until = parse_datetime(Job.objects.exclude(pk=first.pk).get(kind=verification.KIND).params["until"])
+    assert until is not None
+    assert until.second == 0
+    assert timedelta(seconds=25) < now - until < timedelta(seconds=95)
+
+
+def test_a_run_before_the_first_settled_event_says_so_instead_of_a_digest() -> None:
+    job = verification.plan(by=admin(), at=timezone.now(), until=datetime(2020, 1, 1, tzinfo=UTC))
+    jobs.run(job.pk, lambda a, b: verification.piece(job, a, b), size=99, clock=timezone.now)
+    assert "截至时刻还没有留痕" in text_of(at_desk(), reverse("manage:verification", args=[job.pk]))
+    assert at_desk().get(reverse("manage:verification_digest", args=[job.pk])).status_code == 404
+
+
+def test_how_long_a_job_took_is_counted_from_when_it_was_written() -> None:
+    long_ago = datetime(2025, 1, 1, tzinfo=UTC)  # a demo enters history as of then
+    job = jobs.create(kind=KIND, title="x", total=1, params={}, by=machine(settings.REGION), at=long_ago)
+    jobs.run(job.pk, lambda a, b: {}, size=1, clock=timezone.now)
+    assert queries.job_of(settings.REGION, job.pk, timezone.now()).spent < timedelta(minutes=1)

@@ -254,7 +254,7 @@ def cascader(bound: Any, nodes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 def progress(job: Mapping[str, Any]) -> dict[str, Any]:
     """A background job: `label done total state message poll_url cancel_url`; polls itself while it runs."""
     total, done = int(job.get("total") or 0), int(job.get("done") or 0)
-    running = job.get("state") in {"waiting", "running"}
+    running = job.get("state") in {"waiting", "running", "stalled"}
     return {
         "job": job,
         "done": done,

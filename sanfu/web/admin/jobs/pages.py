@@ -144,14 +144,14 @@ def _job(request: Request, job_id: uuid.UUID) -> Any:
     return found
 
 
-def bar_of(row: Job, poll: str, stop: str = "") -> dict[str, Any]:
+def bar_of(row: Any, poll: str, stop: str = "") -> dict[str, Any]:
     """What the progress component shows of a job."""
     asked = "已请停止，办完手上这一批就停。" if row.cancel_asked and row.state == JobState.RUNNING else ""
     return {
         "label": mask(row.title),
         "done": row.done,
         "total": row.total,
-        "state": row.state,
+        "state": row.shown,
         "message": asked or guarded(row.message),
         "poll_url": poll,
         "cancel_url": "" if asked else stop,

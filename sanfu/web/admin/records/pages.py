@@ -1,14 +1,13 @@
 """留痕校验: begin a run, watch it, read what does not hold, and take the digest of all heads outside."""
 
 import uuid
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
@@ -112,13 +111,13 @@ FAULTS = Table(
 
 
 class BeginForm(forms.Form):
-    """The day whose end the digest is taken at."""
+    """The moment whose heads the digest is taken over."""
 
-    day = forms.DateField(
-        label="摘要截至哪天",
+    until = forms.DateTimeField(
+        label="摘要截至",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="不填就是现在。填过去的一天，可与当天留存的摘要核对。",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        help_text="不填就是现在。要核对留存在外的摘要，就填那份摘要上的截至时刻。",
     )
 
 
@@ -143,14 +142,13 @@ def index(request: Request) -> HttpResponseBase:
 def begin(request: Request) -> HttpResponse:
     """Begin a run; the one that is going on already is that run."""
     form = BeginForm(request.POST)
-    day = form.cleaned_data["day"] if form.is_valid() else None
-    if day and day > request.today:
-        form.add_error("day", "这一天还没有到；请填今天或以前的一天，或不填。")
+    until = form.cleaned_data["until"] if form.is_valid() else None
+    if until and until > request.now:
+        form.add_error("until", "这个时刻还没有到；请填现在以前的时刻，或不填。")
     if form.errors:
         rows = queries.jobs_of(request.actor.region, request.now).filter(kind=verification.KIND)
         context = {**_index(request, form), "table": RUNS.read(request, rows)}
         return refuse(request, "admin/records/index.html", context)
-    until = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) if day else None
     run = verification.plan(by=request.actor, at=request.now, until=until)
     return redirect("manage:verification", run_id=run.pk)
 
@@ -221,8 +219,8 @@ def stop(request: Request, run_id: uuid.UUID) -> HttpResponse:
 def digest(request: Request, run_id: uuid.UUID) -> HttpResponse:
     """链头摘要 as a text to print or to keep where nobody of the platform can change it."""
     row = _run(request, run_id)
-    if row.state != JobState.DONE:
-        raise Http404("这次校验没有办完，没有摘要。请重新校验一次。")
+    if row.state != JobState.DONE or not row.result.get("heads"):
+        raise Http404("这次校验没有办完，或截至时刻还没有留痕，所以没有摘要。请重新校验一次。")
     until = cells.moment(_until(row.params))
     lines = [
         "三服务平台 链头摘要",
@@ -234,7 +232,7 @@ def digest(request: Request, run_id: uuid.UUID) -> HttpResponse:
         f"SHA-256：{row.params['digest']}",
         "",
         f"算法：{verification.RECIPE}",
-        "核对：在“留痕校验”里填同一天重新校验，摘要应当一字不差；不同即说明那天以前的留痕被改写过。",
+        "核对：在“留痕校验”里填同一个截至时刻重新校验，摘要应当一字不差；不同即说明那个时刻以前的留痕被改写过。",
     ]
     response = HttpResponse("\r\n".join(lines) + "\r\n", content_type="text/plain; charset=utf-8")
     name = f"digest-{row.region}-{until.replace(' ', '-').replace(':', '')}.txt"
