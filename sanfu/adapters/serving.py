@@ -98,8 +98,9 @@ def prepare(arguments: argparse.Namespace) -> None:
 class Child:
     """One process of the platform; started again when it stops by itself, but not in a tight loop."""
 
-    def __init__(self, name: str, words: list[str]) -> None:
-        self.name, self.words = name, words
+    def __init__(self, name: str, words: list[str], orphaned: signal.Signals = signal.SIGTERM) -> None:
+        """orphaned: the signal that it gets when we are killed and cannot stop it any more."""
+        self.name, self.words, self.orphaned = name, words, orphaned
         self.process = self._start()
         self.restarts = 0
 
@@ -110,7 +111,7 @@ class Child:
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches only us; we stop the others in order
-            preexec_fn=dies_with_parent(signal.SIGTERM),
+            preexec_fn=dies_with_parent(self.orphaned),
         )
 
     def keep_running(self) -> bool:
@@ -141,7 +142,9 @@ def start_children(arguments: argparse.Namespace, port: int) -> list[Child]:
     granian += ["--blocking-threads", "4", "--log-level", "warning", "--respawn-failed-workers"]
     granian += ["--workers-kill-timeout", "5"]  # one that is still starting does not hear the request to stop
     worker = [sys.executable, "-m", "django", "procrastinate", "worker"]
-    return [Child("web server", granian), Child("background worker", worker)]
+    # A worker that is asked to stop ends its job first, which may take minutes; a killed one loses nothing, its job
+    # goes on at the row it had reached.
+    return [Child("web server", granian), Child("background worker", worker, orphaned=signal.SIGKILL)]
 
 
 def answers(address: str) -> bool:

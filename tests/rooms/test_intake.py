@@ -64,6 +64,21 @@ def test_the_report_of_a_batch_keeps_no_telephone(done: Job) -> None:
     assert PHONE not in page
 
 
+def test_the_bar_of_an_ended_import_brings_its_result_and_stopping_answers_with_the_bar(done: Job) -> None:
+    client = Client()
+    client.force_login(User.objects.get(login="chenfang"))
+    polled = client.get(f"/desk/tickets/batch/{done.id}/progress/")
+    assert (polled.headers.get("HX-Refresh"), b"<html" in polled.content) == ("true", False)
+    running = Job.objects.get(pk=done.id)
+    Job.objects.filter(pk=done.id).update(state=JobState.RUNNING)
+    stopped = client.post(f"/desk/tickets/batch/{done.id}/stop/", headers={"HX-Request": "true"})
+    assert stopped.status_code == 200
+    assert 'class="job' in stopped.content.decode()
+    running.refresh_from_db()
+    assert running.cancel_asked
+    assert client.post(f"/desk/tickets/batch/{done.id}/stop/").status_code == 302
+
+
 def test_the_error_sheet_is_the_file_as_it_was_sent(done: Job) -> None:
     client = Client()
     client.force_login(User.objects.get(login="chenfang"))

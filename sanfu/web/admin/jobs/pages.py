@@ -20,6 +20,7 @@ from sanfu.records.states import STALLED, JobState
 from sanfu.records.wires import job_kinds
 from sanfu.web.access import once, page
 from sanfu.web.components import cells
+from sanfu.web.components.progress import moving
 from sanfu.web.components.table import Choice, Column, Dates, Search, Table
 from sanfu.web.request import Request
 
@@ -213,19 +214,11 @@ def job(request: Request, job_id: uuid.UUID) -> HttpResponse:
     return render(request, "admin/jobs/job.html", context)
 
 
-def moving(request: Request, row: Job, bar: dict[str, Any]) -> HttpResponse:
-    """The progress bar alone; once the job has ended, htmx is told to load the page with its result."""
-    response = render(request, "admin/jobs/progress.html", {"bar": bar})
-    if row.state not in (JobState.WAITING, JobState.RUNNING):
-        response.headers["HX-Refresh"] = "true"
-    return response
-
-
 @page("system.manage")
 def progress(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """The progress bar (polled)."""
     row = _job(request, job_id)
-    return moving(request, row, _bar(row))
+    return moving(request, _bar(row), row.state)
 
 
 @page("system.manage")
@@ -235,7 +228,7 @@ def stop(request: Request, job_id: uuid.UUID) -> HttpResponse:
     jobs.ask_to_stop(_job(request, job_id).pk, by=request.actor, at=request.now)
     row = _job(request, job_id)
     if request.headers.get("HX-Request"):
-        return moving(request, row, _bar(row))
+        return moving(request, _bar(row), row.state)
     return redirect("manage:job", job_id=job_id)
 
 

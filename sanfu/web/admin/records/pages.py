@@ -16,8 +16,9 @@ from sanfu.records import jobs, queries, verification
 from sanfu.records.models import Job
 from sanfu.records.states import STALLED, JobState
 from sanfu.web.access import once, page, refuse
-from sanfu.web.admin.jobs.pages import STATES, bar_of, moving
+from sanfu.web.admin.jobs.pages import STATES, bar_of
 from sanfu.web.components import cells
+from sanfu.web.components.progress import moving
 from sanfu.web.components.table import Column, Table
 from sanfu.web.request import Request
 
@@ -203,7 +204,7 @@ def run(request: Request, run_id: uuid.UUID) -> HttpResponseBase:
 def progress(request: Request, run_id: uuid.UUID) -> HttpResponse:
     """The progress bar (polled)."""
     row = _run(request, run_id)
-    return moving(request, row, _bar(row))
+    return moving(request, _bar(row), row.state)
 
 
 @page("records.verify")
@@ -212,7 +213,7 @@ def stop(request: Request, run_id: uuid.UUID) -> HttpResponse:
     """停止: nothing is changed by a run, so nothing is lost."""
     jobs.ask_to_stop(_run(request, run_id).pk, by=request.actor, at=request.now)
     row = _run(request, run_id)
-    return moving(request, row, _bar(row))
+    return moving(request, _bar(row), row.state)
 
 
 @page("records.verify")

@@ -16,6 +16,7 @@ from sanfu.records import files, jobs
 from sanfu.records.actor import Refused
 from sanfu.records.models import Job
 from sanfu.web.access import once, page
+from sanfu.web.components.progress import moving
 from sanfu.web.request import Request
 
 
@@ -63,7 +64,7 @@ def _shown(job: Job) -> dict[str, Any]:
         "done": job.done,
         "total": job.total,
         "state": job.state,
-        "note": job.message,
+        "message": job.message,
         "poll_url": reverse("officer:ticket_batch_progress", args=[job.id]),
         "cancel_url": reverse("officer:ticket_batch_stop", args=[job.id]),
     }
@@ -88,7 +89,8 @@ def report(request: Request, job_id: uuid.UUID) -> HttpResponse:
 @page("tickets.import")
 def progress(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """The progress bar alone (polled)."""
-    return render(request, "officer/tickets/batch_progress.html", {"shown": _shown(_job(request, job_id))})
+    job = _job(request, job_id)
+    return moving(request, _shown(job), job.state)
 
 
 @page("tickets.import")
@@ -96,6 +98,9 @@ def progress(request: Request, job_id: uuid.UUID) -> HttpResponse:
 def stop(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """Ask the worker to stop; what is in stays in."""
     jobs.ask_to_stop(_job(request, job_id).id, by=request.actor, at=request.now)
+    if request.headers.get("HX-Request"):
+        job = _job(request, job_id)
+        return moving(request, _shown(job), job.state)
     return redirect("officer:ticket_batch_report", job_id=job_id)
 
 
