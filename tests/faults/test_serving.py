@@ -44,11 +44,12 @@ def family(pid: int) -> set[int]:
     return found
 
 
-def wait_until_gone(pids: set[int], seconds: float = 20) -> set[int]:
+def wait_until_gone(pids: set[int], seconds: float = 40) -> dict[int, str]:
+    """Those that still live after a while, with their command lines."""
     deadline = time.monotonic() + seconds
     while (left := {pid for pid in pids if process.is_alive(pid)}) and time.monotonic() < deadline:
         time.sleep(0.1)
-    return left
+    return {pid: " ".join(process.command_line(pid)) for pid in left}
 
 
 def test_serves_the_demo_county_and_stops_in_order(served: Platform) -> None:
