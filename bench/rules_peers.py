@@ -1,6 +1,7 @@
 """The peers of `bench_rules`: each decides the same plan over the same columns and returns hits and money."""
 
 import importlib.util
+import itertools
 import json
 from collections.abc import Callable
 from typing import Any
@@ -152,27 +153,34 @@ class DuckPeer:
 
 
 class ZenPeer:
-    """One enterprise through a decision graph of one expression node per clause set; codes are given as flags."""
+    """One enterprise through a decision graph of one expression node per clause set; codes are given as flags.
 
-    def __init__(self, plan: Plan) -> None:
+    told: every distinct condition is an expression of its own in a node before, so that the trace holds the value of
+    each condition, as ours does; otherwise it holds no more than which clauses are met.
+    """
+
+    def __init__(self, plan: Plan, *, told: bool = False) -> None:
         import zen
 
         self.plan, core = plan, plan.core
         self.keys = {key: f"c{i}" for i, key in enumerate(plan.columns)}
         self.codes = {i: f"m{i}" for i, n in enumerate(core.bools) if n[0] in ("in", "is")}
-        expressions = [
-            {"id": f"t{i}", "key": f"t{i}", "value": self.test(rule.test)}
-            for i, rule in enumerate(plan.rules)
+        self.named: dict[int, str] = {}
+        conditions = sorted({c for rule in plan.rules for c in rule.conditions}) if told else []
+        parts = [{f"b{i}": self.test(i) for i in conditions}] if told else []
+        self.named = {i: f"b{i}" for i in conditions}
+        parts.append({f"t{i}": self.test(rule.test) for i, rule in enumerate(plan.rules)})
+        names = ["in", *(f"do{n}" for n, _ in enumerate(parts)), "out"]
+        kinds = ["inputNode", *("expressionNode" for _ in parts), "outputNode"]
+        nodes: list[dict[str, Any]] = [
+            {"id": name, "type": kind, "name": name, "position": {"x": x, "y": 0}}
+            for x, (name, kind) in enumerate(zip(names, kinds, strict=True))
         ]
-        nodes = [
-            {"id": "in", "type": "inputNode", "name": "in", "position": {"x": 0, "y": 0}},
-            {"id": "do", "type": "expressionNode", "name": "do", "position": {"x": 1, "y": 0},
-             "content": {"expressions": expressions}},
-            {"id": "out", "type": "outputNode", "name": "out", "position": {"x": 2, "y": 0}},
-        ]  # fmt: skip
+        for node, part in zip(nodes[1:], parts, strict=False):
+            expressions = [{"id": key, "key": key, "value": value} for key, value in part.items()]
+            node["content"] = {"expressions": expressions, "passThrough": True}
         edges = [
-            {"id": a + b, "sourceId": a, "targetId": b, "type": "edge"}
-            for a, b in (("in", "do"), ("do", "out"))
+            {"id": a + b, "sourceId": a, "targetId": b, "type": "edge"} for a, b in itertools.pairwise(names)
         ]
         # Parsed content given by a loader is zen's fastest way in: text would be parsed on every call.
         content = zen.ZenDecisionContent(json.dumps({"nodes": nodes, "edges": edges}))
@@ -188,10 +196,14 @@ class ZenPeer:
         return given
 
     def run(self, facts: dict[str, Any], trace: bool) -> list[bool]:
-        result = self.engine.evaluate("rules", facts, {"trace": trace})["result"]
-        return [result[f"t{i}"] for i in range(len(self.plan.rules))]
+        answer = self.engine.evaluate("rules", facts, {"trace": trace})
+        if trace:
+            assert answer["trace"]
+        return [answer["result"][f"t{i}"] for i in range(len(self.plan.rules))]
 
     def test(self, index: int) -> str:
+        if index in self.named:
+            return self.named[index]
         kind, *rest = self.plan.core.bools[index]
         match kind:
             case "true" | "false":
