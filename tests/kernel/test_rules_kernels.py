@@ -25,6 +25,21 @@ def test_thresholds_and_indexes(values: list[int], bounds: list[int]) -> None:
             ]
 
 
+@settings(max_examples=80, deadline=None)
+@given(
+    st.integers(0, 400), st.integers(0, 9), st.sampled_from([0.0, 0.02, 0.3, 1.0]), st.integers(0, 2**32 - 1)
+)
+def test_rows_of_words_and_of_what_is_left_over(size: int, skipped: int, share: float, seed: int) -> None:
+    """The loop as plain Python, so that it is held without numba too; `skipped` bytes put the words out of step."""
+    chosen = np.random.default_rng(seed).random(size + 8 * skipped) < share
+    bits = np.packbits(chosen)[skipped:]
+    expected = np.flatnonzero(chosen[8 * skipped :])
+    with np.errstate(over="ignore"):  # the multiplication wraps on purpose
+        assert np.array_equal(kernels._indexes_loop(bits), expected)
+    for engine in engines():
+        assert np.array_equal(engine.indexes(bits, size), expected)
+
+
 def test_blocks_meet_without_a_seam() -> None:
     size = kernels.BLOCK * 2 + 13
     array = np.arange(size, dtype=np.int64)

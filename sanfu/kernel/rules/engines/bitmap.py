@@ -130,7 +130,9 @@ class Population:
             hits = [any(belongs(text, entry) for entry in wanted) for text in column.texts]
         else:
             hits = [text == wanted for text in column.texts]
-        return self._from(np.array(hits, dtype=bool)[column.values], column.known)
+        # "clip" only spares numpy the check of every index: a coded column indexes its own texts
+        chosen = np.take(np.array(hits, dtype=bool), column.values, mode="clip")
+        return self._from(chosen, column.known)
 
     def _geq(self, a: int, b: int) -> Pair:
         (left, left_known), (right, right_known) = self.numbers(a), self.numbers(b)

@@ -79,13 +79,47 @@ def _compiled() -> Callable[[Bits], Any]:
     return loop
 
 
+# Eight bytes are one word: empty ones are passed over, in the others the lowest set bit is found by a multiplication
+# (de Bruijn). Three swaps turn the bits of each byte around, so that the lowest bit is the first row.
+WORD = np.uint64
+BY_1, ODD = WORD(1), WORD(0x5555555555555555)
+BY_2, PAIRS = WORD(2), WORD(0x3333333333333333)
+BY_4, NIBBLES = WORD(4), WORD(0x0F0F0F0F0F0F0F0F)
+EACH_BYTE, TOP_BYTE = WORD(0x0101010101010101), WORD(56)
+DE_BRUIJN, TOP_BITS, ONE = 0x03F79D71B4CB0A89, WORD(58), WORD(1)
+SPREAD = WORD(DE_BRUIJN)
+PLACE_OF = np.zeros(64, dtype=np.int64)
+for _bit in range(64):
+    PLACE_OF[((DE_BRUIJN << _bit) & 0xFFFFFFFFFFFFFFFF) >> 58] = _bit
+
+
 def _indexes_loop(bits):  # type: ignore[no-untyped-def]  # compiled
-    total = 0
-    for byte in range(len(bits)):
+    whole = len(bits) // 8
+    words = bits[: whole * 8].view(np.uint64)
+    total: Any = 0
+    for word in range(whole):
+        x = words[word]
+        if x:
+            x -= (x >> BY_1) & ODD
+            x = (x & PAIRS) + ((x >> BY_2) & PAIRS)
+            x = (x + (x >> BY_4)) & NIBBLES
+            total += np.int64((x * EACH_BYTE) >> TOP_BYTE)
+    for byte in range(whole * 8, len(bits)):
         total += ONES[bits[byte]]
     found = np.empty(total, dtype=np.int64)
     place = 0
-    for byte in range(len(bits)):
+    for word in range(whole):
+        x = words[word]
+        if x:
+            x = ((x >> BY_1) & ODD) | ((x & ODD) << BY_1)
+            x = ((x >> BY_2) & PAIRS) | ((x & PAIRS) << BY_2)
+            x = ((x >> BY_4) & NIBBLES) | ((x & NIBBLES) << BY_4)
+            while x:
+                lowest = x & (~x + ONE)
+                found[place] = word * 64 + PLACE_OF[(lowest * SPREAD) >> TOP_BITS]
+                place += 1
+                x ^= lowest
+    for byte in range(whole * 8, len(bits)):
         value = bits[byte]
         while value:
             first = FIRST[value]
