@@ -12,7 +12,7 @@ from bench.report import Row, publish
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 SIX = (date(2026, 6, 1), date(2026, 11, 1))
 LIVES = """
-INSERT INTO cases_clock (id, region, case_id, name, rule, started_at, pauses, stopped_at, due_at, provisional, light, rung)
+INSERT INTO cases_clock_row (id, region, case_id, name, rule, started_at, pauses, stopped_at, due_at, provisional, light, rung)
 SELECT gen_random_uuid(), region, id, name, '{}', opened_at, '[]',
        CASE WHEN random() < 0.95 THEN opened_at + random() * 1.2 * length END, opened_at + length, false, 'green', ''
 FROM cases_case, (VALUES ('办结', interval '5 days'), ('首次响应', interval '3 hours'), ('签收', interval '4 hours'))

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sanfu.adapters.postgres import testing
@@ -39,14 +39,19 @@ def own_database(purpose: str, **environment: str) -> Iterator[str]:
 
 
 def server_seconds(pids: list[int]) -> float:
-    """Processor seconds so far of these server processes; 0 for one that is gone or runs on another machine."""
+    """Processor seconds so far of these server processes; 0 for one that is gone or runs on another machine.
+
+    In nanoseconds where the kernel counts them (`schedstat`), else in its ticks of 10 ms.
+    """
     seconds = 0.0
     for pid in pids:
-        try:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        seconds += (int(fields[11]) + int(fields[12])) / TICKS
+        with suppress(OSError):
+            place = Path(f"/proc/{pid}")
+            if (place / "schedstat").exists():
+                seconds += int((place / "schedstat").read_text().split()[0]) / 1e9
+                continue
+            fields = (place / "stat").read_text().rpartition(")")[2].split()
+            seconds += (int(fields[11]) + int(fields[12])) / TICKS
     return seconds
 
 
@@ -57,3 +62,17 @@ def server_pids() -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
         return [int(pid) for (pid,) in cursor.fetchall()]
+
+
+def on_one_core(pids: list[int]) -> None:
+    """Keep this thread, what it starts and these server processes on one core, where the machine lets us.
+
+    Two processes that answer each other wake the other core at every turn; on a virtual machine that costs more
+    than a small step does, and it is a cost of the machine.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        return
+    core = {max(os.sched_getaffinity(0))}
+    for pid in (0, *pids):
+        with suppress(OSError):  # gone, or somebody else's
+            os.sched_setaffinity(pid, core)

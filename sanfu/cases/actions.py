@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from sanfu.cases import moves, timing
-from sanfu.cases.models import Case, Clock
+from sanfu.cases.models import Case, ClockRow
 from sanfu.cases.moves import closes, dumped
 from sanfu.cases.states import CaseKind
 from sanfu.kernel.clocks import Light
@@ -66,11 +66,11 @@ def open_case(opening: Opening, flow: AnyFlow, *, by: Actor, at: datetime) -> Ca
         applicant_id=opening.applicant,
         firm_id=opening.firm,
         opened_at=at,
-        due_at=timing.earliest_due(clocks),
+        **_standing(clocks),
         pinned=dict(opening.pinned),
         data=dict(opening.data),
     )
-    Clock.objects.bulk_create(Clock(region=by.region, case=case, **one.columns()) for one in clocks)
+    ClockRow.objects.bulk_create(ClockRow(region=by.region, case=case, **one.columns()) for one in clocks)
     data = {
         "to": str(flow.initial),
         "number": opening.number,
@@ -186,11 +186,12 @@ def _decided(
     after = move.lands(flow.states(now.state))
     clocks = timing.apply(now.clocks, move.clocks, changes.clocks, changes.extend, at)
     touched = [c for c in clocks if c.changed]
+    running = [c for c in touched if c.stopped_at is None]
     event_id = new_id()
     kind = f"{now.kind}.{event}"
     record = {"from": now.state, "to": str(after), **(data or {})}
-    if touched:
-        record["clocks"] = {c.name: c.due_at for c in touched}
+    if running:
+        record["clocks"] = {c.name: c.due_at for c in running}
     columns = _columns(changes) | _standing(clocks) | {"closed_at": at if closes(flow, after) else None}
     if "units" in columns:
         columns["units"] = sorted({*now.units, *map(str, columns["units"])})
@@ -232,9 +233,13 @@ def _read(case_id: uuid.UUID) -> _Now:
 
 
 def _standing(clocks: Iterable[timing.Running]) -> dict[str, Any]:
-    """Due date and light of a case from its running clocks."""
+    """Columns of a case that follow from its running clocks."""
     running = [c for c in clocks if c.stopped_at is None]
-    return {"due_at": timing.earliest_due(running), "light": timing.worst(c.light for c in running)}
+    return {
+        "due_at": timing.earliest_due(running),
+        "light": timing.worst(c.light for c in running),
+        "settled_until": timing.settled_until(running),
+    }
 
 
 def _columns(changes: Changes) -> dict[str, Any]:
@@ -283,29 +288,43 @@ class Lit:
 def sweep(*, region: str, by: Actor, at: datetime, limit: int = 500) -> list[Lit]:
     """Relight the clocks whose next check has come; return those whose light or step of the ladder changed.
 
-    Reads one indexed column. Rows are taken with SKIP LOCKED, so that several workers share the work and
-    none is lit twice; each change is an event of its case, kind "….light".
+    Reads one indexed column. Rows are taken with SKIP LOCKED, so that several workers share the work and none is
+    lit twice, and with their cases, so that nobody closes one meanwhile; each change is an event of its case, kind
+    "….light". A clock that stopped with its whole case is met here once and then left alone.
     """
     lit: list[Lit] = []
     with transaction.atomic():
-        due = (
-            Clock.objects.select_for_update(skip_locked=True, of=("self",))
+        due = list(
+            ClockRow.objects.select_for_update(skip_locked=True, no_key=True, of=("self", "case"))
             .filter(region=region, next_check_at__lte=at)
             .select_related("case")
             .order_by("next_check_at")[:limit]
         )
+        ended = [row.pk for row in due if row.case.halted_at is not None]
+        ClockRow.objects.filter(pk__in=ended).update(next_check_at=None)
         for row in due:
+            if row.case.halted_at is not None:
+                continue
             fresh = timing.relight(timing.read(_plain(row)), at)
-            Clock.objects.filter(id=row.id).update(
+            ClockRow.objects.filter(id=row.id).update(
                 light=fresh.light, rung=fresh.rung, next_check_at=fresh.next_check_at
             )
+            _stand(row.case_id)
             if (fresh.light, fresh.rung) != (row.light, row.rung):
                 lit.append(Lit(row.case_id, row.name, fresh.light, fresh.rung))
                 _lit(row, fresh, by=by, at=at)
     return lit
 
 
-def _plain(row: Clock) -> dict[str, Any]:
+def _stand(case: uuid.UUID) -> None:
+    """Write the light of a case, and until when it is settled, from the clocks that run."""
+    running = [timing.read(_plain(row)) for row in ClockRow.objects.filter(case=case, stopped_at=None)]
+    columns = _standing(running)
+    del columns["due_at"]  # a sweep moves no due date
+    Case.objects.filter(id=case).update(**columns)
+
+
+def _plain(row: ClockRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in _CLOCK_COLUMNS}
 
 
@@ -315,9 +334,7 @@ _CLOCK_COLUMNS = (
 )
 
 
-def _lit(row: Clock, fresh: timing.Running, *, by: Actor, at: datetime) -> None:
-    lights = row.case.clocks.filter(stopped_at=None).values_list("light", flat=True)
-    Case.objects.filter(id=row.case_id).update(light=timing.worst(Light(one) for one in lights))
+def _lit(row: ClockRow, fresh: timing.Running, *, by: Actor, at: datetime) -> None:
     data = {"clock": row.name, "was": row.light, "light": str(fresh.light), "rung": fresh.rung}
     append(
         stream=row.case_id,

@@ -19,6 +19,10 @@ class Case(models.Model):
     grows by one with each move and is what two officers acting at once are told apart by. `pinned` names the
     versions (list, clock rules, guide) that the case began with; a newer version never moves it.
 
+    A case is its own stream: its table inherits from `records_stream`, so `seq` and `head` are the number and the
+    hash of its last event, and whatever appends an event moves them. `settled_until` lets a move stop clocks unread,
+    `halted_at` lets it stop all of them unwritten (see `Clock`).
+
     Every move writes this row, and PostgreSQL then writes it into every index anew. So no index here is of a
     column that moves leave alone, unless it leads a list: words and parts are tables of their own.
     """
@@ -51,6 +55,13 @@ class Case(models.Model):
     light = models.CharField(max_length=10, choices=Light.choices(), default=Light.GREEN)
     pinned = models.JSONField(default=dict)
     data = models.JSONField(default=dict)
+    seq = models.IntegerField(default=0, db_default=0)
+    head = models.BinaryField(default=b"", db_default=b"")
+    halted_at = models.DateTimeField(null=True, help_text="when all clocks stopped that still ran")
+    settled_until = models.DateTimeField(
+        null=True,
+        help_text="until then every running clock is green, unpaused and due as its row says; null: for good",
+    )
 
     class Meta:
         db_table = "cases_case"
@@ -58,7 +69,6 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["region", "kind", "-opened_at", "-id"], name="case_newest"),
             models.Index(fields=["region", "kind", "state", "-opened_at"], name="case_by_state"),
-            models.Index(fields=["region", "kind", "lead", "-opened_at"], name="case_by_lead"),
             models.Index(fields=["region", "kind", "due_at"], name="case_by_any_due"),  # closed ones too
             *(
                 models.Index(fields=[name], name=f"case_by_{name}", condition=Q(**{f"{name}__isnull": False}))
@@ -114,12 +124,11 @@ class Words(models.Model):
         indexes = [GinIndex(fields=["pairs"], name="words_by_pair")]
 
 
-class Clock(models.Model):
-    """时钟: one running limit of a case. `next_check_at` is the one column that the sweep reads."""
+class ClockFields(models.Model):
+    """What a clock is, however it is read."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     region = models.CharField(max_length=6)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks", db_index=False)
     name = models.CharField(max_length=20, help_text="签收、首次响应、办结 …")
     rule = models.JSONField(help_text="unit, n, start rule, warning share, basis: as the content says it")
     started_at = models.DateTimeField()
@@ -132,7 +141,26 @@ class Clock(models.Model):
     next_check_at = models.DateTimeField(null=True)
 
     class Meta:
+        abstract = True
+
+
+class Clock(ClockFields):
+    """时钟: one limit of a case, as a view: it stopped when its row says or when its case was halted."""
+
+    case = models.ForeignKey(Case, on_delete=models.DO_NOTHING, related_name="clocks")
+
+    class Meta:
         db_table = "cases_clock"
+        managed = False
+
+
+class ClockRow(ClockFields):
+    """A clock as it is kept. `next_check_at` is the one column that the sweep reads."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clock_rows", db_index=False)
+
+    class Meta:
+        db_table = "cases_clock_row"
         indexes = [
             models.Index(
                 fields=["next_check_at"], name="clock_to_check", condition=Q(next_check_at__isnull=False)

@@ -8,7 +8,7 @@ import math
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -36,6 +36,9 @@ from sanfu.records.ids import new_id
 ORDER = {Light.PAUSED: 0, Light.GREEN: 1, Light.YELLOW: 2, Light.ORANGE: 3, Light.RED: 4}
 
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # before every case: no clock is settled until then
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A clock rule with where it comes from, as it is pinned in the case.
@@ -57,7 +60,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """One clock row of a case, folded: what `cases_clock` holds, with `changed` when it must be written."""
+    """One clock row of a case, folded: what `cases_clock_row` holds, with `changed` when it must be written."""
 
     id: uuid.UUID
     name: str
@@ -214,6 +217,17 @@ def read(row: Mapping[str, Any]) -> Running:
 def earliest_due(clocks: Iterable[Running]) -> datetime | None:
     """The due date that presses most among running clocks."""
     return min((c.due_at for c in clocks if c.stopped_at is None), default=None)
+
+
+def settled_until(clocks: Iterable[Running]) -> datetime | None:
+    """Until when every running clock is green, unpaused and due as its row says; None for good.
+
+    One that is not so now is not settled at any moment, however far back a move may be dated.
+    """
+    running = [c for c in clocks if c.stopped_at is None]
+    if any(c.light != Light.GREEN or c.pauses for c in running):
+        return NEVER
+    return min((c.next_check_at for c in running if c.next_check_at), default=None)
 
 
 def worst(lights: Iterable[Light]) -> Light:

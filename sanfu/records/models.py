@@ -8,7 +8,10 @@ from sanfu.records.states import JobState
 
 
 class Stream(models.Model):
-    """事件流: one chain of events, for example all of one case. Its row is the lock and the head of the chain."""
+    """事件流: one chain of events, for example all of one case. Its row is the lock and the head of the chain.
+
+    A table of a higher room may inherit from this one (`ALTER TABLE … INHERIT`); its rows are streams then.
+    """
 
     id = models.UUIDField(primary_key=True)
     region = models.CharField(max_length=6)
@@ -40,7 +43,6 @@ class Event(models.Model):
         constraints = [  # led by the stream, so that it is the index under every timeline as well
             models.UniqueConstraint(fields=["stream", "seq", "region"], name="event_once_in_stream")
         ]
-        indexes = [models.Index(fields=["region", "kind", "at"], name="event_by_kind")]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]

@@ -7,11 +7,12 @@ on the connection and in the transaction that Django has.
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connections
-from psycopg import errors
+from psycopg import Error, errors
 from psycopg.pq import ExecStatus, TransactionStatus
 
 Argument = str | bytes | int | bool | uuid.UUID | datetime | None
@@ -26,14 +27,18 @@ class Statement:
         self.name, self.sql = name.encode(), sql.encode()
 
     def value(self, arguments: Iterable[Argument]) -> str | None:
-        """The first column of the first row as text; None when it is NULL or there is no row."""
+        """The first column of the first row as text; None when it is NULL or there is no row.
+
+        Arguments travel as text; bytes are text that the caller has encoded before.
+        """
         django = connections["default"]
-        django.ensure_connection()
+        if django.connection is None:
+            django.ensure_connection()
         if django.needs_rollback:
             django.validate_no_broken_transaction()
         line = django.connection
-        given = [_text(one) for one in arguments]
-        with django.wrap_database_errors:
+        given = [_TEXT.get(type(one), _other)(one) for one in arguments]
+        try:
             if not line.autocommit and line.pgconn.transaction_status == TransactionStatus.IDLE:
                 line.execute("SELECT")  # psycopg begins the transaction with its first statement
             if line.prepare_threshold is None:  # set so behind a pooler that loses prepared statements
@@ -43,6 +48,9 @@ class Statement:
                 result = line.pgconn.exec_prepared(self.name, given)
             if result.status != ExecStatus.TUPLES_OK:
                 raise errors.error_from_result(result, encoding="utf-8")
+        except Error:
+            with django.wrap_database_errors:  # as Django's own errors, and a lost connection is noted
+                raise
         found = result.get_value(0, 0) if result.ntuples else None
         return None if found is None else found.decode()
 
@@ -56,15 +64,17 @@ class Statement:
         known.add(self.name)
 
 
-def _text(value: Argument) -> bytes | None:
-    if value is None:
-        return None
-    if isinstance(value, str):
-        return value.encode()
-    if isinstance(value, bool):
-        return b"t" if value else b"f"
-    if isinstance(value, uuid.UUID):
-        return value.hex.encode()
-    if isinstance(value, datetime):
-        return value.isoformat().encode()
+def _other(value: Argument) -> bytes:
+    """What is no plain type of the table, such as a member of an enum."""
     return str(value).encode()
+
+
+_TEXT: dict[type, Callable[[Any], bytes | None]] = {
+    bytes: lambda value: value,
+    str: str.encode,
+    uuid.UUID: lambda value: value.hex.encode(),
+    datetime: lambda value: value.isoformat().encode(),
+    bool: lambda value: b"t" if value else b"f",
+    int: lambda value: b"%d" % value,
+    type(None): lambda value: None,
+}

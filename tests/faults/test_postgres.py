@@ -99,6 +99,10 @@ def test_locale_time_zone_and_no_network(state: Path, source: str, monkeypatch: 
         connection.execute("CREATE EXTENSION pg_trgm")
         row = connection.execute("SELECT cardinality(show_trgm('象港精密')), lower('É')").fetchone()
         assert row == (5, "é")
+        ordered = connection.execute(
+            "SELECT array_agg(t ORDER BY t) FROM unnest(ARRAY['镇', 'é', 'Z', '𠮷', 'a']) t"
+        )
+        assert ordered.fetchone()[0] == sorted(["镇", "é", "Z", "𠮷", "a"])  # by code point, as Python does
         shown = [
             connection.execute(f"SHOW {name}").fetchone()[0] for name in ("timezone", "listen_addresses")
         ]

@@ -13,20 +13,61 @@ from django.db import connection, transaction
 
 from sanfu.cases import actions, moves
 from sanfu.cases.actions import Changes, Opening, open_case, step, sweep
-from sanfu.cases.models import Case, Part, Words
+from sanfu.cases.models import Case, Clock, ClockRow, Part, Words
 from sanfu.cases.queries import find_text, visible
 from sanfu.cases.states import Capacity, CaseKind
 from sanfu.cases.timing import Rule
-from sanfu.kernel.clocks import ClockError, ClockRule, Unit
+from sanfu.kernel.clocks import ClockError, ClockRule, Light, Unit
+from sanfu.kernel.flow import Flow, Labelled, Move, pause, resume, start, stop
 from sanfu.people.models import Organisation
 from sanfu.people.scope import Parts
+from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, Refused
+from sanfu.records.models import Stream
 from sanfu.records.queries import events_of, verify_chains
 from tests.rooms import test_cases as trial
 
 pytestmark = pytest.mark.django_db
 HOURS = Rule(ClockRule(Unit.WORKHOUR, Fraction(20)), source="试验", basis="试验")
 DAYS = Rule(ClockRule(Unit.DAY, Fraction(12)), source="试验", basis="试验")
+
+
+class R(Labelled):
+    OPEN = "open", "办理"
+    HELD = "held", "挂起"
+    CLOSED = "closed", "办结"
+    GONE = "gone", "归档"
+
+
+class D(Labelled):
+    TAKE = "take", "签收"
+    HOLD = "hold", "挂起"
+    GO_ON = "go_on", "恢复"
+    CLOSE = "close", "办结"
+    AGAIN = "again", "重办"
+    OVER = "over", "重新计时"
+    ASK = "ask", "催办"
+    FILE = "file", "归档"
+
+
+REOPENING: Flow[R, D] = Flow(
+    name="重办试验",
+    states=R,
+    events=D,
+    initial=R.OPEN,
+    final=frozenset({R.GONE}),
+    groups={"closed": frozenset({R.CLOSED, R.GONE})},
+    table=(
+        Move(D.TAKE, (R.OPEN,), R.OPEN, clocks=(stop("签收"), start("办结"))),
+        Move(D.HOLD, (R.OPEN,), R.HELD, clocks=(pause(),)),
+        Move(D.GO_ON, (R.HELD,), R.OPEN, clocks=(resume(),)),
+        Move(D.CLOSE, (R.OPEN, R.HELD), R.CLOSED, clocks=(stop(),)),
+        Move(D.AGAIN, (R.CLOSED,), R.OPEN, clocks=(start("办结"),)),
+        Move(D.OVER, (R.OPEN, R.CLOSED), R.OPEN, clocks=(stop(), start("办结"))),
+        Move(D.ASK, (R.OPEN, R.HELD, R.CLOSED)),
+        Move(D.FILE, (R.CLOSED,), R.GONE, clocks=(stop(),)),
+    ),
+)
 COLUMNS = (
     "state",
     "version",
@@ -73,16 +114,18 @@ def told(data: dict[str, Any]) -> dict[str, Any]:
     return {**{key: value for key, value in data.items() if key != "number"}, "clocks": clocks}
 
 
-def opened(*, units: frozenset[uuid.UUID] = frozenset(), title: str = "路灯不亮", **more: Any) -> Case:
+def opened(
+    *, units: frozenset[uuid.UUID] = frozenset(), title: str = "路灯不亮", flow: Any = trial.FLOW, **more: Any
+) -> Case:
     opening = Opening(
         CaseKind.TICKET, f"T{uuid.uuid4().hex[:8]}", title, units=units, clocks={"签收": trial.THREE_HOURS, "时限": DAYS},
         **more,
     )  # fmt: skip
-    return open_case(opening, trial.FLOW, by=trial.officer(), at=trial.AT)
+    return open_case(opening, flow, by=trial.officer(), at=trial.AT)
 
 
 def random_changes(rng: random.Random, event: Any, units: list[uuid.UUID]) -> Changes:
-    clocks = {"办结": trial.FIVE_DAYS} if event == trial.E.TAKE else {}
+    clocks = {"办结": trial.FIVE_DAYS} if str(event) in ("take", "again", "over") else {}
     if rng.random() < 0.3:
         clocks[rng.choice(["时限", "回访"])] = rng.choice([HOURS, DAYS, trial.THREE_HOURS])
     return Changes(
@@ -98,40 +141,121 @@ def random_changes(rng: random.Random, event: Any, units: list[uuid.UUID]) -> Ch
     )
 
 
-def attempt(case: Case, event: Any, by: Actor, at: datetime, more: dict[str, Any]) -> tuple[str, str]:
+def attempt(
+    case: Case, flow: Any, event: Any, by: Actor, at: datetime, more: dict[str, Any]
+) -> tuple[str, str]:
     """States before and after, or what was refused and why: a pause cannot end before it began, for example."""
     try:
-        done = step(case.id, trial.FLOW, event, by=by, at=at, guards=trial.GUARDS, facts="好", **more)
+        done = step(case.id, flow, event, by=by, at=at, guards=trial.GUARDS, facts="好", **more)
     except (Refused, ClockError) as refused:
         return type(refused).__name__, str(refused)
     return done.before, done.after
 
 
+@pytest.mark.parametrize("flow", [trial.FLOW, REOPENING], ids=["once", "reopening"])
 @pytest.mark.parametrize("seed", range(40))
 def test_the_short_way_and_the_long_way_leave_the_same(
-    seed: int, county: None, monkeypatch: pytest.MonkeyPatch
+    seed: int, flow: Any, county: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = random.Random(seed)
     units = list(
         Organisation.objects.filter(kind="department").order_by("code").values_list("pk", flat=True)[:4]
     )
-    short, long, at = opened(), opened(), trial.AT
+    short, long, at = opened(flow=flow), opened(flow=flow), trial.AT
     by = trial.officer("t.work")
-    for _ in range(10):
+    for _ in range(14):
         at += timedelta(hours=rng.choice([-2, 0, 1, 5, 30, 100]), microseconds=rng.choice([0, 7]))
         if rng.random() < 0.3:
             sweep(region="329900", by=trial.officer(), at=at)
-        legal = trial.FLOW.legal(trial.S(Case.objects.get(pk=short.pk).state))
+        legal = flow.legal(flow.states(Case.objects.get(pk=short.pk).state))
         if not legal:
             break
         event = rng.choice(legal)
         more = {"changes": random_changes(rng, event, units), "data": {"note": "说明"}}
-        made = attempt(short, event, by, at, more)
+        if rng.random() < 0.4:
+            more = {}  # nothing but the move: the statement that knows its plan
+        made = attempt(short, flow, event, by, at, more)
         with monkeypatch.context() as patch:
             patch.setattr(moves, "plan_of", lambda flow, event: None)
-            assert attempt(long, event, by, at, more) == made
+            assert attempt(long, flow, event, by, at, more) == made
         assert standing(short) == standing(long)
     assert verify_chains(region="329900")[1] == []
+
+
+def closed() -> tuple[Case, datetime]:
+    """A case of two green clocks that was closed, and when."""
+    case, at = opened(flow=REOPENING), trial.AT + timedelta(hours=1)
+    step(case.id, REOPENING, D.CLOSE, by=trial.officer(), at=at)
+    return case, at
+
+
+def test_a_move_that_stops_all_clocks_writes_none_of_them() -> None:
+    case, at = closed()
+    assert list(ClockRow.objects.filter(case=case).values_list("stopped_at", flat=True)) == [None, None]
+    shown = Clock.objects.filter(case=case).values_list("name", "stopped_at", "light", "next_check_at")
+    assert sorted(shown) == [("时限", at, "green", None), ("签收", at, "green", None)]
+    assert not case.clocks.filter(stopped_at=None).exists()
+
+
+def test_the_sweep_passes_over_clocks_that_stopped_with_their_case() -> None:
+    case, at = closed()
+    long_after = at + timedelta(days=60)
+    assert sweep(region="329900", by=trial.officer(), at=long_after) == []
+    assert not ClockRow.objects.filter(case=case, next_check_at__isnull=False).exists(), "met once"
+    assert [event.kind for event in events_of(case.pk)] == ["ticket.open", "ticket.close"]
+    assert Case.objects.get(pk=case.pk).light == Light.GREEN
+
+
+def test_closing_again_leaves_the_moment_of_the_first_time() -> None:
+    case, at = closed()
+    step(case.id, REOPENING, D.FILE, by=trial.officer(), at=at + timedelta(days=3))
+    assert set(Clock.objects.filter(case=case).values_list("stopped_at", flat=True)) == {at}
+
+
+@pytest.mark.parametrize("way", ["short", "long"])
+def test_whoever_starts_a_clock_again_writes_down_when_the_others_stopped(
+    way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, at = closed()
+    if way == "long":
+        monkeypatch.setattr(moves, "plan_of", lambda flow, event: None)
+    again = at + timedelta(days=2)
+    rules = Changes(clocks={"办结": trial.FIVE_DAYS})
+    step(case.id, REOPENING, D.AGAIN, by=trial.officer(), at=again, changes=rules)
+    kept = ClockRow.objects.filter(case=case).values_list("name", "stopped_at")
+    assert sorted(kept) == [("办结", None), ("时限", at), ("签收", at)]
+    assert list(case.clocks.filter(stopped_at=None).values_list("name", "started_at")) == [("办结", again)]
+
+
+def test_a_case_is_its_own_stream() -> None:
+    case = opened()
+    with transaction.atomic():
+        append(stream=case.id, kind="ticket.looked", by=trial.officer(), at=trial.AT)
+    row, head = Case.objects.get(pk=case.pk), Stream.objects.get(pk=case.pk)
+    last = list(events_of(case.pk))[-1]
+    assert (row.seq, bytes(row.head)) == (head.seq, bytes(head.head)) == (2, bytes(last.hash))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM ONLY records_stream WHERE id = %s", [case.pk])
+        assert cursor.fetchone() == (0,)
+
+
+def test_what_was_appended_meanwhile_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look at the order between reading and deciding: the chain goes on behind it, and the move is made."""
+    case = opened()
+    reading: Callable[[uuid.UUID], Any] = actions._read
+
+    def noted(of: uuid.UUID) -> Any:
+        now = reading(of)
+        with transaction.atomic():
+            append(stream=of, kind="ticket.looked", by=trial.officer(), at=trial.AT)
+        return now
+
+    monkeypatch.setattr(actions, "_read", noted)
+    trial.take(case)
+    step(case.id, trial.FLOW, trial.E.HOLD, by=trial.officer(), at=trial.AT)  # a pause needs the kernel
+    kinds = [event.kind for event in events_of(case.pk)]
+    assert kinds == ["ticket.open", "ticket.take", "ticket.looked", "ticket.hold"]
+    assert verify_chains(region="329900", stream=case.id)[1] == []
 
 
 def test_stops_and_starts_are_one_round_trip_and_pauses_two(monkeypatch: pytest.MonkeyPatch) -> None:

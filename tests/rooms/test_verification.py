@@ -65,6 +65,12 @@ def test_a_sound_history_is_counted_whole_and_has_no_fault() -> None:
             1,
             "内容与哈希不符",
         ),
+        ("UPDATE records_event SET by_name = '别人' WHERE stream = %s AND seq = 2", 2, "内容与哈希不符"),
+        (
+            "UPDATE records_event SET recorded_at = recorded_at - interval '1 microsecond' WHERE stream = %s AND seq = 3",
+            3,
+            "内容与哈希不符",
+        ),
         ("DELETE FROM records_event WHERE stream = %s AND seq = 3", 3, "末尾缺失"),
         ("DELETE FROM records_event WHERE stream = %s", 3, "末尾缺失"),
         ("UPDATE records_stream SET seq = 2 WHERE id = %s", 2, "超出链头"),

@@ -24,7 +24,8 @@ from sanfu.adapters.postgres import binaries, process
 from sanfu.adapters.postgres.places import SOCKET_NAME, socket_folder, state_folder
 
 NAME = "sanfu"  # of the role and of the database
-# Never plain C: under it pg_trgm finds no trigram in Chinese text at all, silently.
+# Never plain C: under it pg_trgm finds no trigram in Chinese text at all, silently. What a letter is says C.UTF-8; the
+# order of texts is C, which is the same order, but compared as bytes: every index over text costs less.
 LOCALE = "C.UTF-8"
 PORT = SOCKET_NAME.rpartition(".")[2]
 START_SECONDS = 60.0
@@ -145,7 +146,7 @@ def create(cluster: Cluster) -> None:
     if account.switch:
         os.chown(fresh, account.uid, account.gid)
     command: list[str | Path] = [folder / "initdb", "-D", fresh, "-U", NAME, "--auth=trust", "--no-sync"]
-    command += ["--encoding=UTF8", f"--locale={LOCALE}"]
+    command += ["--encoding=UTF8", f"--locale={LOCALE}", "--lc-collate=C"]
     done = subprocess.run(
         command,
         capture_output=True,
