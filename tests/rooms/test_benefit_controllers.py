@@ -20,7 +20,7 @@ from sanfu.kernel.rules.judging.verdict import judge
 from sanfu.kernel.rules.reading.library import Library
 from sanfu.people.models import User
 from sanfu.people.queries import actor_of
-from sanfu.records.actor import Actor
+from sanfu.records.actor import Actor, Refused
 
 REGION = "329900"
 AT = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
@@ -86,6 +86,14 @@ def test_without_a_known_controller_nothing_is_paid_and_nothing_refused() -> Non
     ]
     assert "实际控制人未知" in lines[0].reason
     assert listed.unknown == 1  # type: ignore[attr-defined]
+
+
+def test_more_awards_at_once_than_can_be_compared_are_refused_with_what_to_do() -> None:
+    more = [f"条款 t-{n} 试\n条件 上年.营业收入 100万元以上\n给 1万元" for n in range(2, 19)]
+    chosen = tuple(f"t-{n}" for n in range(1, 19))
+    firms = [("A", "K1", 600, 0), ("B", "K1", 800, 0)]
+    with pytest.raises(Refused, match=r"（A、B）不能合并计算：一家企业有 18 项同时命中，.*请分批办理"):
+        listed("\n\n".join([CAP.format("就高"), *more]), *firms, chosen=chosen)
 
 
 # ---- the demo county

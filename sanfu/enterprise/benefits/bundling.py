@@ -15,9 +15,10 @@ from sanfu.kernel.rules.engines.naive import Naive
 from sanfu.kernel.rules.language.facts import Row
 from sanfu.kernel.rules.language.quantities import POINT_SCALE
 from sanfu.kernel.rules.language.tree import BY_CONTROLLER, CONTROLLER, HIGHEST, LISTED, PRO_RATA, Cap, Clause
+from sanfu.records.actor import Refused
 
 SERVED = {HIGHEST: "金额高的在先", LISTED: "按信用代码次序", PRO_RATA: "按金额比例"}
-SHOWN = 4  # uses of a shared cap that are written out in a reason
+SHOWN = 4  # uses of a shared cap, or enterprises, that are written out in a reason
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,12 @@ class Bundler:
             )
             for row in rows
         ]
-        group = share_group(members, self.exclusions, caps)
+        try:
+            group = share_group(members, self.exclusions, caps)
+        except ValueError as fault:
+            raise Refused(
+                f"同一实际控制人的企业（{'、'.join(m.name for m in members[:SHOWN])}）不能合并计算：{fault}。请分批办理，一批少选几条条款。"
+            ) from fault
         found = {}
         for row in rows:
             entry = self.entries[row]

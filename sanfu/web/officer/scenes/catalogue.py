@@ -143,7 +143,7 @@ def compile_page(request: Request, bundle: str) -> HttpResponse:
     """编译: the joint guide of a bundle, its proof, what-if and exports."""
     compiled = compiled_of(request, bundle)
     written = guide(compiled)
-    objections = verify(written)
+    objections = verify(written, compiled.catalog.raw)
     found = compiled.bundle
     given = {q.id: request.GET.get(q.id, "") for q in found.questions}
     playing = whatif(compiled, SAMPLES, 7) if written["schedule"] else None
