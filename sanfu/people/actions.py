@@ -3,7 +3,10 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -85,6 +88,42 @@ def open_account(
     User.objects.filter(pk=user.pk).update(password_given=True)
     appoint(user=user, role=role, organisation=organisation, starts=starts, by=by, at=at)
     return user, password
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A person whose account is to be opened, with the roles held in the own unit from a day on."""
+
+    login: str
+    name: str
+    organisation: Organisation
+    roles: tuple[str, ...]
+    starts: date
+
+
+@transaction.atomic
+def open_accounts(*, people: Sequence[Newcomer], by: Actor, at: datetime) -> list[str]:
+    """Open the accounts of many, all or none; their passwords in the same order (see `open_account`)."""
+    passwords = []
+    for person in people:
+        first, *more = person.roles
+        user, password = open_account(
+            login=person.login, name=person.name, organisation=person.organisation, role=first,
+            starts=person.starts, by=by, at=at,
+        )  # fmt: skip
+        for role in more:
+            appoint(
+                user=user, role=role, organisation=person.organisation, starts=person.starts, by=by, at=at
+            )
+        passwords.append(password)
+    return passwords
+
+
+def free_login(name: str, taken: Callable[[str], bool]) -> str:
+    """A login that is not taken, from the pinyin of a name: zhouxin, zhouxin2, zhouxin3 …"""
+    letters = re.sub(r"[^a-z0-9]", "", "".join(lazy_pinyin(name)).lower())
+    root = (letters if letters[:1].isalpha() else f"u{letters}")[:30].ljust(3, "0")
+    return next(login for n in count(1) if not taken(login := root if n == 1 else f"{root}{n}"))
 
 
 def new_password() -> str:

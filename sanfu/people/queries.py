@@ -117,6 +117,11 @@ def accounts(region: str, *, on: date) -> "QuerySet[User]":
     return User.objects.filter(region=region, organisation__isnull=False).annotate(roles=roles)
 
 
+def is_taken(login: str) -> bool:
+    """Whether somebody has this login, a citizen included: none can be given twice."""
+    return User.objects.filter(login=login).exists()
+
+
 def account(region: str, user: uuid.UUID) -> User | None:
     """One account of an officer or a firm, or None."""
     rows = User.objects.filter(region=region, organisation__isnull=False, pk=user)

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from sanfu.web.admin.people import accounts, organisations
+from sanfu.web.admin.people import accounts, organisations, sheet
 
 urlpatterns = [
     path("", accounts.account_list, name="accounts"),
     path("new/", accounts.account_new, name="account_new"),
+    path("import/", sheet.accounts_import, name="accounts_import"),
+    path("import/template/", sheet.accounts_template, name="accounts_template"),
     path("<uuid:id>/", accounts.account, name="account"),
     path("<uuid:id>/password/", accounts.account_password, name="account_password"),
     path("<uuid:id>/active/", accounts.account_active, name="account_active"),
