@@ -117,6 +117,12 @@ def accounts(region: str, *, on: date) -> "QuerySet[User]":
     return User.objects.filter(region=region, organisation__isnull=False).annotate(roles=roles)
 
 
+def namesake(organisation: Organisation, name: str) -> str | None:
+    """The login of somebody of this name in this unit, or None."""
+    rows = User.objects.filter(organisation=organisation, name=name)
+    return rows.order_by("id").values_list("login", flat=True).first()
+
+
 def is_taken(login: str) -> bool:
     """Whether somebody has this login, a citizen included: none can be given twice."""
     return User.objects.filter(login=login).exists()

@@ -79,3 +79,27 @@ def test_units_are_kept_in_order(
     phone.goto_path("/manage/people/units/?kind=town")
     shot(phone, "people-units-phone", full=True)
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_list_of_people_is_corrected_and_opened(
+    visit: Callable[..., Any], shot: Callable[..., Any], serious_faults: Callable[..., list[str]]
+) -> None:
+    def sheet(*lines: str) -> dict[str, Any]:
+        text = "\n".join(["姓名,单位,角色", *lines])
+        return {"name": "名单.csv", "mimeType": "text/csv", "buffer": text.encode()}
+
+    admin = visit("linadmin")
+    admin.goto_path("/manage/people/")
+    admin.get_by_role("link", name="批量开户").click()
+    file = admin.locator("input[type=file]")
+    file.set_input_files(sheet("褚一,城管局,承办人", "卫二,火星局,承办人"))
+    admin.get_by_role("button", name="检查并开户").click()
+    expect(admin.get_by_text("没有“火星局”这个单位")).to_be_visible()
+    shot(admin, "people-sheet-faults", full=True)
+    assert serious_faults(admin) == []
+    file.set_input_files(sheet("褚一,城管局,承办人", "卫二,水务局,承办人、审核人"))
+    admin.get_by_role("button", name="检查并开户").click()
+    expect(admin.get_by_role("heading", name="已开2个账号")).to_be_visible()
+    expect(admin.locator("code.password")).to_have_count(2)
+    shot(admin, "people-sheet-opened", full=True)
+    assert serious_faults(admin) == []

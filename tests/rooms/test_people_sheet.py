@@ -68,6 +68,7 @@ def test_one_bad_line_and_nobody_is_opened() -> None:
     status, page = sent(
         "姓名,单位,角色,账号,任职日期\n周新,城管局,承办人,,\n"
         "吴越,火星局,局长,sunwei,明天\n,城管局,市民,Ab!,\n郑一,城管局,,zheng1,\n王二,城管局,承办人,zheng2,\n王三,城管局,承办人,zheng2,\n"
+        "王五,城管局,承办人,,\n王五,市城管局,承办人,,\n"
     )
     assert (status, User.objects.count()) == (422, before)
     told = re.findall(r'data-label="行">(\d+)</td><td[^>]*>([^<]*)<', page)
@@ -82,8 +83,9 @@ def test_one_bad_line_and_nobody_is_opened() -> None:
         ),
         (5, "缺角色"),
         (7, "账号“zheng2”已被使用或在表里重复"),
+        (9, "“王五”在表里重复；确是另一个人，请写明账号"),
     ]
-    assert "其余 2 行没有问题" in page
+    assert "其余 3 行没有问题" in page
 
 
 @pytest.mark.parametrize(
@@ -94,7 +96,7 @@ def test_one_bad_line_and_nobody_is_opened() -> None:
         ("名单.xlsx", b"MZ" + b"\x00" * 200, "名单.xlsx"),
         (
             "名单.csv",
-            ("姓名,单位,角色\n" + "周新,城管局,承办人\n" * 201).encode(),
+            ("姓名,单位,角色\n" + "".join(f"周{n},城管局,承办人\n" for n in range(201))).encode(),
             "一次最多开200个账号，这里有201个",
         ),
     ],
@@ -103,6 +105,16 @@ def test_a_file_that_is_no_such_sheet_is_refused_with_the_reason(name: str, cont
     before = User.objects.count()
     status, page = sent(content, name)
     assert (status, why in page, User.objects.count()) == (422, True, before)
+
+
+def test_the_same_list_sent_again_opens_nobody_twice() -> None:
+    people = "姓名,单位,角色,账号\n周新,城管局,承办人,\n"
+    assert sent(people)[0] == 200
+    status, page = sent(people)
+    assert (status, "市城管局已有“周新”的账号“zhouxin”" in page) == (422, True)
+    assert sent("姓名,单位,角色,账号\n周新,城管局,承办人,zhouxin.b\n")[0] == 200, (
+        "another person of that name"
+    )
 
 
 def test_only_who_manages_people_may() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -76,6 +77,7 @@ def _people(
     people: list[Newcomer] = []
     faults: list[Fault] = []
     given: set[str] = set()
+    met: set[tuple[str, UUID]] = set()
 
     def taken(login: str) -> bool:
         return login in given or queries.is_taken(login)
@@ -89,6 +91,11 @@ def _people(
         except Refused as odd:
             faults.append(Fault(line, str(odd)))
             continue
+        who = (newcomer.name, newcomer.organisation.pk)
+        if who in met and not said.get("login"):
+            faults.append(Fault(line, f"“{newcomer.name}”在表里重复；确是另一个人，请写明账号"))
+            continue
+        met.add(who)
         given.add(newcomer.login)
         people.append(newcomer)
     if not people and not faults:
@@ -128,6 +135,8 @@ def _newcomer(region: str, said: Mapping[str, str], taken: Callable[[str], bool]
         wrong.append(f"账号“{login}”已被使用或在表里重复")
     elif login and not actions.LOGIN.fullmatch(login):
         wrong.append("账号须以小写字母开头，由 3 至 40 个小写字母、数字、点、横线或下划线组成")
+    if name and unit and not login and (namesake := queries.namesake(unit, name)):
+        wrong.append(f"{unit.short}已有“{name}”的账号“{namesake}”，不重复开；确是另一个人，请写明账号")
     if wrong or unit is None:
         raise Refused("；".join(wrong))
     return Newcomer(login or actions.free_login(name, taken), name, unit, tuple(roles), starts)
