@@ -1,5 +1,6 @@
 """Request orders from message to measure, without a browser."""
 
+import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -111,6 +112,20 @@ def test_the_whole_way_closes_with_every_clock_stopped() -> None:
     assert ticket.case.closed_at is not None
     assert not ticket.case.clocks.filter(stopped_at=None).exists()
     assert verify_chains(region=REGION, stream=ticket.pk)[1] == []
+
+
+def test_officers_read_the_log_in_words() -> None:
+    """No code of an event, a rating, a light or a reason stands on the page."""
+    ticket = closed(Rating.VERY_BAD)
+    returned = handling()
+    said = {"reason": ReturnReason.NOT_OURS, "note": "不属本单位", "cites": "CJ001", "at": AT}
+    actions.send_back_to_desk(returned, proposes=unit("ZJJ"), by=who("sunwei"), **said)
+    for one in (ticket, returned):
+        for line in queries.desk_timeline(one):
+            assert not re.search(r"[a-z]{3,}", f"{line['label']} {line['note']}"), line
+    notes = [line["note"] for line in queries.desk_timeline(ticket)]
+    assert any("非常不满意" in note for note in notes)
+    assert any("非本单位职责" in line["note"] for line in queries.desk_timeline(returned))
 
 
 def test_only_the_lead_unit_handles() -> None:

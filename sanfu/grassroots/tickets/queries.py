@@ -11,7 +11,14 @@ from sanfu.cases.queries import days_of, find_text, reading
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.cases.states import CaseKind
 from sanfu.grassroots.tickets.models import Ticket
-from sanfu.grassroots.tickets.states import TICKET_FLOW, TicketEvent, TicketState
+from sanfu.grassroots.tickets.states import (
+    TICKET_FLOW,
+    Rating,
+    RefusalReason,
+    ReturnReason,
+    TicketEvent,
+    TicketState,
+)
 from sanfu.kernel.clocks import Light, Unit
 from sanfu.kernel.codes import mask
 from sanfu.people.scope import Parts
@@ -184,6 +191,7 @@ _OTHER = {
     "ticket.looked": "查看联系方式",
     "ticket.extension_denied": "不同意延期",
     "ticket.callback_missed": "回访未接通",
+    "match.decided": "记入匹配",
 }
 _SAID = (
     "unit_name",
@@ -202,8 +210,22 @@ _SAID = (
 _SAID_MORE = ("reply", "clock", "light", "rung", "into", "rating")
 
 
+# What is kept as a code is said in words.
+_WORDS: dict[str, dict[str, str]] = {
+    "rating": {str(one): one.label for one in Rating},
+    "light": {str(one): one.label for one in Light},
+    "reason": {str(one): one.label for one in (*ReturnReason, *RefusalReason)},
+}
+_RIGHT = {True: "与建议一致", False: "与建议不同，下次按这次学到的建议"}
+
+
 def _said(data: dict[str, Any]) -> str:
-    return " · ".join(str(data[key]) for key in (*_SAID, *_SAID_MORE) if data.get(key))
+    said = [
+        _WORDS.get(key, {}).get(data[key], str(data[key])) for key in (*_SAID, *_SAID_MORE) if data.get(key)
+    ]
+    if "right" in data and data["right"] in _RIGHT:
+        said.append(_RIGHT[data["right"]])
+    return " · ".join(said)
 
 
 def masked_contact(ticket: Ticket) -> dict[str, str]:
