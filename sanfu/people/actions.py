@@ -17,6 +17,7 @@ from django.utils.timezone import localdate
 from pypinyin import lazy_pinyin
 
 from sanfu.people.models import ApiKey, Appointment, Organisation, User
+from sanfu.people.queries import is_taken
 from sanfu.people.roles import ROLES
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Refused
@@ -79,10 +80,7 @@ def open_account(
 
     Refused when the login name is taken or not of small letters, digits, dot, dash and underscore.
     """
-    if not LOGIN.fullmatch(login):
-        raise Refused("账号须以小写字母开头，由 3 至 40 个小写字母、数字、点、横线或下划线组成")
-    if User.objects.filter(login=login).exists():
-        raise Refused(f"账号“{login}”已被使用，请换一个")
+    check_login(login, is_taken)
     password = new_password()
     user = add_user(login=login, name=name, password=password, organisation=organisation, by=by, at=at)
     User.objects.filter(pk=user.pk).update(password_given=True)
@@ -117,6 +115,14 @@ def open_accounts(*, people: Sequence[Newcomer], by: Actor, at: datetime) -> lis
             )
         passwords.append(password)
     return passwords
+
+
+def check_login(login: str, taken: Callable[[str], bool]) -> None:
+    """Refused when a login is not written as one or is taken."""
+    if not LOGIN.fullmatch(login):
+        raise Refused("账号须以小写字母开头，由 3 至 40 个小写字母、数字、点、横线或下划线组成")
+    if taken(login):
+        raise Refused(f"账号“{login}”已被使用，请换一个")
 
 
 def free_login(name: str, taken: Callable[[str], bool]) -> str:

@@ -81,9 +81,8 @@ def _is_text(whole: bytes) -> bool:
     return False
 
 
-@transaction.atomic
-def store(*, name: str, content: BinaryIO, by: Actor, at: datetime) -> StoredFile:
-    """Keep a file as it came, or refuse it with the reason; the same bytes are kept once on disk."""
+def checked(name: str, content: BinaryIO) -> tuple[str, bytes, str]:
+    """Name without folders, bytes and media type of an upload, or Refused with the reason."""
     limit = settings.UPLOAD_LIMIT
     whole = content.read(limit + 1)
     safe = Path(name.replace("\\", "/")).name[:200] or "未命名"
@@ -91,7 +90,13 @@ def store(*, name: str, content: BinaryIO, by: Actor, at: datetime) -> StoredFil
         raise Refused(f"“{safe}”超过{limit // 1024 // 1024}MB;请压缩图片或拆分后再传。")
     if not whole:
         raise Refused(f"“{safe}”是空文件。")
-    media = sniff(safe, whole[:16], whole)
+    return safe, whole, sniff(safe, whole[:16], whole)
+
+
+@transaction.atomic
+def store(*, name: str, content: BinaryIO, by: Actor, at: datetime) -> StoredFile:
+    """Keep a file as it came, or refuse it with the reason; the same bytes are kept once on disk."""
+    safe, whole, media = checked(name, content)
     digest = hashlib.sha256(whole).hexdigest()
     path = path_of(by.region, digest)
     path.parent.mkdir(parents=True, exist_ok=True)

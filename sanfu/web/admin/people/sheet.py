@@ -4,23 +4,23 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from sanfu.lists.queries import units_of
 from sanfu.lists.sheets import Unreadable, read_sheets
+from sanfu.lists.units import Units
 from sanfu.people import actions, queries
 from sanfu.people.actions import Newcomer
-from sanfu.people.models import Organisation
 from sanfu.people.roles import ROLES
 from sanfu.records.actor import Refused
-from sanfu.records.files import sniff
+from sanfu.records.files import checked
 from sanfu.web.access import once, page, refuse
 from sanfu.web.admin.people.accounts import CRUMB
 from sanfu.web.components import export
@@ -47,11 +47,11 @@ class Fault:
     what: str
 
 
-def planned(region: str, name: str, content: bytes, today: date) -> tuple[list[Newcomer], list[Fault]]:
+def planned(region: str, name: str, content: BinaryIO, today: date) -> tuple[list[Newcomer], list[Fault]]:
     """Who is in the sheet, and what is wrong with it. Raises Refused for a file that is no such sheet."""
-    sniff(name, content[:16], content)
+    name, whole, _ = checked(name, content)
     try:
-        sheets = read_sheets(name, content)
+        sheets = read_sheets(name, whole)
     except Unreadable as odd:
         raise Refused(str(odd)) from odd
     for sheet in sheets:
@@ -76,6 +76,7 @@ def _people(
 ) -> tuple[list[Newcomer], list[Fault]]:
     people: list[Newcomer] = []
     faults: list[Fault] = []
+    units = units_of(region)
     given: set[str] = set()
     met: set[tuple[str, UUID]] = set()
 
@@ -87,7 +88,7 @@ def _people(
         if not any(said.values()):
             continue
         try:
-            newcomer = _newcomer(region, said, taken, today)
+            newcomer = _newcomer(region, units, said, taken, today)
         except Refused as odd:
             faults.append(Fault(line, str(odd)))
             continue
@@ -105,17 +106,19 @@ def _people(
     return people, faults
 
 
-def _newcomer(region: str, said: Mapping[str, str], taken: Callable[[str], bool], today: date) -> Newcomer:
+def _newcomer(
+    region: str, units: Units, said: Mapping[str, str], taken: Callable[[str], bool], today: date
+) -> Newcomer:
     """One line; Refused names everything that is wrong with it."""
     wrong = []
     name, login = said["name"], said.get("login", "").lower()
     if not name or len(name) > 40:
         wrong.append("缺姓名" if not name else "姓名超过40个字")
-    unit = _unit(region, said["unit"])
+    unit = queries.organisation(region, units.resolve(said["unit"]) or "")
     if unit is None:
-        wrong.append(
-            f"没有“{said['unit']}”这个单位，请写组织机构里的名称、简称或编码" if said["unit"] else "缺单位"
-        )
+        alike = units.nearest(said["unit"])
+        guess = f"是不是“{alike}”" if alike else "请写组织机构里的名称、简称、别名或编码"
+        wrong.append(f"没有“{said['unit']}”这个单位，{guess}" if said["unit"] else "缺单位")
     roles = []
     for word in filter(None, SEPARATORS.split(said["roles"])):
         code = _role(word)
@@ -131,26 +134,16 @@ def _newcomer(region: str, said: Mapping[str, str], taken: Callable[[str], bool]
             starts = date(*map(int, re.fullmatch(DAY, said["starts"]).groups()))  # type: ignore[union-attr]
         except (AttributeError, ValueError):
             wrong.append(f"“{said['starts']}”不是日期，请写成 2026-03-02")
-    if login and taken(login):
-        wrong.append(f"账号“{login}”已被使用或在表里重复")
-    elif login and not actions.LOGIN.fullmatch(login):
-        wrong.append("账号须以小写字母开头，由 3 至 40 个小写字母、数字、点、横线或下划线组成")
+    if login:
+        try:
+            actions.check_login(login, taken)
+        except Refused as odd:
+            wrong.append(str(odd))
     if name and unit and not login and (namesake := queries.namesake(unit, name)):
         wrong.append(f"{unit.short}已有“{name}”的账号“{namesake}”，不重复开；确是另一个人，请写明账号")
     if wrong or unit is None:
         raise Refused("；".join(wrong))
     return Newcomer(login or actions.free_login(name, taken), name, unit, tuple(roles), starts)
-
-
-def _unit(region: str, said: str) -> Organisation | None:
-    """The unit of a word: code, name, short name, alias, or a piece of one name only (城管局 → 市城管局)."""
-    if not said:
-        return None
-    part = [o for o in queries.organisations(region) if said in o["name"] or said in o["short"]]
-    found = queries.find_organisation(region, said)
-    return found or (
-        queries.organisation(region, part[0]["code"]) if len(part) == 1 and len(said) > 1 else None
-    )
 
 
 def _role(word: str) -> str | None:
@@ -188,9 +181,7 @@ def accounts_import(request: Request) -> HttpResponse:
         return refuse(request, template, context)
     given = form.cleaned_data["file"]
     try:
-        if given.size > settings.UPLOAD_LIMIT:
-            raise Refused("文件超过20MB，请拆分后再传。")
-        people, faults = planned(request.actor.region, given.name, given.read(), request.today)
+        people, faults = planned(request.actor.region, given.name, given, request.today)
         if faults:
             form.add_error("file", f"有{len(faults)}行要改，一个账号也没有开。改好后整份重传。")
             return refuse(request, template, context | {"faults": faults, "good": len(people)})
