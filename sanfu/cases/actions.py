@@ -149,7 +149,7 @@ def _in_one(
     if plan is None or changes.extend:
         return None
     row = plan.move
-    if row.who and not any(by.may(permission) for permission in row.who):
+    if row.who and not by.may(*row.who):
         return None
     guard = (guards or {}).get(row.guard) if row.guard else _free
     if guard is None or guard(facts):
@@ -179,7 +179,7 @@ def _decided(
         move = flow.move(flow.states(now.state), event)
     except IllegalMove as illegal:
         raise Refused(str(illegal)) from illegal
-    if move.who and not any(by.may(permission) for permission in move.who):
+    if move.who and not by.may(*move.who):
         raise NotAllowed(f"“{event.label}”需要相应权限，{by.name}没有；请由有权限的人员办理")
     if move.guard and (reason := (guards or {})[move.guard](facts)):
         raise Refused(reason)

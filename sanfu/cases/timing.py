@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from sanfu.kernel.clocks import (
     Pause,
     Reading,
     Timekeeper,
+    as_day,
     plain,
     rule_of,
 )
@@ -108,7 +109,20 @@ def _keeper_of(content: Path) -> Timekeeper:
 
 def start(name: str, rule: Rule, at: datetime) -> Running:
     """A clock that begins at `at`."""
-    return relight(Running(new_id(), name, rule, at, changed=True), at)
+    if not rule.clock.unit.by_day:
+        return relight(Running(new_id(), name, rule, at, changed=True), at)
+    first = _first_day(settings.CONTENT, rule.clock, as_day(at))
+    return Running(
+        new_id(), name, rule, at, due_at=first.due_at, provisional=first.provisional, light=first.light,
+        rung=first.rung, next_check_at=first.next_check_at, changed=True,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)  # a county starts thousands of clocks a day by a few dozen rules
+def _first_day(content: Path, rule: ClockRule, day: date) -> Running:
+    """How a clock that counts in days stands when it begins, whatever the hour of that day."""
+    at = begin_of(day)
+    return relight(Running(uuid.UUID(int=0), "", Rule(rule), at), at)
 
 
 def relight(clock: Running, at: datetime) -> Running:
@@ -132,7 +146,7 @@ def _next_check(clock: Running, reading: Reading, at: datetime) -> datetime | No
     moments = [begin_of(keep.due(part, clock.started_at, clock.pauses, at)) for part in parts]
     moments.append(begin_of(due))
     moments.append(end_of(due) + timedelta(seconds=1))
-    moments += [begin_of(keep.calendar.add(_day(due), rung.after)) for rung in rule.ladder]
+    moments += [begin_of(keep.calendar.add(as_day(due), rung.after)) for rung in rule.ladder]
     return min((moment for moment in moments if moment > at), default=None)
 
 
@@ -245,10 +259,6 @@ def end_of(moment: date) -> datetime:
 def begin_of(moment: date) -> datetime:
     """The first moment of a due date."""
     return moment if isinstance(moment, datetime) else datetime.combine(moment, time(0), CHINA)
-
-
-def _day(moment: date) -> date:
-    return moment.astimezone(CHINA).date() if isinstance(moment, datetime) else moment
 
 
 def _time(value: Any) -> datetime:

@@ -23,9 +23,9 @@ class Actor:
     roles: frozenset[str] = frozenset()
     permissions: frozenset[str] = field(default_factory=frozenset)
 
-    def may(self, permission: str) -> bool:
-        """Whether the actor holds the permission."""
-        return permission in self.permissions
+    def may(self, *permissions: str) -> bool:
+        """Whether the actor holds the permission, or one of several."""
+        return not self.permissions.isdisjoint(permissions)
 
 
 def machine(region: str, name: str = "系统") -> Actor:

@@ -35,7 +35,7 @@ def _mark(view: View, access: Access) -> View:
         if access.kind != "public":
             if actor is None:
                 return to_login(request)
-            if access.permissions and not any(actor.may(code) for code in access.permissions):
+            if access.permissions and not actor.may(*access.permissions):
                 raise NotPermitted(access.permissions)
         return view(request, *args, **kwargs)
 

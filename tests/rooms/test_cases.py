@@ -4,16 +4,20 @@ import random
 import threading
 import uuid
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sanfu.cases import timing
 from sanfu.cases.actions import Changes, Opening, open_case, step, sweep
 from sanfu.cases.models import Case, Clock
 from sanfu.cases.queries import replay
 from sanfu.cases.states import CaseKind
 from sanfu.cases.timing import Rule
-from sanfu.kernel.clocks import ClockRule, Light, Unit
+from sanfu.kernel.clocks import CHINA, ClockRule, Light, Unit
 from sanfu.kernel.flow import Flow, Labelled, Move, pause, resume, start, stop
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.queries import events_of, verify_chains
@@ -182,6 +186,22 @@ def test_the_sweep_turns_lights_in_order_and_logs_each() -> None:
         "red",
         "red",
     ]
+
+
+@given(
+    rule=st.builds(
+        ClockRule,
+        unit=st.sampled_from(Unit),
+        n=st.integers(0, 60),
+        from_next_day=st.booleans(),
+        roll=st.booleans(),
+        yellow=st.sampled_from([Fraction(1, 2), Fraction(4, 5), Fraction(1)]),
+    ),
+    at=st.datetimes(datetime(2024, 1, 1), datetime(2026, 12, 31), timezones=st.sampled_from([UTC, CHINA])),
+)
+def test_a_clock_begins_as_it_reads_at_its_first_moment(rule: ClockRule, at: datetime) -> None:
+    begun = timing.start("办结", Rule(rule), at)
+    assert begun == timing.relight(timing.Running(begun.id, "办结", Rule(rule), at, changed=True), at)
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -92,7 +92,7 @@ def summary(batch: Batch) -> dict[str, Any]:
 def acts(batch: Batch, actor: Actor) -> list[BatchEvent]:
     """What the actor may do with the batch now; acts of the leading department only for its own officers."""
     state = BatchState(batch.case.state)
-    found = [m for m in BATCH_FLOW.moves(state) if m.who and any(actor.may(p) for p in m.who)]
+    found = [m for m in BATCH_FLOW.moves(state) if m.who and actor.may(*m.who)]
     leads = batch.case.lead_id in actor.units
     return [m.event for m in found if leads or set(m.who) - {"benefits.batch"}]
 

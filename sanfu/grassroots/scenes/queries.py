@@ -131,7 +131,7 @@ def acts(branch: Branch, actor: Actor) -> list[BranchEvent]:
     found = []
     for move in BRANCH_FLOW.moves(BranchState(branch.case.state)):
         department = "scenes.handle" in move.who
-        if not move.who or not any(actor.may(permission) for permission in move.who):
+        if not move.who or not actor.may(*move.who):
             continue
         if department and branch.case.lead_id not in actor.units:
             continue

@@ -78,11 +78,7 @@ def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
 def acts(ticket: Ticket, actor: Actor) -> list[TicketEvent]:
     """What the actor may do with the order now, in the order of the table."""
     state = TicketState(ticket.case.state)
-    found = [
-        move.event
-        for move in TICKET_FLOW.moves(state)
-        if not move.who or any(actor.may(permission) for permission in move.who)
-    ]
+    found = [move.event for move in TICKET_FLOW.moves(state) if not move.who or actor.may(*move.who)]
     leads = ticket.case.lead_id in actor.units
     units_only = {move.event for move in TICKET_FLOW.table if move.who and set(move.who) <= _OF_UNITS}
     helping = ticket.assignments.filter(leads=False, until=None, unit__in=actor.units).exists()

@@ -18,6 +18,7 @@ from sanfu.kernel.clocks.fold import (
     Rung,
     Timekeeper,
     Unit,
+    as_day,
 )
 from sanfu.kernel.clocks.office import OfficeHours, Season
 from sanfu.kernel.clocks.relight import Book, Lights, Moved, refold, relight
@@ -44,6 +45,7 @@ __all__ = [
     "TableDefect",
     "Timekeeper",
     "Unit",
+    "as_day",
     "due_instant",
     "explain",
     "next_change",

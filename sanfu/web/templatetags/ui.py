@@ -58,7 +58,7 @@ def button(context: Context, label: str, url: str, *args: Any, icon: str = "", q
 def _may(context: Context, permission: str) -> bool:
     request = context.get("request")
     actor = getattr(request, "actor", None)
-    return actor is not None and any(actor.may(code) for code in permission.split("|"))
+    return actor is not None and actor.may(*permission.split("|"))
 
 
 @register.simple_tag

@@ -194,7 +194,7 @@ def _locked(version: PolicyVersion, event: VersionEvent, by: Actor) -> PolicyVer
         move = VERSION_FLOW.move(VersionState(locked.state), event)
     except IllegalMove as illegal:
         raise Conflict(f"这一版已被处理：{illegal}") from illegal
-    if not any(by.may(permission) for permission in move.who):
+    if not by.may(*move.who):
         raise NotAllowed(f"“{event.label}”需要相应权限；请由政策专员或复核人员办理。")
     return locked
 
