@@ -78,10 +78,12 @@ def fill(count: int, now: datetime) -> None:
         unit, at = chance.choice(units), now - timedelta(minutes=525_600 * n / count)
         is_open = chance.random() < OPEN_SHARE
         title = f"{chance.choice(PLACES)}{chance.choice(THINGS)}"
+        state = str(TicketState.HANDLING if is_open else TicketState.CLOSED)
         case = Case(
             id=new_id(), region=settings.REGION, kind="ticket", number=f"B{now:%Y}{n:08d}", title=title,
-            state=str(TicketState.HANDLING if is_open else TicketState.CLOSED), lead=unit, units=[unit.pk],
-            opened_at=at, closed_at=None if is_open else at + timedelta(days=4), due_at=at + timedelta(days=5),
+            state=state, resting="" if is_open else state, lead=unit, units=[unit.pk],
+            opened_at=at, closed_at=None if is_open else at + timedelta(days=4),
+            due_at=at + timedelta(days=5) if is_open else None,
         )  # fmt: skip
         cases.append(case)
         tickets.append(

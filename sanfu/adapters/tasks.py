@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from sanfu.cases.actions import sweep
+from sanfu.cases.actions import settle, sweep
 from sanfu.grassroots.duties.actions import expire_admissions
 from sanfu.records import jobs, verification
 from sanfu.records.actions import deliver_outbox
@@ -47,6 +47,8 @@ def sweep_clocks(timestamp: int) -> int:
         done += len(lit)
         if len(lit) < 1:
             break
+    while settle(region=settings.REGION):
+        pass
     return done
 
 

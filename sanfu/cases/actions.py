@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from sanfu.cases import moves, timing
 from sanfu.cases.models import Case, ClockRow
@@ -294,17 +295,12 @@ def sweep(*, region: str, by: Actor, at: datetime, limit: int = 500) -> list[Lit
     """
     lit: list[Lit] = []
     with transaction.atomic():
-        due = list(
-            ClockRow.objects.select_for_update(skip_locked=True, no_key=True, of=("self", "case"))
-            .filter(region=region, next_check_at__lte=at)
-            .select_related("case")
-            .order_by("next_check_at")[:limit]
-        )
-        ended = [row.pk for row in due if row.case.halted_at is not None]
-        ClockRow.objects.filter(pk__in=ended).update(next_check_at=None)
-        for row in due:
-            if row.case.halted_at is not None:
-                continue
+        come = ClockRow.objects.filter(region=region, next_check_at__lte=at)
+        ended = come.filter(case__halted_at__isnull=False).values("pk")
+        free = ended.select_for_update(skip_locked=True, no_key=True, of=("self",))
+        ClockRow.objects.filter(pk__in=free).update(next_check_at=None)
+        run = come.filter(case__halted_at=None).select_related("case").order_by("next_check_at")
+        for row in run.select_for_update(skip_locked=True, no_key=True, of=("self", "case"))[:limit]:
             fresh = timing.relight(timing.read(_plain(row)), at)
             ClockRow.objects.filter(id=row.id).update(
                 light=fresh.light, rung=fresh.rung, next_check_at=fresh.next_check_at
@@ -314,6 +310,21 @@ def sweep(*, region: str, by: Actor, at: datetime, limit: int = 500) -> list[Lit
                 lit.append(Lit(row.case_id, row.name, fresh.light, fresh.rung))
                 _lit(row, fresh, by=by, at=at)
     return lit
+
+
+@transaction.atomic
+def settle(*, region: str, limit: int = 1000) -> int:
+    """Let closed cases without a running clock come to rest: write what lists find them by; returns how many.
+
+    A move leaves this to the sweep, so that it need not write the case into every index. A row that somebody is just
+    moving is left for the next time.
+    """
+    moving = Case.objects.filter(
+        region=region, kind__in=list(CaseKind), resting=""
+    )  # the index is led by both
+    closed = moving.filter(closed_at__isnull=False, due_at=None)
+    free = closed.select_for_update(skip_locked=True, no_key=True).values("pk")[:limit]
+    return Case.objects.filter(pk__in=free).update(resting=F("state"))
 
 
 def _stand(case: uuid.UUID) -> None:

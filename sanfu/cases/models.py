@@ -23,8 +23,10 @@ class Case(models.Model):
     hash of its last event, and whatever appends an event moves them. `settled_until` lets a move stop clocks unread,
     `halted_at` lets it stop all of them unwritten (see `Clock`).
 
-    Every move writes this row, and PostgreSQL then writes it into every index anew. So no index here is of a
-    column that moves leave alone, unless it leads a list: words and parts are tables of their own.
+    `resting` is what lists find a closed case by. Every move writes this row, and PostgreSQL would write it into all
+    indexes anew if one of their columns changed. So none is of a column that moves change: what is open is in
+    motion, few among many, and read as it is (`resting` empty); what has closed is given its `resting` by the sweep.
+    Words and parts are tables of their own.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -63,23 +65,25 @@ class Case(models.Model):
         help_text="until then every running clock is green, unpaused and due as its row says; null: for good",
     )
 
+    resting = models.CharField(
+        max_length=20,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="its state, once closed, without a running clock and swept; empty while it moves",
+    )
+
     class Meta:
         db_table = "cases_case"
         constraints = [models.UniqueConstraint(fields=["region", "kind", "number"], name="one_case_a_number")]
         indexes = [
             models.Index(fields=["region", "kind", "-opened_at", "-id"], name="case_newest"),
-            models.Index(fields=["region", "kind", "state", "-opened_at"], name="case_by_state"),
-            models.Index(fields=["region", "kind", "due_at"], name="case_by_any_due"),  # closed ones too
+            models.Index(fields=["region", "kind", "resting", "-opened_at", "-id"], name="case_at_rest"),
             *(
                 models.Index(fields=[name], name=f"case_by_{name}", condition=Q(**{f"{name}__isnull": False}))
                 for name in ("parent", "applicant", "firm")  # most have none and then cost nothing
             ),
             models.Index(fields=["id"], name="case_withheld", condition=~Q(withheld=[])),  # few: reports
-            models.Index(  # the tabs of a list are counted from this index alone
-                fields=["region", "kind", "state", "light", "id"],
-                name="case_open_by_light",
-                condition=Q(closed_at__isnull=True),
-            ),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,6 @@ next check, another state or version) it writes nothing and answers NULL, and `a
 the kernel. Both ways give the same rows; `tests/rooms/test_cases_moves.py` holds them together.
 """
 
-import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import Any
 
 from django.conf import settings
 from psycopg.sql import Literal
+from pydantic_core import to_json
 
 from sanfu.cases.states import CaseKind
 from sanfu.cases.timing import Running, earliest_due, settled_until, worst
@@ -163,8 +163,6 @@ def array(names: Iterable[str]) -> bytes:
     return ("{" + ",".join(f'"{name}"' for name in names) + "}").encode()
 
 
-def _plain(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-dumped = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+def dumped(value: Any) -> bytes:
+    """JSON, times in ISO form, what JSON does not know as text; several times faster than `json.dumps`."""
+    return to_json(value, fallback=str)

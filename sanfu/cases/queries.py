@@ -2,15 +2,33 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 
 from sanfu.cases.models import Case, Clock, Part
+from sanfu.cases.moves import closes
 from sanfu.cases.timing import Running, keeper, read
-from sanfu.kernel.clocks import Day, Reading, explain
+from sanfu.kernel.clocks import Day, Light, Reading, explain
+from sanfu.kernel.flow import Flow, Labelled
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor
 from sanfu.records.models import Event
+
+# What moves never rests: to say so changes no answer, but names the index that finds the few among the many.
+OPEN = Q(resting="", closed_at=None)
+DUE = Q(resting="", due_at__isnull=False)
+
+
+def in_state(flow: Flow[Any, Any], state: Labelled) -> Q:
+    """Cases in a state of their flow: those that move and are there now, and those at rest in it."""
+    now = Q(resting="", state=state)
+    return now | Q(resting=state) if closes(flow, state) else now
+
+
+def in_light(light: Light) -> Q:
+    """Cases that show a light: what rests has no running clock and is green."""
+    return Q(light=light) if light is Light.GREEN else Q(resting="", light=light)
 
 
 def visible(actor: Actor, kind: str, parts: Parts) -> "QuerySet[Case]":

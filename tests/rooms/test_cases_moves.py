@@ -2,6 +2,8 @@
 
 import importlib
 import random
+import re
+import threading
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,11 +12,12 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F, Q
 
 from sanfu.cases import actions, moves
-from sanfu.cases.actions import Changes, Opening, open_case, step, sweep
+from sanfu.cases.actions import Changes, Opening, open_case, settle, step, sweep
 from sanfu.cases.models import Case, Clock, ClockRow, Part, Words
-from sanfu.cases.queries import find_text, visible
+from sanfu.cases.queries import DUE, OPEN, find_text, in_light, in_state, visible
 from sanfu.cases.states import Capacity, CaseKind
 from sanfu.cases.timing import Rule
 from sanfu.kernel.clocks import ClockError, ClockRule, Light, Unit
@@ -170,6 +173,8 @@ def test_the_short_way_and_the_long_way_leave_the_same(
         at += timedelta(hours=rng.choice([-2, 0, 1, 5, 30, 100]), microseconds=rng.choice([0, 7]))
         if rng.random() < 0.3:
             sweep(region="329900", by=trial.officer(), at=at)
+        if rng.random() < 0.4:
+            settle(region="329900")
         legal = flow.legal(flow.states(Case.objects.get(pk=short.pk).state))
         if not legal:
             break
@@ -182,7 +187,20 @@ def test_the_short_way_and_the_long_way_leave_the_same(
             patch.setattr(moves, "plan_of", lambda flow, event: None)
             assert attempt(long, flow, event, by, at, more) == made
         assert standing(short) == standing(long)
+        assert_found_by_index_as_by_reading(flow)
     assert verify_chains(region="329900")[1] == []
+
+
+def assert_found_by_index_as_by_reading(flow: Any) -> None:
+    """What lists ask for, said so that an index helps, are the same cases as said plainly."""
+    ways = [
+        (OPEN, Q(closed_at=None)),
+        (DUE, Q(due_at__isnull=False)),
+        *((in_state(flow, state), Q(state=state)) for state in flow.states),
+        *((in_light(light), Q(light=light)) for light in Light),
+    ]
+    for asked, plainly in ways:
+        assert set(Case.objects.filter(asked)) == set(Case.objects.filter(plainly)), asked
 
 
 def closed() -> tuple[Case, datetime]:
@@ -353,3 +371,49 @@ def test_the_migration_carries_parts_and_words_over() -> None:
         cursor.execute(migration.CARRY_OVER)
         cursor.execute(later.CARRY_OVER)
     assert kept == (list(Part.objects.order_by("party").values_list()), list(Words.objects.values_list()))
+
+
+def test_a_closed_case_comes_to_rest_with_the_sweep_and_a_move_wakes_it() -> None:
+    case, at = closed()
+    case.refresh_from_db()
+    assert (case.state, case.resting) == ("closed", "")
+    assert settle(region="329900") == 1
+    assert settle(region="329900") == 0
+    case.refresh_from_db()
+    assert case.resting == "closed"
+    step(case.id, REOPENING, D.FILE, by=trial.officer(), at=at)
+    case.refresh_from_db()
+    assert (case.state, case.resting) == ("gone", "")
+
+
+def test_a_case_with_a_running_clock_does_not_rest() -> None:
+    case, _ = closed()
+    Case.objects.filter(pk=case.pk).update(due_at=F("opened_at"))
+    assert settle(region="329900") == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_case_that_somebody_moves_is_left_for_the_next_sweep() -> None:
+    closed()
+    found: list[int] = []
+
+    def elsewhere() -> None:
+        found.append(settle(region="329900"))
+        connection.close()
+
+    with transaction.atomic():
+        Case.objects.select_for_update().get()
+        other = threading.Thread(target=elsewhere)
+        other.start()
+        other.join()
+    assert found == [0]
+    assert settle(region="329900") == 1
+
+
+def test_no_index_is_of_what_a_move_changes() -> None:
+    """So that PostgreSQL writes the case alone: a heap-only update."""
+    moved = {"state", "version", "due_at", "light", "closed_at", "settled_until", "halted_at", "seq", "head"}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'cases_case'")
+        written = " ".join(text for (text,) in cursor.fetchall())
+    assert not moved & set(re.findall(r"\w+", written))

@@ -7,9 +7,12 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
+from django.db.models import Q
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from sanfu.cases import queries as cases
 from sanfu.cases.models import Case
 from sanfu.grassroots.tickets import queries
 from sanfu.people.models import User
@@ -30,11 +33,13 @@ def _orders(seeding: Seeding) -> None:
         cursor.execute(
             """
             INSERT INTO cases_case (id, region, kind, number, title, state, version, urgency, units, opened_at,
-                                    closed_at, due_at, light, pinned, data)
+                                    closed_at, due_at, light, resting, pinned, data)
             SELECT gen_random_uuid(), %(region)s, 'ticket', 'N' || n, '路灯不亮',
                    CASE WHEN n %% 25 = 0 THEN 'handling' ELSE 'closed' END, 1, '', '{}', now() - n * interval '1 hour',
-                   CASE WHEN n %% 25 = 0 THEN NULL ELSE now() END, now() - n * interval '55 minutes',
-                   CASE WHEN n %% 100 = 0 THEN 'red' ELSE 'green' END, '{}', '{}'
+                   CASE WHEN n %% 25 = 0 THEN NULL ELSE now() END,
+                   CASE WHEN n %% 25 = 0 THEN now() - n * interval '55 minutes' END,
+                   CASE WHEN n %% 100 = 0 THEN 'red' ELSE 'green' END,
+                   CASE WHEN n %% 25 = 0 THEN '' ELSE 'closed' END, '{}', '{}'
             FROM generate_series(1, %(all)s) AS n;
             INSERT INTO tickets_ticket (case_id, region, channel, kind, body, place, item_code, list_version, class_path,
                                         suggested, anonymous, confidential, source_number, hidden_from, follow_code,
@@ -58,6 +63,10 @@ def reader() -> Client:
     browser.force_login(User.objects.get(login="chenfang"), "django.contrib.auth.backends.ModelBackend")
     assert browser.get(LIST).status_code == 200  # the actor is known from here on
     return browser
+
+
+def asked_for(query: str) -> HttpRequest:
+    return RequestFactory().get(f"{LIST}?{query}")
 
 
 def everyone() -> Actor:
@@ -108,12 +117,40 @@ def test_counts_add_up_to_the_open_orders(orders: None) -> None:
     assert (found["handling"], found["light_red"], found["light_green"]) == (OPEN, 50, 150)
 
 
-@pytest.mark.parametrize(("order", "index"), [("-opened_at", "case_newest"), ("-due_at", "case_by_any_due")])
-def test_a_sorted_page_walks_an_index(orders: None, order: str, index: str) -> None:
-    page: Any = queries.visible(everyone()).order_by(order, "-pk").values_list("pk", flat=True)[:20]
-    plan = page.explain()
+@pytest.mark.parametrize(
+    ("asked", "index"), [(Q(), "case_newest"), (cases.OPEN, "case_at_rest"), (cases.DUE, "case_at_rest")]
+)
+def test_a_page_is_found_by_an_index(orders: None, asked: Q, index: str) -> None:
+    rows: Any = (
+        queries.visible(everyone()).filter(asked).order_by("-opened_at", "-pk").values_list("pk", flat=True)
+    )
+    plan = rows[:20].explain()
     assert index in plan, plan
     assert "Seq Scan" not in plan, plan
+
+
+@pytest.mark.parametrize("sort", ["due_at", "-due_at"])
+def test_sorted_by_due_date_the_open_ones_come_first_and_no_page_overlaps(
+    orders: None, sort: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Case.objects.filter(number__endswith="0").update(due_at=None)  # an open case may have no clock
+    whole = list(
+        lists.TICKETS.read(asked_for(f"sort={sort}"), queries.visible(everyone()))
+        ._ordered()
+        .values_list("number", flat=True)
+    )
+    monkeypatch.setattr(table, "FRESH_COUNT", 10)
+    paged = []
+    for page in range(1, ALL // 100 + 1):
+        listing = lists.TICKETS.read(
+            asked_for(f"sort={sort}&per=100&page={page}"), queries.visible(everyone())
+        )
+        paged += [row["number"] for row in listing._page_rows()]
+    assert paged == whole
+    due = dict(Case.objects.values_list("number", "due_at"))
+    dates = [due[number] for number in paged]
+    shown = [one for one in dates if one]
+    assert dates[: len(shown)] == shown == sorted(shown, reverse=sort.startswith("-"))
 
 
 def test_a_known_total_is_not_counted_again(orders: None) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from django.utils.timezone import localdate
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import find_text, reading
+from sanfu.cases.queries import OPEN, find_text, reading
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.cases.states import CaseKind
 from sanfu.enterprise.benefits.claiming import Known, column_on
@@ -134,7 +134,7 @@ def claimed(region: str, clauses: Iterable[str], day: date, at: datetime, words:
 
 def counts(actor: Actor) -> dict[str, int]:
     """Open claims the actor may see, by state."""
-    rows = visible(actor).filter(closed_at=None)
+    rows = visible(actor).filter(OPEN)
     return dict(rows.values_list("state").annotate(n=Count("pk")).order_by())
 
 

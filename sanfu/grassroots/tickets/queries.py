@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import days_of, find_text, reading
+from sanfu.cases.queries import OPEN, days_of, find_text, reading
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.cases.states import CaseKind
 from sanfu.grassroots.tickets.models import Ticket
@@ -95,10 +95,10 @@ _OF_UNITS = {"tickets.handle", "tickets.review"}
 def counts(actor: Actor) -> dict[str, int]:
     """How many visible orders are in each open state, and how many of them show each light (`light_red` …).
 
-    One query; an order is open exactly as long as it has no closing time, which is what the index holds.
+    One query; an order is open exactly as long as it has no closing time.
     """
     found = {str(s): 0 for s in TICKET_FLOW.groups["open"]}
-    rows = visible(actor).filter(closed_at=None)
+    rows = visible(actor).filter(OPEN)
     for state, light, n in rows.values_list("state", "light").annotate(n=Count("*")).order_by():
         found[state] = found.get(state, 0) + n
         found[f"light_{light}"] = found.get(f"light_{light}", 0) + n
@@ -107,7 +107,7 @@ def counts(actor: Actor) -> dict[str, int]:
 
 def nearby(region: str, *, area: uuid.UUID | None, since: datetime, limit: int = 200) -> list[dict[str, Any]]:
     """Recent open orders that share words, as candidates for the duplicate check: id, number, title, body, place."""
-    rows = Case.objects.filter(region=region, kind=CaseKind.TICKET, opened_at__gte=since, closed_at=None)
+    rows = Case.objects.filter(OPEN, region=region, kind=CaseKind.TICKET, opened_at__gte=since)
     if area:
         rows = rows.filter(Q(ticket__area=area) | Q(ticket__area=None))
     picked = rows.order_by("-opened_at").values(
@@ -234,7 +234,7 @@ def masked_contact(ticket: Ticket) -> dict[str, str]:
 
 def by_unit(actor: Actor, *, limit: int) -> list[dict[str, Any]]:
     """Open orders by lead unit, most overdue first: unit, open, yellow, red."""
-    rows = visible(actor).filter(closed_at=None).exclude(lead=None)
+    rows = visible(actor).filter(OPEN).exclude(lead=None)
     counted = rows.values("lead__short").annotate(
         open=Count("pk"),
         yellow=Count("pk", filter=Q(light__in=[Light.YELLOW, Light.ORANGE])),

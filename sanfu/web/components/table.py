@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -41,13 +41,15 @@ class Column:
 
     kind: text, number, date, datetime, bool. `tags` maps a value to (word, tone). `link` is a route name
     whose arguments are the row's `link_args`. `render(row)` returns text or safe HTML for the page, `export_as(row)`
-    the value for files (default: the value, or the tag's word). `sort` is True, or the path to sort by.
+    the value for files (default: the value, or the tag's word). `sort` is True, or the path to sort by. Where few rows
+    have a value, `among` says which: sorted by it they come first both ways, and the others in the list's own order.
     """
 
     key: str
     label: str
     kind: str = "text"
     sort: bool | str = False
+    among: Q | None = None
     link: str = ""
     link_args: tuple[str, ...] = ("id",)
     tags: Tags | None = None
@@ -195,19 +197,34 @@ class Listing:
         return min(max(1, int(asked)), self.pages) if asked.isdecimal() and len(asked) < 8 else 1
 
     def _ordered(self) -> Rows:
-        if not isinstance(self.matching, QuerySet):
-            if not self.sort:
-                return self.matching
-            key = self.sort.lstrip("-")
-            return sorted(
-                self.matching,
-                key=lambda r: (r.get(key) is not None, r.get(key)),
-                reverse=self.sort.startswith("-"),
-            )
-        order = [self.sort] if self.sort else [str(o) for o in self.matching.query.order_by]
+        rows, key, down = self.matching, self.sort.lstrip("-"), self.sort.startswith("-")
+        if not isinstance(rows, QuerySet):
+            if not key:
+                return rows
+            return sorted(rows, key=lambda r: (r.get(key) is not None, r.get(key)), reverse=down)
+        if self._among is None:
+            return rows.order_by(*self._by(rows, self.sort))
+        first = F(key).desc(nulls_last=True) if down else F(key).asc(nulls_last=True)
+        return rows.order_by(first, *self._by(rows, self._own_sort))
+
+    @property
+    def _own_sort(self) -> str:
+        """The list's own order, for rows without a value in the column that it is sorted by."""
+        own = self.table.default_sort
+        return own if own.lstrip("-") != self.sort.lstrip("-") else ""
+
+    @cached_property
+    def _among(self) -> Q | None:
+        """Which rows have a value in the column that the list is sorted by; None when all may have one."""
+        path = self.sort.lstrip("-")
+        return next((c.among for c in self.table.columns if c.sort_path == path), None)
+
+    def _by(self, rows: QuerySet[Any], sort: str) -> list[str]:
+        """The keys of an order, so that no two rows are equal."""
+        order = [sort] if sort else [str(o) for o in rows.query.order_by]
         if self.table.tie and not any(o.lstrip("-") in {self.table.tie, "pk", "id"} for o in order):
-            order.append(("-" if self.sort.startswith("-") else "") + self.table.tie)
-        return self.matching.order_by(*order)
+            order.append(("-" if sort.startswith("-") else "") + self.table.tie)
+        return order
 
     def _read(self, columns: Sequence[Column], rows: Rows) -> Iterable[Row]:
         if not isinstance(rows, QuerySet):
@@ -225,12 +242,16 @@ class Listing:
 
     def _found_first(self, ordered: QuerySet[Any], start: int, end: int) -> list[Row]:
         """A page of a large list: its keys first, from the nearer end, then only these rows with their joins."""
-        if start > self.total // 2:
-            keys = list(
-                ordered.reverse().values_list("pk", flat=True)[self.total - end : self.total - start]
-            )[::-1]
+        if self._among is None:
+            keys = _keys(ordered, start, end, self.total)
         else:
-            keys = list(ordered.values_list("pk", flat=True)[start:end])
+            first = ordered.filter(self._among)
+            few = count(first)
+            keys = _keys(first, min(start, few), min(end, few), few)
+            if end > few:
+                others = ordered.exclude(self._among)
+                others = others.order_by(*self._by(others.order_by(), self._own_sort))
+                keys += _keys(others, max(0, start - few), end - few, self.total - few)
         paths = dict.fromkeys(["pk", *(path for column in self.columns for path in column.paths)])
         found = {row["pk"]: row for row in ordered.filter(pk__in=keys).order_by().values(*paths)}
         return [found[key] for key in keys if key in found]
@@ -376,6 +397,18 @@ def _link(route: str, arguments: int) -> str:
     for mark in marks:
         path = path.replace(mark, "%s")
     return path
+
+
+def _keys(ordered: QuerySet[Any], start: int, end: int, total: int) -> list[Any]:
+    """The keys of some rows, looked up from the nearer end."""
+    if start >= end:
+        return []
+    keys = ordered.values_list("pk", flat=True)
+    return (
+        list(keys[start:end])
+        if start <= total // 2
+        else list(keys.reverse()[total - end : total - start])[::-1]
+    )
 
 
 def _picks_rows(rows: QuerySet[Any]) -> bool:

@@ -14,7 +14,7 @@ from sanfu.enterprise.benefits.claiming import answer_of, judged_by_person, read
 from sanfu.enterprise.benefits.describe import worth
 from sanfu.enterprise.benefits.models import Claim
 from sanfu.enterprise.benefits.policies import clause_on, title_of
-from sanfu.enterprise.benefits.states import ClaimEvent, ClaimState
+from sanfu.enterprise.benefits.states import CLAIM_FLOW, ClaimEvent, ClaimState
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.queries import profile
 from sanfu.enterprise.registry.rules import Profile
@@ -22,10 +22,10 @@ from sanfu.kernel.rules.language.facts import Value
 from sanfu.kernel.rules.language.tree import Clause
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
+from sanfu.web.components.cases import due_column, light_column, state_choice
 from sanfu.web.components.claim import CLAIM_TAGS, answer_context, claim_steps, statement_rows
-from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.components.table import Column, Search, Table
 from sanfu.web.officer.benefits.firms import sources
-from sanfu.web.officer.tickets.lists import LIGHT_TAGS
 from sanfu.web.officer.tickets.order import send_file
 from sanfu.web.request import Request
 from sanfu.web.todos import Todo, todos_from
@@ -45,15 +45,15 @@ CLAIMS = Table(
             render=lambda row: title_of(settings.REGION, row["claim__clause"]),
         ),
         Column("state", "状态", tags=CLAIM_TAGS),
-        Column("light", "时限", tags=LIGHT_TAGS),
-        Column("due_at", "到期", kind="datetime", sort=True),
+        light_column(),
+        due_column(),
         Column("opened_at", "提交", kind="datetime", sort=True),
         Column("claim__reviewed_by__name", "审核人", hidden=True),
         Column("claim__batch__case__number", "批次", hidden=True),
     ],
     filters=[
         Search(apply=lambda rows, words: claims.search(rows, words)),
-        Choice("state", "状态", ClaimState.choices()),
+        state_choice(CLAIM_FLOW),
     ],
     empty="还没有企业申报。要举证或数据缺失的条款，企业可以在政策明白卡上申报。",
 )

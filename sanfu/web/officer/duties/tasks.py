@@ -12,10 +12,10 @@ from sanfu.cases.queries import days_of, reading
 from sanfu.grassroots.duties import actions, queries, versions
 from sanfu.grassroots.duties.models import Task
 from sanfu.grassroots.duties.states import TASK_FLOW, TaskState
-from sanfu.kernel.clocks import Light
 from sanfu.records.actor import Refused
 from sanfu.records.queries import timeline
 from sanfu.web.access import once, page
+from sanfu.web.components.cases import LIGHT_TAGS, due_column, light_choice, light_column, state_choice
 from sanfu.web.components.table import Choice, Column, Dates, Search, Table
 from sanfu.web.officer.duties import show
 from sanfu.web.request import Request
@@ -27,13 +27,6 @@ STATES = {
     "returned": ("已退回部门", "muted"),
     "done": ("已办结", "ok"),
     "withdrawn": ("已撤回", "muted"),
-}
-LIGHTS = {
-    "green": ("正常", "ok"),
-    "yellow": ("临期", "warn"),
-    "orange": ("到期", "warn"),
-    "red": ("超期", "danger"),
-    "paused": ("暂停", "muted"),
 }
 TASKS = Table(
     "duty-tasks",
@@ -47,17 +40,17 @@ TASKS = Table(
         Column("lead__short", "镇（街道）"),
         Column("duty_task__verdict", "比对结论", tags=show.VERDICT_TAGS),
         Column("state", "状态", tags=STATES),
-        Column("light", "时限", tags=LIGHTS),
-        Column("due_at", "到期", kind="datetime", sort=True),
+        light_column(),
+        due_column(),
         Column("opened_at", "下发时间", kind="datetime", sort=True),
     ],
     filters=[
         Search(apply=queries.search),
-        Choice("state", "状态", [(str(s), s.label) for s in TaskState]),
+        state_choice(TASK_FLOW),
         Choice(
             "verdict", "结论", [(k, v[0]) for k, v in show.VERDICT_TAGS.items()], lookup="duty_task__verdict"
         ),
-        Choice("light", "时限", [(str(one), one.label) for one in Light]),
+        light_choice(),
         Choice(
             "issuer",
             "发文部门",
@@ -106,7 +99,7 @@ def task_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
             {
                 "name": clock.name,
                 "due_at": clock.due_at,
-                "light": LIGHTS.get(str(reading(clock, request.now).light), ("", "muted")),
+                "light": LIGHT_TAGS.get(str(reading(clock, request.now).light), ("", "muted")),
                 "stopped": clock.stopped_at,
                 "days": [
                     {"date": d.date, "counts": d.counted, "label": d.why, "total": str(d.total)}

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import F, Q
 from django.urls import reverse
 
+from sanfu.cases.queries import OPEN
 from sanfu.grassroots.duties import queries
 from sanfu.grassroots.duties.states import AdmissionState, DocumentState, Ruling, TaskState, VersionState
 from sanfu.records.actor import Actor
@@ -23,7 +24,7 @@ def town_todos(actor: Actor, now: datetime) -> list[Todo]:
     """Tasks that wait for the actor's own town."""
     if not actor.may("duties.receive"):
         return []
-    rows = queries.tasks(actor).filter(lead__in=actor.units, closed_at=None)
+    rows = queries.tasks(actor).filter(lead__in=actor.units).filter(OPEN)
     address = reverse("officer:duty_tasks")
     asked = (
         ("待签收的履职任务", "state=issued", Q(state=S.ISSUED), "clipboard-list", "warn"),

@@ -13,21 +13,20 @@ from sanfu.grassroots.scenes import queries
 from sanfu.grassroots.scenes.actions import intake, together
 from sanfu.grassroots.scenes.library import axis_for
 from sanfu.grassroots.scenes.models import Application, CatalogueVersion, Meeting
-from sanfu.grassroots.scenes.states import JointState
+from sanfu.grassroots.scenes.states import JOINT_FLOW, JointState
 from sanfu.kernel.joint.compiling.whatif import whatif
 from sanfu.kernel.joint.export.bpmn import to_bpmn
 from sanfu.kernel.joint.export.calendar import to_ics
 from sanfu.kernel.joint.export.log import to_ocel, to_xes
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
+from sanfu.web.components.cases import due_column, light_column, state_choice
 from sanfu.web.components.guide import guide_context
 from sanfu.web.components.scene import JOINT_TAGS, branch_rows, joint_steps, late_branches
-from sanfu.web.components.table import Choice, Column, Dates, Search, Table
+from sanfu.web.components.table import Column, Dates, Search, Table
 from sanfu.web.officer.scenes.downloads import as_file, as_table
 from sanfu.web.request import Request
 
-LIGHTS = {"green": ("正常", "ok"), "yellow": ("临期", "warn"), "orange": ("到期", "warn"), "red": ("超期", "danger"),
-          "paused": ("暂停", "muted")}  # fmt: skip
 CELLS = {"passed": "已领", "passed_lacking": "已领", "none": "不涉及", "prereview": "已有预审意见", "later": "拿地后办",
          "waiting": "待前置", "failed": "未获批准", "refused": "未获批准", "halted": "未获批准"}  # fmt: skip
 APPLICATIONS = Table(
@@ -41,13 +40,13 @@ APPLICATIONS = Table(
         Column("firm__short", "申请人"),
         Column("lead__short", "牵头部门"),
         Column("state", "状态", tags=JOINT_TAGS),
-        Column("light", "时限", tags=LIGHTS),
-        Column("due_at", "最近到期", kind="datetime", sort=True),
+        light_column(),
+        due_column("最近到期"),
         Column("opened_at", "开始", kind="datetime", sort=True),
     ],
     filters=[
         Search(apply=queries.search),
-        Choice("state", "状态", JointState.choices()),
+        state_choice(JOINT_FLOW),
         Dates("opened_at", "开始日期"),
     ],
     empty="还没有联办申请。企业在“一件事”里提交后会出现在这里。",

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET
 from sanfu.grassroots.scenes import queries
 from sanfu.grassroots.scenes.actions import branch as desk
 from sanfu.grassroots.scenes.models import Branch
-from sanfu.grassroots.scenes.states import BranchEvent, BranchState, SpecialReason
+from sanfu.grassroots.scenes.states import BRANCH_FLOW, BranchEvent, SpecialReason
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
+from sanfu.web.components.cases import LIGHT_TAGS, due_column, light_choice, light_column, state_choice
 from sanfu.web.components.scene import BRANCH_TAGS
-from sanfu.web.components.table import Choice, Column, Dates, Search, Table
-from sanfu.web.officer.scenes.applications import LIGHTS
+from sanfu.web.components.table import Column, Dates, Search, Table
 from sanfu.web.officer.tickets.order import send_file
 from sanfu.web.request import Request
 
@@ -36,13 +36,13 @@ BRANCHES = Table(
         Column("parent__title", "一件事"),
         Column("lead__short", "承办部门"),
         Column("state", "状态", tags=BRANCH_TAGS),
-        Column("light", "时限", tags=LIGHTS),
-        Column("due_at", "到期", kind="datetime", sort=True),
+        light_column(),
+        due_column(),
     ],
     filters=[
         Search(apply=queries.search),
-        Choice("state", "状态", BranchState.choices()),
-        Choice("light", "时限", [(k, v[0]) for k, v in LIGHTS.items()]),
+        state_choice(BRANCH_FLOW),
+        light_choice(),
         Dates("opened_at", "收到日期"),
     ],
     empty="没有分派到本部门的分支。",
@@ -152,7 +152,7 @@ def branch(request: Request, id: uuid.UUID) -> HttpResponse:
         "lead": f"{found.name} · {found.case.firm.name if found.case.firm else ''}",
         "crumbs": [("联办分支", "officer:branch_list")],
         "b": found, "case": found.case, "state": BRANCH_TAGS[found.case.state], "item": item,
-        "light": LIGHTS[found.case.light], "clocks": queries.clocks(found.case, request.now),
+        "light": LIGHT_TAGS[found.case.light], "clocks": queries.clocks(found.case, request.now),
         "kept": [{**m, "given": given.get(m["id"])} for m in kept], "shared": shared,
         "extra": [row for row in given.values() if row.asked_by == found.item],
         "fields": _fields(found), "acts": buttons(found, request.actor), "timeline": queries.history(found.pk),

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from sanfu.cases.queries import OPEN
 from sanfu.grassroots.scenes import queries
 from sanfu.grassroots.scenes.states import BranchState, JointState
 from sanfu.records.actor import Actor
@@ -19,7 +20,7 @@ def branch_todos(actor: Actor, now: datetime) -> list[Todo]:
     """Branches and pre-review opinions that wait for the actor's department."""
     if not actor.may("scenes.handle"):
         return []
-    rows = queries.visible_branches(actor).filter(lead__in=actor.units, closed_at=None)
+    rows = queries.visible_branches(actor).filter(lead__in=actor.units).filter(OPEN)
     address = reverse("officer:branch_list")
 
     def line(label: str, query: str, about: Q, icon: str, tone: str) -> Todo:
@@ -52,7 +53,7 @@ def lead_todos(actor: Actor, now: datetime) -> list[Todo]:
     """What waits for those who lead a joint matter: late ones, meetings to conclude, drafts to publish."""
     if not actor.may("scenes.compile"):
         return []
-    rows = queries.visible(actor, localdate(now)).filter(closed_at=None)
+    rows = queries.visible(actor, localdate(now)).filter(OPEN)
     address = reverse("officer:application_list")
     late = rows.filter(branches__light="red", branches__closed_at=None).values("pk")
     drafts = [

@@ -5,12 +5,14 @@ from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
+from sanfu.cases.queries import OPEN
 from sanfu.grassroots.tickets import queries
 from sanfu.grassroots.tickets.states import TICKET_FLOW, Channel, RequestType, TicketState, Urgency
 from sanfu.kernel.clocks import Light
 from sanfu.people.queries import organisations
 from sanfu.records.actor import Actor
 from sanfu.web.access import page
+from sanfu.web.components.cases import due_column, light_choice, light_column, state_choice
 from sanfu.web.components.table import FRESH_COUNT, Choice, Column, Dates, Search, Table
 from sanfu.web.request import Request
 
@@ -30,13 +32,6 @@ STATE_TAGS = {
     }.items()
     for state in states
 }
-LIGHT_TAGS = {
-    str(Light.GREEN): ("正常", "ok"),
-    str(Light.YELLOW): ("临期", "warn"),
-    str(Light.ORANGE): ("到期", "warn"),
-    str(Light.RED): ("超期", "danger"),
-    str(Light.PAUSED): ("暂停", "muted"),
-}
 URGENCY_TAGS = {
     Urgency.CRITICAL.value: ("特急", "danger"),
     Urgency.URGENT.value: ("紧急", "warn"),
@@ -55,16 +50,16 @@ TICKETS = Table(
         Column("urgency", "紧急", tags=URGENCY_TAGS, sort=True),
         Column("lead__short", "主办单位"),
         Column("state", "状态", tags=STATE_TAGS),
-        Column("light", "时限", tags=LIGHT_TAGS),
-        Column("due_at", "到期", kind="datetime", sort=True),
+        light_column(),
+        due_column(),
         Column("opened_at", "受理时间", kind="datetime", sort=True),
         Column("ticket__class_path", "分类", hidden=True),
         Column("ticket__place", "地点", hidden=True),
     ],
     filters=[
         Search(apply=queries.search, hint="编号、标题，两个字就能查"),
-        Choice("state", "状态", [(str(s), s.label) for s in TicketState]),
-        Choice("light", "时限", [(str(one), one.label) for one in Light]),
+        state_choice(TICKET_FLOW),
+        light_choice(),
         Choice("kind", "类型", [(k.value, k.value) for k in RequestType], lookup="ticket__kind"),
         Choice("channel", "渠道", Channel.choices(), lookup="ticket__channel"),
         Dates("opened_at", "受理日期"),
@@ -116,7 +111,7 @@ def ticket_list(request: Request) -> HttpResponseBase:
 @page("tickets.supervise", "measure.see")
 def wall(request: Request) -> HttpResponse:
     """督办大屏: what presses most, county by unit, dark style."""
-    rows = queries.visible(request.actor).filter(closed_at=None)
+    rows = queries.visible(request.actor).filter(OPEN)
     pressing = rows.filter(Q(light=Light.RED) | Q(light=Light.ORANGE) | Q(light=Light.YELLOW))
     context = {
         "title": "接诉即办督办",

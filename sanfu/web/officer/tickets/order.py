@@ -22,8 +22,9 @@ from sanfu.kernel.codes import mask
 from sanfu.records import files
 from sanfu.records.models import StoredFile
 from sanfu.web.access import page
+from sanfu.web.components.cases import LIGHT_TAGS
 from sanfu.web.officer.tickets.acts import buttons
-from sanfu.web.officer.tickets.lists import LIGHT_TAGS, STATE_TAGS
+from sanfu.web.officer.tickets.lists import STATE_TAGS
 from sanfu.web.officer.tickets.suggestions import suggestions
 from sanfu.web.request import Request
 

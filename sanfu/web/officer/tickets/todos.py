@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from sanfu.cases.queries import OPEN
 from sanfu.grassroots.tickets import queries
 from sanfu.grassroots.tickets.states import TicketState
 from sanfu.records.actor import Actor
@@ -48,10 +49,10 @@ def ticket_todos(actor: Actor, now: datetime) -> list[Todo]:
 
 
 def _first(actor: Actor, keys: set[str]) -> dict[str, tuple[Waiting, ...]]:
-    """The most urgent open orders of each line; one short walk along the index of due dates for each."""
+    """The most urgent open orders of each line; one look at what is open for each."""
     found: dict[str, tuple[Waiting, ...]] = {}
     for key in keys:
         column, value = ("light", key[6:]) if key.startswith("light_") else ("state", key)
-        rows = queries.visible(actor).filter(closed_at=None, **{column: value})
+        rows = queries.visible(actor).filter(OPEN, **{column: value})
         found[key] = first_cases(rows, "officer:ticket")
     return found
