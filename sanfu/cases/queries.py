@@ -27,8 +27,8 @@ def in_state(flow: Flow[Any, Any], state: Labelled) -> Q:
 
 
 def in_light(light: Light) -> Q:
-    """Cases that show a light: what rests has no running clock and is green."""
-    return Q(light=light) if light is Light.GREEN else Q(resting="", light=light)
+    """Cases with a running clock that show a light."""
+    return DUE & Q(light=light)
 
 
 def visible(actor: Actor, kind: str, parts: Parts) -> "QuerySet[Case]":

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from sanfu.cases import queries as cases
 from sanfu.cases.models import Case
 from sanfu.grassroots.tickets import queries
+from sanfu.kernel.clocks import Light
 from sanfu.people.models import User
 from sanfu.records.actor import Actor
 from sanfu.web.components import table
@@ -186,3 +187,10 @@ def test_a_word_of_two_letters_is_found_by_the_index_of_pairs(orders: None) -> N
     rows = queries.search(queries.visible(everyone()), "井盖")
     assert [row.number for row in rows] == ["N7"]
     assert "words_by_pair" in rows.explain()
+
+
+def test_what_has_no_running_clock_shows_no_light(orders: None) -> None:
+    page = reader().get(f"{LIST}?state=closed").content.decode()
+    assert "已办结" in page.split("<tbody")[1]
+    assert "正常" not in page.split("<tbody")[1]
+    assert queries.visible(everyone()).filter(cases.in_light(Light.GREEN)).count() == OPEN - 50

@@ -3,9 +3,11 @@
 from functools import partial
 from typing import Any
 
+from sanfu.cases.models import Case
 from sanfu.cases.queries import DUE, in_light, in_state
 from sanfu.kernel.clocks import Light
 from sanfu.kernel.flow import Flow
+from sanfu.web.components import cells
 from sanfu.web.components.table import Choice, Column
 
 LIGHT_TAGS = {
@@ -15,6 +17,11 @@ LIGHT_TAGS = {
     str(Light.RED): ("超期", "danger"),
     str(Light.PAUSED): ("暂停", "muted"),
 }
+
+
+def light_tag(case: Case) -> tuple[str, str] | None:
+    """Word and tone of the light of a case; None where no clock runs, however it ended."""
+    return LIGHT_TAGS[case.light] if case.due_at else None
 
 
 def state_choice(flow: Flow[Any, Any]) -> Choice:
@@ -43,5 +50,11 @@ def due_column(label: str = "到期") -> Column:
 
 
 def light_column() -> Column:
-    """时限: the light of the clock that presses most."""
-    return Column("light", "时限", tags=LIGHT_TAGS)
+    """时限: the light of the clock that presses most; nothing where none runs, however it ended."""
+    return Column(
+        "light",
+        "时限",
+        needs=("due_at",),
+        render=lambda row: cells.tag(*LIGHT_TAGS[row["light"]]) if row["due_at"] else cells.plain(None),
+        export_as=lambda row: LIGHT_TAGS[row["light"]][0] if row["due_at"] else "",
+    )

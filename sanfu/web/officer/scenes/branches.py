@@ -17,7 +17,7 @@ from sanfu.grassroots.scenes.models import Branch
 from sanfu.grassroots.scenes.states import BRANCH_FLOW, BranchEvent, SpecialReason
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
-from sanfu.web.components.cases import LIGHT_TAGS, due_column, light_choice, light_column, state_choice
+from sanfu.web.components.cases import due_column, light_choice, light_column, light_tag, state_choice
 from sanfu.web.components.scene import BRANCH_TAGS
 from sanfu.web.components.table import Column, Dates, Search, Table
 from sanfu.web.officer.tickets.order import send_file
@@ -152,7 +152,7 @@ def branch(request: Request, id: uuid.UUID) -> HttpResponse:
         "lead": f"{found.name} · {found.case.firm.name if found.case.firm else ''}",
         "crumbs": [("联办分支", "officer:branch_list")],
         "b": found, "case": found.case, "state": BRANCH_TAGS[found.case.state], "item": item,
-        "light": LIGHT_TAGS[found.case.light], "clocks": queries.clocks(found.case, request.now),
+        "light": light_tag(found.case), "clocks": queries.clocks(found.case, request.now),
         "kept": [{**m, "given": given.get(m["id"])} for m in kept], "shared": shared,
         "extra": [row for row in given.values() if row.asked_by == found.item],
         "fields": _fields(found), "acts": buttons(found, request.actor), "timeline": queries.history(found.pk),

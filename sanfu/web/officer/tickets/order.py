@@ -22,7 +22,7 @@ from sanfu.kernel.codes import mask
 from sanfu.records import files
 from sanfu.records.models import StoredFile
 from sanfu.web.access import page
-from sanfu.web.components.cases import LIGHT_TAGS
+from sanfu.web.components.cases import light_tag
 from sanfu.web.officer.tickets.acts import buttons
 from sanfu.web.officer.tickets.lists import STATE_TAGS
 from sanfu.web.officer.tickets.suggestions import suggestions
@@ -54,7 +54,7 @@ def context(request: Request, ticket: Ticket, **more: Any) -> dict[str, Any]:
         "case": case,
         "body": mask(ticket.body),
         "state": STATE_TAGS[case.state],
-        "light": LIGHT_TAGS[case.light],
+        "light": light_tag(case),
         "about": _about(ticket),
         "clocks": queries.clocks(ticket, request.now),
         "timeline": queries.desk_timeline(ticket),
