@@ -1,7 +1,6 @@
 """One durable step of a case (guard, state, due date, chained event) beside SpiffWorkflow and DBOS."""
 
 import argparse
-import statistics
 import time
 import uuid
 from collections.abc import Callable
@@ -307,7 +306,9 @@ def main(words: list[str]) -> int:
             attempt(SPIFF_BARE, lambda: spiff(max(3, given.cases // 5), address, bare=True), found, faults)
             attempt(DBOS_STEPS, lambda: dbos(given.cases, address), found, faults)
             attempt(DBOS_BARE, lambda: dbos(given.cases, address, bare=True), found, faults)
-    cost = {name: statistics.median(spent.both for spent in of) for name, of in found.items()}
+    # Neighbours on the machine only ever add: the cheapest round is the nearest to what it costs.
+    best = {name: min(of, key=lambda spent: spent.both) for name, of in found.items()}
+    cost = {name: spent.both for name, spent in best.items()}
     us = cost[OURS]
     whole = us + cost[SWEPT] * (STEPS - 1) / STEPS  # all but the acceptance close a case
     rows: list[Row] = []
@@ -320,8 +321,8 @@ def main(words: list[str]) -> int:
             {
                 "engine": name,
                 "µs a step": both,
-                "program µs": statistics.median(spent.client for spent in found[name]),
-                "database µs": statistics.median(spent.server for spent in found[name]),
+                "program µs": best[name].client,
+                "database µs": best[name].server,
                 "times ours": both / us,
             }
         )
@@ -329,7 +330,7 @@ def main(words: list[str]) -> int:
     publish(
         "step", "Processor time of one durable step", rows, label="engine", value="µs a step", raw=raw,
         only_quiet=True, notes=[
-            f"Accept, {BRANCHES} parallel opinions, close: {STEPS} steps a case. Median of {given.rounds} rounds in turn."
+            f"Accept, {BRANCHES} parallel opinions, close: {STEPS} steps a case. The cheapest of {given.rounds} rounds in turn."
             " Opening a case and parsing the diagram are not counted.",
             "Processor time of the program (all its threads) and of the PostgreSQL processes that serve it, kept on one"
             " core where the machine lets us: waking another one costs more than a small step does and is the machine's"
