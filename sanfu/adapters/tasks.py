@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from sanfu.cases.actions import settle, sweep
+from sanfu.cases.actions import put_to_rest, sweep
 from sanfu.grassroots.duties.actions import expire_admissions
 from sanfu.records import jobs, verification
 from sanfu.records.actions import deliver_outbox
@@ -47,7 +47,7 @@ def sweep_clocks(timestamp: int) -> int:
         done += len(lit)
         if len(lit) < 1:
             break
-    while settle(region=settings.REGION):
+    while put_to_rest(region=settings.REGION):
         pass
     return done
 

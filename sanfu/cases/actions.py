@@ -313,15 +313,13 @@ def sweep(*, region: str, by: Actor, at: datetime, limit: int = 500) -> list[Lit
 
 
 @transaction.atomic
-def settle(*, region: str, limit: int = 1000) -> int:
+def put_to_rest(*, region: str, limit: int = 1000) -> int:
     """Let closed cases without a running clock come to rest: write what lists find them by; returns how many.
 
     A move leaves this to the sweep, so that it need not write the case into every index. A row that somebody is just
     moving is left for the next time.
     """
-    moving = Case.objects.filter(
-        region=region, kind__in=list(CaseKind), resting=""
-    )  # the index is led by both
+    moving = Case.objects.filter(resting="", region=region, kind__in=list(CaseKind))  # as its index is led
     closed = moving.filter(closed_at__isnull=False, due_at=None)
     free = closed.select_for_update(skip_locked=True, no_key=True).values("pk")[:limit]
     return Case.objects.filter(pk__in=free).update(resting=F("state"))

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from sanfu.cases import actions, moves
-from sanfu.cases.actions import Changes, Opening, open_case, settle, step, sweep
+from sanfu.cases.actions import Changes, Opening, open_case, put_to_rest, step, sweep
 from sanfu.cases.models import Case, Clock, ClockRow, Part, Words
 from sanfu.cases.queries import DUE, OPEN, find_text, in_light, in_state, visible
 from sanfu.cases.states import Capacity, CaseKind
@@ -174,7 +174,7 @@ def test_the_short_way_and_the_long_way_leave_the_same(
         if rng.random() < 0.3:
             sweep(region="329900", by=trial.officer(), at=at)
         if rng.random() < 0.4:
-            settle(region="329900")
+            put_to_rest(region="329900")
         legal = flow.legal(flow.states(Case.objects.get(pk=short.pk).state))
         if not legal:
             break
@@ -377,8 +377,8 @@ def test_a_closed_case_comes_to_rest_with_the_sweep_and_a_move_wakes_it() -> Non
     case, at = closed()
     case.refresh_from_db()
     assert (case.state, case.resting) == ("closed", "")
-    assert settle(region="329900") == 1
-    assert settle(region="329900") == 0
+    assert put_to_rest(region="329900") == 1
+    assert put_to_rest(region="329900") == 0
     case.refresh_from_db()
     assert case.resting == "closed"
     step(case.id, REOPENING, D.FILE, by=trial.officer(), at=at)
@@ -389,7 +389,7 @@ def test_a_closed_case_comes_to_rest_with_the_sweep_and_a_move_wakes_it() -> Non
 def test_a_case_with_a_running_clock_does_not_rest() -> None:
     case, _ = closed()
     Case.objects.filter(pk=case.pk).update(due_at=F("opened_at"))
-    assert settle(region="329900") == 0
+    assert put_to_rest(region="329900") == 0
 
 
 @pytest.mark.django_db(transaction=True)
@@ -398,7 +398,7 @@ def test_a_case_that_somebody_moves_is_left_for_the_next_sweep() -> None:
     found: list[int] = []
 
     def elsewhere() -> None:
-        found.append(settle(region="329900"))
+        found.append(put_to_rest(region="329900"))
         connection.close()
 
     with transaction.atomic():
@@ -407,7 +407,7 @@ def test_a_case_that_somebody_moves_is_left_for_the_next_sweep() -> None:
         other.start()
         other.join()
     assert found == [0]
-    assert settle(region="329900") == 1
+    assert put_to_rest(region="329900") == 1
 
 
 def test_no_index_is_of_what_a_move_changes() -> None:
