@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "duties": ("sanfu.adapters.commandline.duties", "duty lists: lint, precheck, evaluate (履职)"),
     "posts": ("sanfu.adapters.commandline.posts", "posts derived from duties: check (岗位)"),
     "lists": ("sanfu.adapters.commandline.lists", "responsibility lists: check, diff (清单)"),
+    "indicators": ("sanfu.adapters.commandline.indicators", "published figures recomputed: check (指标)"),
     "manage": ("sanfu.adapters.commandline.manage", "administrative commands on the database (管理)"),
 }
 
