@@ -20,16 +20,33 @@ from typing import Any, Generic, Self, TypeVar
 ALL_CLOCKS = "*"
 
 
+# What a status asks of its reader: act soon, nothing yet, all well, something failed, or simply past.
+TONES = frozenset({"warn", "info", "ok", "danger", "muted"})
+
+
 class Labelled(StrEnum):
-    """An enum whose members are written `NAME = "value", "中文"`; the value is what the database keeps."""
+    """An enum whose members are written `NAME = "value", "中文"[, "tone"]`; the database keeps the value.
+
+    tone: one of TONES; a member without one is muted. ValueError for any other word.
+    """
 
     label: str
+    tone: str
 
-    def __new__(cls, value: str, label: str = "") -> Self:
+    def __new__(cls, value: str, label: str = "", tone: str = "muted") -> Self:
+        if tone not in TONES:
+            raise ValueError(f"状态“{label or value}”的色调“{tone}”不在 {sorted(TONES)} 中")
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
+        member.tone = tone
         return member
+
+    @classmethod
+    def of(cls, value: object) -> Self | None:
+        """The member with this value, or None."""
+        found = cls._value2member_map_.get(value)
+        return found if isinstance(found, cls) else None
 
     @classmethod
     def choices(cls) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from sanfu.kernel.conditions import (
     Vocabulary,
     parse,
 )
+from sanfu.kernel.flow import Labelled
 
 
 class RequestType(StrEnum):
@@ -28,13 +29,13 @@ class RequestType(StrEnum):
     SUGGEST = "建议"
 
 
-class Urgency(StrEnum):
+class Urgency(Labelled):
     """紧急程度 of an item when nothing else is known about the order."""
 
-    CRITICAL = "特急"
-    URGENT = "紧急"
-    NORMAL = "一般"
-    HARD = "疑难"
+    CRITICAL = "特急", "特急", "danger"
+    URGENT = "紧急", "紧急", "warn"
+    NORMAL = "一般", "一般"
+    HARD = "疑难", "疑难", "warn"
 
 
 class Mark(StrEnum):

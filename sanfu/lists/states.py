@@ -13,9 +13,9 @@ class ListKind(Labelled):
 
 class VersionState(Labelled):
     DRAFT = "draft", "草稿"
-    CHECKED = "checked", "待审核"
-    APPROVED = "approved", "已审核"
-    PUBLISHED = "published", "已发布"
+    CHECKED = "checked", "待审核", "warn"
+    APPROVED = "approved", "已审核", "info"
+    PUBLISHED = "published", "已发布", "ok"
     SUPERSEDED = "superseded", "已被替代"
     DISCARDED = "discarded", "已作废"
 
@@ -45,12 +45,3 @@ VERSION_FLOW: Flow[VersionState, VersionEvent] = Flow(
         Move(_E.DISCARD, (_S.DRAFT,), _S.DISCARDED, who=("lists.edit",)),
     ),
 )
-
-TAGS = {
-    _S.DRAFT: ("草稿", "muted"),
-    _S.CHECKED: ("待审核", "warn"),
-    _S.APPROVED: ("已审核", "info"),
-    _S.PUBLISHED: ("已发布", "ok"),
-    _S.SUPERSEDED: ("已被替代", "muted"),
-    _S.DISCARDED: ("已作废", "muted"),
-}

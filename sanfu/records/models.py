@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 
 from sanfu.records.ids import new_id
-from sanfu.records.states import JobState
+from sanfu.records.states import STALLED, JobState
 
 
 class Stream(models.Model):
@@ -111,7 +111,11 @@ class Job(models.Model):
     region = models.CharField(max_length=6)
     kind = models.CharField(max_length=60)
     title = models.CharField(max_length=200)
-    state = models.CharField(max_length=12, choices=JobState.choices(), default=JobState.WAITING)
+    state = models.CharField(
+        max_length=12,
+        choices=[one for one in JobState.choices() if one[0] != STALLED],
+        default=JobState.WAITING,
+    )
     done = models.IntegerField(default=0)
     total = models.IntegerField(default=0)
     message = models.TextField(default="", blank=True)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
+from sanfu.kernel.flow import Labelled
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components import cells
 from sanfu.web.components.chart import Chart
@@ -16,13 +17,17 @@ from sanfu.web.components.table import Choice, Column, Dates, Flag, Search, Tabl
 from sanfu.web.context import trail
 from sanfu.web.request import Request
 
-STATES = {
-    "new": ("待签收", "warn"),
-    "doing": ("办理中", "info"),
-    "done": ("已办结", "ok"),
-    "late": ("已超期", "danger"),
-    "void": ("已撤销", "muted"),
-}
+
+class State(Labelled):
+    """States of the example list."""
+
+    NEW = "new", "待签收", "warn"
+    DOING = "doing", "办理中", "info"
+    DONE = "done", "已办结", "ok"
+    LATE = "late", "已超期", "danger"
+    VOID = "void", "已撤销"
+
+
 TOWNS = ("望江镇", "南泾镇", "北塘桥镇", "青圩镇", "澄东街道")
 TITLES = (
     "路灯不亮影响夜间出行",
@@ -50,7 +55,7 @@ SHOWCASE = Table(
         Column("number", "编号", link="design", link_args=(), sort=True),
         Column("title", "标题", wide=True),
         Column("town", "镇（街道）", sort=True),
-        Column("state", "状态", tags=STATES),
+        Column("state", "状态", tags=State),
         Column("left", "办理时限", render=_left, export_as=lambda row: row["left"], sort=True),
         Column("amount", "数量", kind="number", sort=True),
         Column("accepted", "受理日期", kind="date", sort=True),
@@ -59,7 +64,7 @@ SHOWCASE = Table(
     ],
     filters=[
         Search(fields=("number", "title")),
-        Choice("state", "状态", [(k, v[0]) for k, v in STATES.items()]),
+        Choice("state", "状态", State.choices()),
         Choice("town", "镇（街道）", [(t, t) for t in TOWNS]),
         Dates("accepted", "受理日期"),
         Flag("urgent", "只看紧急"),
@@ -72,7 +77,7 @@ def _rows(today: date) -> list[dict[str, Any]]:
     return [
         {
             "number": f"329900-2026-{i:06d}", "title": TITLES[i % 5], "town": TOWNS[i * 7 % 5],
-            "state": list(STATES)[i % 5], "left": i % 7 - 1, "amount": i * 37 % 4000,
+            "state": list(State)[i % 5], "left": i % 7 - 1, "amount": i * 37 % 4000,
             "accepted": today - timedelta(days=i), "note": "演示", "urgent": i % 4 == 0,
         }
         for i in range(1, 58)
@@ -226,6 +231,7 @@ def _with_lists(request: Request, form: forms.Form) -> dict[str, Any]:
         **_context(request, form),
         "table": SHOWCASE.read(request, _rows(request.today)),
         "nothing": SHOWCASE.read(request, [], prefix="none-"),
+        "states": list(State),
     }
 
 

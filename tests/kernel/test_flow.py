@@ -199,3 +199,21 @@ def test_a_join_that_met_stays_met_and_one_that_failed_stays_failed(
             after = join.verdict(states | {name: ending})
             if before.meeting is not Meeting.WAITING:
                 assert after.meeting is before.meeting
+
+
+class Tempered(Labelled):
+    OPEN = "open", "待办", "warn"
+    OVER = "over", "已结束"
+
+
+def test_a_status_carries_its_word_and_tone() -> None:
+    assert (Tempered.OPEN.label, Tempered.OPEN.tone) == ("待办", "warn")
+    assert Tempered.OVER.tone == "muted"
+    assert Tempered.of("open") is Tempered.OPEN
+    assert Tempered.of("gone") is None
+    assert Tempered.of(None) is None
+
+
+def test_a_tone_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(ValueError, match="purple"):
+        Labelled("Odd", {"OPEN": ("open", "待办", "purple")})  # type: ignore[call-overload]

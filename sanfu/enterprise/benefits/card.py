@@ -24,9 +24,9 @@ MOST_STEPS = 2  # changes that need more facts than this are not "one step away"
 class Standing(Labelled):
     """Where an enterprise stands with one clause."""
 
-    ENTITLED = "entitled", "可享受"
-    NEAR = "near", "差一步"
-    MISSING = "missing", "缺数据"
+    ENTITLED = "entitled", "可享受", "ok"
+    NEAR = "near", "差一步", "warn"
+    MISSING = "missing", "缺数据", "info"
     NOT = "not", "不符合"
 
 

@@ -4,9 +4,9 @@ from sanfu.kernel.flow import Flow, Labelled, Move, pause, resume, start, stop
 
 
 class VersionState(Labelled):
-    DRAFT = "draft", "起草中"
-    SUBMITTED = "submitted", "待复核"
-    APPROVED = "approved", "已通过"
+    DRAFT = "draft", "起草中", "warn"
+    SUBMITTED = "submitted", "待复核", "info"
+    APPROVED = "approved", "已通过", "ok"
     WITHDRAWN = "withdrawn", "已撤回"
 
 
@@ -38,14 +38,14 @@ VERSION_FLOW: Flow[VersionState, VersionEvent] = Flow(
 
 
 class BatchState(Labelled):
-    GENERATED = "generated", "待初核"
-    REVIEWED = "reviewed", "待审定"
-    DECIDED = "decided", "待公示"
-    NOTICE = "notice", "公示中"
-    CONSENT = "consent", "意愿确认"
-    PAYING = "paying", "拨付中"
-    PAID = "paid", "已拨付"
-    CLOSED = "closed", "已办结"
+    GENERATED = "generated", "待初核", "warn"
+    REVIEWED = "reviewed", "待审定", "warn"
+    DECIDED = "decided", "待公示", "warn"
+    NOTICE = "notice", "公示中", "info"
+    CONSENT = "consent", "意愿确认", "info"
+    PAYING = "paying", "拨付中", "info"
+    PAID = "paid", "已拨付", "ok"
+    CLOSED = "closed", "已办结", "ok"
     CANCELLED = "cancelled", "已撤销"
 
 
@@ -121,47 +121,47 @@ BATCH_FLOW: Flow[BatchState, BatchEvent] = Flow(
 class LineOutcome(Labelled):
     """What the run said of one enterprise and one clause."""
 
-    AWARDED = "awarded", "兑付"
-    CUT = "cut", "封顶核减"
+    AWARDED = "awarded", "兑付", "ok"
+    CUT = "cut", "封顶核减", "warn"
     EXCLUDED = "excluded", "互斥落选"
     CAPPED = "capped", "封顶落选"
     TAKEN = "taken", "本年已兑"
-    HELD = "held", "待补实际控制人"
+    HELD = "held", "待补实际控制人", "warn"
 
 
 class LineState(Labelled):
     """Where one line stands on its way to the account."""
 
-    LISTED = "listed", "在名单"
+    LISTED = "listed", "在名单", "info"
     OUT = "out", "不兑付"
     REMOVED = "removed", "异议移出"
     WAIVED = "waived", "企业放弃"
-    AGREED = "agreed", "已确认"
-    SENT = "sent", "已送拨付"
-    PAID = "paid", "已到账"
-    FAILED = "failed", "退汇"
-    CLAWED = "clawed", "已追回"
+    AGREED = "agreed", "已确认", "info"
+    SENT = "sent", "已送拨付", "info"
+    PAID = "paid", "已到账", "ok"
+    FAILED = "failed", "退汇", "danger"
+    CLAWED = "clawed", "已追回", "danger"
 
 
 PAYABLE = (LineState.AGREED, LineState.FAILED)
 
 
 class ObjectionState(Labelled):
-    OPEN = "open", "待处理"
-    UPHELD = "upheld", "成立"
-    REJECTED = "rejected", "不成立"
+    OPEN = "open", "待处理", "warn"
+    UPHELD = "upheld", "成立", "danger"
+    REJECTED = "rejected", "不成立", "ok"
 
 
 class ClaimState(Labelled):
     """Where the application of one enterprise for one clause stands."""
 
-    SUBMITTED = "submitted", "待审核"
-    CORRECTING = "correcting", "待补正"
-    ACCEPTED = "accepted", "审核通过"
-    LISTED = "listed", "已入批次"
-    PAID = "paid", "已兑付"
+    SUBMITTED = "submitted", "待审核", "warn"
+    CORRECTING = "correcting", "待补正", "warn"
+    ACCEPTED = "accepted", "审核通过", "info"
+    LISTED = "listed", "已入批次", "info"
+    PAID = "paid", "已兑付", "ok"
     DROPPED = "dropped", "未兑付"
-    REFUSED = "refused", "不予支持"
+    REFUSED = "refused", "不予支持", "danger"
     WITHDRAWN = "withdrawn", "已撤回"
 
 

@@ -4,8 +4,8 @@ from sanfu.kernel.flow import Flow, Labelled, Move
 
 
 class ImportState(Labelled):
-    CHECKED = "checked", "待确认"
-    KEPT = "kept", "已入档"
+    CHECKED = "checked", "待确认", "warn"
+    KEPT = "kept", "已入档", "ok"
     DROPPED = "dropped", "已放弃"
 
 

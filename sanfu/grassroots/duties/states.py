@@ -7,25 +7,25 @@ class VersionState(Labelled):
     """清单版本."""
 
     DRAFT = "draft", "草稿"
-    CONSULT = "consult", "征求意见"
-    PUBLISHED = "published", "已公布"
+    CONSULT = "consult", "征求意见", "warn"
+    PUBLISHED = "published", "已公布", "ok"
     SUPERSEDED = "superseded", "已被取代"
 
 
 class DocumentState(Labelled):
     """文稿: what the drafter has done with it."""
 
-    CHECKED = "checked", "已预检"
-    SENT = "sent", "已下发"
+    CHECKED = "checked", "已预检", "info"
+    SENT = "sent", "已下发", "ok"
     WITHDRAWN = "withdrawn", "已撤回"
 
 
 class TaskState(Labelled):
-    ISSUED = "issued", "待签收"
-    HANDLING = "handling", "办理中"
-    OBJECTED = "objected", "异议待裁"
+    ISSUED = "issued", "待签收", "warn"
+    HANDLING = "handling", "办理中", "info"
+    OBJECTED = "objected", "异议待裁", "warn"
     RETURNED = "returned", "已退回部门"
-    DONE = "done", "已办结"
+    DONE = "done", "已办结", "ok"
     WITHDRAWN = "withdrawn", "已撤回"
 
 
@@ -42,18 +42,18 @@ class TaskEvent(Labelled):
 class Ruling(Labelled):
     """裁定结论."""
 
-    OPEN = "open", "待裁定"
-    UPHELD = "upheld", "异议成立，退回部门"
-    PART = "part", "部分成立"
-    REJECTED = "rejected", "维持下发"
+    OPEN = "open", "待裁定", "warn"
+    UPHELD = "upheld", "异议成立，退回部门", "danger"
+    PART = "part", "部分成立", "warn"
+    REJECTED = "rejected", "维持下发", "ok"
 
 
 class AdmissionState(Labelled):
     """职责准入申请."""
 
-    APPLIED = "applied", "待审"
-    APPROVED = "approved", "已准入"
-    REFUSED = "refused", "未准入"
+    APPLIED = "applied", "待审", "warn"
+    APPROVED = "approved", "已准入", "ok"
+    REFUSED = "refused", "未准入", "danger"
     EXPIRED = "expired", "到期清退"
 
 

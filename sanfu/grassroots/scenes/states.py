@@ -7,9 +7,9 @@ PROMISED, STATUTORY, CAP, LACKING = "承诺", "法定", "联办上限", "容缺�
 
 class JointState(Labelled):
     DRAFT = "draft", "填报中"
-    PREREVIEW = "prereview", "预审中"
-    RUNNING = "running", "联办中"
-    CLOSED = "closed", "全部办结"
+    PREREVIEW = "prereview", "预审中", "info"
+    RUNNING = "running", "联办中", "info"
+    CLOSED = "closed", "全部办结", "ok"
     WITHDRAWN = "withdrawn", "已撤件"
 
 
@@ -28,18 +28,18 @@ class JointEvent(Labelled):
 
 class BranchState(Labelled):
     WAITING = "waiting", "待前置"
-    PENDING = "pending", "待受理"
-    CORRECTING = "correcting", "待补正"
-    HANDLING = "handling", "办理中"
-    MENDING = "mending", "办理中补正"
-    SPECIAL = "special", "特别程序"
-    RETURNED = "returned", "已退回"
-    REFUSED = "refused", "不予受理"
-    PASSED = "passed", "办结(通过)"
-    PASSED_LACKING = "passed_lacking", "办结(容缺通过)"
-    FAILED = "failed", "办结(不通过)"
+    PENDING = "pending", "待受理", "info"
+    CORRECTING = "correcting", "待补正", "warn"
+    HANDLING = "handling", "办理中", "info"
+    MENDING = "mending", "办理中补正", "warn"
+    SPECIAL = "special", "特别程序", "warn"
+    RETURNED = "returned", "已退回", "warn"
+    REFUSED = "refused", "不予受理", "danger"
+    PASSED = "passed", "办结(通过)", "ok"
+    PASSED_LACKING = "passed_lacking", "办结(容缺通过)", "ok"
+    FAILED = "failed", "办结(不通过)", "danger"
     WITHDRAWN = "withdrawn", "已撤件"
-    HALTED = "halted", "因前置未成终止"
+    HALTED = "halted", "因前置未成终止", "danger"
 
 
 class BranchEvent(Labelled):

@@ -60,21 +60,21 @@ class RefusalReason(Labelled):
 
 
 class TicketState(Labelled):
-    RECEIVED = "received", "待派单"
-    SUPPLEMENT = "supplement", "待补充"
-    DISPATCHED = "dispatched", "待签收"
-    HANDLING = "handling", "办理中"
-    RETURNED = "returned", "退单待派"
-    CONSULTING = "consulting", "会商裁定"
+    RECEIVED = "received", "待派单", "warn"
+    SUPPLEMENT = "supplement", "待补充", "info"
+    DISPATCHED = "dispatched", "待签收", "warn"
+    HANDLING = "handling", "办理中", "info"
+    RETURNED = "returned", "退单待派", "warn"
+    CONSULTING = "consulting", "会商裁定", "warn"
     SUSPENDED = "suspended", "挂起"
-    REPLIED = "replied", "待审核"
-    CALLBACK = "callback", "待回访"
-    CLOSED = "closed", "已办结"
+    REPLIED = "replied", "待审核", "info"
+    CALLBACK = "callback", "待回访", "info"
+    CLOSED = "closed", "已办结", "ok"
     REFUSED = "refused", "不予受理"
     POLICE = "to_police", "已转110"
     MERGED = "merged", "已归并"
     WITHDRAWN = "withdrawn", "已撤回"
-    ARCHIVED = "archived", "已归档"
+    ARCHIVED = "archived", "已归档", "ok"
 
 
 class TicketEvent(Labelled):

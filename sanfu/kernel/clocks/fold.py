@@ -53,10 +53,10 @@ class Unit(Labelled):
 class Light(Labelled):
     """Traffic light (红黄灯)."""
 
-    GREEN = "green", "正常"
-    YELLOW = "yellow", "预警"
-    ORANGE = "orange", "到期"
-    RED = "red", "超期"
+    GREEN = "green", "正常", "ok"
+    YELLOW = "yellow", "预警", "warn"
+    ORANGE = "orange", "到期", "warn"
+    RED = "red", "超期", "danger"
     PAUSED = "paused", "暂停"
 
 

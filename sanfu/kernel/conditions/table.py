@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sanfu.kernel.conditions.grid import Axis, Cells, Facts, Grid, Segment
 from sanfu.kernel.conditions.language import ALWAYS, All, Condition, Vocabulary, show
+from sanfu.kernel.flow import Labelled
 
 T = TypeVar("T")  # the outcome of a rule, such as the code of the lead unit; compared with ==
 Witness = tuple[tuple[str, str], ...]  # (attribute, value) pairs: the smallest example
@@ -25,14 +26,14 @@ class Rule(Generic[T]):
     name: str = ""
 
 
-class Standing(StrEnum):
+class Standing(Labelled):
     """What the known facts say about a topic."""
 
-    SETTLED = "已确定"
-    ASK = "需补问"
-    CONFLICT = "规则重叠"
-    GAP = "无规则适用"
-    OUTSIDE = "不在本事项范围"
+    SETTLED = "已确定", "已确定", "ok"
+    ASK = "需补问", "需补问", "info"
+    CONFLICT = "规则重叠", "规则重叠", "danger"
+    GAP = "无规则适用", "无规则适用", "danger"
+    OUTSIDE = "不在本事项范围", "不在本事项范围", "warn"
 
 
 @dataclass(frozen=True, slots=True)

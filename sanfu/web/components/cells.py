@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from sanfu.kernel.flow import TONES, Labelled
+
 DASH = "—"
-TONES = frozenset({"info", "ok", "warn", "danger", "muted"})
 
 
 @lru_cache(maxsize=512)
@@ -35,6 +36,11 @@ def tag(label: str, tone: str = "muted") -> SafeString:
     """
     css = tone if tone in TONES else "muted"
     return mark_safe(f'<span class="tag {css}">{escape(str(label))}</span>')
+
+
+def status(state: Labelled | None) -> SafeString:
+    """A status as its own word and tone; nothing for None."""
+    return mark_safe("") if state is None else tag(state.label, state.tone)
 
 
 def bar(percent: float, tone: str = "") -> SafeString:

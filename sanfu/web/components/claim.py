@@ -13,17 +13,6 @@ from sanfu.kernel.rules.language.facts import Dictionary, Row, Value
 from sanfu.kernel.rules.language.quantities import POINT_SCALE
 
 S = ClaimState
-CLAIM_TAGS = {
-    str(state): (state.label, tone)
-    for tone, states in {
-        "warn": (S.SUBMITTED, S.CORRECTING),
-        "info": (S.ACCEPTED, S.LISTED),
-        "ok": (S.PAID,),
-        "danger": (S.REFUSED,),
-        "muted": (S.WITHDRAWN, S.DROPPED),
-    }.items()
-    for state in states
-}
 _WAY = (
     ("提交", ()),
     ("审核", (S.SUBMITTED, S.CORRECTING)),

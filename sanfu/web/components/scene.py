@@ -4,26 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sanfu.grassroots.scenes.models import Application
-from sanfu.grassroots.scenes.states import FINAL, GOOD, BranchState, JointState
+from sanfu.grassroots.scenes.states import FINAL, BranchState, JointState
 
 B, J = BranchState, JointState
-_TONES = {
-    "ok": GOOD,
-    "info": {B.HANDLING, B.PENDING},
-    "warn": {B.CORRECTING, B.MENDING, B.SPECIAL, B.RETURNED},
-    "danger": {B.FAILED, B.REFUSED, B.HALTED},
-}
-BRANCH_TAGS = {
-    str(s): (s.label, next((tone for tone, states in _TONES.items() if s in states), "muted"))
-    for s in BranchState
-}
-JOINT_TAGS = {
-    str(J.DRAFT): (J.DRAFT.label, "muted"),
-    str(J.PREREVIEW): (J.PREREVIEW.label, "info"),
-    str(J.RUNNING): (J.RUNNING.label, "info"),
-    str(J.CLOSED): (J.CLOSED.label, "ok"),
-    str(J.WITHDRAWN): (J.WITHDRAWN.label, "muted"),
-}
 
 
 def joint_steps(a: Application) -> list[dict[str, str]]:
@@ -49,7 +32,7 @@ def branch_rows(a: Application) -> list[dict[str, Any]]:
         plan = planned.get(branch.item, {})
         rows.append(
             {
-                "branch": branch, "case": branch.case, "state": BRANCH_TAGS[branch.case.state], "plan": plan,
+                "branch": branch, "case": branch.case, "state": BranchState(branch.case.state), "plan": plan,
                 "final": BranchState(branch.case.state) in FINAL, "asks": branch.case.state in (B.CORRECTING, B.MENDING),
                 "returned": branch.case.state == B.RETURNED,
             }

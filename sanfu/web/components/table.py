@@ -21,6 +21,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from sanfu.kernel.flow import Labelled
 from sanfu.web.components import cells
 from sanfu.web.components.export import send
 from sanfu.web.components.filters import Choice, Dates, Filter, Flag, Rows, Search
@@ -31,7 +32,6 @@ FRESH_COUNT = 2_000  # up to here a count is asked anew at every request
 COUNT_SECONDS = 30
 PER_PAGE = (20, 50, 100)
 SORT_ICONS = {"ascending": "arrow-up", "descending": "arrow-down", "": "arrow-up-down"}
-Tags = Mapping[Any, tuple[str, str]]
 Row = Mapping[str, Any]
 
 
@@ -39,7 +39,7 @@ Row = Mapping[str, Any]
 class Column:
     """One column. `key` is the path for `values()`; a column made by `render` may name other paths in `needs`.
 
-    kind: text, number, date, datetime, bool. `tags` maps a value to (word, tone). `link` is a route name
+    kind: text, number, date, datetime, bool. `tags` is the enum of its states, or the word and tone of values that are no state (yes and no). `link` is a route name
     whose arguments are the row's `link_args`. `render(row)` returns text or safe HTML for the page, `export_as(row)`
     the value for files (default: the value, or the tag's word). `sort` is True, or the path to sort by. Where few rows
     have a value, `among` says which: sorted by it they come first both ways, and the others in the list's own order.
@@ -52,7 +52,7 @@ class Column:
     among: Q | None = None
     link: str = ""
     link_args: tuple[str, ...] = ("id",)
-    tags: Tags | None = None
+    tags: type[Labelled] | Mapping[Any, tuple[str, str]] | None = None
     render: Callable[[Row], Any] | None = None
     export_as: Callable[[Row], Any] | None = None
     needs: tuple[str, ...] = ()
@@ -88,11 +88,17 @@ class Column:
     def shown(self, value: Any) -> Any:
         """A value as the page shows it."""
         if self.tags is not None:
-            word, tone = self.tags.get(value, (cells.plain(value), "muted"))
-            return cells.tag(str(word), tone)
+            word, tone = self._tag(value)
+            return cells.tag(str(cells.plain(word)), tone)
         if self.kind == "datetime":
             return cells.moment(value)
         return cells.plain(value)
+
+    def _tag(self, value: Any) -> tuple[Any, str]:
+        if isinstance(self.tags, Mapping):
+            return self.tags.get(value, (value, "muted"))
+        state = self.tags.of(value) if self.tags else None
+        return (state.label, state.tone) if state else (value, "muted")
 
     def exported(self, row: Row) -> Any:
         """The value for a file: tags as words, the rest as it is."""
@@ -100,7 +106,7 @@ class Column:
             return self.export_as(row)
         value = row.get(self.key)
         if self.tags is not None:
-            return str(self.tags.get(value, (value, ""))[0])
+            return self._tag(value)[0]
         return value
 
     @property

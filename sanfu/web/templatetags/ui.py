@@ -23,6 +23,7 @@ NOTICE_ICONS = {"info": "info", "ok": "circle-check", "warn": "triangle-alert", 
 
 register.simple_tag(cells.icon, name="icon")
 register.simple_tag(cells.tag, name="tag")
+register.simple_tag(cells.status, name="status")
 
 
 def address(url: str, args: Iterable[Any] = (), query: str = "") -> str:

@@ -2,41 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sanfu.kernel.duties.items import DutyItem
 from sanfu.kernel.duties.judging.matching import Candidate, Words
+from sanfu.kernel.flow import Labelled
 
 
-class Verdict(StrEnum):
+class Verdict(Labelled):
     """The nine answers; `label` is what people read."""
 
-    PASS_BASIC = "PASS_BASIC"
-    PASS_COOP = "PASS_COOP"
-    SHIFT = "SHIFT"
-    RECALLED = "RECALLED"
-    OUT = "OUT"
-    FORM = "FORM"
-    EMERG = "EMERG"
-    HUMAN = "HUMAN"
-    MIXED = "MIXED"
-
-    @property
-    def label(self) -> str:
-        return LABELS[self]
+    PASS_BASIC = "PASS_BASIC", "主责", "ok"
+    PASS_COOP = "PASS_COOP", "协办", "ok"
+    SHIFT = "SHIFT", "主责转嫁", "danger"
+    RECALLED = "RECALLED", "已收回", "danger"
+    OUT = "OUT", "清单外", "danger"
+    FORM = "FORM", "形式加码", "danger"
+    EMERG = "EMERG", "应急豁免", "info"
+    HUMAN = "HUMAN", "须人工", "warn"
+    MIXED = "MIXED", "混合", "warn"
 
 
-LABELS = {
-    Verdict.PASS_BASIC: "主责",
-    Verdict.PASS_COOP: "协办",
-    Verdict.SHIFT: "主责转嫁",
-    Verdict.RECALLED: "已收回",
-    Verdict.OUT: "清单外",
-    Verdict.FORM: "形式加码",
-    Verdict.EMERG: "应急豁免",
-    Verdict.HUMAN: "须人工",
-    Verdict.MIXED: "混合",
-}
 PASSING = frozenset({Verdict.PASS_BASIC, Verdict.PASS_COOP, Verdict.EMERG})
 BLOCKING = frozenset({Verdict.SHIFT, Verdict.RECALLED, Verdict.OUT, Verdict.FORM})
 

@@ -25,14 +25,6 @@ from sanfu.web.components.table import Choice, Column, Dates, Search, Table
 from sanfu.web.request import Request
 
 ROWS_SHOWN = 200
-STATES = {
-    JobState.WAITING: (JobState.WAITING.label, "muted"),
-    JobState.RUNNING: (JobState.RUNNING.label, "info"),
-    STALLED: ("中断", "danger"),
-    JobState.DONE: (JobState.DONE.label, "ok"),
-    JobState.CANCELLED: (JobState.CANCELLED.label, "warn"),
-    JobState.FAILED: (JobState.FAILED.label, "danger"),
-}
 
 
 def kind_name(kind: str) -> str:
@@ -93,7 +85,7 @@ JOBS = Table(
             render=lambda r: kind_name(r["kind"]),
             export_as=lambda r: kind_name(r["kind"]),
         ),
-        Column("shown", "状态", sort=True, tags=STATES),
+        Column("shown", "状态", sort=True, tags=JobState),
         Column(
             "done",
             "进度",
@@ -122,7 +114,7 @@ JOBS = Table(
     ],
     filters=[
         Search(fields=("title", "started_by"), hint="任务名称、发起人"),
-        Choice("state", "状态", [(code, word) for code, (word, _) in STATES.items()], lookup="shown"),
+        Choice("state", "状态", JobState.choices(), lookup="shown"),
         Choice("kind", "种类", _kinds),
         Dates("created_at", "发起日期"),
     ],
@@ -187,7 +179,7 @@ def job(request: Request, job_id: uuid.UUID) -> HttpResponse:
     ended = row.state in (JobState.DONE, JobState.CANCELLED, JobState.FAILED)
     facts = [
         ("种类", kind_name(row.kind)),
-        ("状态", cells.tag(*STATES[row.shown])),
+        ("状态", cells.status(JobState(row.shown))),
         ("发起人", row.started_by),
         ("发起时间", row.created_at),
         ("最近一次动静", row.beat_at),

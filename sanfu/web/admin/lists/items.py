@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from sanfu.cases.timing import Rule
 from sanfu.grassroots.tickets.promises import clock_rules
 from sanfu.grassroots.tickets.states import Channel
-from sanfu.kernel.conditions import Attribute, DateAttribute, Standing
+from sanfu.kernel.conditions import Attribute, DateAttribute
 from sanfu.kernel.conditions import parse as parse_condition
 from sanfu.kernel.conditions.language import attributes_of
 from sanfu.lists import actions, queries
@@ -28,7 +28,6 @@ from sanfu.web.admin.lists.versions import CRUMB, KIND, find, named
 from sanfu.web.request import PublicRequest, Request
 
 MARKS = {"已核": "ok", "节选": "info", "待核": "warn"}
-STANDING_TONES = {Standing.SETTLED: "ok", Standing.ASK: "info", Standing.OUTSIDE: "warn"}
 LONG = {"says", "rules", "file", "close", "basis", "elsewhere"}
 
 
@@ -97,7 +96,7 @@ def answer(item: RequestItem, facts: Mapping[str, str], units: Units) -> dict[st
     branches = [item.branches[n] for n in decision.rules] if item.branches else []
     return {
         "standing": decision.standing,
-        "tone": STANDING_TONES.get(decision.standing, "danger"),
+        "tone": decision.standing.tone,
         "lead": units.short(decision.outcome) if decision.outcome else "",
         "why": [branch.when or OTHERWISE for branch in branches],
         "ask": [

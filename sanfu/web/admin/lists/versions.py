@@ -18,7 +18,7 @@ from sanfu.lists import actions, queries
 from sanfu.lists.columns import HEADS, cells_of
 from sanfu.lists.items import RequestItem
 from sanfu.lists.models import IN_FORCE, ListVersion
-from sanfu.lists.states import TAGS, VERSION_FLOW, ListKind, VersionEvent, VersionState
+from sanfu.lists.states import VERSION_FLOW, ListKind, VersionEvent, VersionState
 from sanfu.lists.units import Units
 from sanfu.people.queries import organisations
 from sanfu.records.actor import Actor
@@ -45,7 +45,7 @@ VERSIONS = Table(
     columns=[
         Column("number", "版本", render=_open, needs=("id",), sort=True),
         Column("title", "名称", wide=True),
-        Column("state", "状态", tags=TAGS),
+        Column("state", "状态", tags=VersionState),
         Column("effective_from", "生效日", kind="date", sort=True),
         Column("effective_to", "失效日", kind="date"),
         Column("doc_no", "印发文号"),
@@ -215,7 +215,8 @@ def standing(version: ListVersion, today: date) -> tuple[str, str]:
             return f"在用，到 {end} 为止", "ok"
         if end is None:
             return "在用", "ok"
-    return TAGS[VersionState(version.state)]
+    state = VersionState(version.state)
+    return state.label, state.tone
 
 
 def _facts(version: ListVersion) -> list[tuple[str, Any]]:

@@ -16,7 +16,7 @@ from sanfu.records import jobs, queries, verification
 from sanfu.records.models import Job
 from sanfu.records.states import STALLED, JobState
 from sanfu.web.access import once, page, refuse
-from sanfu.web.admin.jobs.pages import STATES, bar_of
+from sanfu.web.admin.jobs.pages import bar_of
 from sanfu.web.components import cells
 from sanfu.web.components.progress import moving
 from sanfu.web.components.table import Column, Table
@@ -53,7 +53,7 @@ RUNS = Table(
     columns=[
         Column("created_at", "校验时间", sort=True, needs=("id",), render=_begun),
         Column("started_by", "发起人"),
-        Column("shown", "状态", tags=STATES),
+        Column("shown", "状态", tags=JobState),
         Column(
             "events",
             "事件数",

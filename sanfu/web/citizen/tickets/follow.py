@@ -14,7 +14,6 @@ from sanfu.grassroots.tickets.states import Rating, TicketState
 from sanfu.records.actor import Refused, machine
 from sanfu.web.access import once, page, public_page
 from sanfu.web.components.table import Column, Table
-from sanfu.web.officer.tickets.lists import STATE_TAGS
 from sanfu.web.request import PublicRequest, Request
 
 TRIES = 12  # wrong codes from one address in ten minutes
@@ -67,7 +66,7 @@ def progress(request: PublicRequest, number: str, code: str) -> HttpResponse:
         "title": "办理进度",
         "t": ticket,
         "case": ticket.case,
-        "state": STATE_TAGS[state],
+        "state": TicketState(state),
         "timeline": queries.public_timeline(ticket),
         "clocks": [c for c in queries.clocks(ticket, request.now) if c["name"] in ("首次响应", "办结")],
         "ratings": Rating.choices(),
@@ -132,7 +131,7 @@ MINE = Table(
     columns=[
         Column("number", "编号", link="citizen:progress_order", link_args=("number", "ticket__follow_code")),
         Column("title", "诉求", wide=True),
-        Column("state", "状态", tags=STATE_TAGS),
+        Column("state", "状态", tags=TicketState),
         Column("opened_at", "提交时间", kind="datetime"),
     ],
     exportable=False,

@@ -14,12 +14,12 @@ from sanfu.enterprise.benefits.card import Standing, card
 from sanfu.enterprise.benefits.describe import money
 from sanfu.enterprise.benefits.models import Batch
 from sanfu.enterprise.benefits.policies import in_force, paying_clauses
+from sanfu.enterprise.benefits.states import ClaimState
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.queries import own, profile
 from sanfu.records.actor import Refused
 from sanfu.web.access import firm_page, once
-from sanfu.web.components.claim import CLAIM_TAGS
-from sanfu.web.officer.benefits.firms import STANDING_TAGS, sources
+from sanfu.web.officer.benefits.firms import sources
 from sanfu.web.request import Request
 
 
@@ -42,13 +42,13 @@ def _context(request: Request, **more: Any) -> dict[str, Any]:
         "title": "政策明白卡",
         "firm": firm,
         "day": request.today,
-        "card": [(STANDING_TAGS[s], s, items) for s, items in shown.items()],
-        "counts": [(STANDING_TAGS[s], len(items), str(s)) for s, items in shown.items()],
+        "card": [(s, items) for s, items in shown.items()],
+        "counts": [(s, len(items)) for s, items in shown.items()],
         "entitled": money(entitled),
         "awaiting": queries.awaiting(request.actor),
         "apply": True,
         "live": {one.clause: one for one in mine if one.live},
-        "claims": [(one, CLAIM_TAGS[one.case.state]) for one in mine],
+        "claims": [(one, ClaimState(one.case.state)) for one in mine],
         "payments": queries.payments_of(firm)[:20],
         "sources": sources(request),
         **more,

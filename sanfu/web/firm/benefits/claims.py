@@ -33,7 +33,7 @@ from sanfu.records import files
 from sanfu.records.actor import Refused
 from sanfu.records.models import StoredFile
 from sanfu.web.access import ONCE_FIELD, firm_page, once
-from sanfu.web.components.claim import CLAIM_TAGS, answer_context, claim_steps, statement_rows
+from sanfu.web.components.claim import answer_context, claim_steps, statement_rows
 from sanfu.web.officer.benefits.firms import sources
 from sanfu.web.officer.tickets.order import send_file
 from sanfu.web.request import Request
@@ -243,7 +243,7 @@ def claim(request: Request, id: uuid.UUID) -> HttpResponse:
         "lead": found.case.title,
         "crumbs": [("政策明白卡", "firm:benefit_card")],
         "c": found,
-        "state": CLAIM_TAGS[found.case.state],
+        "state": ClaimState(found.case.state),
         "steps": claim_steps(found),
         "amount": worth(pair[1], found.amount) if pair else "",
         "policy": pair[0] if pair else None,

@@ -20,7 +20,6 @@ from sanfu.records.actor import Refused
 from sanfu.web.access import firm_page, once
 from sanfu.web.components.guide import guide_context
 from sanfu.web.components.scene import (
-    JOINT_TAGS,
     branch_rows,
     joint_steps,
     late_branches,
@@ -49,7 +48,7 @@ def index(request: Request) -> HttpResponse:
     context = {
         "title": "一件事联办",
         "lead": "一次申请、一张表单、每份材料只交一次",
-        "applications": [{"case": c, "state": JOINT_TAGS[c.state]} for c in rows],
+        "applications": [{"case": c, "state": JointState(c.state)} for c in rows],
         "bundles": [b for b in catalog.bundles.values() if b.extra.get("for") != "citizen"],
         "mandates": queries.mandates_given(request.actor.organisation) if is_firm else [],
         "clients": [] if is_firm else queries.mandates(request.actor, request.today).select_related("firm"),
@@ -110,7 +109,7 @@ def _context(request: Request, a: Application) -> dict[str, Any]:
         "crumbs": [("一件事联办", "firm:scene_index")],
         "a": a,
         "case": a.case,
-        "state": JOINT_TAGS[a.case.state],
+        "state": JointState(a.case.state),
         "steps": joint_steps(a),
         "kept": kept,
         "extra": extra,

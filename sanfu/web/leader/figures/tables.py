@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.html import format_html
 
-from sanfu.grassroots.tickets.states import TICKET_FLOW, TicketState
+from sanfu.grassroots.tickets.states import TicketState
 from sanfu.measure.comparison import unwanted
 from sanfu.measure.queries import Cell, Part
 from sanfu.measure.rules import Indicator, Tally, rounded
@@ -14,13 +14,11 @@ from sanfu.web.components.table import Column, Table
 from sanfu.web.leader.figures.glance import rows_url
 from sanfu.web.leader.figures.period import Period
 
-_CLOSED = TICKET_FLOW.groups["closed"]
-STATE_TAGS = {str(s): (s.label, "ok" if s in _CLOSED else "info") for s in TicketState}
 _COMMON = [
     Column("number", "编号", link="officer:ticket", link_args=("id",), sort=True),
     Column("title", "诉求", wide=True),
     Column("unit_name", "单位", sort=True),
-    Column("state", "状态", tags=STATE_TAGS),
+    Column("state", "状态", tags=TicketState),
     Column("at", "计入时点", kind="datetime", sort=True),
 ]
 _EMPTY = "这个数字没有对应的工单。"

@@ -28,34 +28,6 @@ from sanfu.web.components.table import Choice, Column, Search, Table
 from sanfu.web.request import Request
 
 S, E, L = BatchState, BatchEvent, LineState
-STATE_TAGS = {
-    str(state): (state.label, tone)
-    for tone, states in {
-        "warn": (S.GENERATED, S.REVIEWED, S.DECIDED),
-        "info": (S.NOTICE, S.CONSENT, S.PAYING),
-        "ok": (S.PAID, S.CLOSED),
-        "muted": (S.CANCELLED,),
-    }.items()
-    for state in states
-}
-LINE_TAGS = {
-    str(state): (state.label, tone)
-    for tone, states in {
-        "info": (L.LISTED, L.AGREED, L.SENT),
-        "ok": (L.PAID,),
-        "muted": (L.OUT, L.WAIVED, L.REMOVED),
-        "danger": (L.FAILED, L.CLAWED),
-    }.items()
-    for state in states
-}
-OUTCOME_TAGS = {
-    str(LineOutcome.AWARDED): ("兑付", "ok"),
-    str(LineOutcome.CUT): ("封顶核减", "warn"),
-    str(LineOutcome.EXCLUDED): ("互斥落选", "muted"),
-    str(LineOutcome.CAPPED): ("封顶落选", "muted"),
-    str(LineOutcome.HELD): ("待补实际控制人", "warn"),
-    str(LineOutcome.TAKEN): ("本年已兑", "muted"),
-}
 BATCHES = Table(
     "batches",
     title="兑付批次",
@@ -65,7 +37,7 @@ BATCHES = Table(
         Column("number", "编号", link="officer:benefit_batch", link_args=("id",), sort=True),
         Column("title", "批次", wide=True),
         Column("lead__short", "发起部门"),
-        Column("state", "状态", tags=STATE_TAGS),
+        Column("state", "状态", tags=BatchState),
         Column("batch__total", "名单金额", kind="number", render=lambda row: money(row["batch__total"])),
         Column("batch__day", "取数日", kind="date"),
         Column("opened_at", "发起时间", kind="datetime", sort=True),
@@ -87,10 +59,10 @@ LINES = Table(
             wide=True,
             render=lambda row: title_of(settings.REGION, row["clause"]),
         ),
-        Column("outcome", "结论", tags=OUTCOME_TAGS),
+        Column("outcome", "结论", tags=LineOutcome),
         Column("entitled", "应享（元）", kind="number", sort=True, render=lambda row: f"{row['entitled'] / 100:,.2f}", export_as=lambda row: row["entitled"] / 100),
         Column("paid", "兑付（元）", kind="number", sort=True, render=lambda row: f"{row['paid'] / 100:,.2f}", export_as=lambda row: row["paid"] / 100),
-        Column("state", "进度", tags=LINE_TAGS),
+        Column("state", "进度", tags=LineState),
         Column("reason", "说明", wide=True),
         Column("payment", "付款编号", hidden=True),
         Column("voucher", "凭证号", hidden=True),
@@ -224,13 +196,13 @@ def context(request: Request, found: Batch, **more: Any) -> dict[str, Any]:
         "crumbs": [("兑付批次", "officer:benefit_batches")],
         "b": found,
         "case": case,
-        "state": STATE_TAGS[case.state],
+        "state": BatchState(case.state),
         "steps": _steps(case.state),
         "summary": summary,
         "outcomes": [
-            (label, tone, summary["outcomes"].get(key, 0), key)
-            for key, (label, tone) in OUTCOME_TAGS.items()
-            if summary["outcomes"].get(key)
+            (one.label, one.tone, summary["outcomes"].get(str(one), 0), str(one))
+            for one in LineOutcome
+            if summary["outcomes"].get(str(one))
         ],
         "price": money(_fraction(found.price)) if found.price else "",
         "pinned": list(case.pinned.items()),

@@ -23,7 +23,7 @@ from sanfu.kernel.rules.language.tree import Clause
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.cases import due_column, light_column, state_choice
-from sanfu.web.components.claim import CLAIM_TAGS, answer_context, claim_steps, statement_rows
+from sanfu.web.components.claim import answer_context, claim_steps, statement_rows
 from sanfu.web.components.table import Column, Search, Table
 from sanfu.web.officer.benefits.firms import sources
 from sanfu.web.officer.tickets.order import send_file
@@ -44,7 +44,7 @@ CLAIMS = Table(
             wide=True,
             render=lambda row: title_of(settings.REGION, row["claim__clause"]),
         ),
-        Column("state", "状态", tags=CLAIM_TAGS),
+        Column("state", "状态", tags=ClaimState),
         light_column(),
         due_column(),
         Column("opened_at", "提交", kind="datetime", sort=True),
@@ -91,7 +91,7 @@ def context(request: Request, found: Claim, **more: Any) -> dict[str, Any]:
         "crumbs": [("政策申报", "officer:benefit_claims")],
         "c": found,
         "case": found.case,
-        "state": CLAIM_TAGS[found.case.state],
+        "state": ClaimState(found.case.state),
         "steps": claim_steps(found),
         "policy": pair[0] if pair else None,
         "clause": pair[1] if pair else None,

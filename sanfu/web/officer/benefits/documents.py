@@ -16,7 +16,7 @@ from sanfu.enterprise.benefits.policies import Policy, may_edit, open_version
 from sanfu.enterprise.benefits.states import VersionState
 from sanfu.records.actor import NotAllowed, Refused
 from sanfu.web.access import once, page
-from sanfu.web.officer.benefits.policies import VERSION_TAGS, find_policy
+from sanfu.web.officer.benefits.policies import find_policy
 from sanfu.web.officer.benefits.trial import trial_context
 from sanfu.web.request import Request
 
@@ -60,7 +60,7 @@ def _context(
         "crumbs": [("政策库", "officer:benefit_policies")],
         "p": base,
         "version": version,
-        "state": VERSION_TAGS.get(version.state) if version else None,
+        "state": VersionState(version.state) if version else None,
         "text": text,
         "old": base.document.source if base and not base.written else "",
         "golden_text": golden,

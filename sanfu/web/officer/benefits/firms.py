@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from sanfu.enterprise.benefits.card import Standing, card
+from sanfu.enterprise.benefits.card import card
 from sanfu.enterprise.benefits.policies import in_force, paying_clauses
 from sanfu.enterprise.benefits.queries import payments_of
 from sanfu.enterprise.registry import actions, queries
@@ -23,12 +23,6 @@ from sanfu.web.components.export import send
 from sanfu.web.components.table import Choice, Column, Search, Table
 from sanfu.web.request import Request
 
-STANDING_TAGS = {
-    Standing.ENTITLED: ("可享受", "ok"),
-    Standing.NEAR: ("差一步", "warn"),
-    Standing.MISSING: ("缺数据", "info"),
-    Standing.NOT: ("不符合", "muted"),
-}
 FIRMS = Table(
     "firms",
     title="企业档案",
@@ -82,7 +76,7 @@ def firm(request: Request, id: uuid.UUID) -> HttpResponse:
         "title": found.name,
         "crumbs": [("企业档案", "officer:benefit_firms")],
         "about": about,
-        "card": [(STANDING_TAGS[s], s, items) for s, items in shown.items()],
+        "card": [(s, items) for s, items in shown.items()],
         "facts": queries.known_facts(found),
         "payments": payments_of(found)[:50],
         "sources": sources(request),

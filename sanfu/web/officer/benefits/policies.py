@@ -23,9 +23,9 @@ from sanfu.enterprise.benefits.policies import (
     work_in_progress,
 )
 from sanfu.enterprise.benefits.states import VersionState
+from sanfu.kernel.flow import Labelled
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
-from sanfu.web.components.cells import tag
 from sanfu.web.components.table import Choice, Column, Search, Table
 from sanfu.web.officer.benefits.trial import trial_context
 from sanfu.web.request import Request
@@ -36,19 +36,17 @@ MARK_TAGS = {
     "待核": ("待核", "warn"),
     "演示": ("演示", "warn"),
 }
-VERSION_TAGS = {
-    "draft": ("起草中", "warn"),
-    "submitted": ("待复核", "info"),
-    "approved": ("已通过", "ok"),
-    "withdrawn": ("已撤回", "muted"),
-}
-FORCE_TAGS = {
-    "now": ("现行", "ok"),
-    "later": ("未施行", "info"),
-    "over": ("已失效", "muted"),
-    "bad": ("有错误", "danger"),
-    "new": ("起草中", "warn"),
-}
+
+
+class Force(Labelled):
+    """效力 of a policy document on a day."""
+
+    NOW = "now", "现行", "ok"
+    LATER = "later", "未施行", "info"
+    OVER = "over", "已失效"
+    BAD = "bad", "有错误", "danger"
+    NEW = "new", "起草中", "warn"
+
 
 POLICIES = Table(
     "policies",
@@ -61,30 +59,31 @@ POLICIES = Table(
         Column("level", "层级"),
         Column("owner", "责任部门"),
         Column("clauses", "条款", kind="number", sort=True),
-        Column("force", "效力", tags=FORCE_TAGS),
+        Column("force", "效力", tags=Force),
         Column("mark", "核对", tags=MARK_TAGS),
         Column("start", "施行", kind="date", sort=True),
         Column("version", "版本", kind="number"),
-        Column("work", "修订", render=lambda row: tag(*VERSION_TAGS[row["work"]]) if row["work"] else ""),
+        Column("work", "修订", tags=VersionState),
     ],
     filters=[
         Search(apply=lambda rows, words: [r for r in rows if words in r["title"] + r["number"] + r["id"]]),
         Choice("level", "层级", [(v, v) for v in ("国家级", "省级", "市级", "县级")]),
-        Choice("force", "效力", [(key, label) for key, (label, _) in FORCE_TAGS.items()]),
+        Choice("force", "效力", Force.choices()),
     ],
     empty="政策库是空的。请把政策文件放进内容库，或联系系统管理员。",
 )
 
 
-def force_of(policy: Policy, day: date) -> str:
+def force_of(policy: Policy, day: date) -> Force:
+    """Whether a document binds on a day."""
     document = policy.document
     if policy.written:
-        return "new"
+        return Force.NEW
     if document.problems:
-        return "bad"
+        return Force.BAD
     if document.start and document.start > day:
-        return "later"
-    return "over" if document.end and document.end < day else "now"
+        return Force.LATER
+    return Force.OVER if document.end and document.end < day else Force.NOW
 
 
 @page("benefits.see")
@@ -162,8 +161,8 @@ def _context(request: Request, base: Policy, version: PolicyVersion | None, text
         "crumbs": [("政策库", "officer:benefit_policies")],
         "p": base,
         "version": version,
-        "state": VERSION_TAGS.get(state),
-        "force": FORCE_TAGS[force_of(base, request.today)],
+        "state": VersionState.of(state),
+        "force": force_of(base, request.today),
         "about": _about(request, base),
         "pairs": pairs_of(text),
         "text": text,

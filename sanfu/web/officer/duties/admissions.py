@@ -14,12 +14,6 @@ from sanfu.web.components.table import Choice, Column, Table
 from sanfu.web.officer.duties.forms import AdmissionForm, DecideForm
 from sanfu.web.request import Request
 
-STATES = {
-    "applied": ("待审", "warn"),
-    "approved": ("已准入", "ok"),
-    "refused": ("未准入", "danger"),
-    "expired": ("到期清退", "muted"),
-}
 ADMISSIONS = Table(
     "duty-admissions",
     title="职责准入",
@@ -31,7 +25,7 @@ ADMISSIONS = Table(
         Column("department__short", "申请部门"),
         Column("temporary", "临时", kind="bool"),
         Column("ends_on", "截止", kind="date", sort=True),
-        Column("state", "状态", tags=STATES),
+        Column("state", "状态", tags=AdmissionState),
         Column("applied_at", "申请时间", kind="datetime", sort=True),
     ],
     filters=[Choice("state", "状态", AdmissionState.choices())],
@@ -89,7 +83,7 @@ def admission_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
         "title": row.name,
         "crumbs": [("职责准入", "officer:duty_admissions")],
         "row": row,
-        "state": STATES[row.state],
+        "state": AdmissionState(row.state),
         "form": form,
         "facts": [
             ("申请部门", row.department.short), ("类别", row.category), ("依据", row.basis),

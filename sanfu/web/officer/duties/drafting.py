@@ -9,6 +9,8 @@ from django.views.decorators.http import require_POST
 
 from sanfu.grassroots.duties import actions, queries, versions
 from sanfu.grassroots.duties.models import Document
+from sanfu.grassroots.duties.states import DocumentState
+from sanfu.kernel.duties.judging.verdicts import Verdict
 from sanfu.records.actor import Refused
 from sanfu.records.files import path_of
 from sanfu.records.models import StoredFile
@@ -18,7 +20,6 @@ from sanfu.web.officer.duties import show
 from sanfu.web.officer.duties.forms import CheckForm, SendForm
 from sanfu.web.request import Request
 
-STATES = {"checked": ("已预检", "info"), "sent": ("已下发", "ok"), "withdrawn": ("已撤回", "muted")}
 DOCUMENTS = Table(
     "duty-documents",
     title="发文预检",
@@ -29,14 +30,14 @@ DOCUMENTS = Table(
         Column("title", "标题", wide=True),
         Column("issuer__short", "发文部门"),
         Column("kind", "文种"),
-        Column("verdict", "预检结论", tags=show.VERDICT_TAGS),
-        Column("state", "状态", tags=STATES),
+        Column("verdict", "预检结论", tags=Verdict),
+        Column("state", "状态", tags=DocumentState),
         Column("drafted_name", "拟稿人"),
         Column("drafted_at", "预检时间", kind="datetime", sort=True),
     ],
     filters=[
-        Choice("verdict", "结论", [(k, v[0]) for k, v in show.VERDICT_TAGS.items()]),
-        Choice("state", "状态", [(k, v[0]) for k, v in STATES.items()]),
+        Choice("verdict", "结论", Verdict.choices()),
+        Choice("state", "状态", DocumentState.choices()),
     ],
     empty="还没有预检过的文稿。点“预检文稿”，粘贴正文或上传文件。",
 )
@@ -107,8 +108,8 @@ def document_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
         "title": document.title,
         "crumbs": [("发文预检", "officer:duty_documents")],
         "document": document,
-        "verdict": show.VERDICT_TAGS[document.verdict],
-        "state": STATES[document.state],
+        "verdict": Verdict(document.verdict),
+        "state": DocumentState(document.state),
         "demands": show.demands(document.judged, items),
         "spans": show.whole_text(document.text, document.judged),
         "send": SendForm(region=request.actor.region)

@@ -18,12 +18,6 @@ from sanfu.web.components.table import Choice, Column, Search, Table
 from sanfu.web.officer.duties.forms import ImportForm, PublishForm
 from sanfu.web.request import Request
 
-STATE_TAGS = {
-    "draft": ("草稿", "muted"),
-    "consult": ("征求意见", "warn"),
-    "published": ("已公布", "ok"),
-    "superseded": ("已被取代", "muted"),
-}
 VERSIONS = Table(
     "duty-lists",
     title="履职清单",
@@ -32,7 +26,7 @@ VERSIONS = Table(
     columns=[
         Column("town__short", "镇（街道）", link="officer:duty_list", sort=True),
         Column("number", "版次", kind="number"),
-        Column("state", "状态", tags=STATE_TAGS),
+        Column("state", "状态", tags=VersionState),
         Column("effective_from", "生效", kind="date", sort=True),
         Column("effective_to", "失效", kind="date"),
         Column("doc_no", "文号"),
@@ -124,7 +118,7 @@ def version_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
         "title": f"{version.town.short}履职清单 第{version.number}版",
         "crumbs": [("履职清单", "officer:duty_lists")],
         "version": version,
-        "state": STATE_TAGS[version.state],
+        "state": VersionState(version.state),
         "counts": counts,
         "notes": refused,
         "read": sum(note["status"] == "read" for note in version.notes),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from sanfu.grassroots.duties import actions, queries, versions
 from sanfu.grassroots.duties.models import Objection
 from sanfu.grassroots.duties.states import Ruling
+from sanfu.kernel.duties.judging.verdicts import Verdict
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.table import Choice, Column, Search, Table
@@ -17,12 +18,6 @@ from sanfu.web.officer.duties import show
 from sanfu.web.officer.duties.forms import RuleForm, RulingForm
 from sanfu.web.request import Request
 
-STATES = {
-    "open": ("待裁定", "warn"),
-    "upheld": ("成立，退回", "danger"),
-    "part": ("部分成立", "warn"),
-    "rejected": ("维持下发", "ok"),
-}
 OBJECTIONS = Table(
     "duty-objections",
     title="异议裁定",
@@ -33,7 +28,7 @@ OBJECTIONS = Table(
         Column("task__case__title", "标题", wide=True),
         Column("town__short", "镇（街道）"),
         Column("task__document__issuer__short", "发文部门"),
-        Column("state", "裁定", tags=STATES),
+        Column("state", "裁定", tags=Ruling),
         Column("urgent", "紧急", kind="bool"),
         Column("raised_at", "提出时间", kind="datetime", sort=True),
         Column("ruled_at", "裁定时间", kind="datetime", sort=True),
@@ -50,14 +45,14 @@ PRECEDENTS = Table(
         Column("number", "编号", sort=True),
         Column("text", "要求", wide=True),
         Column("issuer__short", "发文部门"),
-        Column("verdict", "认定", tags=show.VERDICT_TAGS),
+        Column("verdict", "认定", tags=Verdict),
         Column("code", "清单事项"),
         Column("note", "理由", wide=True),
         Column("at", "裁定时间", kind="datetime", sort=True),
     ],
     filters=[
         Search(apply=queries.search_precedents),
-        Choice("verdict", "认定", [(k, v[0]) for k, v in show.VERDICT_TAGS.items()]),
+        Choice("verdict", "认定", Verdict.choices()),
     ],
     empty="还没有先例。裁定一件异议，理由就会成为先例，供下次检索和引用。",
 )
@@ -72,7 +67,7 @@ def objection_list(request: Request) -> HttpResponseBase:
 @page("duties.see")
 def precedent_list(request: Request) -> HttpResponseBase:
     """裁定先例 and the rules made from them."""
-    context = {"rules": queries.conditional_rules(request.actor.region), "tags": show.VERDICT_TAGS}
+    context = {"rules": queries.conditional_rules(request.actor.region), "verdicts": Verdict}
     return PRECEDENTS.respond(
         request, queries.precedents(request.actor), "officer/duties/precedents.html", context
     )
@@ -98,7 +93,7 @@ def objection_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
         "title": f"异议：{task.case.title}",
         "crumbs": [("异议裁定", "officer:duty_objections")],
         "objection": objection,
-        "state": STATES[objection.state],
+        "state": Ruling(objection.state),
         "demands": show.demands(task.judged, items),
         "near": queries.similar_precedents(request.actor.region, first),
         "ruling": RulingForm(initial={"verdict": objection.evidence[0]["verdict"]})
@@ -107,7 +102,7 @@ def objection_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
         "precedent": precedent,
         "rule_form": RuleForm() if steward and precedent else None,
         "rules": precedent.rules.all() if precedent else (),
-        "verdict": show.VERDICT_TAGS.get(objection.verdict),
+        "verdict": Verdict.of(objection.verdict),
     }
     return render(request, "officer/duties/objection.html", context)
 

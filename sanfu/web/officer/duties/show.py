@@ -7,18 +7,6 @@ from sanfu.kernel.duties.items import DutyItem
 from sanfu.kernel.duties.judging.ladder import rule_name
 from sanfu.kernel.duties.judging.verdicts import Verdict
 
-TONES = {
-    "PASS_BASIC": "ok",
-    "PASS_COOP": "ok",
-    "EMERG": "info",
-    "HUMAN": "warn",
-    "MIXED": "warn",
-    "SHIFT": "danger",
-    "RECALLED": "danger",
-    "OUT": "danger",
-    "FORM": "danger",
-}
-VERDICT_TAGS = {verdict.value: (verdict.label, TONES[verdict.value]) for verdict in Verdict}
 FIELD_LABELS = {
     "name": "事项名称",
     "superior_duty": "上级部门职责",
@@ -48,7 +36,7 @@ def _demand(one: Mapping[str, Any], item: DutyItem | None) -> dict[str, Any]:
         sides.append((FIELD_LABELS[field], text, apart(spans)))
     return {
         **one,
-        "tone": TONES[one["verdict"]],
+        "tone": Verdict(one["verdict"]).tone,
         "spans": apart([*marks, *words]),
         "sides": sides,
         "rule_name": rule_name(one["rule"]),

@@ -12,6 +12,7 @@ from sanfu.cases.queries import days_of, reading
 from sanfu.grassroots.duties import actions, queries, versions
 from sanfu.grassroots.duties.models import Task
 from sanfu.grassroots.duties.states import TASK_FLOW, TaskState
+from sanfu.kernel.duties.judging.verdicts import Verdict
 from sanfu.records.actor import Refused
 from sanfu.records.queries import timeline
 from sanfu.web.access import once, page
@@ -20,14 +21,6 @@ from sanfu.web.components.table import Choice, Column, Dates, Search, Table
 from sanfu.web.officer.duties import show
 from sanfu.web.request import Request
 
-STATES = {
-    "issued": ("待签收", "warn"),
-    "handling": ("办理中", "info"),
-    "objected": ("异议待裁", "warn"),
-    "returned": ("已退回部门", "muted"),
-    "done": ("已办结", "ok"),
-    "withdrawn": ("已撤回", "muted"),
-}
 TASKS = Table(
     "duty-tasks",
     title="履职任务",
@@ -38,8 +31,8 @@ TASKS = Table(
         Column("title", "任务", wide=True),
         Column("duty_task__document__issuer__short", "发文部门"),
         Column("lead__short", "镇（街道）"),
-        Column("duty_task__verdict", "比对结论", tags=show.VERDICT_TAGS),
-        Column("state", "状态", tags=STATES),
+        Column("duty_task__verdict", "比对结论", tags=Verdict),
+        Column("state", "状态", tags=TaskState),
         light_column(),
         due_column(),
         Column("opened_at", "下发时间", kind="datetime", sort=True),
@@ -47,9 +40,7 @@ TASKS = Table(
     filters=[
         Search(apply=queries.search),
         state_choice(TASK_FLOW),
-        Choice(
-            "verdict", "结论", [(k, v[0]) for k, v in show.VERDICT_TAGS.items()], lookup="duty_task__verdict"
-        ),
+        Choice("verdict", "结论", Verdict.choices(), lookup="duty_task__verdict"),
         light_choice(),
         Choice(
             "issuer",
@@ -88,8 +79,8 @@ def task_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
         "title": task.case.title,
         "crumbs": [("履职任务", "officer:duty_tasks")],
         "task": task,
-        "state": STATES[task.case.state],
-        "verdict": show.VERDICT_TAGS[task.verdict],
+        "state": TaskState(task.case.state),
+        "verdict": Verdict(task.verdict),
         "demands": show.demands(task.judged, items),
         "may": {
             name: name in events and sides[side] in request.actor.units and request.actor.may(code)

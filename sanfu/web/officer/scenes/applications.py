@@ -22,7 +22,7 @@ from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.cases import due_column, light_column, state_choice
 from sanfu.web.components.guide import guide_context
-from sanfu.web.components.scene import JOINT_TAGS, branch_rows, joint_steps, late_branches
+from sanfu.web.components.scene import branch_rows, joint_steps, late_branches
 from sanfu.web.components.table import Column, Dates, Search, Table
 from sanfu.web.officer.scenes.downloads import as_file, as_table
 from sanfu.web.request import Request
@@ -39,7 +39,7 @@ APPLICATIONS = Table(
         Column("title", "一件事", wide=True),
         Column("firm__short", "申请人"),
         Column("lead__short", "牵头部门"),
-        Column("state", "状态", tags=JOINT_TAGS),
+        Column("state", "状态", tags=JointState),
         light_column(),
         due_column("最近到期"),
         Column("opened_at", "开始", kind="datetime", sort=True),
@@ -79,7 +79,7 @@ def application(request: Request, id: uuid.UUID) -> HttpResponse:
         "title": a.case.number,
         "lead": f"{a.case.title} · {a.case.firm.name if a.case.firm else ''}",
         "crumbs": [("联办申请", "officer:application_list")],
-        "a": a, "case": a.case, "state": JOINT_TAGS[a.case.state], "steps": joint_steps(a),
+        "a": a, "case": a.case, "state": JointState(a.case.state), "steps": joint_steps(a),
         "branches": branch_rows(a), "late": late_branches(a, request.now), "seen": seen,
         "materials": a.materials.select_related("file").order_by("at"), "opinions": _opinions(request, a),
         "meetings": [_meeting(a, m) for m in a.meetings.order_by("meets_on")],
@@ -211,7 +211,7 @@ def permits(request: Request) -> HttpResponseBase:
     """证照墙: projects against the permits that make up their bundle."""
     rows = queries.permit_wall(request.actor, request.today)
     for row in rows:
-        row["state"] = JOINT_TAGS[row["application"].case.state]
+        row["state"] = JointState(row["application"].case.state)
         row["got"] = sum(cell["state"] in ("passed", "passed_lacking") for cell in row["cells"])
         row["pays"] = _pays(row["application"])
     lines = [

@@ -14,11 +14,10 @@ from django.views.decorators.http import require_GET
 from sanfu.grassroots.scenes import queries
 from sanfu.grassroots.scenes.actions import branch as desk
 from sanfu.grassroots.scenes.models import Branch
-from sanfu.grassroots.scenes.states import BRANCH_FLOW, BranchEvent, SpecialReason
+from sanfu.grassroots.scenes.states import BRANCH_FLOW, BranchEvent, BranchState, SpecialReason
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.cases import due_column, light_choice, light_column, light_tag, state_choice
-from sanfu.web.components.scene import BRANCH_TAGS
 from sanfu.web.components.table import Column, Dates, Search, Table
 from sanfu.web.officer.tickets.order import send_file
 from sanfu.web.request import Request
@@ -35,7 +34,7 @@ BRANCHES = Table(
         Column("firm__short", "申请人"),
         Column("parent__title", "一件事"),
         Column("lead__short", "承办部门"),
-        Column("state", "状态", tags=BRANCH_TAGS),
+        Column("state", "状态", tags=BranchState),
         light_column(),
         due_column(),
     ],
@@ -151,7 +150,7 @@ def branch(request: Request, id: uuid.UUID) -> HttpResponse:
         "title": found.case.number,
         "lead": f"{found.name} · {found.case.firm.name if found.case.firm else ''}",
         "crumbs": [("联办分支", "officer:branch_list")],
-        "b": found, "case": found.case, "state": BRANCH_TAGS[found.case.state], "item": item,
+        "b": found, "case": found.case, "state": BranchState(found.case.state), "item": item,
         "light": light_tag(found.case), "clocks": queries.clocks(found.case, request.now),
         "kept": [{**m, "given": given.get(m["id"])} for m in kept], "shared": shared,
         "extra": [row for row in given.values() if row.asked_by == found.item],

@@ -16,28 +16,6 @@ from sanfu.web.components.cases import due_column, light_choice, light_column, s
 from sanfu.web.components.table import FRESH_COUNT, Choice, Column, Dates, Search, Table
 from sanfu.web.request import Request
 
-STATE_TAGS = {
-    str(state): (state.label, tone)
-    for tone, states in {
-        "warn": (TicketState.RECEIVED, TicketState.RETURNED, TicketState.CONSULTING, TicketState.DISPATCHED),
-        "info": (TicketState.HANDLING, TicketState.REPLIED, TicketState.CALLBACK, TicketState.SUPPLEMENT),
-        "ok": (TicketState.CLOSED, TicketState.ARCHIVED),
-        "muted": (
-            TicketState.SUSPENDED,
-            TicketState.MERGED,
-            TicketState.WITHDRAWN,
-            TicketState.REFUSED,
-            TicketState.POLICE,
-        ),
-    }.items()
-    for state in states
-}
-URGENCY_TAGS = {
-    Urgency.CRITICAL.value: ("特急", "danger"),
-    Urgency.URGENT.value: ("紧急", "warn"),
-    Urgency.HARD.value: ("疑难", "warn"),
-}
-
 TICKETS = Table(
     "tickets",
     title="诉求工单",
@@ -47,9 +25,9 @@ TICKETS = Table(
         Column("number", "编号", link="officer:ticket", link_args=("id",), sort=True),
         Column("title", "诉求", wide=True),
         Column("ticket__kind", "类型"),
-        Column("urgency", "紧急", tags=URGENCY_TAGS, sort=True),
+        Column("urgency", "紧急", tags=Urgency, sort=True),
         Column("lead__short", "主办单位"),
-        Column("state", "状态", tags=STATE_TAGS),
+        Column("state", "状态", tags=TicketState),
         light_column(),
         due_column(),
         Column("opened_at", "受理时间", kind="datetime", sort=True),

@@ -24,7 +24,6 @@ from sanfu.records.models import StoredFile
 from sanfu.web.access import page
 from sanfu.web.components.cases import light_tag
 from sanfu.web.officer.tickets.acts import buttons
-from sanfu.web.officer.tickets.lists import STATE_TAGS
 from sanfu.web.officer.tickets.suggestions import suggestions
 from sanfu.web.request import Request
 
@@ -53,7 +52,7 @@ def context(request: Request, ticket: Ticket, **more: Any) -> dict[str, Any]:
         "t": ticket,
         "case": case,
         "body": mask(ticket.body),
-        "state": STATE_TAGS[case.state],
+        "state": TicketState(case.state),
         "light": light_tag(case),
         "about": _about(ticket),
         "clocks": queries.clocks(ticket, request.now),
