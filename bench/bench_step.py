@@ -65,8 +65,8 @@ def ours(cases: int, wait: int = 0) -> Spent:
     wait: days between the acceptance and the first opinion.
     """
     from sanfu.cases.actions import Changes, Opening, open_case, step
-    from sanfu.cases.states import CaseKind
     from sanfu.cases.timing import Rule
+    from sanfu.grassroots.scenes.room import JOINT
     from sanfu.kernel.clocks import ClockRule, Unit
     from sanfu.kernel.flow import Flow, Labelled, Move, start, stop
     from sanfu.records.actor import Actor
@@ -94,11 +94,11 @@ def ours(cases: int, wait: int = 0) -> Spent:
     by = Actor(id=uuid.uuid4(), name="经办", region="329900", permissions=frozenset({"t.work"}))
     opened = []
     for _ in range(cases):
-        opening = Opening(CaseKind.JOINT, f"S{uuid.uuid4().hex[:12]}", "并联办理", clocks={"受理": rule})
+        opening = Opening(JOINT.code, f"S{uuid.uuid4().hex[:12]}", "并联办理", clocks={"受理": rule})
         whole = open_case(opening, flow, by=by, at=AT)
         branch = [
             open_case(
-                Opening(CaseKind.JOINT, f"{opening.number}-{n}", "分项", parent=whole.id, clocks={"办结": rule}),
+                Opening(JOINT.code, f"{opening.number}-{n}", "分项", parent=whole.id, clocks={"办结": rule}),
                 flow, by=by, at=AT,
             ).id
             for n in range(BRANCHES)

@@ -1,1 +1,1 @@
-"""Settings, addresses and wiring. Nothing in sanfu/ imports it."""
+"""Settings, addresses and the rooms of this installation. Nothing in sanfu/ imports it."""

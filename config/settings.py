@@ -6,6 +6,7 @@ Environment:
     SANFU_SECRET     secret key; required in production
     SANFU_HOSTS      comma-separated host names; required in production
     SANFU_REGION     six-digit county code (GB/T 2260); the demo county is 329900
+    SANFU_CONTENT    folder of what the county has decided; content/ of the checkout when not said
     SANFU_FILES      folder of stored files
     SANFU_DEBUG      1 shows tracebacks; refused in production
 """
@@ -17,7 +18,7 @@ from csp.constants import NONCE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
-from config.wiring import EVENT_HANDLERS, FORGET, JOBS
+from config.rooms import APPS, EVENT_HANDLERS, JOBS, ROOMS
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCTION = os.environ.get("SANFU_MODE", "demo") == "production"
@@ -27,7 +28,7 @@ DEMO_SECRET = "demo-only-never-in-production"
 SECRET_KEY = os.environ.get("SANFU_SECRET", DEMO_SECRET)
 ALLOWED_HOSTS = [h for h in os.environ.get("SANFU_HOSTS", "" if PRODUCTION else "*").split(",") if h]
 REGION = os.environ.get("SANFU_REGION", "329900")
-CONTENT = ROOT / "content"
+CONTENT = Path(os.environ.get("SANFU_CONTENT", ROOT / "content"))
 COUNTY_NAME = os.environ.get("SANFU_COUNTY", "云澄市")  # the demo county; shown in the top bar of every page
 
 if PRODUCTION:
@@ -68,20 +69,7 @@ INSTALLED_APPS = [
     "axes",
     "django_htmx",
     "csp",
-    "sanfu.records",
-    "sanfu.people",
-    "sanfu.lists",
-    "sanfu.match",
-    "sanfu.cases",
-    "sanfu.enterprise.registry",
-    "sanfu.enterprise.benefits",
-    "sanfu.grassroots.tickets",
-    "sanfu.grassroots.scenes",
-    "sanfu.grassroots.duties",
-    "sanfu.grassroots.posts",
-    "sanfu.measure",
-    "sanfu.adapters",
-    "sanfu.web",
+    *APPS,
 ]
 
 MIDDLEWARE = [
@@ -179,8 +167,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 
-# event kind → dotted handlers, read by sanfu.records when it delivers the outbox
+# collected from the manifests of the rooms, read through sanfu.records.wires
+SANFU_ROOMS = ROOMS
 SANFU_EVENT_HANDLERS = EVENT_HANDLERS
-# background job kind → function that does one piece of it
 SANFU_JOBS = JOBS
-SANFU_FORGET = FORGET

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db import transaction
 
+from sanfu.adapters.demo_cast import read_cast
 from sanfu.people.actions import add_user, appoint, put_organisation
 from sanfu.people.models import Organisation, User
 from sanfu.records.actor import Actor, machine
-from sanfu.records.content import read_yaml
+from sanfu.records.content import read_rows
 
 OPENED = date(2024, 1, 1)
 
@@ -18,10 +19,10 @@ OPENED = date(2024, 1, 1)
 def seed_people(content: Path, *, region: str, at: datetime) -> int:
     """Organisations, the demo firm and the cast; running it twice changes nothing. Returns accounts added."""
     by = machine(region, "演示数据")
-    for row in read_yaml(content / "organisations" / "demo.yaml")["organisations"]:
+    for row in read_rows(content / "organisations" / "demo.yaml", "organisations"):
         if not Organisation.objects.filter(region=region, code=row["code"]).exists():
             put_organisation(row=row, by=by, at=at)
-    return sum(_add(row, by=by, at=at) for row in read_yaml(content / "people" / "demo.yaml")["cast"])
+    return sum(_add(row, by=by, at=at) for row in read_cast(content))
 
 
 def _add(row: dict[str, Any], *, by: Actor, at: datetime) -> int:

@@ -10,17 +10,17 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
+from django.utils.module_loading import import_string
 
-from sanfu.adapters import demo_scenes, demo_waiting
 from sanfu.adapters.demo_history import ORDERS, seed_history
 from sanfu.adapters.demo_orders import relight, seed_desks
 from sanfu.records import jobs
 from sanfu.records.actor import machine
 from sanfu.records.models import Job
+from sanfu.records.wires import rooms
 
 KIND = "demo.history"
 TITLE = "演示数据（往期工单）"
-STEPS = (*demo_scenes.STEPS, *demo_waiting.STEPS)
 
 
 def seed_today(*, region: str, now: datetime) -> int:
@@ -29,8 +29,9 @@ def seed_today(*, region: str, now: datetime) -> int:
         return 0
     orders = seed_desks(settings.CONTENT, region=region, now=now)
     with transaction.atomic():
-        for step in STEPS:
-            step(now)
+        for room in rooms():
+            for name in room.demo:
+                import_string(name)(now)
         plan(region=region, now=now)
     relight(region, now)
     return orders

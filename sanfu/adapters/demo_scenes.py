@@ -150,6 +150,3 @@ def catalogue_draft(now: datetime) -> None:
         by=cast("songci", now.date()),
         at=now,
     )
-
-
-STEPS = (relocation, construction, acceptance, land, finished, begun, catalogue_draft)

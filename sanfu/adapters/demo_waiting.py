@@ -131,6 +131,3 @@ def _admission(on: date, town: Organisation) -> dict[str, object]:
         "town_duty": "摸清辖区使用瓶装液化气的餐饮场所", "temporary": True, "ends_on": on + timedelta(days=90),
         "towns": [town.id],
     }  # fmt: skip
-
-
-STEPS = (list_draft, policy_versions, reviewed_batch, payable_batch, objection_to_notice, claim, duty_drafts)

@@ -16,16 +16,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import django
-import yaml
 from django.conf import settings
 from django.core import management
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from sanfu.adapters.demo_cast import read_cast
 from sanfu.adapters.postgres.process import dies_with_parent
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-CAST = CHECKOUT / "content" / "people" / "demo.yaml"
 PORTS_TRIED = 50
 WAIT_SECONDS = 60.0
 STOP_SECONDS = 10.0
@@ -160,9 +159,9 @@ def answers(address: str) -> bool:
 
 def announce(address: str, demo: bool) -> None:
     lines = [f"三服 sanfu: {address}", "Ctrl-C stops everything."]
-    if demo and CAST.exists():
+    if demo:
         lines += ["", "演示账号 demo accounts (password = login + @demo):"]
-        for person in yaml.safe_load(CAST.read_text(encoding="utf-8"))["cast"]:
+        for person in read_cast(Path(settings.CONTENT)):
             lines.append(f"  {person['login']:<10} {person['name']}  {person['sees']}")
     print("\n" + "\n".join(lines) + "\n", flush=True)
 

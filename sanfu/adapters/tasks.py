@@ -1,7 +1,6 @@
 """Background work: the worker's entry points. They read the clock, name the actor and call actions."""
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -11,71 +10,36 @@ from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from sanfu.cases.actions import put_to_rest, sweep
-from sanfu.grassroots.duties.actions import expire_admissions
-from sanfu.records import jobs, verification
-from sanfu.records.actions import deliver_outbox
+from sanfu.records import jobs
 from sanfu.records.actor import machine
+from sanfu.records.manifest import Sweep
 from sanfu.records.models import Job
 from sanfu.records.queries import DEAD_AFTER
-from sanfu.records.wires import job_kinds
-
-PIECE = 50  # rows in one transaction of a job
-PIECES = {
-    "demo.history": 5,  # steps that are slow by themselves: short transactions, so that nobody waits for them
-    verification.KIND: 1_000,  # event streams; nothing is locked but the job itself
-}
+from sanfu.records.wires import job_kinds, sweeps
 
 
 @app.task(name="run_job", retry=3)
 def run_job(job_id: str) -> str:
-    """Work through a background job; the table of kinds is in config/wiring.py."""
+    """Work through a background job; its kind is in the manifest of its room."""
     job = Job.objects.get(pk=uuid.UUID(job_id))
-    piece = import_string(job_kinds()[job.kind].piece)
-    return str(
-        jobs.run(job.id, lambda a, b: piece(job, a, b), size=PIECES.get(job.kind, PIECE), clock=timezone.now)
-    )
+    kind = job_kinds()[job.kind]
+    piece = import_string(kind.piece)
+    return str(jobs.run(job.id, lambda a, b: piece(job, a, b), size=kind.rows, clock=timezone.now))
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name="sweep_clocks", queueing_lock="sweep_clocks", pass_context=False)
-def sweep_clocks(timestamp: int) -> int:
-    """Relight what is due; several passes when much is waiting."""
-    by, done = machine(settings.REGION, "时钟巡查"), 0
-    for _ in range(20):
-        lit = sweep(region=settings.REGION, by=by, at=timezone.now())
-        done += len(lit)
-        if len(lit) < 1:
-            break
-    while put_to_rest(region=settings.REGION):
-        pass
-    return done
+def _come_round(sweep: Sweep) -> None:
+    """Give the worker one sweep (巡查) of a room's manifest."""
+
+    def swept(timestamp: int) -> int:
+        by = machine(settings.REGION, sweep.label)
+        return int(import_string(sweep.does)(region=settings.REGION, by=by, at=timezone.localtime()))
+
+    task = app.task(name=sweep.name, queueing_lock=sweep.name, pass_context=False)(swept)
+    app.periodic(cron=sweep.cron, periodic_id=sweep.name)(task)
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name="deliver_events", queueing_lock="deliver_events", pass_context=False)
-def deliver_events(timestamp: int) -> int:
-    """Hand waiting events to the rooms that listen."""
-    return deliver_outbox()
-
-
-@app.periodic(cron="10 16 * * *")  # UTC: ten past midnight in China
-@app.task(name="expire_admissions", queueing_lock="expire_admissions", pass_context=False)
-def end_admissions(timestamp: int) -> int:
-    """到期清退: temporary duties end with their last day, without anybody thinking of it."""
-    now = timezone.localtime()
-    return expire_admissions(
-        region=settings.REGION, on=now.date(), by=machine(settings.REGION, "到期清退"), at=now
-    )
-
-
-@app.periodic(cron="40 16 * * *")  # UTC: twenty to one at night in China
-@app.task(name="verify_records", queueing_lock="verify_records", pass_context=False)
-def verify_records(timestamp: int) -> str:
-    """夜间校验: every chain once a night, and the digest of the day that has just ended."""
-    now = timezone.localtime()
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return str(verification.plan(by=machine(settings.REGION, "夜间校验"), at=now, until=midnight).id)
+for _sweep in sweeps():
+    _come_round(_sweep)
 
 
 @app.periodic(cron="*/2 * * * *")
@@ -104,12 +68,5 @@ def _worth_another(stalled: Any) -> bool:
     if job_id is None:
         return True
     job = Job.objects.filter(pk=uuid.UUID(job_id)).first()
-    return job is not None and jobs.take_up(job.id, size=PIECES.get(job.kind, PIECE), at=timezone.now())
-
-
-@app.periodic(cron="17 3 * * *")
-@app.task(name="forget_submissions", queueing_lock="forget_submissions", pass_context=False)
-def forget_submissions(timestamp: int) -> int:
-    """Forget keys of forms that nobody can send a second time any more. Returns how many."""
-    before = timezone.now() - timedelta(days=settings.SUBMISSION_DAYS)
-    return int(import_string(settings.SANFU_FORGET)(before))
+    kind = job_kinds().get(job.kind) if job else None
+    return job is not None and kind is not None and jobs.take_up(job.id, size=kind.rows, at=timezone.now())

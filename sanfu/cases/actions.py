@@ -13,7 +13,6 @@ from django.db.models import F
 from sanfu.cases import moves, timing
 from sanfu.cases.models import Case, ClockRow
 from sanfu.cases.moves import closes, dumped
-from sanfu.cases.states import CaseKind
 from sanfu.kernel.clocks import Light
 from sanfu.kernel.flow import Flow, Guard, IllegalMove
 from sanfu.records.actions import append
@@ -21,7 +20,7 @@ from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.ids import new_id
 from sanfu.records.models import Event
 from sanfu.records.prepared import Statement
-from sanfu.records.wires import handlers_of
+from sanfu.records.wires import case_kinds, handlers_of
 
 AnyFlow = Flow[Any, Any]
 
@@ -30,11 +29,11 @@ AnyFlow = Flow[Any, Any]
 class Opening:
     """What a new case begins with.
 
-    clocks: name → rule as the content says it (see `timing.Rule`); they start at the opening.
+    kind: the code of a `CaseKind` of the room. clocks: name → rule as the content says it (see `timing.Rule`); they start at the opening.
     pinned: versions that the case keeps, for example {"list": "requests@3", "guide": "sha256:…"}.
     """
 
-    kind: CaseKind
+    kind: str
     number: str
     title: str
     lead: uuid.UUID | None = None
@@ -312,6 +311,19 @@ def sweep(*, region: str, by: Actor, at: datetime, limit: int = 500) -> list[Lit
     return lit
 
 
+def sweep_all(*, region: str, by: Actor, at: datetime) -> int:
+    """Relight all that is due, in several passes when much is waiting, and put closed cases to rest."""
+    done = 0
+    for _ in range(20):
+        lit = sweep(region=region, by=by, at=at)
+        done += len(lit)
+        if not lit:
+            break
+    while put_to_rest(region=region):
+        pass
+    return done
+
+
 @transaction.atomic
 def put_to_rest(*, region: str, limit: int = 1000) -> int:
     """Let closed cases without a running clock come to rest: write what lists find them by; returns how many.
@@ -319,7 +331,9 @@ def put_to_rest(*, region: str, limit: int = 1000) -> int:
     A move leaves this to the sweep, so that it need not write the case into every index. A row that somebody is just
     moving is left for the next time.
     """
-    moving = Case.objects.filter(resting="", region=region, kind__in=list(CaseKind))  # as its index is led
+    moving = Case.objects.filter(
+        resting="", region=region, kind__in=list(case_kinds())
+    )  # as its index is led
     closed = moving.filter(closed_at__isnull=False, due_at=None)
     free = closed.select_for_update(skip_locked=True, no_key=True).values("pk")[:limit]
     return Case.objects.filter(pk__in=free).update(resting=F("state"))

@@ -6,10 +6,11 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
-from sanfu.cases.states import Capacity, CaseKind
+from sanfu.cases.states import Capacity
 from sanfu.kernel.clocks import Light
 from sanfu.people.models import Organisation, User
 from sanfu.records.ids import new_id
+from sanfu.records.manifest import KIND_LENGTH
 
 
 class Case(models.Model):
@@ -31,7 +32,7 @@ class Case(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id)
     region = models.CharField(max_length=6)
-    kind = models.CharField(max_length=10, choices=CaseKind.choices())
+    kind = models.CharField(max_length=KIND_LENGTH, help_text="code of a `CaseKind` that some room declares")
     number = models.CharField(max_length=32)
     title = models.CharField(max_length=200)
     state = models.CharField(max_length=20)
@@ -103,7 +104,7 @@ class Part(models.Model):
     capacity = models.CharField(max_length=6, choices=Capacity.choices())
     party = models.UUIDField()
     region = models.CharField(max_length=6)
-    kind = models.CharField(max_length=10)
+    kind = models.CharField(max_length=KIND_LENGTH)
     opened_at = models.DateTimeField()
 
     class Meta:

@@ -20,11 +20,10 @@ from django.conf import settings
 from psycopg.sql import Literal
 from pydantic_core import to_json
 
-from sanfu.cases.states import CaseKind
 from sanfu.cases.timing import Running, earliest_due, settled_until, worst
 from sanfu.kernel.flow import ALL_CLOCKS, ClockAct, Flow, Move
 from sanfu.records.prepared import Argument, Statement
-from sanfu.records.wires import handlers_of
+from sanfu.records.wires import case_kinds, handlers_of
 
 AnyFlow = Flow[Any, Any]
 
@@ -83,7 +82,7 @@ def _plan(flow: AnyFlow, event: Any, wires: Mapping[str, Any]) -> Plan | None:
         closes=closing.pop(),
         stops=stops,
         stop=array(stops) if stops else None,
-        heard=array(kind for kind in CaseKind if handlers_of(f"{kind}.{event}")),
+        heard=array(kind for kind in case_kinds() if handlers_of(f"{kind}.{event}")),
         wires=wires,
     )
 

@@ -8,7 +8,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from sanfu.people.roles import ROLES
 from sanfu.people.states import OrganisationKind
 from sanfu.records.ids import new_id
 
@@ -73,9 +72,7 @@ class Appointment(models.Model):
     region = models.CharField(max_length=6)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="appointments")
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT)
-    role = models.CharField(
-        max_length=30, choices=[(code, role.display_name) for code, role in ROLES.items()]
-    )
+    role = models.CharField(max_length=30, help_text="code of a role of content/people/roles/")
     starts = models.DateField()
     ends = models.DateField(null=True)
 

@@ -33,6 +33,12 @@ def read_yaml(path: Path) -> Any:
         raise BadContent(f"{path} {place}写法有误：{getattr(error, 'problem', error)}。") from error
 
 
+def read_rows(path: Path, key: str) -> list[Any]:
+    """The rows under `key` of a file, and of every file in the folder of the same name beside it (`demo/*.yaml`)."""
+    files = [path, *sorted(path.with_suffix("").glob("*.yaml"))]
+    return [row for one in files for row in (read_yaml(one) or {}).get(key, ())]
+
+
 def read_calendar(folder: Path = CONTENT / "calendar") -> Calendar:
     """The calendar of a folder: <year>.yaml files, and statutory.yaml for the years without one.
 

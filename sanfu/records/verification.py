@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
+from django.utils.timezone import localtime
 
 from sanfu.records import jobs, queries
 from sanfu.records.actor import Actor, NotAllowed
@@ -40,6 +41,12 @@ def plan(*, by: Actor, at: datetime, until: datetime | None = None) -> Job:
     params = {"until": upto.isoformat(), "cursor": str(uuid.UUID(int=0)), "digest": BEGIN}
     total = max(1, queries.count_streams(by.region))
     return jobs.create(kind=KIND, title="留痕校验", total=total, params=params, by=by, at=at)
+
+
+def nightly(*, region: str, by: Actor, at: datetime) -> int:
+    """夜间校验: every chain once a night, and the digest of the day that has just ended."""
+    plan(by=by, at=at, until=localtime(at).replace(hour=0, minute=0, second=0, microsecond=0))
+    return 1
 
 
 def piece(job: Job, begin: int, end: int) -> dict[str, Any]:

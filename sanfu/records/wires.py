@@ -1,23 +1,29 @@
-"""Who listens to which event and who works through which job: the tables of `config/wiring.py`, reached through the settings."""
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+"""What the rooms of this installation brought: the tables of `config/rooms.py`, reached through the settings."""
 
 from django.conf import settings
 
+from sanfu.records.manifest import CaseKind, JobKind, Room, Sweep
 
-@dataclass(frozen=True, slots=True)
-class JobKind:
-    """任务种类: one kind of background job.
 
-    `piece` is the dotted function (job, begin, end) → what to add to the job's result; `results` names in Chinese what
-    it adds up; `not_again` says why such a job is not tried again, and is empty when it goes on where it stopped.
-    """
+def rooms() -> tuple[Room, ...]:
+    """All rooms of this installation, from the foundation up."""
+    found: tuple[Room, ...] = settings.SANFU_ROOMS
+    return found
 
-    label: str
-    piece: str
-    results: Mapping[str, str] = field(default_factory=dict)
-    not_again: str = ""
+
+def case_kinds() -> dict[str, CaseKind]:
+    """All kinds of case (办件种类) by code."""
+    return {kind.code: kind for room in rooms() for kind in room.kinds}
+
+
+def permissions() -> dict[str, str]:
+    """All permissions that some room declares: code → what it lets a person do."""
+    return {code: says for room in rooms() for code, says in room.permissions.items()}
+
+
+def sweeps() -> list[Sweep]:
+    """All work that comes round."""
+    return [sweep for room in rooms() for sweep in room.sweeps]
 
 
 def handlers_of(kind: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import urlencode
 
-from sanfu.records.actor import NotAllowed
+from sanfu.records.actor import Actor, NotAllowed
 from sanfu.web.models import Submission
 from sanfu.web.request import PublicRequest
 
@@ -143,3 +143,8 @@ def refuse(request: HttpRequest, template: str, context: dict[str, Any] | None =
 def forget_submissions(before: datetime) -> int:
     """Delete keys of forms sent before a moment: a page that old has no session to send it again. Returns how many."""
     return Submission.objects.filter(at__lt=before).delete()[0]
+
+
+def forget_old_submissions(*, region: str, by: Actor, at: datetime) -> int:
+    """Forget the keys of forms that nobody can send a second time any more. Returns how many."""
+    return forget_submissions(at - timedelta(days=settings.SUBMISSION_DAYS))

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from sanfu.cases.models import Case
 from sanfu.records.actor import Actor
+from sanfu.records.wires import rooms
 
 SHOWN = 8  # most urgent things on the first page
 LOOKED_AT = 5  # of each line
@@ -47,19 +50,15 @@ class Todo:
         return self.first[0].due if self.first else None
 
 
-TodoSource = Callable[[Actor, Any], list[Todo]]
-TODO_SOURCES: list[TodoSource] = []
-
-
-def todos_from(source: TodoSource) -> TodoSource:
-    """Decorator: a room's page module offers `(actor, now) -> list[Todo]` for the first page (待办中心)."""
-    TODO_SOURCES.append(source)
-    return source
+@cache
+def sources() -> tuple[Callable[[Actor, datetime], list[Todo]], ...]:
+    """The functions that the rooms name in their manifests (`waiting`)."""
+    return tuple(import_string(name) for room in rooms() for name in room.waiting)
 
 
 def todos_of(actor: Actor, now: datetime) -> list[Todo]:
     """All lines of this person, those that hurt first, then by due date."""
-    found = [todo for source in TODO_SOURCES for todo in source(actor, now)]
+    found = [todo for source in sources() for todo in source(actor, now)]
     return sorted(found, key=lambda todo: (_RANK.get(todo.tone, 2), _by(todo.due)))
 
 

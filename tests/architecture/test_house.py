@@ -17,7 +17,7 @@ LAYERS = (
     "lists",
     "match",
     "cases",
-    "enterprise grassroots",
+    "enterprise projects grassroots",
     "measure",
     "web adapters",
 )

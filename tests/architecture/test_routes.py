@@ -8,7 +8,7 @@ from django.urls.exceptions import NoReverseMatch
 
 from sanfu.people.roles import ROLES
 from sanfu.web.access import Access
-from sanfu.web.navigation import NAVIGATION
+from sanfu.web.navigation import navigation
 
 KINDS = {"public", "signed_in", "permission", "firm"}
 CODES = frozenset().union(*(role.permissions for role in ROLES.values()))
@@ -50,14 +50,14 @@ def test_every_view_tells_what_it_is_for() -> None:
 
 
 def test_the_menu_asks_for_permissions_that_exist() -> None:
-    asked = {c for group in NAVIGATION for e in group.entries for c in e.permission.split("|") if c}
+    asked = {c for group in navigation() for e in group.entries for c in e.permission.split("|") if c}
     assert asked <= CODES, f"unknown permissions in navigation.py: {asked - CODES}"
 
 
 def test_the_menu_leads_to_pages_its_reader_may_open() -> None:
     by_name = {r.name: access_of(r) for _, r in routes()}
     missing = []
-    for entry in (e for group in NAVIGATION for e in group.entries):
+    for entry in (e for group in navigation() for e in group.entries):
         try:
             reverse(entry.url_name)
         except NoReverseMatch:

@@ -15,8 +15,8 @@ from sanfu.cases import timing
 from sanfu.cases.actions import Changes, Opening, open_case, step, sweep
 from sanfu.cases.models import Case, Clock
 from sanfu.cases.queries import replay
-from sanfu.cases.states import CaseKind
 from sanfu.cases.timing import Rule
+from sanfu.grassroots.tickets.room import TICKET
 from sanfu.kernel.clocks import CHINA, ClockRule, Light, Unit
 from sanfu.kernel.flow import Flow, Labelled, Move, pause, resume, start, stop
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
@@ -67,7 +67,7 @@ def officer(*permissions: str) -> Actor:
 
 def opened() -> Case:
     number = f"T{uuid.uuid4().hex[:8]}"
-    opening = Opening(CaseKind.TICKET, number, "路灯不亮", clocks={"签收": THREE_HOURS})
+    opening = Opening(TICKET.code, number, "路灯不亮", clocks={"签收": THREE_HOURS})
     return open_case(opening, FLOW, by=officer(), at=AT)
 
 

@@ -18,8 +18,9 @@ from sanfu.cases import actions, moves
 from sanfu.cases.actions import Changes, Opening, open_case, put_to_rest, step, sweep
 from sanfu.cases.models import Case, Clock, ClockRow, Part, Words
 from sanfu.cases.queries import DUE, OPEN, find_text, in_light, in_state, visible
-from sanfu.cases.states import Capacity, CaseKind
+from sanfu.cases.states import Capacity
 from sanfu.cases.timing import Rule
+from sanfu.grassroots.tickets.room import TICKET
 from sanfu.kernel.clocks import ClockError, ClockRule, Light, Unit
 from sanfu.kernel.flow import Flow, Labelled, Move, pause, resume, start, stop
 from sanfu.people.models import Organisation
@@ -121,7 +122,7 @@ def opened(
     *, units: frozenset[uuid.UUID] = frozenset(), title: str = "路灯不亮", flow: Any = trial.FLOW, **more: Any
 ) -> Case:
     opening = Opening(
-        CaseKind.TICKET, f"T{uuid.uuid4().hex[:8]}", title, units=units, clocks={"签收": trial.THREE_HOURS, "时限": DAYS},
+        TICKET.code, f"T{uuid.uuid4().hex[:8]}", title, units=units, clocks={"签收": trial.THREE_HOURS, "时限": DAYS},
         **more,
     )  # fmt: skip
     return open_case(opening, flow, by=trial.officer(), at=trial.AT)
@@ -326,7 +327,7 @@ def seen_by(*units: uuid.UUID, person: uuid.UUID | None = None) -> set[uuid.UUID
         permissions=frozenset({"t.see"}),
     )
     parts = Parts(see="t.see", see_all="t.all", units="units", person="applicant")
-    return set(visible(actor, CaseKind.TICKET, parts).values_list("pk", flat=True))
+    return set(visible(actor, TICKET.code, parts).values_list("pk", flat=True))
 
 
 def test_a_case_shows_itself_to_its_parts_and_to_nobody_it_is_withheld_from() -> None:

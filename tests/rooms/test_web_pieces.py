@@ -15,7 +15,7 @@ from sanfu.people.roles import ROLES
 from sanfu.web.components import cells, text
 from sanfu.web.components.chart import Chart
 from sanfu.web.components.tree import flatten
-from sanfu.web.navigation import NAVIGATION, current, menu, menu_html
+from sanfu.web.navigation import current, menu, menu_html, navigation
 
 WORDS = st.text(alphabet="路灯不亮3天<&>\"'，。ab 12", max_size=40)
 
@@ -94,7 +94,7 @@ def test_the_menu_shows_only_what_the_role_holds(role: str) -> None:
     shown = {entry.url for _, entries in menu(held) for entry in entries}
     hidden = {
         e.label
-        for g in NAVIGATION
+        for g in navigation()
         for e in g.entries
         if e.permission and not set(e.permission.split("|")) & held
     }

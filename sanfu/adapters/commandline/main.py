@@ -1,4 +1,4 @@
-"""Entry of the `sanfu` command: one table from command word to the module that answers it."""
+"""Entry of the `sanfu` command: each word is in the manifest of its room, its module is imported when it is asked for."""
 
 import argparse
 import importlib
@@ -6,32 +6,22 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
+from sanfu.records.manifest import Command, all_rooms
+
 # Exit codes that scripts can trust.
 OK = 0
 ANSWER_IS_NO = 1  # the command worked and found what it looked for: a failing case, a broken chain
 BAD_INPUT = 2  # the input was refused; standard error says what, why and what to do
 
-COMMANDS: dict[str, tuple[str, str]] = {
-    "clock": ("sanfu.adapters.commandline.clock", "working days and due dates (期限)"),
-    "matcher": ("sanfu.adapters.commandline.matcher", "evaluate text matching on a town's history (匹配)"),
-    "rules": ("sanfu.adapters.commandline.rules", "policies as code: check, cases, run, explain (政策规则)"),
-    "joint": (
-        "sanfu.adapters.commandline.joint",
-        "joint applications: compile, verify, whatif, export (一件事)",
-    ),
-    "duties": ("sanfu.adapters.commandline.duties", "duty lists: lint, precheck, evaluate (履职)"),
-    "posts": ("sanfu.adapters.commandline.posts", "posts derived from duties: check (岗位)"),
-    "lists": ("sanfu.adapters.commandline.lists", "responsibility lists: check, diff (清单)"),
-    "indicators": ("sanfu.adapters.commandline.indicators", "published figures recomputed: check (指标)"),
-    "manage": ("sanfu.adapters.commandline.manage", "administrative commands on the database (管理)"),
-}
+# command word → module and help, from the manifests of all rooms
+COMMANDS: dict[str, Command] = {word: one for room in all_rooms() for word, one in room.commands.items()}
 
 
 class BadInput(Exception):
     """Input that cannot be used; the message says what, why and what to do next."""
 
 
-class Command(Protocol):
+class Module(Protocol):
     """What every command module offers."""
 
     def configure(self, parser: argparse.ArgumentParser) -> None: ...
@@ -41,7 +31,7 @@ class Command(Protocol):
 
 def usage() -> str:
     lines = ["usage: sanfu COMMAND …", ""]
-    lines += [f"  {word:<10} {what}" for word, (_, what) in COMMANDS.items()]
+    lines += [f"  {word:<10} {one.help}" for word, one in COMMANDS.items()]
     return "\n".join(lines)
 
 
@@ -54,9 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words[0] not in COMMANDS:
         print(f"sanfu: unknown command {words[0]!r}\n\n{usage()}", file=sys.stderr)
         return BAD_INPUT
-    module, what = COMMANDS[words[0]]
-    command: Command = importlib.import_module(module)
-    parser = argparse.ArgumentParser(prog=f"sanfu {words[0]}", description=what)
+    named = COMMANDS[words[0]]
+    command: Module = importlib.import_module(named.module)
+    parser = argparse.ArgumentParser(prog=f"sanfu {words[0]}", description=named.help)
     command.configure(parser)
     args = parser.parse_args(words[1:])
     try:

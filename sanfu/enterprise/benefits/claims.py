@@ -11,9 +11,9 @@ from django.utils.timezone import localdate
 from sanfu.cases.models import Case
 from sanfu.cases.queries import OPEN, find_text, reading
 from sanfu.cases.queries import visible as visible_cases
-from sanfu.cases.states import CaseKind
 from sanfu.enterprise.benefits.claiming import Known, column_on
 from sanfu.enterprise.benefits.models import Claim, Statement
+from sanfu.enterprise.benefits.room import CLAIM
 from sanfu.enterprise.benefits.snapshot import Claimed
 from sanfu.enterprise.benefits.states import ClaimEvent, ClaimState
 from sanfu.enterprise.registry.models import Enterprise
@@ -29,7 +29,7 @@ CLAIMS = Parts(see="benefits.see", see_all="", units="units", firm="firm")
 
 def visible(actor: Actor) -> "QuerySet[Case]":
     """Claims as cases: those of the own department for officers, the own ones for a firm."""
-    return visible_cases(actor, CaseKind.CLAIM, CLAIMS)
+    return visible_cases(actor, CLAIM.code, CLAIMS)
 
 
 def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":

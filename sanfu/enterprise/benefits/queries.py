@@ -9,10 +9,10 @@ from django.db.models import Count, Q, QuerySet, Sum
 from sanfu.cases.models import Case
 from sanfu.cases.queries import find_text, reading
 from sanfu.cases.queries import visible as visible_cases
-from sanfu.cases.states import CaseKind
 from sanfu.enterprise.benefits import archive
 from sanfu.enterprise.benefits.award import replay
 from sanfu.enterprise.benefits.models import Batch, Line, Objection
+from sanfu.enterprise.benefits.room import BATCH
 from sanfu.enterprise.benefits.states import (
     BATCH_FLOW,
     NOTICE_CLOCK,
@@ -33,7 +33,7 @@ BATCHES = Parts(see="benefits.see", see_all="benefits.see")
 
 def visible(actor: Actor) -> "QuerySet[Case]":
     """Batches as cases, for those who work on benefits."""
-    return visible_cases(actor, CaseKind.BATCH, BATCHES)
+    return visible_cases(actor, BATCH.code, BATCHES)
 
 
 def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":

@@ -12,7 +12,6 @@ from django.db.models import Q, QuerySet
 from sanfu.cases.models import Case
 from sanfu.cases.queries import find_text
 from sanfu.cases.queries import visible as visible_cases
-from sanfu.cases.states import CaseKind
 from sanfu.grassroots.duties import library, rules, versions
 from sanfu.grassroots.duties.models import (
     Admission,
@@ -24,6 +23,7 @@ from sanfu.grassroots.duties.models import (
     Rating,
     Task,
 )
+from sanfu.grassroots.duties.room import TASK
 from sanfu.grassroots.duties.states import DocumentState, Ruling, VersionState
 from sanfu.kernel.duties.items import DutyItem
 from sanfu.kernel.duties.judging.precedents import PrecedentMemory
@@ -38,7 +38,7 @@ TASKS = Parts(see="duties.see", see_all="duties.see_all", units="units")
 
 def tasks(actor: Actor) -> "QuerySet[Case]":
     """Tasks that the actor may see: own town's, own department's, or all for 编办 and leaders."""
-    return visible_cases(actor, CaseKind.TASK, TASKS)
+    return visible_cases(actor, TASK.code, TASKS)
 
 
 def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":

@@ -10,9 +10,9 @@ from django.db.models import Q, QuerySet
 from sanfu.cases.models import Case
 from sanfu.cases.queries import days_of, find_text, reading
 from sanfu.cases.queries import visible as visible_cases
-from sanfu.cases.states import CaseKind
 from sanfu.grassroots.scenes.library import axis_for, shipped
 from sanfu.grassroots.scenes.models import Application, Branch, CatalogueVersion, Mandate, Submitted
+from sanfu.grassroots.scenes.room import BRANCH, JOINT
 from sanfu.grassroots.scenes.rules import Said
 from sanfu.grassroots.scenes.states import (
     BRANCH_FLOW,
@@ -67,10 +67,10 @@ def public_catalog(region: str) -> Catalog:
 # ── applications ──
 def visible(actor: Actor, on: date) -> "QuerySet[Case]":
     """Joint applications that the actor may see: own firm's, own department's, mandated ones, or all."""
-    rows = visible_cases(actor, CaseKind.JOINT, PARTS)
+    rows = visible_cases(actor, JOINT.code, PARTS)
     if actor.id and not actor.may("scenes.see_all"):
         firms = mandates(actor, on).values("firm")
-        mandated = Case.objects.filter(region=actor.region, kind=CaseKind.JOINT, firm__in=firms)
+        mandated = Case.objects.filter(region=actor.region, kind=JOINT.code, firm__in=firms)
         rows = Case.objects.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=mandated.values("pk")))
     return rows
 
@@ -99,7 +99,7 @@ def materials_by_code(application: Application) -> dict[str, Submitted]:
 
 # ── branches ──
 def visible_branches(actor: Actor) -> "QuerySet[Case]":
-    return visible_cases(actor, CaseKind.BRANCH, BRANCH_PARTS)
+    return visible_cases(actor, BRANCH.code, BRANCH_PARTS)
 
 
 def access_branch(actor: Actor, case_id: uuid.UUID) -> Branch | None:

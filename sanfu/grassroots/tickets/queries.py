@@ -9,8 +9,8 @@ from django.db.models import Count, Q, QuerySet
 from sanfu.cases.models import Case
 from sanfu.cases.queries import OPEN, days_of, find_text, reading
 from sanfu.cases.queries import visible as visible_cases
-from sanfu.cases.states import CaseKind
 from sanfu.grassroots.tickets.models import Ticket
+from sanfu.grassroots.tickets.room import TICKET
 from sanfu.grassroots.tickets.states import (
     TICKET_FLOW,
     Rating,
@@ -31,7 +31,7 @@ PARTS = Parts(see="tickets.see", see_all="tickets.see_all", units="units", perso
 
 def visible(actor: Actor) -> "QuerySet[Case]":
     """Orders that the actor may see. A unit that a report (举报) names has no part in it, whatever it leads."""
-    return visible_cases(actor, CaseKind.TICKET, PARTS)
+    return visible_cases(actor, TICKET.code, PARTS)
 
 
 def access(actor: Actor, case_id: uuid.UUID) -> Ticket | None:
@@ -107,7 +107,7 @@ def counts(actor: Actor) -> dict[str, int]:
 
 def nearby(region: str, *, area: uuid.UUID | None, since: datetime, limit: int = 200) -> list[dict[str, Any]]:
     """Recent open orders that share words, as candidates for the duplicate check: id, number, title, body, place."""
-    rows = Case.objects.filter(OPEN, region=region, kind=CaseKind.TICKET, opened_at__gte=since)
+    rows = Case.objects.filter(OPEN, region=region, kind=TICKET.code, opened_at__gte=since)
     if area:
         rows = rows.filter(Q(ticket__area=area) | Q(ticket__area=None))
     picked = rows.order_by("-opened_at").values(

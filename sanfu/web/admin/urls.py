@@ -1,16 +1,6 @@
-"""Addresses of administration: one line per room, under its own comment, so that lines of two rooms never meet."""
+"""Addresses of administration: those of every folder here that has a `urls.py`."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from sanfu.web.addresses import of_rooms
 
 app_name = "manage"
-urlpatterns: list[URLPattern | URLResolver] = [
-    # tickets (接诉即办)
-    # benefits (惠企政策)
-    # scenes (一件事)
-    # duties and posts (履职清单、岗位)
-    # lists, people, records (清单、组织、系统)
-    path("lists/", include("sanfu.web.admin.lists.urls")),
-    path("people/", include("sanfu.web.admin.people.urls")),
-    path("jobs/", include("sanfu.web.admin.jobs.urls")),
-    path("records/", include("sanfu.web.admin.records.urls")),
-]
+urlpatterns = of_rooms(__package__)

@@ -1,14 +1,6 @@
-"""Addresses of a firm's pages: one line per room, under its own comment, so that lines of two rooms never meet."""
+"""Addresses of a firm's pages: those of every folder here that has a `urls.py`."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from sanfu.web.addresses import of_rooms
 
 app_name = "firm"
-urlpatterns: list[URLPattern | URLResolver] = [
-    # tickets (接诉即办)
-    # benefits (惠企政策)
-    path("benefits/", include("sanfu.web.firm.benefits.urls")),
-    # scenes (一件事)
-    path("scenes/", include("sanfu.web.firm.scenes.urls")),
-    # duties and posts (履职清单、岗位)
-    # lists, people, records (清单、组织、系统)
-]
+urlpatterns = of_rooms(__package__)

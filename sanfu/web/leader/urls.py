@@ -1,13 +1,6 @@
-"""Addresses of the leaders' pages: one line per room, under its own comment, so that lines of two rooms never meet."""
+"""Addresses of the leaders' pages: those of every folder here that has a `urls.py`."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from sanfu.web.addresses import of_rooms
 
 app_name = "leader"
-urlpatterns: list[URLPattern | URLResolver] = [
-    # tickets (接诉即办)
-    path("figures/", include("sanfu.web.leader.figures.urls")),
-    # benefits (惠企政策)
-    # scenes (一件事)
-    # duties and posts (履职清单、岗位)
-    # lists, people, records (清单、组织、系统)
-]
+urlpatterns = of_rooms(__package__)

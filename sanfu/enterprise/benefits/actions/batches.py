@@ -9,7 +9,6 @@ from django.db.models import Max, Q, Sum
 from django.utils.timezone import localdate
 
 from sanfu.cases.actions import Changes, Opening, Stepped, open_case, step
-from sanfu.cases.states import CaseKind
 from sanfu.enterprise.benefits import archive
 from sanfu.enterprise.benefits.actions.claims import follow, move_with_lines, release
 from sanfu.enterprise.benefits.award import AwardList, CannotRun, can_run, replay
@@ -18,6 +17,7 @@ from sanfu.enterprise.benefits.claims import claimed, waiting
 from sanfu.enterprise.benefits.content import notice_rules
 from sanfu.enterprise.benefits.models import Batch, Line, Objection
 from sanfu.enterprise.benefits.policies import Policy, in_force, paying_clauses
+from sanfu.enterprise.benefits.room import BATCH
 from sanfu.enterprise.benefits.rules import GUARDS, Deciding, Noticing
 from sanfu.enterprise.benefits.snapshot import Entry, Ledger, rules_bytes, snapshot_bytes
 from sanfu.enterprise.benefits.states import (
@@ -112,7 +112,7 @@ def _opening(title: str, policies: list[Policy], clauses: Sequence[str], by: Act
     number = f"PC{at.year}{next_number(region=by.region, kind='batch', year=at.year):04d}"
     used = [one for one in policies if any(c.id in clauses for c in one.document.clauses)]
     return Opening(
-        CaseKind.BATCH,
+        BATCH.code,
         number,
         title.strip() or f"{used[0].document.title}兑付",
         lead=by.organisation,

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from sanfu.cases.actions import Opening, Stepped, open_case, step
-from sanfu.cases.states import CaseKind
 from sanfu.enterprise.benefits.claiming import Answer, answer_of, judged_by_person, statable
 from sanfu.enterprise.benefits.claims import said_in
 from sanfu.enterprise.benefits.content import claim_rules
 from sanfu.enterprise.benefits.describe import pays_points
 from sanfu.enterprise.benefits.models import Batch, Claim, Line, Statement
 from sanfu.enterprise.benefits.policies import Policy, clause_on, owner_of
+from sanfu.enterprise.benefits.room import CLAIM
 from sanfu.enterprise.benefits.rules import GUARDS, Accepting
 from sanfu.enterprise.benefits.states import CLAIM_FLOW, ClaimEvent, ClaimState, LineState
 from sanfu.enterprise.registry.content import dictionary
@@ -115,7 +115,7 @@ def _opening(firm: Enterprise, policy: Policy, clause: Clause, by: Actor, at: da
     owner = owner_of(by.region, policy.document)
     number = f"SB{at.year}{next_number(region=by.region, kind='claim', year=at.year):05d}"
     return Opening(
-        CaseKind.CLAIM,
+        CLAIM.code,
         number,
         f"{firm.name}申报{clause.title}",
         lead=owner.id if owner else None,

@@ -3,6 +3,7 @@
 from sanfu.grassroots.duties.actions.admissions import (
     apply_admission,
     decide_admission,
+    end_admissions,
     expire_admissions,
     rate,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "clock_rules",
     "consult",
     "decide_admission",
+    "end_admissions",
     "expire_admissions",
     "finish",
     "import_list",

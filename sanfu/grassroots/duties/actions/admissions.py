@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from sanfu.grassroots.duties import rules
 from sanfu.grassroots.duties.actions.bounds import need
@@ -84,6 +85,11 @@ def expire_admissions(*, region: str, on: date, by: Actor, at: datetime) -> int:
         Admission.objects.filter(id=row.id).update(state=AdmissionState.EXPIRED)
         append(stream=row.id, kind="duties.admission_expired", by=by, at=at, data={"number": row.number})
     return len(rows)
+
+
+def end_admissions(*, region: str, by: Actor, at: datetime) -> int:
+    """到期清退 of each night; returns how many duties ended."""
+    return expire_admissions(region=region, on=localdate(at), by=by, at=at)
 
 
 @transaction.atomic

@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 
 from sanfu.cases.actions import Opening, open_case, step
-from sanfu.cases.states import CaseKind
 from sanfu.cases.timing import Rule
 from sanfu.grassroots.duties import rules, versions
 from sanfu.grassroots.duties.actions.bounds import clock, clock_rules, need, own
@@ -18,6 +17,7 @@ from sanfu.grassroots.duties.models import (
     Task,
 )
 from sanfu.grassroots.duties.reports import checked_json
+from sanfu.grassroots.duties.room import TASK
 from sanfu.grassroots.duties.states import (
     HANDLING,
     SIGNING,
@@ -138,7 +138,7 @@ def _task(document: Document, town: Organisation, workdays: int, *, by: Actor, a
     number = next_number(region=by.region, kind="dutytask", year=at.year)
     case = open_case(
         Opening(
-            kind=CaseKind.TASK,
+            kind=TASK.code,
             number=f"任{at.year}-{number:05d}",
             title=document.title,
             lead=town.id,

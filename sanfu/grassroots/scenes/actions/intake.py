@@ -8,7 +8,6 @@ from django.db import transaction
 
 from sanfu.cases.actions import Changes, Opening, note, open_case
 from sanfu.cases.models import Case
-from sanfu.cases.states import CaseKind
 from sanfu.grassroots.scenes import queries, rules
 from sanfu.grassroots.scenes.actions.catalogue import import_shipped
 from sanfu.grassroots.scenes.actions.shared import (
@@ -23,6 +22,7 @@ from sanfu.grassroots.scenes.actions.shared import (
 )
 from sanfu.grassroots.scenes.library import defaults
 from sanfu.grassroots.scenes.models import Application, Branch, Opinion, Submitted
+from sanfu.grassroots.scenes.room import BRANCH, JOINT
 from sanfu.grassroots.scenes.states import (
     BRANCH_FLOW,
     JOINT_FLOW,
@@ -57,7 +57,7 @@ def begin(
     number = next_number(region=by.region, kind="joint", year=at.year)
     lead = organisation(by.region, found.lead)
     opening = Opening(
-        CaseKind.JOINT, f"LB{at.year}{number:06}", found.name, lead=lead.id if lead else None,
+        JOINT.code, f"LB{at.year}{number:06}", found.name, lead=lead.id if lead else None,
         units=frozenset({lead.id} if lead else ()), applicant=by.id, firm=owner,
         pinned={"catalogue": version.number, "digest": version.digest},
     )  # fmt: skip
@@ -266,7 +266,7 @@ def open_branch(
     lead = organisation(by.region, entry["dept"]) or application.case.lead
     place = application.branches.count() + 1
     opening = Opening(
-        CaseKind.BRANCH, f"{application.case.number}-{place:02}", entry["name"], lead=lead.id if lead else None,
+        BRANCH.code, f"{application.case.number}-{place:02}", entry["name"], lead=lead.id if lead else None,
         units=frozenset({lead.id} if lead else ()), firm=application.case.firm_id, parent=application.pk,
         pinned={"guide": application.digest}, data={"item": item},
     )  # fmt: skip

@@ -10,11 +10,11 @@ from typing import Any
 from django.db import transaction
 
 from sanfu.cases.actions import Opening, open_case
-from sanfu.cases.states import CaseKind
 from sanfu.grassroots.tickets.actions.desk import dispatch
 from sanfu.grassroots.tickets.advice import advise, automatic, sent_without_a_person
 from sanfu.grassroots.tickets.models import Attachment, Contact, Ticket
 from sanfu.grassroots.tickets.promises import clock_rules
+from sanfu.grassroots.tickets.room import TICKET
 from sanfu.grassroots.tickets.states import TICKET_FLOW, Channel, RequestType, Urgency
 from sanfu.kernel.codes import mask
 from sanfu.people.queries import organisation
@@ -146,7 +146,7 @@ class _SentTwice(Exception):
 def _open(s: Submission, *, by: Actor, at: datetime) -> Ticket:
     number = f"SQ{at:%Y}{next_number(region=by.region, kind='ticket', year=at.year):06d}"
     opening = Opening(
-        kind=CaseKind.TICKET,
+        kind=TICKET.code,
         number=number,
         title=s.title,
         withheld=frozenset(s.hidden_from),

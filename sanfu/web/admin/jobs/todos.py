@@ -9,7 +9,7 @@ from sanfu.kernel.codes import mask
 from sanfu.records import queries
 from sanfu.records.actor import Actor
 from sanfu.records.models import Job
-from sanfu.web.todos import LOOKED_AT, Todo, Waiting, todos_from
+from sanfu.web.todos import LOOKED_AT, Todo, Waiting
 
 
 def _jobs(label: str, rows: QuerySet[Job], url: str, page: str = "manage:job") -> Todo:
@@ -18,7 +18,6 @@ def _jobs(label: str, rows: QuerySet[Job], url: str, page: str = "manage:job") -
     return Todo(label, rows.count(), url, "activity", "danger", first=first)
 
 
-@todos_from
 def system_todos(actor: Actor, now: datetime) -> list[Todo]:
     """Lines of the administrator."""
     found: list[Todo] = []

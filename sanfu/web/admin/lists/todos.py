@@ -7,7 +7,7 @@ from django.urls import reverse
 from sanfu.lists import queries
 from sanfu.lists.states import ListKind, VersionState
 from sanfu.records.actor import Actor
-from sanfu.web.todos import LOOKED_AT, Todo, Waiting, todos_from
+from sanfu.web.todos import LOOKED_AT, Todo, Waiting
 
 # (permission, state, label, not for those who edited it)
 _ASKED = (
@@ -17,7 +17,6 @@ _ASKED = (
 )
 
 
-@todos_from
 def list_todos(actor: Actor, now: datetime) -> list[Todo]:
     """Versions of the responsibility list that wait for this person."""
     found: list[Todo] = []

@@ -5,7 +5,6 @@ from django.urls import path
 from sanfu.web.admin.lists import (
     imports,
     items,
-    todos,  # noqa: F401  registers the lines of the first page
     versions,
 )
 

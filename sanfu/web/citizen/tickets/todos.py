@@ -8,10 +8,9 @@ from django.urls import reverse
 from sanfu.grassroots.tickets import queries
 from sanfu.grassroots.tickets.states import TicketState
 from sanfu.records.actor import Actor
-from sanfu.web.todos import Todo, of_cases, todos_from
+from sanfu.web.todos import Todo, of_cases
 
 
-@todos_from
 def own_todos(actor: Actor, now: datetime) -> list[Todo]:
     """Own requests only, each opening to its progress page."""
     if not actor.may("tickets.own"):

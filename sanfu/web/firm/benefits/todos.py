@@ -6,10 +6,9 @@ from django.urls import reverse
 
 from sanfu.enterprise.benefits import queries
 from sanfu.records.actor import Actor
-from sanfu.web.todos import LOOKED_AT, Todo, Waiting, todos_from
+from sanfu.web.todos import LOOKED_AT, Todo, Waiting
 
 
-@todos_from
 def consent_todos(actor: Actor, now: datetime) -> list[Todo]:
     """Money that waits for the own enterprise's word."""
     if not actor.may("benefits.own"):

@@ -5,7 +5,6 @@ from django.urls import path
 from sanfu.web.firm.benefits import (
     card,
     claims,
-    todos,  # noqa: F401  registers the lines of the first page
 )
 
 urlpatterns = [

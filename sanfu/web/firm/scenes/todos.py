@@ -9,12 +9,11 @@ from django.utils.timezone import localdate
 from sanfu.grassroots.scenes import queries
 from sanfu.grassroots.scenes.states import BranchState, JointState
 from sanfu.records.actor import Actor
-from sanfu.web.todos import Todo, of_cases, todos_from
+from sanfu.web.todos import Todo, of_cases
 
 ASKED_BACK = (BranchState.CORRECTING, BranchState.MENDING, BranchState.RETURNED)
 
 
-@todos_from
 def scene_todos(actor: Actor, now: datetime) -> list[Todo]:
     """Applications of the own firm, or of firms that gave a mandate: to finish, to correct, to rate."""
     if not actor.may("scenes.apply"):

@@ -4,7 +4,6 @@ from django.urls import path
 
 from sanfu.web.firm.scenes import (
     pages,
-    todos,  # noqa: F401  registers the lines of the first page
 )
 
 urlpatterns = [

@@ -28,7 +28,7 @@ from sanfu.web.components.table import Column, Search, Table
 from sanfu.web.officer.benefits.firms import sources
 from sanfu.web.officer.tickets.order import send_file
 from sanfu.web.request import Request
-from sanfu.web.todos import Todo, todos_from
+from sanfu.web.todos import Todo
 
 CLAIMS = Table(
     "claims",
@@ -206,7 +206,6 @@ def claim_file(request: Request, id: uuid.UUID, file_id: uuid.UUID) -> HttpRespo
     return send_file(stored)
 
 
-@todos_from
 def claim_todos(actor: Actor, now: Any) -> list[Todo]:
     """Claims that wait: for a review, for a batch, or (for a firm) for a correction."""
     if not (actor.may("benefits.batch") or actor.may("benefits.own")):

@@ -9,12 +9,11 @@ from sanfu.enterprise.benefits import queries
 from sanfu.enterprise.benefits.policies import visible_versions
 from sanfu.enterprise.benefits.states import BatchState, ObjectionState, VersionState
 from sanfu.records.actor import Actor
-from sanfu.web.todos import LOOKED_AT, Todo, Waiting, of_cases, todos_from
+from sanfu.web.todos import LOOKED_AT, Todo, Waiting, of_cases
 
 S = BatchState
 
 
-@todos_from
 def version_todos(actor: Actor, now: datetime) -> list[Todo]:
     """Policy versions: one's own department's drafts, and those that a second person must approve."""
     found: list[Todo] = []
@@ -49,7 +48,6 @@ _BATCHES = (
 )
 
 
-@todos_from
 def batch_todos(actor: Actor, now: datetime) -> list[Todo]:
     """Batches by the act that is asked of this person; objections and notices that are over."""
     if not actor.may("benefits.see"):

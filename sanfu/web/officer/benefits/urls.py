@@ -10,7 +10,6 @@ from sanfu.web.officer.benefits import (
     payments,
     policies,
     simulate,
-    todos,  # noqa: F401  registers the lines of the first page
 )
 
 urlpatterns = [

@@ -10,7 +10,7 @@ from sanfu.cases.queries import OPEN
 from sanfu.grassroots.duties import queries
 from sanfu.grassroots.duties.states import AdmissionState, DocumentState, Ruling, TaskState, VersionState
 from sanfu.records.actor import Actor
-from sanfu.web.todos import LOOKED_AT, Todo, Waiting, of_cases, todos_from
+from sanfu.web.todos import LOOKED_AT, Todo, Waiting, of_cases
 
 S = TaskState
 
@@ -19,7 +19,6 @@ def _line(label: str, count: int, url: str, icon: str, tone: str, first: Iterabl
     return Todo(label, count, url, icon, tone, first=tuple(first))
 
 
-@todos_from
 def town_todos(actor: Actor, now: datetime) -> list[Todo]:
     """Tasks that wait for the actor's own town."""
     if not actor.may("duties.receive"):
@@ -39,7 +38,6 @@ def town_todos(actor: Actor, now: datetime) -> list[Todo]:
     ]
 
 
-@todos_from
 def steward_todos(actor: Actor, now: datetime) -> list[Todo]:
     """What waits for 编办: objections with their ruling clock, admissions, rules that came of rulings."""
     if not actor.may("duties.rule"):
@@ -91,7 +89,6 @@ def steward_todos(actor: Actor, now: datetime) -> list[Todo]:
     ]
 
 
-@todos_from
 def drafter_todos(actor: Actor, now: datetime) -> list[Todo]:
     """Documents that were checked and not sent, objections against the own department."""
     if not actor.may("duties.send"):
@@ -128,7 +125,6 @@ def drafter_todos(actor: Actor, now: datetime) -> list[Todo]:
     ]
 
 
-@todos_from
 def version_todos(actor: Actor, now: datetime) -> list[Todo]:
     """Duty lists in consultation: for the second person to publish; drafts for those who edit them."""
     address = reverse("officer:duty_lists")

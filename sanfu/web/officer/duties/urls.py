@@ -10,7 +10,6 @@ from sanfu.web.officer.duties import (
     posts,
     rulings,
     tasks,
-    todos,  # noqa: F401  registers the lines of the first page
 )
 
 urlpatterns = [

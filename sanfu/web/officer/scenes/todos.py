@@ -10,12 +10,11 @@ from sanfu.cases.queries import OPEN
 from sanfu.grassroots.scenes import queries
 from sanfu.grassroots.scenes.states import BranchState, JointState
 from sanfu.records.actor import Actor
-from sanfu.web.todos import Todo, Waiting, of_cases, todos_from
+from sanfu.web.todos import Todo, Waiting, of_cases
 
 B = BranchState
 
 
-@todos_from
 def branch_todos(actor: Actor, now: datetime) -> list[Todo]:
     """Branches and pre-review opinions that wait for the actor's department."""
     if not actor.may("scenes.handle"):
@@ -48,7 +47,6 @@ def branch_todos(actor: Actor, now: datetime) -> list[Todo]:
     ]
 
 
-@todos_from
 def lead_todos(actor: Actor, now: datetime) -> list[Todo]:
     """What waits for those who lead a joint matter: late ones, meetings to conclude, drafts to publish."""
     if not actor.may("scenes.compile"):

@@ -7,7 +7,6 @@ from sanfu.web.officer.scenes import (
     branches,
     catalogue,
     items,
-    todos,  # noqa: F401  registers the lines of the first page
 )
 
 urlpatterns = [

@@ -8,7 +8,7 @@ from sanfu.cases.queries import OPEN
 from sanfu.grassroots.tickets import queries
 from sanfu.grassroots.tickets.states import TicketState
 from sanfu.records.actor import Actor
-from sanfu.web.todos import Todo, Waiting, first_cases, todos_from
+from sanfu.web.todos import Todo, Waiting, first_cases
 
 # (permission, query of the list, key of the counts, label, tone)
 _ASKED = (
@@ -26,7 +26,6 @@ _ASKED = (
 _ICONS = {"danger": "clock-alert", "warn": "inbox", "info": "message-square"}
 
 
-@todos_from
 def ticket_todos(actor: Actor, now: datetime) -> list[Todo]:
     """Orders that wait for this person, each line opening to its rows."""
     if not actor.may("tickets.see"):

@@ -8,7 +8,6 @@ from sanfu.web.officer.tickets import (
     lists,
     order,
     register,
-    todos,  # noqa: F401  registers the lines of the first page
 )
 
 urlpatterns = [

@@ -1,0 +1,22 @@
+"""The room towards other systems: command line, database launcher, worker, demo county."""
+
+from sanfu.records.manifest import Command, JobKind, Room
+
+ROOM = Room(
+    code="adapters",
+    label="对接",
+    jobs={
+        "demo.history": JobKind(
+            "演示数据",
+            "sanfu.adapters.demo_county.piece",
+            {"orders": "工单"},
+            rows=5,  # slow by themselves: short transactions, so that nobody waits for them
+        )
+    },
+    commands={
+        "clock": Command("sanfu.adapters.commandline.clock", "working days and due dates (期限)"),
+        "manage": Command(
+            "sanfu.adapters.commandline.manage", "administrative commands on the database (管理)"
+        ),
+    },
+)

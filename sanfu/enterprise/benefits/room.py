@@ -1,0 +1,68 @@
+"""The room of benefits (惠企政策): policies as rules, claims, payout batches."""
+
+from sanfu.records.manifest import CaseKind, Command, Door, Line, Room
+
+BATCH = CaseKind(
+    "batch",
+    "兑付批次",
+    number="PC",
+    flow="sanfu.enterprise.benefits.states.BATCH_FLOW",
+    scope="sanfu.enterprise.benefits.queries.BATCHES",
+)
+CLAIM = CaseKind(
+    "claim",
+    "政策申报",
+    number="SB",
+    flow="sanfu.enterprise.benefits.states.CLAIM_FLOW",
+    scope="sanfu.enterprise.benefits.claims.CLAIMS",
+)
+
+ROOM = Room(
+    code="enterprise.benefits",
+    label="惠企政策",
+    order=20,
+    kinds=(BATCH, CLAIM),
+    permissions={
+        "benefits.own": "看本企业能享受的政策，申报、确认意愿",
+        "benefits.see": "看政策、批次和企业档案",
+        "benefits.edit": "编辑本部门政策规则",
+        "benefits.approve": "复核政策版本和批次",
+        "benefits.batch": "发起和办理兑付批次、审理申报",
+        "benefits.simulate": "测算门槛和单价",
+        "benefits.pay": "拨付与追回",
+    },
+    menu=(
+        Line("惠企政策", "政策库", "officer:benefit_policies", "benefits.see", "scroll-text"),
+        Line(
+            "惠企政策",
+            "政策测算",
+            "officer:benefit_simulate",
+            "benefits.simulate|benefits.edit",
+            "sliders-horizontal",
+        ),
+        Line("惠企政策", "数据就绪度", "officer:benefit_ready", "benefits.see", "gauge"),
+        Line("惠企政策", "政策申报", "officer:benefit_claims", "benefits.batch", "clipboard-pen"),
+        Line("惠企政策", "兑付批次", "officer:benefit_batches", "benefits.see", "banknote"),
+        Line("惠企政策", "企业档案", "officer:benefit_firms", "benefits.see", "building-2"),
+        Line("惠企政策", "政策明白卡", "firm:benefit_card", "benefits.own", "id-card"),
+    ),
+    doors=(Door("惠企政策", "能享受什么、差什么", "citizen:benefit_list", "hand-coins", rank=30),),
+    waiting=(
+        "sanfu.web.officer.benefits.todos.version_todos",
+        "sanfu.web.officer.benefits.todos.batch_todos",
+        "sanfu.web.officer.benefits.claims.claim_todos",
+        "sanfu.web.firm.benefits.todos.consent_todos",
+    ),
+    demo=(
+        "sanfu.adapters.demo_waiting.policy_versions",
+        "sanfu.adapters.demo_waiting.reviewed_batch",
+        "sanfu.adapters.demo_waiting.payable_batch",
+        "sanfu.adapters.demo_waiting.objection_to_notice",
+        "sanfu.adapters.demo_waiting.claim",
+    ),
+    commands={
+        "rules": Command(
+            "sanfu.adapters.commandline.rules", "policies as code: check, cases, run, explain (政策规则)"
+        )
+    },
+)

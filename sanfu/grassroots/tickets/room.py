@@ -1,0 +1,52 @@
+"""The room of requests (接诉即办): from a citizen's words to an answer."""
+
+from sanfu.records.manifest import CaseKind, Door, JobKind, Line, Room
+
+TICKET = CaseKind(
+    "ticket",
+    "诉求工单",
+    number="SQ",
+    flow="sanfu.grassroots.tickets.states.TICKET_FLOW",
+    scope="sanfu.grassroots.tickets.queries.PARTS",
+)
+
+ROOM = Room(
+    code="grassroots.tickets",
+    label="接诉即办",
+    order=10,
+    kinds=(TICKET,),
+    permissions={
+        "tickets.submit": "提交诉求",
+        "tickets.own": "看自己的诉求，补充、评价",
+        "tickets.register": "登记诉求",
+        "tickets.import": "批量导入诉求",
+        "tickets.see": "看本单位的工单",
+        "tickets.see_all": "看全市工单",
+        "tickets.dispatch": "研判、派单",
+        "tickets.rule": "裁定退单",
+        "tickets.handle": "签收、办理、答复",
+        "tickets.review": "审核答复、延期和退单",
+        "tickets.supervise": "督办，批准延期和挂起",
+        "tickets.callback": "回访",
+        "tickets.unmask": "凭事由查看联系方式",
+    },
+    menu=(
+        Line("诉求办理", "诉求工单", "officer:ticket_list", "tickets.see", "message-square"),
+        Line("诉求办理", "登记诉求", "officer:ticket_new", "tickets.register", "plus"),
+        Line("诉求办理", "批量导入", "officer:ticket_batch", "tickets.import", "upload"),
+        Line("诉求办理", "督办大屏", "officer:ticket_wall", "tickets.supervise|measure.see", "monitor"),
+    ),
+    doors=(
+        Door("我要诉求", "反映问题、咨询建议", "citizen:ask", "message-square-text", rank=10),
+        Door("查进度", "凭编号和查询码", "citizen:progress", "search", rank=20),
+    ),
+    waiting=(
+        "sanfu.web.officer.tickets.todos.ticket_todos",
+        "sanfu.web.citizen.tickets.todos.own_todos",
+    ),
+    jobs={
+        "tickets.batch": JobKind(
+            "批量导入诉求", "sanfu.grassroots.tickets.batch.piece", {"taken": "已登记", "errors": "未登记"}
+        )
+    },
+)

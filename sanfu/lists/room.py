@@ -1,0 +1,25 @@
+"""The room of lists: the responsibility list (责任清单) and its versions."""
+
+from sanfu.records.manifest import Command, Door, Line, Room
+
+ROOM = Room(
+    code="lists",
+    label="清单",
+    permissions={
+        "lists.see": "看清单和版本",
+        "lists.edit": "导入、编辑、送审清单版本",
+        "lists.approve": "审核、发布清单版本",
+    },
+    menu=(
+        Line("清单管理", "责任清单", "manage:list_index", "lists.see", "list-checks"),
+        Line("清单管理", "导入清单", "manage:list_import_new", "lists.edit", "upload"),
+        Line("清单管理", "导入记录", "manage:list_imports", "lists.see", "history"),
+    ),
+    doors=(Door("公开清单", "谁该管、多久办好", "citizen:list_index", "list-checks", rank=90),),
+    waiting=("sanfu.web.admin.lists.todos.list_todos",),
+    hears={"ticket.rule": ("sanfu.lists.rulings.draft_rule",)},
+    demo=("sanfu.adapters.demo_waiting.list_draft",),
+    commands={
+        "lists": Command("sanfu.adapters.commandline.lists", "responsibility lists: check, diff (清单)")
+    },
+)
