@@ -12,6 +12,7 @@ from sanfu.grassroots.posts import actions as post_actions
 from sanfu.people.models import Organisation, User
 from sanfu.people.queries import actor_of
 from sanfu.records.actor import Actor
+from sanfu.records.moments import day_of
 
 TOWNS = ("WJZ", "NJZ", "BTZ")
 IN_FORCE = date(2025, 1, 1)
@@ -31,7 +32,7 @@ def _unit(region: str, said: str) -> Organisation | None:
 @transaction.atomic
 def seed_duties(content: Path, *, now: datetime) -> int:
     """Lists of three towns, a dozen documents sent and mostly done, one ruling, one post table; running it twice changes nothing."""
-    steward, approver, drafter = (_cast(login, now.date()) for login in ("shenbian", "xuheng", "dongmi"))
+    steward, approver, drafter = (_cast(login, day_of(now)) for login in ("shenbian", "xuheng", "dongmi"))
     region = steward.region
     if ListVersion.objects.filter(region=region).exists():
         return 0
@@ -53,7 +54,7 @@ def seed_duties(content: Path, *, now: datetime) -> int:
     _rule(tasks, steward, now)
     _work(tasks, now)
     town = Organisation.objects.get(region=region, code=TOWNS[0])
-    listed = versions.in_force(region, town.id, now.date())
+    listed = versions.in_force(region, town.id, day_of(now))
     if listed is not None:
         post_actions.derive(
             town=town, duty_list=versions.list_of(listed), list_version=listed.id, by=steward, at=now
@@ -105,7 +106,7 @@ def _work(tasks: list[Task], now: datetime) -> None:
 
 def _rule(tasks: list[Task], steward: Actor, now: datetime) -> None:
     """The first two stopped tasks of 望江镇: one objection ruled, one waiting."""
-    town = _cast("qianjin", now.date())
+    town = _cast("qianjin", day_of(now))
     stopped = [
         task for task in tasks if task.town.code == "WJZ" and task.verdict in {"SHIFT", "RECALLED", "FORM"}
     ]

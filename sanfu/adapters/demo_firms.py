@@ -6,7 +6,6 @@ from datetime import date, datetime
 from itertools import product
 
 from django.db import transaction
-from django.utils.timezone import localdate
 
 from sanfu.enterprise.benefits import actions
 from sanfu.enterprise.benefits.models import Batch
@@ -18,6 +17,7 @@ from sanfu.kernel.rules.language.facts import Value
 from sanfu.people.models import Organisation, User
 from sanfu.people.queries import actor_of
 from sanfu.records.actor import machine
+from sanfu.records.moments import day_of
 
 COUNT, SEED, LOGIN_FIRM = 400, 20260101, "FIRM-1"
 FIRST = "星瑞云恒启宏泰锦凌拓嘉博卓晟昊茂盛辰睿朗泽铭骏翔润景"
@@ -48,7 +48,7 @@ def seed_firms(*, region: str, at: datetime) -> int:
     with transaction.atomic():
         firms = _firms(region, chance)
         register(firms, by=by, at=at)
-        record(list(_facts(firms, chance, localdate(at))), by=by, at=at)
+        record(list(_facts(firms, chance, day_of(at))), by=by, at=at)
     return len(firms)
 
 
@@ -189,11 +189,11 @@ def seed_batch(*, region: str, at: datetime) -> int:
     )
     if officer is None or approver is None or Batch.objects.filter(region=region).exists():
         return 0
-    by, second = actor_of(officer, on=localdate(at)), actor_of(approver, on=localdate(at))
+    by, second = actor_of(officer, on=day_of(at)), actor_of(approver, on=day_of(at))
     clauses = ["yc-srdi-1", "yc-srdi-2", "yc-srdi-3"]
     with transaction.atomic():
         made = actions.generate(
-            clauses, title="优质中小企业培育奖励（演示批次）", day=localdate(at), by=by, at=at
+            clauses, title="优质中小企业培育奖励（演示批次）", day=day_of(at), by=by, at=at
         )
         actions.review(made, note="名单、信用和互斥封顶已核对（演示）", by=by, at=at)
         actions.decide(made, minutes="专题会议纪要〔2026〕9号（演示）", by=second, at=at)

@@ -20,10 +20,10 @@ from sanfu.adapters.demo_orders import SEED, Town, asked, fresh, items, relight,
 from sanfu.grassroots.tickets import actions
 from sanfu.grassroots.tickets.models import Ticket
 from sanfu.grassroots.tickets.states import Rating, RequestType, TicketState, Urgency
-from sanfu.kernel.clocks import CHINA
 from sanfu.lists.items import RequestItem
 from sanfu.people.models import Organisation
 from sanfu.people.queries import answering
+from sanfu.records.moments import wall, year_of
 
 ORDERS = 1200
 THIS_YEAR = 0.53  # share of the orders: people ask more once they are answered
@@ -109,7 +109,7 @@ def _moments(now: datetime, total: int) -> tuple[Moment, ...]:
     found = [_moment(rng, now, since=step < since) for step in range(total)]
     years: dict[int, list[Moment]] = {}
     for one in sorted(found, key=lambda one: one.at):
-        years.setdefault(one.at.year, []).append(one)
+        years.setdefault(year_of(one.at), []).append(one)
     ranked = [
         (rank / len(year), one.at, one)
         for year in years.values()
@@ -121,14 +121,12 @@ def _moments(now: datetime, total: int) -> tuple[Moment, ...]:
 def _moment(rng: random.Random, now: datetime, *, since: bool) -> Moment:
     """A moment of one of the two years that end now: busier in summer and on working days."""
     while True:
-        day = (now - YEAR * rng.random()).astimezone(CHINA)
+        day = wall(now - YEAR * rng.random())
         load = SEASON[day.month - 1] * (0.55 if day.weekday() >= 5 else 1.0)
         if rng.random() * max(SEASON) <= load:
             break
     hour, minute, second = rng.choice(HOURS), rng.randrange(60), rng.randrange(60)
-    at = min(
-        day.replace(hour=hour, minute=minute, second=second), (now - timedelta(hours=1)).astimezone(CHINA)
-    )
+    at = min(day.replace(hour=hour, minute=minute, second=second), wall(now - timedelta(hours=1)))
     return Moment(at if since else at - YEAR, since)
 
 
@@ -226,7 +224,7 @@ def _around(rng: random.Random, median: float, spread: float) -> float:
 
 def _by_day(rng: random.Random, at: datetime) -> datetime:
     """The same moment, or the next morning when offices are closed."""
-    local = at.astimezone(CHINA)
+    local = wall(at)
     if 8 <= local.hour < 20:
         return at
     morning = local.replace(hour=8, minute=rng.randrange(10, 60))

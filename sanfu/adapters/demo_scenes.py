@@ -13,6 +13,7 @@ from sanfu.grassroots.scenes.states import BranchEvent, BranchState
 from sanfu.people.models import User
 from sanfu.people.queries import actor_of
 from sanfu.records.actor import Actor, machine
+from sanfu.records.moments import day_of, year_of
 
 PAPER = b"%PDF-1.4\n% demo paper\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 MOVE = {"rename": False, "bank": True}
@@ -40,7 +41,7 @@ def _officer(branch: Branch) -> Actor:
 
 
 def _draft(bundle: str, answers: Mapping[str, Any], at: datetime) -> Application:
-    firm = cast("wangqiang", at.date())
+    firm = cast("wangqiang", day_of(at))
     application = intake.begin(bundle, firm=None, by=firm, at=at)
     for question, value in answers.items():
         application = intake.answer(application, question, value, by=firm, at=at)
@@ -49,7 +50,7 @@ def _draft(bundle: str, answers: Mapping[str, Any], at: datetime) -> Application
 
 def _apply(bundle: str, answers: Mapping[str, Any], at: datetime) -> Application:
     """Answered, filled in, every paper given, submitted."""
-    firm = cast("wangqiang", at.date())
+    firm = cast("wangqiang", day_of(at))
     application = _draft(bundle, answers, at)
     typed = {f["id"]: "演示" for f in application.guide["form"]["fields"] if f["origin"] == "typed"}
     intake.fill(application, typed, by=firm, at=at)
@@ -90,8 +91,8 @@ def construction(now: datetime) -> None:
     application = _apply("b.start", START, at)
     items = sorted(queries.states_of(application))
     together.convene(
-        application, name="施工图联合审查（演示）", items=items[:2], meets_on=(now + timedelta(days=2)).date(),
-        place="市行政审批局三楼会商室", by=cast("songci", at.date()), at=at + timedelta(hours=3),
+        application, name="施工图联合审查（演示）", items=items[:2], meets_on=day_of(now + timedelta(days=2)),
+        place="市行政审批局三楼会商室", by=cast("songci", day_of(at)), at=at + timedelta(hours=3),
     )  # fmt: skip
 
 
@@ -111,7 +112,7 @@ def acceptance(now: datetime) -> None:
 def land(now: datetime) -> None:
     """九证齐发 before the land is signed: departments are asked for opinions that decide nothing."""
     at = now - timedelta(days=1)
-    intake.ask_prereview(_draft("b.nine", NINE, at), by=cast("wangqiang", at.date()), at=at)
+    intake.ask_prereview(_draft("b.nine", NINE, at), by=cast("wangqiang", day_of(at)), at=at)
 
 
 def finished(now: datetime) -> None:
@@ -122,23 +123,23 @@ def finished(now: datetime) -> None:
         for branch in _ready(application):
             desk.accept(branch, by=_officer(branch), at=at + timedelta(hours=4 + 20 * step))
             desk.decide(
-                _fresh(branch), BranchEvent.PASS, number=f"演示〔{at.year}〕{step + 1}号", by=_officer(branch),
+                _fresh(branch), BranchEvent.PASS, number=f"演示〔{year_of(at)}〕{step + 1}号", by=_officer(branch),
                 at=at + timedelta(hours=9 + 20 * step),
             )  # fmt: skip
 
 
 def begun(now: datetime) -> None:
     """开办餐饮店, half filled in; and a mandate for the agent."""
-    firm = cast("wangqiang", now.date())
+    firm = cast("wangqiang", day_of(now))
     intake.begin("b.food", firm=None, by=firm, at=now - timedelta(hours=5))
     agent = User.objects.get(login="hanbang")
-    ends = (now + timedelta(days=90)).date()
+    ends = day_of(now + timedelta(days=90))
     together.give_mandate(agent, scope="一件事联办申请的填报和查询（演示）", ends=ends, by=firm, at=now)
 
 
 def catalogue_draft(now: datetime) -> None:
     """A shorter promise for one item, drafted and not yet published."""
-    region = cast("songci", now.date()).region
+    region = cast("songci", day_of(now)).region
     base = queries.current_version(region) or catalogue.import_shipped(by=machine(region), at=now)
     item = next(i for i in queries.catalog_of(base).items.values() if i.dept == "ZJJ")
     days = max(1.0, float(item.promised.value or 2) - 1)
@@ -147,6 +148,6 @@ def catalogue_draft(now: datetime) -> None:
         item.id,
         {"prom": days},
         note="承诺时限再压缩1个工作日（演示）",
-        by=cast("songci", now.date()),
+        by=cast("songci", day_of(now)),
         at=now,
     )

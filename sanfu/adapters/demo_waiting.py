@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.timezone import localdate
 
 from sanfu.adapters.demo_scenes import cast
 from sanfu.enterprise.benefits import actions as benefits
@@ -20,12 +19,13 @@ from sanfu.lists import actions as lists
 from sanfu.lists.queries import in_force, payloads
 from sanfu.lists.states import ListKind
 from sanfu.people.models import Organisation
+from sanfu.records.moments import day_of
 
 
 def list_draft(now: datetime) -> None:
     """The next version of the responsibility list, drafted by one person, waiting for another."""
-    editor = cast("linadmin", now.date())
-    base = in_force(ListKind.REQUESTS, localdate(now), region=editor.region)
+    editor = cast("linadmin", day_of(now))
+    base = in_force(ListKind.REQUESTS, day_of(now), region=editor.region)
     if base is None:
         return
     rows = payloads(base)
@@ -37,12 +37,12 @@ def list_draft(now: datetime) -> None:
 
 def policy_versions(now: datetime) -> None:
     """One policy version waits for the second officer, one is still being written."""
-    officer = cast("jiangyu", now.date())
+    officer = cast("jiangyu", day_of(now))
     for name, old, new, done in (
         ("yc-srdi", "给 5万元", "给 6万元", True),
         ("yc-growth", "", "", False),
     ):
-        policy = find(officer.region, name, localdate(now))
+        policy = find(officer.region, name, day_of(now))
         if policy is None:
             continue
         text = policy.document.source.replace(old, new) if old else policy.document.source
@@ -50,19 +50,19 @@ def policy_versions(now: datetime) -> None:
             name, text, note="年度修订（演示）", by=officer, at=now - timedelta(hours=26)
         )
         if done:
-            starts = localdate(now) + timedelta(days=40)
+            starts = day_of(now) + timedelta(days=40)
             benefits.submit(version, starts_on=starts, by=officer, at=now - timedelta(hours=25))
 
 
 def _batch(clauses: list[str], title: str, at: datetime) -> Batch:
-    return benefits.generate(clauses, title=title, day=localdate(at), by=cast("jiangyu", at.date()), at=at)
+    return benefits.generate(clauses, title=title, day=day_of(at), by=cast("jiangyu", day_of(at)), at=at)
 
 
 def reviewed_batch(now: datetime) -> None:
     """A payout batch that its department has checked; another waits for that."""
     made = _batch(["yc-growth-2"], "营业收入上台阶奖励（演示批次）", now - timedelta(days=2))
     benefits.review(
-        made, note="名单、信用已核对（演示）", by=cast("jiangyu", now.date()), at=now - timedelta(days=1)
+        made, note="名单、信用已核对（演示）", by=cast("jiangyu", day_of(now)), at=now - timedelta(days=1)
     )
     _batch(["yc-growth-3"], "研发投入奖励（演示批次）", now - timedelta(hours=6))
 
@@ -71,7 +71,7 @@ def payable_batch(now: datetime) -> None:
     """A batch whose notice is over: some firms have agreed, the treasury may pay, one firm is still asked."""
     begun = now - timedelta(days=25)
     made = _batch(["yc-upgrade-2"], "智能制造示范奖励（演示批次）", begun)
-    officer, second = cast("jiangyu", begun.date()), cast("luoqi", begun.date())
+    officer, second = cast("jiangyu", day_of(begun)), cast("luoqi", day_of(begun))
     benefits.review(made, note="已核对（演示）", by=officer, at=begun)
     benefits.decide(made, minutes="专题会议纪要〔演示〕7号", by=second, at=begun + timedelta(hours=1))
     benefits.publish(made, by=officer, at=begun + timedelta(hours=2))
@@ -93,13 +93,17 @@ def claim(now: datetime) -> None:
     pairs = (("技改投资额", "520"), ("新设备投资额", "400"))
     stated = [Stated(key, read_typed(words.fact_of(key), raw), f"{raw}万元") for key, raw in pairs]
     benefits.claim(
-        "yc-upgrade-1", stated, key="demo-claim", by=cast("wangqiang", now.date()), at=now - timedelta(days=1)
+        "yc-upgrade-1",
+        stated,
+        key="demo-claim",
+        by=cast("wangqiang", day_of(now)),
+        at=now - timedelta(days=1),
     )
 
 
 def duty_drafts(now: datetime) -> None:
     """A list in consultation, an unsent notice, an admission asked for, a rule proposed from the ruling."""
-    steward, drafter = cast("shenbian", now.date()), cast("dongmi", now.date())
+    steward, drafter = cast("shenbian", day_of(now)), cast("dongmi", day_of(now))
     region = steward.region
     data = (Path(settings.CONTENT) / "duties" / "model_list.yaml").read_bytes()
     town = Organisation.objects.get(region=region, code="BTZ")
@@ -118,7 +122,7 @@ def duty_drafts(now: datetime) -> None:
         title="关于开展加油站安全检查的通知（演示）", kind="通知", issuer=issuer, town=town.id, by=drafter,
         at=now - timedelta(hours=7),
     )  # fmt: skip
-    duties.apply_admission(department=issuer, fields=_admission(now.date(), town), by=drafter, at=now)
+    duties.apply_admission(department=issuer, fields=_admission(day_of(now), town), by=drafter, at=now)
     precedent = Precedent.objects.filter(region=region).order_by("at").first()
     if precedent is not None:
         duties.propose_rule(precedent, words=["处罚"], any_issuer=False, by=steward, at=now)

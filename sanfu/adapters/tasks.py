@@ -32,7 +32,7 @@ def _come_round(sweep: Sweep) -> None:
 
     def swept(timestamp: int) -> int:
         by = machine(settings.REGION, sweep.label)
-        return int(import_string(sweep.does)(region=settings.REGION, by=by, at=timezone.localtime()))
+        return int(import_string(sweep.does)(region=settings.REGION, by=by, at=timezone.now()))
 
     task = app.task(name=sweep.name, queueing_lock=sweep.name, pass_context=False)(swept)
     app.periodic(cron=sweep.cron, periodic_id=sweep.name)(task)

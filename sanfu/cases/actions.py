@@ -19,6 +19,7 @@ from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.ids import new_id
 from sanfu.records.models import Event
+from sanfu.records.moments import said
 from sanfu.records.prepared import Statement
 from sanfu.records.wires import case_kinds, handlers_of
 
@@ -263,7 +264,7 @@ def _columns(changes: Changes) -> dict[str, Any]:
 
 def _conflict(case_id: uuid.UUID) -> Conflict:
     last = Event.objects.filter(stream=case_id).order_by("-seq").first()
-    who = f"{last.by_name}已于{last.recorded_at:%H:%M:%S}" if last else "他人已"
+    who = f"{last.by_name}已于{said(last.recorded_at, '%H:%M:%S')}" if last else "他人已"
     return Conflict(f"{who}办理了这一件，您看到的不是最新情况。您填写的内容没有提交，请刷新后再决定。")
 
 

@@ -23,7 +23,6 @@ from sanfu.kernel.clocks import (
     Pause,
     Reading,
     Timekeeper,
-    as_day,
     plain,
     rule_of,
 )
@@ -32,6 +31,7 @@ from sanfu.kernel.flow import ClockAct, Effect
 from sanfu.records.actor import Refused
 from sanfu.records.content import timekeeper
 from sanfu.records.ids import new_id
+from sanfu.records.moments import day_of
 
 # How bad a light is; a paused clock worries nobody.
 ORDER = {Light.PAUSED: 0, Light.GREEN: 1, Light.YELLOW: 2, Light.ORANGE: 3, Light.RED: 4}
@@ -111,7 +111,7 @@ def start(name: str, rule: Rule, at: datetime) -> Running:
     """A clock that begins at `at`."""
     if not rule.clock.unit.by_day:
         return relight(Running(new_id(), name, rule, at, changed=True), at)
-    first = _first_day(settings.CONTENT, rule.clock, as_day(at))
+    first = _first_day(settings.CONTENT, rule.clock, day_of(at))
     return Running(
         new_id(), name, rule, at, due_at=first.due_at, provisional=first.provisional, light=first.light,
         rung=first.rung, next_check_at=first.next_check_at, changed=True,
@@ -146,7 +146,7 @@ def _next_check(clock: Running, reading: Reading, at: datetime) -> datetime | No
     moments = [begin_of(keep.due(part, clock.started_at, clock.pauses, at)) for part in parts]
     moments.append(begin_of(due))
     moments.append(end_of(due) + timedelta(seconds=1))
-    moments += [begin_of(keep.calendar.add(as_day(due), rung.after)) for rung in rule.ladder]
+    moments += [begin_of(keep.calendar.add(day_of(due), rung.after)) for rung in rule.ladder]
     return min((moment for moment in moments if moment > at), default=None)
 
 

@@ -10,7 +10,6 @@ from io import BytesIO
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from sanfu.kernel.flow import IllegalMove
 from sanfu.lists.items import RequestItem
@@ -22,6 +21,7 @@ from sanfu.lists.states import VERSION_FLOW, ListKind, VersionEvent, VersionStat
 from sanfu.records.actions import append, next_number
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.files import store
+from sanfu.records.moments import day_of
 
 PROBLEMS_KEPT = 2000  # of one report; the counts are always of all
 Payload = dict[str, Any]
@@ -56,7 +56,7 @@ def import_file(
     version = None
     if reading.usable:
         rows = [item.payload() for item, _ in reading.items]
-        base = in_force(kind, timezone.localdate(at), region=by.region)
+        base = in_force(kind, day_of(at), region=by.region)
         version = open_draft(Draft(kind, title or kind.label, rows, base), by=by, at=at)
     return _remember(reading, kind, stored.id, version, by=by, at=at)
 
@@ -137,7 +137,7 @@ def _row(version: ListVersion, payload: Payload, position: int) -> ListItem:
 @transaction.atomic
 def copy_in_force(*, kind: ListKind, by: Actor, at: datetime, title: str = "") -> ListVersion:
     """A draft that begins as the version in force today."""
-    base = in_force(kind, timezone.localdate(at), region=by.region)
+    base = in_force(kind, day_of(at), region=by.region)
     if base is None:
         raise Refused("还没有在用的版本，请先导入一份清单。")
     rows = list(base.items.order_by("position").values_list("payload", flat=True))
@@ -295,7 +295,7 @@ def publish(
     )
     last = published.order_by("-effective_from").first()
     if last is not None and last.effective_from is not None:
-        _check_start(effective_from, last.effective_from, timezone.localdate(at))
+        _check_start(effective_from, last.effective_from, day_of(at))
         _end(last, effective_from, by=by, at=at)
     version.effective_from = effective_from
     version.published_at = at
@@ -345,5 +345,5 @@ def discard(*, version_id: uuid.UUID, by: Actor, at: datetime) -> ListVersion:
 def draft_from_items(items: Iterable[RequestItem], *, title: str, by: Actor, at: datetime) -> ListVersion:
     """A draft from items that were read elsewhere, such as the shipped content."""
     rows = [item.payload() for item in items]
-    base = in_force(ListKind.REQUESTS, timezone.localdate(at), region=by.region)
+    base = in_force(ListKind.REQUESTS, day_of(at), region=by.region)
     return open_draft(Draft(ListKind.REQUESTS, title, rows, base), by=by, at=at)

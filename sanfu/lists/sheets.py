@@ -134,7 +134,7 @@ def _text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):
-        return cell.date().isoformat()
+        return cell.isoformat()[:10]
     if isinstance(cell, date):
         return cell.isoformat()
     return str(cell).translate(_NARROW).strip()

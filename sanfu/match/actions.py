@@ -2,13 +2,12 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
-from sanfu.kernel.clocks import CHINA
 from sanfu.kernel.codes import mask
 from sanfu.match.events import DECIDED, PROMISED, REFITTED
 from sanfu.match.learned import learned
@@ -19,14 +18,10 @@ from sanfu.records.actions import append
 from sanfu.records.actor import Actor, NotAllowed, Refused
 from sanfu.records.ids import new_id
 from sanfu.records.models import Job
+from sanfu.records.moments import day_of
 from sanfu.records.states import JobState
 
 REFIT_AFTER = 25  # decisions after which the weights are learned anew in the background
-
-
-def china_day(at: datetime) -> date:
-    """The day of a moment in the county."""
-    return at.astimezone(CHINA).date()
 
 
 @transaction.atomic
@@ -49,7 +44,7 @@ def decide(
         raise NotAllowed("只有派单人员可以更正匹配建议。")
     if not text.strip():
         raise Refused("没有诉求内容，无从学习；请选择一件有内容的工单。")
-    version, items = list_of(by.region, china_day(at))
+    version, items = list_of(by.region, day_of(at))
     item = next((one for one in items if one.code == item_code), None)
     if item is None:
         raise Refused(f"清单里没有事项“{item_code}”；请从清单中选择，或先把事项加进清单。")
@@ -119,7 +114,7 @@ def ask_refit(*, by: Actor, at: datetime) -> Job | None:
 def refit(*, by: Actor, at: datetime) -> Refit:
     """Number a new matcher version; every process then learns it behind the running one."""
     newest = Refit.objects.filter(region=by.region).aggregate(newest=Max("number"))["newest"] or 0
-    version, _ = list_of(by.region, china_day(at))
+    version, _ = list_of(by.region, day_of(at))
     count = Decision.objects.filter(region=by.region).count()
     row = Refit.objects.create(
         id=new_id(), region=by.region, list_version=version, number=newest + 1, at=at, decisions=count
@@ -130,6 +125,6 @@ def refit(*, by: Actor, at: datetime) -> Refit:
 
 def warm(region: str, at: datetime) -> None:
     """Build this process's matcher before the first citizen types."""
-    version, items = list_of(region, china_day(at))
+    version, items = list_of(region, day_of(at))
     if items:
         learned(region, version, items)

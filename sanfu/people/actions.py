@@ -13,7 +13,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils.timezone import localdate
 from pypinyin import lazy_pinyin
 
 from sanfu.people.models import ApiKey, Appointment, Organisation, User
@@ -21,6 +20,7 @@ from sanfu.people.queries import is_taken
 from sanfu.people.roles import ROLES
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Refused
+from sanfu.records.moments import day_of
 
 ADMINISTRATOR = "administrator"
 LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,39}")
@@ -171,7 +171,7 @@ def set_active(*, user: User, active: bool, why: str, by: Actor, at: datetime) -
     if not active:
         if user.id == by.id:
             raise Refused("不能停用自己的账号，请由另一位管理员办理")
-        _keep_an_administrator(user, localdate(at))
+        _keep_an_administrator(user, day_of(at))
     user.is_active = active
     user.save(update_fields=["is_active"])
     kind = "people.account_opened" if active else "people.account_closed"

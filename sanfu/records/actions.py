@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from sanfu.records.actor import Actor, Refused
 from sanfu.records.ids import new_id
 from sanfu.records.models import Event, Outbox, Receipt
+from sanfu.records.moments import year_of
 from sanfu.records.wires import handlers_of
 
 DELIVER_AT_MOST = 8  # times; then the event waits for a person
@@ -47,6 +48,16 @@ def next_number(*, region: str, kind: str, year: int) -> int:
         row = cursor.fetchone()
     assert row is not None
     return int(row[0])
+
+
+def number(prefix: str, *, by: Actor, at: datetime, digits: int = 6, join: str = "") -> str:
+    """Draw the next business number (业务编号): prefix, year in China, running number from 1.
+
+    number("SQ", …) → SQ2026000608; number("裁", …, digits=4, join="-") → 裁2026-0003. The prefix names the counter
+    `records_counter.kind`, so two kinds of business never share one. Past `digits` places the number grows longer.
+    """
+    year = year_of(at)
+    return f"{prefix}{year}{join}{next_number(region=by.region, kind=prefix, year=year):0{digits}d}"
 
 
 def remember(*, scope: str, key: str, result: uuid.UUID, by: Actor, at: datetime) -> bool:

@@ -12,11 +12,11 @@ from time import perf_counter
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.timezone import localtime
 
 from sanfu.records import jobs, queries
 from sanfu.records.actor import Actor, NotAllowed
 from sanfu.records.models import Job
+from sanfu.records.moments import begin_of, day_of
 
 KIND = queries.VERIFY
 SETTLED = timedelta(seconds=30)  # younger events may still be in a transaction that is not over
@@ -45,7 +45,7 @@ def plan(*, by: Actor, at: datetime, until: datetime | None = None) -> Job:
 
 def nightly(*, region: str, by: Actor, at: datetime) -> int:
     """夜间校验: every chain once a night, and the digest of the day that has just ended."""
-    plan(by=by, at=at, until=localtime(at).replace(hour=0, minute=0, second=0, microsecond=0))
+    plan(by=by, at=at, until=begin_of(day_of(at)))
     return 1
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sanfu.records.actor import Conflict, NotAllowed, Refused
+from sanfu.records.moments import day_of
 from sanfu.web import errors
 from sanfu.web.request import PublicRequest
 from sanfu.web.whoami import actor_of, must_choose_password
@@ -22,7 +23,7 @@ class Shell:
 
     def __call__(self, request: PublicRequest) -> HttpResponse:
         request.now = timezone.now()
-        request.today = timezone.localdate(request.now)
+        request.today = day_of(request.now)
         request.reference = secrets.token_hex(4)
         request.actor = actor_of(request, request.today)
         response = self._first_the_password(request) or self.get_response(request)

@@ -82,7 +82,7 @@ def test_the_bar_of_an_ended_import_brings_its_result_and_stopping_answers_with_
 def test_the_error_sheet_is_the_file_as_it_was_sent(done: Job) -> None:
     client = Client()
     client.force_login(User.objects.get(login="chenfang"))
-    sheet = client.get(f"/desk/tickets/batch/{done.id}/errors.csv").content.decode("utf-8-sig")
+    sheet = client.get(f"/desk/tickets/batch/{done.id}/errors.csv").getvalue().decode("utf-8-sig")
     assert sheet.count(PHONE) == 4, "two rows, the telephone in the text and in its column"
     assert "看不懂" in sheet
     client.force_login(User.objects.get(login="sunwei"))

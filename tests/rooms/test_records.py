@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, DataError, connection, transaction
 from django.test import override_settings
 
-from sanfu.records.actions import append, deliver_outbox, next_number, remember
+from sanfu.records.actions import append, deliver_outbox, next_number, number, remember
 from sanfu.records.actor import machine
 from sanfu.records.models import Event, Outbox, Stream
 from sanfu.records.prepared import Statement
@@ -102,6 +102,14 @@ def test_a_failing_handler_keeps_its_event_with_the_error() -> None:
         three_events()
         assert deliver_outbox() == 0
     assert set(Outbox.objects.values_list("attempts", "error")) == {(1, "ValueError('listener is down')")}
+
+
+def test_business_numbers_of_new_years_night_carry_the_new_year() -> None:
+    old = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
+    new = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
+    assert number("NY", by=BY, at=old) == "NY2026000001"
+    assert [number("NY", by=BY, at=new) for _ in range(2)] == ["NY2027000001", "NY2027000002"]
+    assert number("夜", by=BY, at=new, digits=4, join="-") == "夜2027-0001", "a prefix counts for itself"
 
 
 def test_numbers_count_up_per_kind_and_year() -> None:

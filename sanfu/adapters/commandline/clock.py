@@ -28,7 +28,7 @@ from sanfu.kernel.clocks import (
     plain,
     summary,
 )
-from sanfu.kernel.clocks.fold import Moment, as_day
+from sanfu.kernel.clocks.fold import Moment, as_day, in_china
 from sanfu.kernel.workdays import CalendarError
 from sanfu.records.content import (
     BadContent,
@@ -168,7 +168,7 @@ def _due_lines(start: Moment, reading: Reading, days: list[Day], told: str, keep
 
 def _between(args: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
     calendar = _keeper(args).calendar
-    today = datetime.now(CHINA).date()
+    today = as_day(datetime.now(CHINA))
     a, b = as_day(parse_moment(args.a, today)), as_day(parse_moment(args.b, today))
     _tell_days([args.a, args.b], today)
     count = calendar.between(a, b)
@@ -215,7 +215,7 @@ def _rules(args: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
 
 def shown(moment: Moment) -> str:
     """ISO text: a date, or a time in China's zone."""
-    return moment.astimezone(CHINA).isoformat() if isinstance(moment, datetime) else moment.isoformat()
+    return in_china(moment).isoformat() if isinstance(moment, datetime) else moment.isoformat()
 
 
 def _number(value: Fraction) -> int | float:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
 
 from sanfu.adapters.commandline.main import BadInput
-from sanfu.kernel.clocks import CHINA, Unit
+from sanfu.kernel.clocks import CHINA, Unit, as_day
 from sanfu.kernel.clocks.fold import Moment
 
 _UNITS: dict[Unit, str] = {
@@ -163,7 +163,7 @@ def is_spoken(text: str) -> bool:
 
 
 def _spoken(clean: str, today: date | None) -> Moment:
-    here = today or datetime.now(CHINA).date()
+    here = today or as_day(datetime.now(CHINA))
     match = _SPOKEN_DAY.match(clean)
     if match is None:  # 现在, seen from a day that was given
         return here

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from sanfu.adapters.commandline.main import BadInput
 from sanfu.kernel.rules.population.intake import Intake, Refusal, take_in
 from sanfu.kernel.rules.reading.library import Library
+from sanfu.records.export import csv_lines
 
 ERROR_HEADER = ("行", "统一社会信用代码", "列", "值", "问题", "怎么改")
 
@@ -113,9 +114,7 @@ def refusal_rows(refusals: Iterable[Refusal]) -> Iterator[tuple[object, ...]]:
 def write_errors(file: Path, refusals: Iterable[Refusal]) -> None:
     """The error sheet, ready for Excel (UTF-8 with a byte order mark)."""
     try:
-        with file.open("w", encoding="utf-8-sig", newline="") as out:
-            writer = csv.writer(out)
-            writer.writerow(ERROR_HEADER)
-            writer.writerows(refusal_rows(refusals))
+        with file.open("w", encoding="utf-8", newline="") as out:
+            out.writelines(csv_lines(ERROR_HEADER, refusal_rows(refusals)))
     except OSError as error:
         raise BadInput(f"写不了错误表 {file}:{error.strerror}；用 --errors 指明别处") from error

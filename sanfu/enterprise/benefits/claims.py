@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.utils.timezone import localdate
 
 from sanfu.cases.models import Case
 from sanfu.cases.queries import OPEN, find_text, reading
@@ -22,6 +21,7 @@ from sanfu.kernel.rules.language.facts import Dictionary, Value
 from sanfu.people.scope import Parts
 from sanfu.records.actor import Actor
 from sanfu.records.models import StoredFile
+from sanfu.records.moments import day_of
 from sanfu.records.queries import timeline
 
 CLAIMS = Parts(see="benefits.see", see_all="", units="units", firm="firm")
@@ -90,7 +90,7 @@ def said_before(enterprise: Enterprise, day: date, words: Dictionary) -> dict[st
         if column is not None:
             value = value_of(fact, one.number, one.text)
             file, name = (str(one.file.pk), one.file.name) if one.file else ("", "")
-            found[column] = Known(value, "企业填报", localdate(one.at), file, name)
+            found[column] = Known(value, "企业填报", day_of(one.at), file, name)
     return found
 
 
@@ -125,7 +125,7 @@ def claimed(region: str, clauses: Iterable[str], day: date, at: datetime, words:
     found: dict[str, dict[str, Claimed]] = {}
     for one in rows.filter(reviewed_at__lte=at).select_related("case", "enterprise", "reviewed_by"):
         who = one.reviewed_by.name if one.reviewed_by else ""
-        on = localdate(one.reviewed_at).isoformat() if one.reviewed_at else ""
+        on = day_of(one.reviewed_at).isoformat() if one.reviewed_at else ""
         values = said_in(one, day, words)
         mine = found.setdefault(one.enterprise.credit_code, {})
         mine[one.clause] = Claimed(one.case.number, who, on, values)

@@ -1,13 +1,12 @@
 """Payment files out (xlsx for the treasury) and receipts in (the same table with two columns more)."""
 
 from collections.abc import Iterable, Sequence
-from io import BytesIO
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-
-import xlsxwriter
 
 from sanfu.lists.sheets import Unreadable, read_sheets
 from sanfu.records.actor import Refused
+from sanfu.records.export import workbook
 
 if TYPE_CHECKING:
     from sanfu.enterprise.benefits.models import Line
@@ -18,24 +17,23 @@ OK_WORDS, FAILED_WORDS = {"成功", "已到账", "到账"}, {"退汇", "失败",
 
 
 def payment_workbook(number: str, lines: Sequence["Line"]) -> bytes:
-    """One row a payment and a total row; amounts as numbers with two decimals."""
-    out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
-    sheet = book.add_worksheet("拨付文件")
-    money = book.add_format({"num_format": "#,##0.00"})
-    bold = book.add_format({"bold": True})
-    sheet.write_row(0, 0, HEADS, bold)
-    for row, line in enumerate(lines, 1):
-        firm = line.enterprise
-        sheet.write_row(row, 0, [line.payment, firm.name, firm.credit_code, line.bank, line.account])
-        sheet.write_number(row, 5, line.paid / 100, money)
-        sheet.write_string(row, 6, f"{number} {line.clause}")
-    sheet.write_string(len(lines) + 1, 0, "合计", bold)
-    sheet.write_number(len(lines) + 1, 5, sum(line.paid for line in lines) / 100, money)
-    sheet.set_column(0, 4, 24)
-    sheet.set_column(5, 6, 20)
-    book.close()
-    return out.getvalue()
+    """One row a payment and a total row; amounts in 元 as numbers with two decimals."""
+    rows = (
+        (
+            *(line.payment, line.enterprise.name, line.enterprise.credit_code, line.bank, line.account),
+            yuan(line.paid),
+            f"{number} {line.clause}",
+        )
+        for line in lines
+    )
+    total = ("合计", None, None, None, None, yuan(sum(line.paid for line in lines)))
+    with workbook("拨付文件", HEADS, rows, last=total) as made:
+        return made.read()
+
+
+def yuan(fen: int) -> Decimal:
+    """An amount in 分 as 元."""
+    return Decimal(fen) / 100
 
 
 def read_receipts(name: str, content: bytes) -> list[dict[str, Any]]:

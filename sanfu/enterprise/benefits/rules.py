@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sanfu.kernel.flow import Guard
+from sanfu.records.moments import said as said_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Noticing:
 
 def notice_is_over(said: Noticing) -> str | None:
     if said.due is not None and said.now < said.due:
-        return f"公示期到{said.due:%m月%d日}才满，现在不能结束；请到期后再办。"
+        return f"公示期到{said_at(said.due, '%m月%d日')}才满，现在不能结束；请到期后再办。"
     if said.open_objections:
         return f"还有{said.open_objections}条异议没有处理；请逐条写明成立或不成立及理由。"
     return None

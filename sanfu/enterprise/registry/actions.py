@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils.timezone import localdate
 
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.models import Enterprise, Fact, FactImport
@@ -20,6 +19,7 @@ from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.ids import new_id
 from sanfu.records.models import StoredFile
+from sanfu.records.moments import day_of
 
 COPY_COLUMNS = (
     *("id", "region", "enterprise_id", "indicator", "period", "number", "text"),
@@ -86,7 +86,7 @@ def check_import(
 ) -> FactImport:
     """Read a facts file row by row without importing anything; the result waits for a person."""
     _may(by)
-    if observed_on > localdate(at):
+    if observed_on > day_of(at):
         raise Refused("观察日不能晚于今天；请填写数据实际导出的日期。")
     firms = dict(Enterprise.objects.filter(region=by.region).values_list("credit_code", "name"))
     checked: Checked = check_file(stored.name, files.read(stored), firms, observed_on)

@@ -16,6 +16,7 @@ from sanfu.enterprise.registry.rules import Observation, Profile, columns_on, va
 from sanfu.kernel.rules.language.facts import Value
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor
+from sanfu.records.moments import day_of
 
 PARTS = Parts(see="benefits.see", see_all="benefits.see", firm="organisation")
 
@@ -72,7 +73,7 @@ def _profile(firm: Enterprise, seen: dict[str, list[Observation]], day: date) ->
     origins: dict[str, Observation] = {}
     for key, value, source in _register(firm):
         row[key] = value
-        origins[key] = Observation("", value, source, firm.registered_at.date())
+        origins[key] = Observation("", value, source, day_of(firm.registered_at))
     for name, observations in seen.items():
         for key, (value, origin) in columns_on(dictionary().facts[name], observations, day).items():
             row[key] = value

@@ -32,6 +32,7 @@ from sanfu.kernel.duties.judging.verdicts import Verdict
 from sanfu.people.models import Organisation
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor, Refused
+from sanfu.records.moments import day_of
 
 TASKS = Parts(see="duties.see", see_all="duties.see_all", units="units")
 
@@ -246,7 +247,7 @@ def evaluation(actor: Actor, *, since: datetime, until: datetime) -> dict[str, A
         **rules.rates(rows),
         "rulings": rules.spread([row["hours"] for row in ruled]),
         "by_department": _by_department(rows),
-        "idle": idle_items(actor.region, until.date(), used),
+        "idle": idle_items(actor.region, day_of(until), used),
         "rows": rows,
     }
 

@@ -21,7 +21,6 @@ from sanfu.grassroots.scenes.states import (
     BranchState,
     JointEvent,
 )
-from sanfu.kernel.clocks import CHINA
 from sanfu.kernel.joint.catalogue.catalog import Catalog
 from sanfu.kernel.joint.catalogue.load import load
 from sanfu.kernel.joint.catalogue.problems import CatalogError
@@ -31,6 +30,7 @@ from sanfu.people.models import User
 from sanfu.people.scope import Parts
 from sanfu.records.actor import Actor
 from sanfu.records.models import Event, StoredFile
+from sanfu.records.moments import wall
 from sanfu.records.queries import timeline
 
 PARTS = Parts(see="scenes.see", see_all="scenes.see_all", units="units", firm="firm")
@@ -182,7 +182,7 @@ def log_of(application: Application) -> dict[str, Any]:
 
 
 def _china(at: datetime) -> str:
-    return at.astimezone(CHINA).isoformat(timespec="seconds")
+    return wall(at).isoformat(timespec="seconds")
 
 
 def conformance(application: Application) -> dict[str, Any]:

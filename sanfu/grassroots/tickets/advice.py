@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from sanfu.grassroots.tickets.models import Ticket
-from sanfu.kernel.clocks import CHINA
 from sanfu.match import actions as match
 from sanfu.match import queries
 from sanfu.people.models import Organisation
 from sanfu.records.actor import Actor, machine
+from sanfu.records.moments import day_of
 
 SAMPLE = (
     10  # one automatic order in so many goes to a person all the same, so that the record keeps measuring
@@ -27,9 +27,7 @@ def advise(
     A matcher that fails must not cost an order: the failure is logged and the desk decides without it.
     """
     try:
-        found = queries.suggest(
-            text, region=region, on=at.astimezone(CHINA).date(), place=place, town=_code(region, area)
-        )
+        found = queries.suggest(text, region=region, on=day_of(at), place=place, town=_code(region, area))
     except Exception:
         log.exception("no suggestion for a message of %d letters", len(text))
         return {}
@@ -48,7 +46,7 @@ def teach(ticket: Ticket, unit: Organisation, *, item_code: str, by: Actor, at: 
     code = item_code or ticket.item_code or _item_for(ticket.suggested, unit.code)
     if by.id is None and by.name == AUTOMATIC:
         return  # the machine does not teach itself
-    if not code or not queries.has_item(ticket.region, at.astimezone(CHINA).date(), code):
+    if not code or not queries.has_item(ticket.region, day_of(at), code):
         return
     match.decide(
         text=ticket.body,

@@ -6,6 +6,7 @@ from typing import Any
 
 from sanfu.grassroots.tickets.states import Rating
 from sanfu.kernel.flow import Guard
+from sanfu.records.moments import said as said_at
 
 UNHAPPY = frozenset({Rating.BAD, Rating.VERY_BAD})
 
@@ -69,7 +70,7 @@ def extension_in_time(said: ExtensionSaid) -> str | None:
     if said.due is None:
         return "这件工单没有在走的办结时钟，不能延期。"
     if said.at > said.due:
-        return f"办结期限{said.due:%m月%d日}已过，不能再延期；请尽快办结并说明原因。"
+        return f"办结期限{said_at(said.due, '%m月%d日')}已过，不能再延期；请尽快办结并说明原因。"
     if said.days < 1 or said.used + said.days > said.limit:
         return (
             f"延期合计不超过{said.limit}个工作日，已延{said.used}个；请改为{said.limit - said.used}个以内。"

@@ -19,6 +19,7 @@ from sanfu.kernel.clocks.fold import (
     Timekeeper,
     Unit,
     as_day,
+    in_china,
 )
 from sanfu.kernel.clocks.office import OfficeHours, Season
 from sanfu.kernel.clocks.relight import Book, Lights, Moved, refold, relight
@@ -48,6 +49,7 @@ __all__ = [
     "as_day",
     "due_instant",
     "explain",
+    "in_china",
     "next_change",
     "plain",
     "refold",

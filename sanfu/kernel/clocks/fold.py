@@ -326,14 +326,19 @@ def _light(rule: ClockRule, used: Fraction, here: int, due: int, paused: bool) -
 def as_day(moment: Moment) -> date:
     """The day in China of a date or an aware datetime."""
     if isinstance(moment, datetime):
-        return _aware(moment).astimezone(CHINA).date()
+        return in_china(moment).date()
     return moment
+
+
+def in_china(moment: datetime) -> datetime:
+    """The same moment as a clock on the wall in China shows it; ClockError without a zone."""
+    return _aware(moment).astimezone(CHINA)
 
 
 def seconds(moment: Moment) -> int:
     """Seconds on China's wall clock since 1970-01-01T00:00; a bare date is its midnight."""
     if isinstance(moment, datetime):
-        wall = _aware(moment).astimezone(CHINA).replace(tzinfo=None)
+        wall = in_china(moment).replace(tzinfo=None)
         return math.floor((wall - _START).total_seconds())
     return (moment.toordinal() - EPOCH) * DAY_SECONDS
 

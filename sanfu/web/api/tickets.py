@@ -18,6 +18,7 @@ from sanfu.grassroots.tickets.states import Channel, RequestType, TicketState, U
 from sanfu.people.actions import digest_of
 from sanfu.people.queries import actor_of_key, find_organisation
 from sanfu.records.actor import Actor, NotAllowed, Refused
+from sanfu.records.moments import day_of
 
 
 class Key(APIKeyHeader):
@@ -28,7 +29,7 @@ class Key(APIKeyHeader):
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
         if not key:
             return None
-        return actor_of_key(settings.REGION, digest_of(key), on=timezone.localdate())
+        return actor_of_key(settings.REGION, digest_of(key), on=day_of(timezone.now()))
 
 
 api = NinjaAPI(title="三服 API", version="1", auth=Key(), urls_namespace="api-1", docs_url=None)

@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from sanfu.kernel.flow import TONES, Labelled
+from sanfu.records.moments import said
 
 DASH = "—"
 
@@ -68,16 +69,16 @@ def day(value: date | datetime | None) -> str:
     """2026-11-23 in local time, or a dash."""
     if value is None or value == "":
         return DASH
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value)
-    return value.strftime("%Y-%m-%d") if isinstance(value, date) else str(value)
+    if isinstance(value, datetime) and timezone.is_naive(value):
+        return value.isoformat()[:10]  # a table of the caller's own that says no zone is shown as it is
+    return said(value, "%Y-%m-%d") if isinstance(value, date) else str(value)
 
 
 def moment(value: datetime | None) -> str:
     """2026-11-23 09:05 in local time, or a dash."""
     if not isinstance(value, datetime):
         return day(value)
-    return (timezone.localtime(value) if timezone.is_aware(value) else value).strftime("%Y-%m-%d %H:%M")
+    return value.isoformat(" ", "minutes") if timezone.is_naive(value) else said(value)
 
 
 def plain(value: Any) -> Any:

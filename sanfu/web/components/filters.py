@@ -17,6 +17,8 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from sanfu.records.moments import day_of
+
 Rows = QuerySet[Any] | list[dict[str, Any]]
 Choices = Iterable[tuple[Any, str]] | Callable[[], Iterable[tuple[Any, str]]]
 
@@ -173,7 +175,7 @@ def _within(value: Any, first: date | None, last: date | None) -> bool:
     if isinstance(value, str):
         value = _date(value[:10])
     if isinstance(value, datetime):
-        value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+        value = day_of(value)
     return isinstance(value, date) and (first or date.min) <= value <= (last or date.max)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from sanfu.people.actions import issue_key
 from sanfu.people.queries import user_of
 from sanfu.records.actor import machine
+from sanfu.records.moments import day_of
 
 
 class Command(BaseCommand):
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         key = issue_key(
             user=user,
             label=options["label"],
-            starts=timezone.localdate(now),
+            starts=day_of(now),
             ends=options["until"],
             by=machine(settings.REGION, "命令行"),
             at=now,

@@ -10,6 +10,7 @@ from sanfu.people.actions import open_account
 from sanfu.people.queries import find_organisation
 from sanfu.people.roles import ROLES
 from sanfu.records.actor import Refused, machine
+from sanfu.records.moments import day_of
 
 
 class Command(BaseCommand):
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         try:
             _, password = open_account(
                 login=options["login"], name=options["name"], organisation=unit, role=options["role"],
-                starts=timezone.localdate(now), by=machine(settings.REGION, "命令行"), at=now,
+                starts=day_of(now), by=machine(settings.REGION, "命令行"), at=now,
             )  # fmt: skip
         except Refused as refused:
             raise CommandError(str(refused)) from refused

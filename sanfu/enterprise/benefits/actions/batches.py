@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q, Sum
-from django.utils.timezone import localdate
 
 from sanfu.cases.actions import Changes, Opening, Stepped, open_case, step
 from sanfu.enterprise.benefits import archive
@@ -34,8 +33,9 @@ from sanfu.enterprise.registry.queries import population
 from sanfu.enterprise.registry.rules import Profile
 from sanfu.kernel.rules.awards.points import share_pool
 from sanfu.kernel.rules.language.tree import CONTROLLER, Clause, columns
-from sanfu.records.actions import append, next_number
+from sanfu.records.actions import append, number
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine
+from sanfu.records.moments import day_of
 
 BE = BatchEvent
 
@@ -52,7 +52,7 @@ def generate(
     """发起批次: freeze a snapshot of the city and the rule texts, run them, and keep the list with both hashes."""
     if not by.may("benefits.batch") or by.id is None:
         raise NotAllowed("只有政策专员可以发起兑付批次。")
-    if day > localdate(at):
+    if day > day_of(at):
         raise Refused("取数日不能晚于今天；请选今天或以前的日期。")
     policies = [one for one in in_force(by.region, day) if one.own]
     chosen = _chosen(policies, clauses, day, by, at)
@@ -109,11 +109,10 @@ def _chosen(policies: list[Policy], clauses: Sequence[str], day: date, by: Actor
 
 
 def _opening(title: str, policies: list[Policy], clauses: Sequence[str], by: Actor, at: datetime) -> Opening:
-    number = f"PC{at.year}{next_number(region=by.region, kind='batch', year=at.year):04d}"
     used = [one for one in policies if any(c.id in clauses for c in one.document.clauses)]
     return Opening(
         BATCH.code,
-        number,
+        number("PC", by=by, at=at, digits=4),
         title.strip() or f"{used[0].document.title}兑付",
         lead=by.organisation,
         units=frozenset({by.organisation} if by.organisation else ()),

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.timezone import localdate
 
 from sanfu.cases.actions import Opening, Stepped, open_case, step
 from sanfu.enterprise.benefits.claiming import Answer, answer_of, judged_by_person, statable
@@ -25,9 +24,10 @@ from sanfu.enterprise.registry.queries import own, profile
 from sanfu.kernel.rules.language.facts import Value
 from sanfu.kernel.rules.language.quantities import POINT_SCALE
 from sanfu.kernel.rules.language.tree import Clause
-from sanfu.records.actions import append, next_number, remember
+from sanfu.records.actions import append, number, remember
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.models import StoredFile
+from sanfu.records.moments import day_of
 from sanfu.records.queries import result_of
 
 CE = ClaimEvent
@@ -82,7 +82,7 @@ class _SentTwiceError(Exception):
 
 
 def _open(firm: Enterprise, clause: str, stated: Sequence[Stated], *, by: Actor, at: datetime) -> Claim:
-    day = localdate(at)
+    day = day_of(at)
     Enterprise.objects.select_for_update().get(pk=firm.pk)  # two claims of one firm come one after the other
     live = Claim.objects.filter(enterprise=firm, clause=clause, live=True).select_related("case").first()
     if live is not None:
@@ -105,7 +105,7 @@ def _open(firm: Enterprise, clause: str, stated: Sequence[Stated], *, by: Actor,
 
 
 def _in_force(region: str, clause: str, at: datetime) -> tuple[Policy, Clause]:
-    found = clause_on(region, clause, localdate(at))
+    found = clause_on(region, clause, day_of(at))
     if found is None:
         raise Refused("这一条今天没有生效，不能申报；请从政策明白卡重新进入。")
     return found
@@ -113,10 +113,9 @@ def _in_force(region: str, clause: str, at: datetime) -> tuple[Policy, Clause]:
 
 def _opening(firm: Enterprise, policy: Policy, clause: Clause, by: Actor, at: datetime) -> Opening:
     owner = owner_of(by.region, policy.document)
-    number = f"SB{at.year}{next_number(region=by.region, kind='claim', year=at.year):05d}"
     return Opening(
         CLAIM.code,
-        number,
+        number("SB", by=by, at=at, digits=5),
         f"{firm.name}申报{clause.title}",
         lead=owner.id if owner else None,
         units=frozenset({owner.id} if owner else ()),
@@ -129,7 +128,7 @@ def _opening(firm: Enterprise, policy: Policy, clause: Clause, by: Actor, at: da
 
 def _checked(clause: Clause, firm: Enterprise, stated: Sequence[Stated], at: datetime) -> Answer:
     """The rule's answer to what was stated; Refused unless only an officer's judgement is left."""
-    day, words = localdate(at), dictionary()
+    day, words = day_of(at), dictionary()
     for one in stated:
         if one.column not in clause.needs or statable(one.column, day, words) is None:
             raise Refused(f"“{one.column}”不是这一条可以由企业填报的事实；请刷新页面后重填。")
@@ -190,7 +189,7 @@ def correct_claim(claim: Claim, stated: Sequence[Stated], *, by: Actor, at: date
     clause = _in_force(by.region, locked.clause, at)[1]
     answer = _checked(clause, locked.enterprise, stated, at)
     done = _move(locked, CE.CORRECT, by=by, at=at, data={"round": locked.round + 1})
-    locked.round, locked.day, locked.amount = locked.round + 1, localdate(at), _units(clause, answer)
+    locked.round, locked.day, locked.amount = locked.round + 1, day_of(at), _units(clause, answer)
     locked.asked = []
     locked.save(update_fields=["round", "day", "amount", "asked"])
     _write(locked, stated, by_officer=False, at=at)
@@ -243,7 +242,7 @@ def accept_claim(
 ) -> Stepped:
     """审核通过: only when the rule holds for what was stated and judged. `judged`: facts a person must judge."""
     locked = _reviewed(claim, by)
-    day, words = localdate(at), dictionary()
+    day, words = day_of(at), dictionary()
     clause = _in_force(by.region, locked.clause, at)[1]
     row = profile(locked.enterprise, day).row
     persons = set(judged_by_person(clause, row, words))

@@ -7,7 +7,6 @@ from io import BytesIO
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum
-from django.utils.timezone import localdate
 
 from sanfu.cases.actions import Stepped
 from sanfu.enterprise.benefits.actions.batches import move
@@ -22,6 +21,7 @@ from sanfu.enterprise.registry.models import Fact
 from sanfu.enterprise.registry.queries import own
 from sanfu.records import files
 from sanfu.records.actor import Actor, NotAllowed, Refused
+from sanfu.records.moments import day_of
 
 BE = BatchEvent
 
@@ -184,7 +184,7 @@ def _answer(line: Line, receipt: Receipt, at: datetime) -> None:
 
 def _to_facts(lines: Sequence[Line], *, by: Actor, at: datetime) -> None:
     """What was enjoyed becomes a fact of the enterprise, so that later rules can ask for it."""
-    day = localdate(at)
+    day = day_of(at)
     firms = [line.enterprise_id for line in lines]
     told = Fact.objects.filter(enterprise__in=firms, indicator="已享受", source="CZJ", observed_on=day)
     there = set(told.values_list("enterprise_id", "period"))

@@ -4,7 +4,6 @@ import hashlib
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.timezone import localdate
 
 from sanfu.enterprise.benefits.content import parsed
 from sanfu.enterprise.benefits.models import PolicyVersion
@@ -17,6 +16,7 @@ from sanfu.people.models import Organisation
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.ids import new_id
+from sanfu.records.moments import day_of
 
 VE = VersionEvent
 
@@ -29,7 +29,7 @@ def draft(
 
     `golden`: the 标准例 as they shall stand; None or the same as before keeps those in force.
     """
-    base = find(by.region, policy, localdate(at))
+    base = find(by.region, policy, day_of(at))
     if base is None:
         raise Refused(f"没有编号为{policy}的政策；请从政策库进入。")
     if not may_edit(by, base.document):
@@ -47,7 +47,7 @@ def draft_new(text: str, *, note: str, by: Actor, at: datetime, golden: str = ""
     if not SLUG.fullmatch(document.id):
         raise Refused("文首信息里还没有能用的 编号；请写小写字母、数字和短横线，例如 编号: yc-robots。")
     known = PolicyVersion.objects.filter(region=by.region, policy=document.id)
-    if find(by.region, document.id, localdate(at)) or known.exclude(state=VersionState.WITHDRAWN).exists():
+    if find(by.region, document.id, day_of(at)) or known.exclude(state=VersionState.WITHDRAWN).exists():
         raise Refused(f"编号 {document.id} 已有一份政策；请换一个编号，或在原来那份上修改。")
     owner = owner_of(by.region, document)
     if owner is None or owner.id not in by.units:
@@ -111,7 +111,7 @@ def save(
     locked = _locked(version, VE.EDIT, by)
     _own(locked, by)
     assert by.id is not None
-    base = find(by.region, locked.policy, localdate(at))
+    base = find(by.region, locked.policy, day_of(at))
     if base is None and parsed(name_of(locked.policy), text).id != locked.policy:
         raise Refused(
             f"这份新政策已经用 编号: {locked.policy} 立项，编号不能再改；要换编号请撤回后重新起草。"
@@ -134,7 +134,7 @@ def submit(version: PolicyVersion, *, starts_on: date, by: Actor, at: datetime) 
     """Hand a draft to a second officer; refused while it has errors or breaks a golden case."""
     locked = _locked(version, VE.SUBMIT, by)
     _own(locked, by)
-    if starts_on < localdate(at):
+    if starts_on < day_of(at):
         raise Refused("生效日不能早于今天：已经发生的匹配不能改写；请选今天或以后的日期。")
     if not locked.note.strip():
         raise Refused("请写明为什么修改；复核人要看修改理由。")
@@ -168,7 +168,7 @@ def approve(version: PolicyVersion, *, by: Actor, at: datetime) -> None:
         state=VersionState.APPROVED,
         approved_by=by.id,
         approved_at=at,
-        starts_on=max(locked.starts_on, localdate(at)),
+        starts_on=max(locked.starts_on, day_of(at)),
     )
     data = {
         "policy": locked.policy,

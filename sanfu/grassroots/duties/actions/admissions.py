@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.timezone import localdate
 
 from sanfu.grassroots.duties import rules
 from sanfu.grassroots.duties.actions.bounds import need
@@ -17,8 +16,9 @@ from sanfu.grassroots.duties.states import (
     AdmissionState,
 )
 from sanfu.people.models import Organisation
-from sanfu.records.actions import append, next_number
+from sanfu.records.actions import append, number
 from sanfu.records.actor import Actor, Conflict, Refused
+from sanfu.records.moments import day_of
 
 
 @transaction.atomic
@@ -36,9 +36,8 @@ def apply_admission(
         raise Refused(f"缺少{'、'.join(missing)}；没有权、人、钱随事转的安排，不受理准入申请。")
     if fields["temporary"] and not fields.get("ends_on"):
         raise Refused("临时任务必须写明截止日期，到期自动清退。")
-    number = next_number(region=by.region, kind="admission", year=at.year)
     row = Admission.objects.create(
-        region=by.region, number=f"准{at.year}-{number:04d}", department=department,
+        region=by.region, number=number("准", by=by, at=at, digits=4, join="-"), department=department,
         units=[department.id, *fields["towns"]], applied_name=by.name, applied_at=at, **fields,
     )  # fmt: skip
     append(
@@ -89,7 +88,7 @@ def expire_admissions(*, region: str, on: date, by: Actor, at: datetime) -> int:
 
 def end_admissions(*, region: str, by: Actor, at: datetime) -> int:
     """到期清退 of each night; returns how many duties ended."""
-    return expire_admissions(region=region, on=localdate(at), by=by, at=at)
+    return expire_admissions(region=region, on=day_of(at), by=by, at=at)
 
 
 @transaction.atomic
@@ -102,7 +101,7 @@ def rate(*, rated: Organisation, score: int, reason: str, by: Actor, at: datetim
         raise Refused("评分较低时请写明事实。")
     values = {"score": score, "reason": reason.strip(), "by_name": by.name, "at": at}
     row, _ = Rating.objects.update_or_create(
-        region=by.region, period=rules.quarter_of(at.date()), rater=rater, rated=rated, defaults=values
+        region=by.region, period=rules.quarter_of(day_of(at)), rater=rater, rated=rated, defaults=values
     )
     append(stream=row.id, kind="duties.rated", by=by, at=at, data={"score": score, "rated": rated.short})
     return row

@@ -20,7 +20,7 @@ from sanfu.grassroots.duties.states import (
     Ruling,
     TaskEvent,
 )
-from sanfu.records.actions import append, next_number
+from sanfu.records.actions import append, number
 from sanfu.records.actor import Actor, Conflict, Refused
 
 
@@ -82,11 +82,10 @@ def rule_on(
         at=at,
         data={"said": said.strip(), "verdict": verdict},
     )
-    number = next_number(region=by.region, kind="precedent", year=at.year)
     first = objection.evidence[0]
     return Precedent.objects.create(
         region=by.region,
-        number=f"裁{at.year}-{number:04d}",
+        number=number("裁", by=by, at=at, digits=4, join="-"),
         objection=objection,
         issuer=objection.task.document.issuer,
         text=first["text"],
@@ -112,10 +111,9 @@ def propose_rule(
         for row in versions.remembered(by.region)
     ]
     tested = rules.try_rule(issuer, chosen, precedent.verdict, held)
-    number = next_number(region=by.region, kind="dutyrule", year=at.year)
     rule = ConditionalRule.objects.create(
         region=by.region,
-        number=f"则{at.year}-{number:04d}",
+        number=number("则", by=by, at=at, digits=4, join="-"),
         precedent=precedent,
         issuer_name=issuer,
         words=chosen,

@@ -29,10 +29,11 @@ from sanfu.kernel.clocks import rule_of
 from sanfu.kernel.duties.documents import ReadDocument, UnreadableDocument, read_document
 from sanfu.kernel.duties.judging.precheck import Paper
 from sanfu.people.models import Organisation
-from sanfu.records.actions import append, next_number
+from sanfu.records.actions import append, number
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.files import store
 from sanfu.records.models import StoredFile
+from sanfu.records.moments import day_of
 
 
 def read_upload(*, name: str, data: bytes, by: Actor, at: datetime) -> tuple[StoredFile, ReadDocument]:
@@ -72,11 +73,10 @@ def save_document(
 ) -> Document:
     """Keep a draft with its pre-check."""
     need(by, "duties.precheck")
-    judged, version = judge(text=text, issuer=issuer, kind=kind, town=town, on=at.date())
-    number = next_number(region=by.region, kind="dutydoc", year=at.year)
+    judged, version = judge(text=text, issuer=issuer, kind=kind, town=town, on=day_of(at))
     document = Document.objects.create(
         region=by.region,
-        number=f"文{at.year}-{number:05d}",
+        number=number("文", by=by, at=at, digits=5, join="-"),
         issuer=issuer,
         kind=kind,
         title=(title or judged["title"] or text.strip().splitlines()[0])[:200],
@@ -131,15 +131,14 @@ def send(
 
 def _task(document: Document, town: Organisation, workdays: int, *, by: Actor, at: datetime) -> Task:
     judged, version = judge(
-        text=document.text, issuer=document.issuer, kind=document.kind, town=town.id, on=at.date()
+        text=document.text, issuer=document.issuer, kind=document.kind, town=town.id, on=day_of(at)
     )
     raw = clock_rules()
     handling = Rule(rule_of({"n": workdays, "unit": "workday"}), source=document.number, basis=document.title)
-    number = next_number(region=by.region, kind="dutytask", year=at.year)
     case = open_case(
         Opening(
             kind=TASK.code,
-            number=f"任{at.year}-{number:05d}",
+            number=number("任", by=by, at=at, digits=5, join="-"),
             title=document.title,
             lead=town.id,
             units=frozenset({town.id, document.issuer_id}),

@@ -16,7 +16,6 @@ from sanfu.grassroots.scenes.actions.shared import (
     digest_of,
     for_firm,
     lacking_rule,
-    local_day,
     move,
     move_branch,
 )
@@ -35,8 +34,9 @@ from sanfu.kernel.joint.compiling.guide import find_bundle
 from sanfu.people.models import Organisation
 from sanfu.people.queries import organisation
 from sanfu.records import files
-from sanfu.records.actions import next_number
+from sanfu.records.actions import number
 from sanfu.records.actor import Actor, NotAllowed, Refused, machine
+from sanfu.records.moments import day_of
 
 SIGNING_ITEM_KIND = "外部事件"
 
@@ -52,12 +52,11 @@ def begin(
     version = queries.current_version(by.region) or import_shipped(by=machine(by.region), at=at)
     found = find_bundle(queries.catalog_of(version), bundle)
     owner = firm.id if firm else by.organisation
-    if owner != by.organisation and queries.mandate_of(by, owner, local_day(at)) is None:
+    if owner != by.organisation and queries.mandate_of(by, owner, day_of(at)) is None:
         raise NotAllowed("没有这家企业的有效委托书，不能代办。")
-    number = next_number(region=by.region, kind="joint", year=at.year)
     lead = organisation(by.region, found.lead)
     opening = Opening(
-        JOINT.code, f"LB{at.year}{number:06}", found.name, lead=lead.id if lead else None,
+        JOINT.code, number("LB", by=by, at=at), found.name, lead=lead.id if lead else None,
         units=frozenset({lead.id} if lead else ()), applicant=by.id, firm=owner,
         pinned={"catalogue": version.number, "digest": version.digest},
     )  # fmt: skip
@@ -81,7 +80,7 @@ def _known_facts(case: Case, by: Actor) -> dict[str, Any]:
 def _recompile(application: Application, at: datetime, prereview: tuple[str, ...] = ()) -> Application:
     application.guide = compiled_guide(
         application.version, application.bundle, answers=application.answers, facts=application.facts,
-        on=local_day(at), prereview=prereview,
+        on=day_of(at), prereview=prereview,
     )  # fmt: skip
     application.digest = digest_of(application.guide)
     application.save()
@@ -175,7 +174,7 @@ def defer(application: Application, material: str, *, by: Actor, at: datetime) -
     kept = next((m for m in application.guide["materials"]["kept"] if m["id"] == material), None)
     if kept is None or not kept["deferred"]:
         raise Refused("这份材料不能容缺，请现在提交。")
-    due = local_day(at) + timedelta(days=setting(application, "defer_days"))
+    due = day_of(at) + timedelta(days=setting(application, "defer_days"))
     submitted, _ = Submitted.objects.update_or_create(
         application=application, material=material,
         defaults={"region": by.region, "name": kept["name"], "deferred": True, "due_on": due, "at": at},
@@ -241,7 +240,7 @@ def _launch(
         "digest": application.version.digest,
         "guide": application.digest,
     }
-    clocks = {**cap_rule(application), **lacking_rule(application, local_day(at))}
+    clocks = {**cap_rule(application), **lacking_rule(application, day_of(at))}
     changes = Changes(add_units=frozenset(units), clocks=clocks, pinned=pinned)
     move(
         application,
@@ -328,7 +327,7 @@ def give_opinion(
         raise NotAllowed(f"预审意见由{entry['dept_name']}出具。")
     if not text.strip():
         raise Refused("请写明预审意见。")
-    day = local_day(at)
+    day = day_of(at)
     until = day + timedelta(days=setting(application, "prereview_valid_days"))
     opinion = Opinion.objects.create(
         region=by.region, application=application, item=item, agrees=agrees, text=text.strip(), given_on=day,
@@ -363,7 +362,7 @@ def sign(
     found = obstacles(application)
     if found:
         raise Refused(";".join(found))
-    good, stale = convertible(application, local_day(at))
+    good, stale = convertible(application, day_of(at))
     application.contract_number = contract.strip()[:60]
     _recompile(application, at, prereview=tuple(good))
     application.opinions.filter(item__in=good, agrees=True).update(converted_at=at)

@@ -16,14 +16,11 @@ from sanfu.grassroots.scenes.library import axis_for
 from sanfu.grassroots.scenes.models import Application, Branch, CatalogueVersion
 from sanfu.grassroots.scenes.rules import GUARDS, Said
 from sanfu.grassroots.scenes.states import BRANCH_FLOW, JOINT_FLOW, LACKING, BranchEvent, JointEvent
-from sanfu.kernel.clocks import CHINA, ClockRule, Unit
+from sanfu.kernel.clocks import ClockRule, Unit
 from sanfu.kernel.joint.catalogue.problems import CatalogError
 from sanfu.kernel.joint.compiling.guide import Order, compile_bundle, guide
 from sanfu.records.actor import Actor, NotAllowed, Refused
-
-
-def local_day(at: datetime) -> date:
-    return at.astimezone(CHINA).date()
+from sanfu.records.moments import day_of
 
 
 def digest_of(data: Any) -> str:
@@ -55,7 +52,7 @@ def for_firm(application: Application, by: Actor, at: datetime) -> dict[str, Any
     """Who acts for the firm: its own person, or an agent with a mandate in force. NotAllowed otherwise."""
     if by.organisation == application.case.firm_id:
         return {}
-    mandate = queries.mandate_of(by, application.case.firm_id, local_day(at))
+    mandate = queries.mandate_of(by, application.case.firm_id, day_of(at))
     if mandate is None:
         raise NotAllowed("只有本企业经办人，或持有效委托书的帮办代办员可以办理；请企业先出具委托。")
     return {"agent": True, "mandate": str(mandate.id)}

@@ -13,7 +13,6 @@ from sanfu.grassroots.scenes.actions.shared import (
     compiled_guide,
     digest_of,
     for_firm,
-    local_day,
     move,
     move_branch,
 )
@@ -23,6 +22,7 @@ from sanfu.people.models import User
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine
 from sanfu.records.ids import new_id
+from sanfu.records.moments import day_of
 
 
 @transaction.atomic
@@ -122,7 +122,7 @@ def convene(
     known = {b.item for b in application.branches.all()}
     if len(items) < 2 or not set(items) <= known:
         raise Refused("联审联验至少要有两个正在办理的事项。")
-    if meets_on < local_day(at):
+    if meets_on < day_of(at):
         raise Refused("联审联验的日期已经过去。")
     meeting = Meeting.objects.create(
         region=by.region, application=application, name=name, items=items, meets_on=meets_on, place=place
@@ -151,13 +151,13 @@ def give_mandate(agent: User, *, scope: str, ends: date, by: Actor, at: datetime
     """委托帮办代办员 until a day. Only the firm's own person gives it."""
     if "firm" not in by.roles or by.organisation is None:
         raise NotAllowed("委托书由企业经办人出具。")
-    if ends < local_day(at):
+    if ends < day_of(at):
         raise Refused("委托期限已经过去。")
     if _has_mandate(agent, by, at):
         raise Conflict(f"已经委托{agent.name}，不必重复。")
     mandate = Mandate.objects.create(
         id=new_id(), region=by.region, firm_id=by.organisation, agent=agent, scope=scope[:200],
-        starts=local_day(at), ends=ends, given_by=by.name,
+        starts=day_of(at), ends=ends, given_by=by.name,
     )  # fmt: skip
     data = {"agent": agent.name, "scope": scope, "ends": ends.isoformat()}
     append(stream=mandate.id, kind="scenes.mandate_given", by=by, at=at, data=data)
@@ -165,7 +165,7 @@ def give_mandate(agent: User, *, scope: str, ends: date, by: Actor, at: datetime
 
 
 def _has_mandate(agent: User, by: Actor, at: datetime) -> bool:
-    day = local_day(at)
+    day = day_of(at)
     return Mandate.objects.filter(
         region=by.region, firm=by.organisation, agent=agent, starts__lte=day, ends__gte=day, revoked_at=None
     ).exists()

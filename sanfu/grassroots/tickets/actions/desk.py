@@ -12,6 +12,7 @@ from sanfu.grassroots.tickets.states import TICKET_FLOW, RefusalReason, TicketSt
 from sanfu.kernel.codes import mask
 from sanfu.people.models import Organisation
 from sanfu.records.actor import Actor, Refused
+from sanfu.records.moments import day_of
 
 
 @transaction.atomic
@@ -57,7 +58,7 @@ def supplement(ticket: Ticket, *, text: str, by: Actor, at: datetime) -> Stepped
     """The citizen's or the seat's addition (补充); the original text stays above it."""
     if not text.strip():
         raise Refused("补充内容是空的；请写明补充的情况。")
-    Ticket.objects.filter(pk=ticket.pk).update(body=f"{ticket.body}\n\n【{at:%Y-%m-%d} 补充】{text.strip()}")
+    Ticket.objects.filter(pk=ticket.pk).update(body=f"{ticket.body}\n\n【{day_of(at)} 补充】{text.strip()}")
     return move(ticket, E.SUPPLEMENT, by=by, at=at, data={"text": mask(text)})
 
 

@@ -18,7 +18,7 @@ from sanfu.grassroots.tickets.room import TICKET
 from sanfu.grassroots.tickets.states import TICKET_FLOW, Channel, RequestType, Urgency
 from sanfu.kernel.codes import mask
 from sanfu.people.queries import organisation
-from sanfu.records.actions import next_number, remember
+from sanfu.records.actions import number, remember
 from sanfu.records.actor import Actor, Refused
 from sanfu.records.models import StoredFile
 from sanfu.records.queries import result_of
@@ -144,10 +144,9 @@ class _SentTwice(Exception):
 
 
 def _open(s: Submission, *, by: Actor, at: datetime) -> Ticket:
-    number = f"SQ{at:%Y}{next_number(region=by.region, kind='ticket', year=at.year):06d}"
     opening = Opening(
         kind=TICKET.code,
-        number=number,
+        number=number("SQ", by=by, at=at),
         title=s.title,
         withheld=frozenset(s.hidden_from),
         applicant=s.applicant,

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from sanfu.grassroots.scenes import queries
 from sanfu.grassroots.scenes.states import BranchState, JointState
 from sanfu.records.actor import Actor
+from sanfu.records.moments import day_of
 from sanfu.web.todos import Todo, of_cases
 
 ASKED_BACK = (BranchState.CORRECTING, BranchState.MENDING, BranchState.RETURNED)
@@ -18,7 +18,7 @@ def scene_todos(actor: Actor, now: datetime) -> list[Todo]:
     """Applications of the own firm, or of firms that gave a mandate: to finish, to correct, to rate."""
     if not actor.may("scenes.apply"):
         return []
-    rows = queries.visible(actor, localdate(now))
+    rows = queries.visible(actor, day_of(now))
     asked = rows.filter(branches__state__in=ASKED_BACK).values("pk")
     lines = [
         ("填报中的联办申请", Q(state=JointState.DRAFT), "clipboard-pen", "info"),

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from sanfu.cases.queries import OPEN
 from sanfu.grassroots.scenes import queries
 from sanfu.grassroots.scenes.states import BranchState, JointState
 from sanfu.records.actor import Actor
+from sanfu.records.moments import day_of
 from sanfu.web.todos import Todo, Waiting, of_cases
 
 B = BranchState
@@ -28,7 +28,7 @@ def branch_todos(actor: Actor, now: datetime) -> list[Todo]:
         )
 
     opinions = (
-        queries.visible(actor, localdate(now))
+        queries.visible(actor, day_of(now))
         .filter(state=JointState.PREREVIEW)
         .exclude(application__opinions__unit__in=actor.units)
     )
@@ -51,7 +51,7 @@ def lead_todos(actor: Actor, now: datetime) -> list[Todo]:
     """What waits for those who lead a joint matter: late ones, meetings to conclude, drafts to publish."""
     if not actor.may("scenes.compile"):
         return []
-    rows = queries.visible(actor, localdate(now)).filter(OPEN)
+    rows = queries.visible(actor, day_of(now)).filter(OPEN)
     address = reverse("officer:application_list")
     late = rows.filter(branches__light="red", branches__closed_at=None).values("pk")
     drafts = [

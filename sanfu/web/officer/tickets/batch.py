@@ -1,12 +1,10 @@
 """批量导入: upload, watch, stop, and take the refused rows home to mend."""
 
-import csv
 import uuid
-from io import StringIO
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -16,6 +14,7 @@ from sanfu.records import files, jobs
 from sanfu.records.actor import Refused
 from sanfu.records.models import Job
 from sanfu.web.access import once, page
+from sanfu.web.components.export import send
 from sanfu.web.components.progress import moving
 from sanfu.web.request import Request
 
@@ -105,19 +104,10 @@ def stop(request: Request, job_id: uuid.UUID) -> HttpResponse:
 
 
 @page("tickets.import")
-def error_sheet(request: Request, job_id: uuid.UUID) -> HttpResponse:
+def error_sheet(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
     """The refused rows as a table in the form that can be uploaded again."""
     job = _job(request, job_id)
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["行号", "原因", *TEMPLATE])
-    for one in refused_rows(job):
-        writer.writerow([one["line"], one["why"], *(_safe(one["cells"].get(c, "")) for c in TEMPLATE)])
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="errors.csv"'
-    return response
-
-
-def _safe(cell: str) -> str:
-    """A cell that a spreadsheet does not run as a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t" else cell
+    rows = (
+        [one["line"], one["why"], *(one["cells"].get(c, "") for c in TEMPLATE)] for one in refused_rows(job)
+    )
+    return send("csv", "未导入的行", ["行号", "原因", *TEMPLATE], rows)
