@@ -1,0 +1,153 @@
+"""A text checked (核数): every number confirmed, wrong, in doubt, or listed as 未核; and the text with what is wrong put right."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sanfu.kernel.claims.bases import Base, base_of, between
+from sanfu.kernel.claims.changes import change, growth, ratio, result
+from sanfu.kernel.claims.facts import Facts, about, facts_of
+from sanfu.kernel.claims.grammar import Claim, Cue, Role, Sentence, sentences
+from sanfu.kernel.claims.levels import completion, level, mean, pooled, rate, share
+from sanfu.kernel.claims.numbers import Quantity, plain
+from sanfu.kernel.claims.verdicts import Judged, Verdict
+from sanfu.kernel.claims.wholes import hundred, place, sums, turn
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A checked text: what each number comes to, in order, the verdict of all, the text put right."""
+
+    verdict: Verdict
+    numbers: tuple[Judged, ...]
+    corrected: str | None
+
+    def of(self, verdict: Verdict) -> list[Judged]:
+        return [one for one in self.numbers if one.verdict is verdict]
+
+
+def check(text: str, facts: Iterable[Mapping[str, Any]] | Facts = ()) -> Report:
+    """Check every number of a text against facts, and the numbers of the text against each other."""
+    given = facts if isinstance(facts, Facts) else facts_of(facts)
+    found: list[Judged] = []
+    subject = ""
+    for sentence in sentences(plain(text)):
+        judged = _sentence(sentence, given, subject)
+        subject = sentence.text if sentence.claims else subject
+        for one in judged:
+            one.start, one.end = one.start + sentence.offset, one.end + sentence.offset
+        found += judged
+    found.sort(key=lambda one: (one.start, one.end))
+    return Report(overall(found), tuple(found), _corrected(text, found))
+
+
+def overall(found: Sequence[Judged]) -> Verdict:
+    """One wrong number makes a text wrong; without any judged number nothing is confirmed."""
+    verdicts = {one.verdict for one in found}
+    for verdict in (Verdict.WRONG, Verdict.AMBIGUOUS, Verdict.OK):
+        if verdict in verdicts:
+            return verdict
+    return Verdict.UNCHECKED
+
+
+def _corrected(text: str, found: Sequence[Judged]) -> str | None:
+    """The text with only the wrong numbers replaced; None when nothing can be replaced for sure."""
+    changed, out, place_ = False, [], 0
+    for one in found:
+        if one.verdict is Verdict.OK or one.replacement is None or one.start < place_:
+            continue
+        out += [text[place_ : one.start], one.replacement]
+        place_, changed = one.end, True
+    return "".join([*out, text[place_:]]) if changed else None
+
+
+def _sentence(sentence: Sentence, facts: Facts, subject: str) -> list[Judged]:
+    found = []
+    earlier: list[Quantity] = []
+    for claim in sentence.claims:
+        judged = _claim(claim, facts, earlier, subject)
+        found.append(judged or result(claim.quantity, Verdict.UNCHECKED, "没有可对照的依据，未核。"))
+        earlier.append(claim.quantity)
+    for cue in sentence.cues:
+        found.append(_cue(cue, facts, subject))
+    wrong = sums(sentence.text, sentence.claims, facts) + hundred(sentence.claims, sentence.text)
+    taken = {one.start for one in wrong}
+    return [one for one in found if one.start not in taken or one.verdict is Verdict.WRONG] + [
+        one for one in wrong if not any(o.start == one.start and o.verdict is Verdict.WRONG for o in found)
+    ]
+
+
+def _claim(claim: Claim, facts: Facts, earlier: Sequence[Quantity], subject: str) -> Judged | None:
+    """Judge one number by its role."""
+    role = claim.role
+    if role in (Role.BEFORE, Role.AFTER):
+        return _end_of_pair(claim, facts)
+    if role is Role.SHARE:
+        return share(claim, facts, earlier)
+    if role is Role.COMPLETE:
+        return completion(claim, facts, earlier)
+    if role is Role.AVERAGE:
+        return mean(claim, facts, earlier) or level(claim, facts)
+    if role is Role.LEVEL:
+        return (
+            pooled(claim, facts)
+            or level(claim, facts)
+            or _as_share(claim, facts)
+            or rate(claim, facts, earlier)
+        )
+    return _changed(claim, facts, subject)
+
+
+def _as_share(claim: Claim, facts: Facts) -> Judged | None:
+    """A level such as 近九成诉求 may be a share that the facts give."""
+    return share(claim, facts, ()) if facts.shares and claim.quantity.kind.value in ("percent", "fraction") else None
+
+
+def _end_of_pair(claim: Claim, facts: Facts) -> Judged | None:
+    label = claim.role.value
+    return level(claim, facts, label)
+
+
+def _changed(claim: Claim, facts: Facts, subject: str) -> Judged | None:
+    base = between(facts, claim.sentence, claim.of) if claim.of else None
+    base = base or base_of(facts, claim.local, claim.sentence, claim.relation or _relation(claim.of), claim.pair, subject)
+    if claim.role is Role.GROWTH:
+        return growth(claim, base, claim.sentence)
+    if claim.role is Role.RATIO:
+        return ratio(claim, base)
+    judged = change(claim, base)
+    if judged.verdict is Verdict.AMBIGUOUS and base.before is None and not facts:
+        return None
+    return _other_relation(claim, facts, judged, subject)
+
+
+def _relation(of: str) -> str:
+    """上年, 去年同期, 2020年 behind 是…的: the words that name the base of a multiple."""
+    if any(word in of for word in ("上年", "去年")):
+        return "同比"
+    if any(word in of for word in ("上月", "上季")):
+        return "环比"
+    return f"比{of}" if any(sign.isdigit() for sign in of) else ""
+
+
+def _other_relation(claim: Claim, facts: Facts, judged: Judged, subject: str) -> Judged:
+    """Name it when a wrong 同比 is in truth the 环比, or the other way round."""
+    if judged.verdict is not Verdict.WRONG or claim.relation not in ("同比", "环比"):
+        return judged
+    other = "环比" if claim.relation == "同比" else "同比"
+    swapped = change(claim, base_of(facts, claim.local, claim.sentence, other, None, subject))
+    if swapped.verdict is Verdict.OK:
+        judged.why += f"文中的{claim.quantity.text}是{other}。"
+    return judged
+
+
+def _cue(cue: Cue, facts: Facts, subject: str) -> Judged:
+    if cue.kind in ("place", "among", "highest", "lowest"):
+        return place(cue, facts)
+    base: Base = base_of(facts, cue.local, cue.sentence, cue.relation, cue.pair, subject)
+    if cue.kind == "moved" and base.before is None and not facts:
+        return Judged(cue.start, cue.end, cue.word, Verdict.UNCHECKED, "没有可对照的依据，未核。")
+    return turn(cue, base)
+
+
+__all__ = ["Report", "about", "check", "overall"]

@@ -1,0 +1,194 @@
+"""Facts that a briefing is checked against (依据): readings of named figures, shares, rankings.
+
+A fact is a mapping: name with before and after, or with value and period, with value and of (a share), or with ranking
+and self. Keys that nobody knows are passed by; a value that is no number is left out, never taken as zero.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sanfu.kernel.claims.numbers import Hedge, Kind, plain, quantities
+from sanfu.kernel.claims.periods import Period, period_of
+from sanfu.kernel.claims.units import Unit, unit_of
+
+_RATES = ("率", "占比", "比重", "满意度", "增速", "增幅", "降幅", "份额")
+_NO_RATES = ("容积率", "汇率", "功率", "效率", "频率", "倍率", "周转率")
+_UNDER = {"不足", "不到", "低于", "少于", "以下", "未达"}
+_OVER = {"超过", "超", "高于", "多于", "以上", "逾"}
+TARGETS = ("目标", "任务", "计划", "预算", "指标数")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value of a figure. value is in the base of its unit; a rate is a share. bound: 0 exact, -1 under, 1 over."""
+
+    name: str
+    value: Fraction
+    unit: Unit
+    rate: bool
+    period: Period | None = None
+    label: str = ""
+    scope: str = ""
+    numerator: int | None = None
+    denominator: int | None = None
+    bound: int = 0
+
+    @property
+    def is_target(self) -> bool:
+        return any(word in self.name for word in TARGETS)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A table of places: name → value, best first or not; `own` is the one that the text speaks of."""
+
+    name: str
+    table: tuple[tuple[str, Fraction], ...]
+    own: str
+    sizes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a text is checked against."""
+
+    readings: tuple[Reading, ...] = ()
+    shares: tuple[Reading, ...] = ()
+    rankings: tuple[Ranking, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.readings or self.shares or self.rankings)
+
+
+def facts_of(raw: Iterable[Mapping[str, Any]]) -> Facts:
+    """Read facts as they are given with a case."""
+    readings: list[Reading] = []
+    shares: list[Reading] = []
+    rankings: list[Ranking] = []
+    for one in raw:
+        if not isinstance(one, Mapping):
+            continue
+        if one.get("ranking"):
+            rankings.append(_ranking(one))
+        elif one.get("of") is not None and _number(one.get("of"), one) is not None:
+            shares += _share(one)
+        readings += _readings(one)
+    return Facts(tuple(readings), tuple(shares), tuple(rankings))
+
+
+def is_rate_name(name: str) -> bool:
+    """Is a figure of this name a share of something, told in percent?"""
+    return name.endswith(_RATES) and not name.endswith(_NO_RATES)
+
+
+def _number(raw: Any, fact: Mapping[str, Any], unit: str | None = None) -> tuple[Fraction, Unit, bool, int] | None:
+    """Value in base units, unit, whether it is a rate, bound."""
+    if raw is None or isinstance(raw, bool | Mapping | list):
+        return None
+    name, told = str(fact.get("name", "")), str(unit if unit is not None else fact.get("unit") or "")
+    text = plain(str(raw)).strip()
+    bound = 0
+    if re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", text):
+        value, own = Fraction(text), told
+    else:
+        found = quantities(text)
+        if len(found) != 1:
+            return None
+        one = found[0]
+        bound = {Hedge.UNDER: -1, Hedge.OVER: 1, Hedge.AT_LEAST: 1}.get(one.hedge, 0)
+        if one.kind in (Kind.PERCENT, Kind.FRACTION):
+            return one.value, unit_of("%"), True, bound
+        value, own = one.value, one.unit.name or told
+    if own in ("%", "％", "百分比"):
+        return value / 100, unit_of("%"), True, bound
+    if not own and is_rate_name(name) and abs(value) <= 100:
+        return (value / 100 if abs(value) > 1 else value), unit_of("%"), True, bound
+    read = unit_of(own)
+    return value * read.size, read, False, bound
+
+
+def _readings(raw: Mapping[str, Any]) -> list[Reading]:
+    found = []
+    for key in ("before", "after", "value", "target", "total"):
+        if key not in raw:
+            continue
+        number = _number(raw[key], raw, raw.get(f"{key}_unit"))
+        if number is None:
+            continue
+        value, unit, rate, bound = number
+        word = str(raw.get(f"{key}_bound") or (raw.get("bound") if key == "value" else "") or "")
+        bound = -1 if word in _UNDER else 1 if word in _OVER else bound
+        period = str(raw.get(f"{key}_period") or (raw.get("period", "") if key != "target" else ""))
+        name = str(raw.get("name", ""))
+        found.append(
+            Reading(
+                name + {"target": "目标", "total": "合计"}.get(key, ""), value, unit, rate,
+                period=period_of(period) if period else None,
+                label=key if key in ("before", "after") else period,
+                scope=str(raw.get(f"{key}_scope") or raw.get("scope") or ""),
+                numerator=_whole(raw, key, "numerator"),
+                denominator=_whole(raw, key, "denominator"),
+                bound=bound,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _whole(raw: Mapping[str, Any], key: str, part: str) -> int | None:
+    names = (f"{key}_{part}", *((part,) if key == "value" else ()))
+    if part == "denominator":
+        names += (f"{key}_n", *(("n", "sample") if key == "value" else ()))
+    for name in names:
+        try:
+            if raw.get(name) is not None:
+                return int(raw[name])
+        except (TypeError, ValueError):
+            continue
+    return None
+
+
+def _share(raw: Mapping[str, Any]) -> list[Reading]:
+    part, whole = _number(raw.get("value"), raw), _number(raw["of"], raw)
+    if part is None or whole is None or not whole[0]:
+        return []
+    return [Reading(str(raw.get("name", "")), part[0] / whole[0], unit_of("%"), True)]
+
+
+def _ranking(raw: Mapping[str, Any]) -> Ranking:
+    table, sizes = [], {}
+    for row in raw["ranking"]:
+        cells = list(row.values()) if isinstance(row, Mapping) else list(row) if isinstance(row, list | tuple) else [row]
+        number = _number(cells[1], raw) if len(cells) > 1 else None
+        if number is not None:
+            table.append((str(cells[0]), number[0]))
+            if len(cells) > 2 and str(cells[2]).isdigit():
+                sizes[str(cells[0])] = int(cells[2])
+    return Ranking(str(raw.get("name", "")), tuple(table), str(raw.get("self", "")), sizes)
+
+
+# --- which fact a piece of text speaks of ---
+
+
+def likeness(name: str, text: str) -> int:
+    """Length of the longest piece of a name that stands in a text, with a little for other shared pairs."""
+    longest = 0
+    for start in range(len(name)):
+        while start + longest < len(name) and name[start : start + longest + 1] in text:
+            longest += 1
+    pairs = {name[i : i + 2] for i in range(len(name) - 1)}
+    return longest * 10 + sum(pair in text for pair in pairs) if longest > 1 else longest
+
+
+def about(readings: Iterable[Reading], *contexts: str) -> list[Reading]:
+    """The readings whose name the nearest context speaks of most; all of them where no context tells them apart."""
+    every = list(readings)
+    names = {one.name for one in every}
+    for context in contexts:
+        scores = {name: likeness(name, context) for name in names}
+        best = max(scores.values(), default=0)
+        if best > 1:
+            return [one for one in every if scores[one.name] == best]
+    return every if len(names) == 1 else []

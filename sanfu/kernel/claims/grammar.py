@@ -1,0 +1,274 @@
+"""What each number of a sentence claims (断言): a level, a change, a multiple, a share, a completion, a place in a table.
+
+The grammar is a list of words before and behind a number; a number that no rule takes is a level.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sanfu.kernel.claims.numbers import Kind, Quantity, quantities
+
+UP = (
+    "增长 提升 提高 上升 增加 扩大 上涨 回升 攀升 加快 净增 增收 增幅 拉升 增产 高出 多出 增利 增强 改善 拓展 跃升 增大 新增"
+).split()
+DOWN = (
+    "下降 降低 减少 压缩 缩短 缩减 收窄 回落 压减 精简 节约 下滑 减轻 放缓 减幅 降幅 压降 缩小 节省 核减 下跌 减亏"
+).split()
+SHORT_UP, SHORT_DOWN = ("增", "升", "涨", "多", "高"), ("降", "减", "少", "低", "跌")
+RELATION = (
+    r"同比|环比|(?:比|较|与)(?:上年|去年|前年|上月|上季度|上一季度|上周|前期|以往|此前|改革前|实施前|年初|上年末|上一年|上期)"
+    r"(?:同期|同月|末|底)?|(?:比|较)(?:19|20)\d{2}年(?:同期|末|底)?"
+)
+_VERBS = "|".join([*UP, *DOWN])
+_CHANGE = re.compile(
+    rf"(?P<verb>{_VERBS})(?:了|幅度|幅|率|比例|比率|额|量|时间|时限|近期|又|约)*(?:为|达到|达|高达|了|共计)?$"
+)
+_SHORT = re.compile(
+    rf"(?:(?:{RELATION})[^，,。；;]{{0,4}}|(?:比|较)(?P<other>[^，,。；;\d]{{1,10}}))(?P<verb>{'|'.join((*SHORT_UP, *SHORT_DOWN))})(?:出|了)?$"
+)
+_GREW = re.compile(r"(?:年均|平均每年|年平均)[^，,。；;\d]{0,6}(?:增长|增速|递增|下降|提高)?[^，,。；;\d]{0,3}$")
+_TO = r"到|至|为|成|→|->|达|转为|盈利|变为"
+_FROM = re.compile(r"(?:由|从|自)(?P<gap>[^，,。；;、]{0,18})$")
+_BETWEEN = re.compile(rf"^[^，,。；;\d]{{0,14}}(?:{_TO})[^，,。；;\d]{{0,4}}$")
+_BETWEEN_YEARS = re.compile(rf"^[^，,。；;]{{0,18}}(?:{_TO})(?:(?:19|20)\d{{2}}年|今年|目前|现在|上年|本月|的|了)*$|^\s*(?:→|->)\s*$")
+_RATIO = re.compile(
+    r"(?:是|为|达到|达|到|至|相当于|等于|仅为|约为|只有)(?:了)?(?P<of>[^，,。；;、\d]{0,10}(?:(?:19|20)\d{2}年)?[^，,。；;、\d]{0,6})的$"
+)
+_SHARE = re.compile(r"(?:占比|比重|占到|占|份额)[^，,。；;、\d]{0,14}$")
+_COMPLETE = re.compile(r"(?:完成|达到|达|实现|占)(?P<what>[^，,。；;\d]{0,10}(?:目标|任务|计划|预算|指标数)[^，,。；;\d]{0,5})$")
+_AVERAGE = re.compile(r"(?:平均每?|户均|人均|亩均|件均|每家|每户|每镇|每件|均)[^，,。；;\d]{0,5}$")
+
+
+class Role(StrEnum):
+    """What a number says."""
+
+    LEVEL = "level"
+    BEFORE = "before"
+    AFTER = "after"
+    CHANGE = "change"
+    GROWTH = "growth"  # 年均增长
+    RATIO = "ratio"  # 是原来的N倍
+    SHARE = "share"
+    COMPLETE = "complete"
+    AVERAGE = "average"
+
+
+@dataclass(slots=True)
+class Claim:
+    """One number with its role. sign: 1 up, -1 down, 0 none; verb, of, relation: words of the sentence."""
+
+    quantity: Quantity
+    role: Role
+    local: str
+    sentence: str
+    sign: int = 0
+    verb: str = ""
+    of: str = ""
+    relation: str = ""
+    pair: "tuple[Quantity, Quantity] | None" = None
+    excess: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A claim without a number: 翻番, 由负转正, 扭亏为盈, 位居第一, 同比提升, 持平."""
+
+    start: int
+    end: int
+    kind: str
+    word: str
+    sentence: str
+    local: str
+    relation: str = ""
+    sign: int = 0
+    place: int = 0
+    pair: "tuple[Quantity, Quantity] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence with what it claims; offset is its place in the text."""
+
+    text: str
+    offset: int
+    claims: tuple[Claim, ...]
+    cues: tuple[Cue, ...]
+
+
+def sentences(text: str) -> list[Sentence]:
+    """Read a plain text; sentences end with 。；！？ or a new line. A pair told before a semicolon stays behind it."""
+    found = []
+    for match in re.finditer(r"[^。；;！!？?\n]+[。；;！!？?\n]?", text):
+        if match.group().strip():
+            claims = _claims(match.group())
+            found.append(Sentence(match.group(), match.start(), tuple(claims), tuple(_cues(match.group(), claims))))
+    return found
+
+
+def _claims(text: str) -> list[Claim]:
+    found: list[Claim] = []
+    every = quantities(text)
+    skip: Quantity | None = None
+    for place, one in enumerate(every):
+        if one is skip:
+            continue
+        before = text[: one.left]
+        previous = every[place - 1].right if place else 0
+        claim = Claim(one, Role.LEVEL, text[previous : one.left], text[: one.left])
+        after = every[place + 1] if place + 1 < len(every) else None
+        if after is not None and _opens_pair(text, before, one, after):
+            pair = (one, after)
+            found.append(Claim(one, Role.BEFORE, text[previous : one.left], before, pair=pair))
+            found.append(Claim(after, Role.AFTER, text[previous : one.left], before, pair=pair))
+            skip = after
+            continue
+        _role(claim, before, text[one.right :])
+        claim.pair = _pair_before(found)
+        found.append(claim)
+    _spread(text, found)
+    return found
+
+
+_EACH = re.compile(r"(?P<names>[^，,。；;]+)分别")
+
+
+def _spread(text: str, claims: list[Claim]) -> None:
+    """Give each number of 甲、乙、丙分别压减1、2、3 its own name and the role of the first."""
+    for match in _EACH.finditer(text):
+        names = [one for one in re.split(r"[、和及]", match.group("names")) if one]
+        stop = min((p for p in (text.find(sign, match.end()) for sign in "。；;") if p >= 0), default=len(text))
+        listed = [c for c in claims if match.end() <= c.quantity.start < stop]
+        alike = [c for c in listed if c.quantity.kind is listed[0].quantity.kind and c.pair is listed[0].pair]
+        if len(names) < 2 or len(alike) != len(names):
+            continue
+        for name, claim in zip(names, alike, strict=True):
+            claim.role, claim.sign, claim.verb = alike[0].role, alike[0].sign, alike[0].verb
+            claim.relation, claim.local = alike[0].relation, name
+
+
+def _opens_pair(text: str, before: str, one: Quantity, after: Quantity) -> bool:
+    between = text[one.right : after.left]
+    if one.kind is not after.kind or after.kind in (Kind.TIMES, Kind.DOUBLINGS, Kind.POINTS):
+        return False
+    if re.match(r"^\s*(→|->)\s*$", between):
+        return True
+    if not _FROM.search(before):
+        return False
+    return bool(_BETWEEN.match(between) or _BETWEEN_YEARS.match(between))
+
+
+def _pair_before(found: list[Claim]) -> "tuple[Quantity, Quantity] | None":
+    return next((one.pair for one in reversed(found) if one.role is Role.AFTER), None)
+
+
+def _role(claim: Claim, before: str, behind: str) -> None:
+    """Set the role by the words before the number."""
+    one = claim.quantity
+    clause = re.split(r"[，,]", before)[-1]
+    relations = re.findall(RELATION, clause) or re.findall(RELATION, before)
+    claim.relation = relations[-1] if relations else ""
+    ratio_like = one.kind in (Kind.PERCENT, Kind.TIMES, Kind.FRACTION)
+    if ratio_like and (found := _COMPLETE.search(clause)):
+        claim.role, claim.of = Role.COMPLETE, found.group("what")
+        claim.excess = "超额" in clause and "为" not in clause[-3:]
+        return
+    if one.kind in (Kind.PERCENT, Kind.FRACTION) and _SHARE.search(clause) and not _CHANGE.search(clause):
+        claim.role = Role.SHARE
+        return
+    if ratio_like and (found := _RATIO.search(clause)):
+        claim.role, claim.of = Role.RATIO, found.group("of")
+        return
+    if _GREW.search(clause) and one.kind in (Kind.PERCENT, Kind.FRACTION):
+        claim.role, claim.sign = Role.GROWTH, -1 if "下降" in clause else 1
+        return
+    if found := _CHANGE.search(clause) or _SHORT.search(clause):
+        verb = found.group("verb")
+        claim.role, claim.verb = Role.CHANGE, verb
+        claim.sign = 1 if verb in UP or verb in SHORT_UP else -1
+        named = re.search(r"(?:比|较)(?!上|去|前|年初|以往|此前|改革|实施|(?:19|20)\d)(?P<other>[^，,。；;\d]{1,10}?)(?:" + _VERBS + r"|[增升涨多高降减少低])", clause)
+        claim.of = named.group("other") if named else ""
+        return
+    if one.kind is Kind.DOUBLINGS:
+        claim.role, claim.sign, claim.verb = Role.CHANGE, 1, "翻"
+        return
+    if one.kind is Kind.POINTS or (one.kind is Kind.TIMES and re.match(r"^(?:增长|的增长|增幅)", behind)):
+        claim.role, claim.sign = Role.CHANGE, -1 if re.search("降|减|收窄|回落|少|低", clause) else 1
+        claim.verb = "收窄" if "收窄" in clause else ""
+        return
+    if re.match(r"^的?(?:同比)?(?:增长|增幅|提升|提高|上升|增速)", behind) and ratio_like and not is_level(clause):
+        claim.role, claim.sign = Role.CHANGE, 1
+        return
+    if _AVERAGE.search(clause) and one.kind is Kind.PLAIN and not re.search(r"率|用时|时间|时长|时限|耗时", clause):
+        claim.role = Role.AVERAGE
+
+
+def is_level(clause: str) -> bool:
+    """Does a clause name a rate that its number is the level of: 增速为8%?"""
+    return bool(re.search(r"(?:增速|增幅|率)(?:为|达)?$", clause))
+
+
+# --- claims without a number ---
+
+_FLAT = re.compile(r"持平|保持不变|没有变化|与(?:上年|去年|上月)(?:同期)?相同")
+_TURN = re.compile(r"由负转正|扭亏为盈|实现转正|由降转增|转负为正|由正转负|由盈转亏|扭亏")
+_DOUBLE = re.compile(r"翻番|翻倍|翻了?一番(?!多)|倍增")
+_NARROW = re.compile(r"降幅(?P<how>收窄|扩大)|增幅(?P<how2>收窄|扩大)")
+_PLACE = re.compile(
+    r"(?:升至|升到|跃居|前移至|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|保持)?[^，,。；;\d]{0,8}?(?P<back>倒数)?(?:第(?P<n>[一二三四五六七八九十\d]+)(?:位|名)?(?!季度|批|次|期|产业|条|个|届|轮)|前(?P<top>[一二三四五六七八九十\d]+)(?:位|名|强)?(?!季度|年|期|个月|\d)|(?P<first>首位|榜首|头名)|(?P<last>末位|垫底)|(?P<hi>全[市省县区国](?:最高|最多|最快|最好|最优))|(?P<lo>全[市省县区国](?:最低|最少|最短)))"
+)
+_ORDER = re.compile(r"升至|升到|跃居|前移|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|首位|榜首|末位|垫底|最高|最低|最多|最少|最快|最短|第.*名|保持")
+_WORDLESS = re.compile(
+    rf"(?P<rel>{RELATION})?(?P<how>明显|大幅度?|显著|持续|稳步|进一步|大为|有所|不断|普遍|均有?|实现|稳中有|逐步|较大幅度)*(?P<verb>{_VERBS})(?![\d了为达到至近超约]*\d)(?=[，,。；;！!]|$|且|并|明显|显著)"
+)
+
+
+def _cues(text: str, claims: list[Claim]) -> list[Cue]:
+    found: list[Cue] = []
+
+    def add(match: re.Match[str], kind: str, sign: int = 0, place: int = 0) -> None:
+        before = text[: match.start()]
+        clause = re.split(r"[，,]", before)[-1]
+        relations = re.findall(RELATION, text[: match.end()])
+        pair = next((c.pair for c in reversed(claims) if c.role is Role.AFTER and c.quantity.start < match.start()), None)
+        found.append(
+            Cue(match.start(), match.end(), kind, match.group(), text, clause, relations[-1] if relations else "",
+                sign, place, pair)
+        )  # fmt: skip
+
+    for match in _FLAT.finditer(text):
+        add(match, "flat")
+    for match in _TURN.finditer(text):
+        add(match, "turn", -1 if match.group() in ("由正转负", "由盈转亏") else 1)
+    for match in _DOUBLE.finditer(text):
+        if not any(c.quantity.kind is Kind.DOUBLINGS for c in claims):
+            add(match, "double", 1)
+    for match in _PLACE.finditer(text):
+        if _ORDER.search(match.group()):
+            add(match, *_placed(match))
+    numbered = [c for c in claims if c.role in (Role.CHANGE, Role.GROWTH, Role.RATIO)]
+    for match in _WORDLESS.finditer(text):
+        behind = text[match.end() :]
+        if re.match(r"^\s*[-\d]", behind) or any(abs(c.quantity.left - match.end()) <= 4 for c in numbered):
+            continue
+        if match.group("rel") or match.group("how") or not claims:
+            add(match, "moved", 1 if match.group("verb") in UP else -1)
+    return found
+
+
+def _placed(match: re.Match[str]) -> tuple[str, int, int]:
+    """Kind of a place, sign (1 from the top, -1 from the bottom), number."""
+    from sanfu.kernel.claims.numbers import chinese
+
+    groups = match.groupdict()
+    if groups["n"]:
+        number = chinese(groups["n"])
+        return "place", -1 if groups["back"] else 1, int(number or 0)
+    if groups["top"]:
+        number = chinese(groups["top"])
+        return "among", 1, int(number or 0)
+    if groups["hi"]:
+        return "highest", 1, 1
+    if groups["lo"]:
+        return "lowest", 1, 1
+    return "place", -1 if groups["last"] else 1, 1

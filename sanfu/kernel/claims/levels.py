@@ -1,0 +1,269 @@
+"""Levels judged against facts: a number that repeats a figure, a share, a rate made of two counts, a completion, a mean."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from sanfu.kernel.claims.bases import Z, other_scope
+from sanfu.kernel.claims.changes import as_stated_finer, result
+from sanfu.kernel.claims.facts import Facts, Reading, about, likeness
+from sanfu.kernel.claims.grammar import Claim
+from sanfu.kernel.claims.numbers import Fit, Hedge, Kind, Quantity, fits
+from sanfu.kernel.claims.units import comparable, undecided
+from sanfu.kernel.claims.verdicts import Judged, Verdict, as_stated, percent, plainly
+
+FEW = 30  # a rate of fewer cases is told with its counts, never alone
+_EVERY = re.compile("连续|始终|每月|各月|逐月|一直|均[在保达为超]|都[在达超]")
+_WHOLE = ("合计", "总", "应", "全部", "受理", "全年", "共")
+
+
+def level(claim: Claim, facts: Facts, label: str = "") -> Judged | None:
+    """Judge a number that repeats a reading; None when no fact speaks of it."""
+    one = claim.quantity
+    readings = [r for r in facts.readings if not label or not r.label or r.label == label or r.period]
+    readings = [r for r in readings if _same_kind(one, r)]
+    near = about(readings, claim.local) or about(readings, claim.sentence)
+    if _EVERY.search(claim.sentence) and len(near) > 1 and len({r.name for r in near}) == 1:
+        low = next((r for r in near if _compared(one, r) is Fit.NO), None)
+        if low is not None:
+            return result(one, Verdict.WRONG, f"{low.label}为{_shown(low)}，并非每期如此。")
+    for group in (near, readings):
+        for reading in group:
+            if _compared(one, reading) is Fit.YES:
+                return _confirmed(one, reading, claim.sentence)
+        if any(_compared(one, r) is Fit.EITHER for r in group):
+            return result(one, Verdict.AMBIGUOUS, "恰在半位，取位规则不同结果不同；应多写一位小数。")
+    if not near:
+        return None
+    return _contradicted(one, near, label)
+
+
+def _same_kind(one: Quantity, reading: Reading) -> bool:
+    if one.kind in (Kind.PERCENT, Kind.FRACTION):
+        return reading.rate
+    return one.kind is Kind.PLAIN and not reading.rate
+
+
+def _compared(one: Quantity, reading: Reading) -> Fit:
+    if reading.bound and one.hedge is not Hedge.AT:  # 不足0.6 against 不足0.6: the bound itself is told
+        one = replace(one, hedge=Hedge.AT)
+    if one.kind in (Kind.PERCENT, Kind.FRACTION):
+        return fits(reading.value, one)
+    if not comparable(one.unit, reading.unit):
+        return Fit.NO
+    size = one.unit.size if one.unit.name else reading.unit.size if one.unit.size == 1 else one.unit.size
+    return fits(reading.value, one, one.value * size, one.step * size)
+
+
+def _confirmed(one: Quantity, reading: Reading, sentence: str) -> Judged:
+    used = f"{reading.name}{reading.label and '（' + reading.label + '）'}：{_shown(reading)}"
+    if scope := other_scope(reading.scope, sentence):
+        return result(one, Verdict.AMBIGUOUS, f"数字一致，但文中口径是“{scope}”，依据口径是“{reading.scope}”。")
+    if reading.denominator and reading.denominator < FEW and str(reading.denominator) not in sentence:
+        why = f"数字一致，但分母只有{reading.denominator}，应附件数。"
+        return result(one, Verdict.AMBIGUOUS, why)
+    if reading.rate and reading.denominator and reading.numerator is not None:
+        made = Fraction(reading.numerator, reading.denominator)
+        if fits(made, one) is Fit.NO:
+            shown = as_stated(made, one)
+            why = f"{reading.numerator}÷{reading.denominator}＝{percent(made, 2)}%，与所给比率不符。"
+            return result(one, Verdict.WRONG, why, shown, shown)
+    found = result(one, Verdict.OK, f"与依据一致：{used}。")
+    found.used = [used]
+    return found
+
+
+def _shown(reading: Reading) -> str:
+    if reading.rate:
+        return percent(reading.value, 2) + "%"
+    return plainly(reading.value / reading.unit.size) + _unit_words(reading)
+
+
+def _unit_words(reading: Reading) -> str:
+    word = {10**4: "万", 10**8: "亿"}.get(int(reading.unit.size), "") if reading.unit.size >= 10**4 else ""
+    return word + reading.unit.name
+
+
+def _contradicted(one: Quantity, near: Sequence[Reading], label: str) -> Judged | None:
+    """No reading of the figure has the stated value: wrong, or in doubt where only the unit differs."""
+    readings = [r for r in near if r.label == label] if label else list(near)
+    readings = readings or list(near)
+    mixed = next((r for r in readings if undecided(one.unit, r.unit)), None)
+    if mixed is not None:
+        why = f"文中单位是{one.unit.name}，依据单位是{mixed.unit.name}，不可直接比较。"
+        return result(one, Verdict.AMBIGUOUS, why)
+    reading = readings[-1]
+    if not comparable(one.unit, reading.unit):
+        if {one.unit.dimension, reading.unit.dimension} <= {"time", "area", "working", "元", "美元"}:
+            return result(one, Verdict.WRONG, f"依据是{_shown(reading)}，文中写{one.text}。")
+        return None
+    size = one.unit.size if one.unit.name else reading.unit.size
+    value = reading.value if reading.rate else reading.value / size
+    expected = as_stated(value if reading.rate else value, one)
+    return result(one, Verdict.WRONG, f"依据是{reading.name}{_shown(reading)}，文中写{one.text}。", expected, expected)
+
+
+# --- shares and rates ---
+
+
+def share(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | None:
+    """Judge 占65%: a share that the facts give, or of two counts."""
+    one = claim.quantity
+    if found := _of_given_share(claim, facts):
+        return found
+    rates = [r for r in facts.readings if r.rate and likeness(r.name, claim.local) >= 20]
+    if rates:
+        return level(claim, facts)
+    pairs = _part_and_whole(claim, facts) or _told_counts(earlier)
+    return _of_counts(one, pairs) if pairs else (level(claim, facts) if facts else None)
+
+
+def _of_given_share(claim: Claim, facts: Facts) -> Judged | None:
+    shares = about(facts.shares, claim.local, claim.sentence) if facts.shares else []
+    if not shares:
+        return None
+    reading = shares[-1]
+    return _of_ratio(claim.quantity, reading.value, f"{reading.name}占{percent(reading.value, 2)}%")
+
+
+def _of_ratio(one: Quantity, actual: Fraction, how: str) -> Judged:
+    fit = fits(actual, one)
+    if fit is Fit.YES:
+        return result(one, Verdict.OK, f"{how}。")
+    expected = as_stated(actual, one)
+    if fit is Fit.EITHER:
+        return result(one, Verdict.AMBIGUOUS, f"{how}，恰在半位；应多写一位小数。", as_stated_finer(actual, one))
+    return result(one, Verdict.WRONG, f"{how}，文中写{one.text}。", expected, expected)
+
+
+def _of_counts(one: Quantity, pair: tuple[Fraction, Fraction]) -> Judged:
+    part, whole = pair
+    return _of_ratio(one, part / whole, f"{plainly(part)}÷{plainly(whole)}＝{percent(part / whole, 2)}%")
+
+
+def _part_and_whole(claim: Claim, facts: Facts) -> tuple[Fraction, Fraction] | None:
+    counts = [r for r in facts.readings if not r.rate and not r.is_target and r.label not in ("before", "after")]
+    if len(counts) < 2:
+        return None
+    near = about(counts, claim.local, claim.sentence)
+    part = near[-1] if len(near) == 1 else None
+    wholes = [r for r in counts if r is not part and r.name.startswith(_WHOLE) or r.name.endswith(("合计", "总数", "总量"))]
+    if part is None or part in wholes:
+        part = next((r for r in near if r not in wholes), None)
+    if part is None:
+        return None
+    rest = [r for r in wholes if r is not part] or [r for r in counts if r is not part]
+    whole = max(rest, key=lambda r: r.value, default=None)
+    return (part.value, whole.value) if whole is not None and whole.value > 0 else None
+
+
+def _told_counts(earlier: Sequence[Quantity]) -> tuple[Fraction, Fraction] | None:
+    """The last count of the sentence as part of the largest one of its unit before it."""
+    counts = [q for q in earlier if q.kind is Kind.PLAIN]
+    if len(counts) < 2:
+        return None
+    part = counts[-1]
+    wholes = [q for q in counts[:-1] if comparable(q.unit, part.unit) and q.size >= part.size]
+    whole = max(wholes, key=lambda q: q.size, default=None)
+    return (part.size, whole.size) if whole is not None and whole.size > 0 else None
+
+
+_RATE_NAME = re.compile(r"([^，,。；;、\d的]{1,10}?)率(?:为|达到|达|是|约|：|:|保持在|稳定在|仅)?$")
+
+
+def rate(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | None:
+    """Judge 按时办结率95% where only the counts are known: what the rate is named after ÷ the other count."""
+    found = _RATE_NAME.search(re.split(r"[，,、]", claim.sentence)[-1])
+    if found is None or claim.quantity.kind is not Kind.PERCENT:
+        return None
+    stem = found.group(1)
+    counts = [r for r in facts.readings if not r.rate and not r.is_target and r.label not in ("before", "after")]
+    top = [r for r in counts if stem.endswith(r.name) or r.name.endswith(stem) or likeness(r.name, stem) >= 10 * len(stem)]
+    if top:
+        part = max(top, key=lambda r: likeness(r.name, stem) - 5 * r.name.startswith(_WHOLE))
+        rest = [r for r in counts if r is not part and r.value > 0]
+        if rest:
+            whole = max(rest, key=lambda r: (r.name.startswith(_WHOLE), r.value))
+            return _of_counts(claim.quantity, (part.value, whole.value))
+    told = _told_counts(earlier)
+    if facts or told is None:
+        return None
+    return _of_counts(claim.quantity, told)
+
+
+def completion(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | None:
+    """Judge 完成全年目标的40%: what was reached ÷ what was meant to be."""
+    one = claim.quantity
+    targets = [r for r in facts.readings if r.is_target]
+    rates = [r for r in facts.readings if r.rate and "完成" in r.name]
+    if rates:
+        return level(claim, facts)
+    if not targets:
+        return result(one, Verdict.AMBIGUOUS, "依据里没有目标数，无法核算完成率。") if facts else None
+    target = about(targets, claim.of, claim.sentence)[-1:] or targets[-1:]
+    reached = [r for r in facts.readings if not r.is_target and not r.rate and comparable(r.unit, target[0].unit)]
+    near = about(reached, claim.local, claim.sentence) or reached
+    if not near or target[0].value <= 0:
+        return result(one, Verdict.AMBIGUOUS, "依据里没有完成数，无法核算完成率。")
+    value = near[-1].value / target[0].value
+    how = f"{plainly(near[-1].value)}÷{plainly(target[0].value)}＝{percent(value, 2)}%"
+    return _of_ratio(one, value - 1 if claim.excess else value, how)
+
+
+def mean(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | None:
+    """Judge 平均每镇250件: some total of its unit ÷ some count; wrong only where one pair alone is possible."""
+    one = claim.quantity
+    given = [(_in_days(r), r.unit) for r in facts.readings if not r.rate]
+    told = [(q.size, q.unit) for q in earlier if q.kind is Kind.PLAIN]
+    years = re.findall(r"([两二三四五六七八九十]|\d+)年", claim.sentence) if "年均" in claim.sentence[-8:] else []
+    for known in (given, told):
+        spans = [(Fraction(_years(one)), None) for one in years]
+        pairs = {
+            (total, count)
+            for total, unit in known
+            for count, other in [*known, *spans]
+            if unit.dimension == one.unit.dimension and count > 1 and (other is None or other.name != unit.name)
+        }
+        judged = _of_means(one, pairs)
+        if judged is not None:
+            return judged
+    return None
+
+
+def _in_days(reading: Reading) -> Fraction:
+    """Days and hours divide as they were told, not as minutes."""
+    return reading.value / reading.unit.size if reading.unit.dimension == "time" else reading.value
+
+
+def _years(word: str) -> int:
+    return int(word) if word.isdigit() else {"两": 2}.get(word, "零一二三四五六七八九十".find(word))
+
+
+def _of_means(one: Quantity, pairs: set[tuple[Fraction, Fraction]]) -> Judged | None:
+    for total, count in pairs:
+        if fits(total / count, one, one.size, one.step * one.unit.size) is Fit.YES:
+            return result(one, Verdict.OK, f"{plainly(total)}÷{plainly(count)}＝{plainly(total / count)}。")
+    if len(pairs) != 1:
+        return None
+    total, count = next(iter(pairs))
+    expected = as_stated(total / count / one.unit.size, one)
+    why = f"{plainly(total)}÷{plainly(count)}＝{plainly(total / count)}，文中写{one.text}。"
+    return result(one, Verdict.WRONG, why, expected, expected)
+
+
+def pooled(claim: Claim, facts: Facts) -> Judged | None:
+    """Judge 平均满意率: cases are added up, rates are not averaged."""
+    one = claim.quantity
+    rates = [r for r in facts.readings if r.rate and r.denominator and r.numerator is not None]
+    if one.kind is not Kind.PERCENT or "平均" not in claim.sentence[-14:] or len({r.name for r in rates}) < 2:
+        return None
+    top = sum(r.numerator or 0 for r in rates)
+    whole = sum(r.denominator or 0 for r in rates)
+    judged = _of_ratio(one, Fraction(top, whole), f"合计{top}÷{whole}＝{percent(Fraction(top, whole), 2)}%")
+    if judged.verdict is Verdict.WRONG:
+        judged.why += "比率不能直接平均，应按件数合并计算。"
+    return judged
+
+
+__all__ = ["FEW", "Z", "completion", "level", "mean", "pooled", "rate", "share"]
