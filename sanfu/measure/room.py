@@ -13,6 +13,9 @@ ROOM = Room(
     commands={
         "indicators": Command(
             "sanfu.adapters.commandline.indicators", "published figures recomputed: check (指标)"
-        )
+        ),
+        "claims": Command(
+            "sanfu.adapters.commandline.claims", "numbers of briefings: check, evaluate (核数)"
+        ),
     },
 )

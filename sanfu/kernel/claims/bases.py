@@ -49,14 +49,24 @@ def reading_of(one: Quantity, name: str) -> Reading:
     """A number of the sentence as a reading, for texts whose base is told in place."""
     rate = one.kind in (Kind.PERCENT, Kind.FRACTION)
     bound = {Hedge.UNDER: -1, Hedge.OVER: 1, Hedge.AT_LEAST: 1, Hedge.NEAR: -1}.get(one.hedge, 0)
-    return Reading(name, one.value if rate else one.size, unit_of("%") if rate else one.unit, rate, bound=bound)
+    return Reading(
+        name, one.value if rate else one.size, unit_of("%") if rate else one.unit, rate, bound=bound
+    )
 
 
 def base_of(
-    facts: Facts, local: str, sentence: str, relation: str, pair: tuple[Quantity, Quantity] | None, subject: str = ""
+    facts: Facts,
+    local: str,
+    sentence: str,
+    relation: str,
+    pair: tuple[Quantity, Quantity] | None,
+    subject: str = "",
 ) -> Base:
     """Find the base of a change; facts go before what the sentence tells."""
-    candidates = [one for one in about(_plain_readings(facts), local, subject, sentence)]
+    clauses = [
+        one for one in reversed(re.split(r"[，,]", sentence)) if one.strip()
+    ]  # the nearest clause first
+    candidates = about(_plain_readings(facts), local, *clauses, subject)
     found = _from_facts(candidates, relation, sentence, pair)
     if found is not None and (found.before is not None or pair is None):
         return found
@@ -115,8 +125,12 @@ def _then(dated: list[Reading], now: Period, relation: str, sentence: str, told:
     elif relation and not re.search("以往|此前|改革前|实施前|年初|末|底", relation):
         wanted = [now.year_before()]
     elif told or not relation:
-        years = [year for year in years_in(sentence)]
-        wanted = [Period(min(years), now.first, now.last)] if len(set(years)) > 1 else [now.year_before(), now.before()]
+        years = list(years_in(sentence))
+        wanted = (
+            [Period(min(years), now.first, now.last)]
+            if len(set(years)) > 1
+            else [now.year_before(), now.before()]
+        )
     else:
         wanted = [now.year_before(), now.before()]
     for period in wanted:
@@ -148,9 +162,9 @@ def other_scope(scope: str, text: str) -> str:
     """A scope word of the text that contradicts the scope of the fact."""
     for group in SCOPES:
         own = next((word for word in group if scope and word in scope), None)
-        if own and own not in text:
-            if other := next((word for word in sorted(group) if word in text), None):
-                return other
+        other = next((word for word in sorted(group) if word in text), None)
+        if own and own not in text and other:
+            return other
     return ""
 
 

@@ -9,7 +9,9 @@ from sanfu.kernel.claims.units import undecided
 from sanfu.kernel.claims.verdicts import Judged, Verdict, as_stated, decimal, percent, plainly
 
 
-def result(one: Quantity, verdict: Verdict, why: str, expected: str = "", replacement: str | None = None) -> Judged:
+def result(
+    one: Quantity, verdict: Verdict, why: str, expected: str = "", replacement: str | None = None
+) -> Judged:
     return Judged(one.start, one.end, one.text, verdict, why, expected, replacement)
 
 
@@ -68,7 +70,9 @@ def _relative(claim: Claim, base: Base, before: Fraction, after: Fraction) -> Ju
         return _doubted(result(one, Verdict.OK, how), base)
     if fit is Fit.EITHER:
         digits = as_stated_finer(abs(actual), one)
-        return result(one, Verdict.AMBIGUOUS, f"{how}，恰在半位，取位规则不同结果不同；应多写一位小数。", digits, digits)
+        return result(
+            one, Verdict.AMBIGUOUS, f"{how}，恰在半位，取位规则不同结果不同；应多写一位小数。", digits, digits
+        )
     return _wrong_relative(claim, grown, how, before, after)
 
 
@@ -95,7 +99,16 @@ def _bounded(claim: Claim, before: Fraction, after: Fraction, sign: int) -> Judg
 
 def as_stated_finer(value: Fraction, like: Quantity) -> str:
     finer = Quantity(
-        like.start, like.end, like.left, like.right, like.value, like.step / 10, like.kind, like.unit, like.hedge, like.text
+        like.start,
+        like.end,
+        like.left,
+        like.right,
+        like.value,
+        like.step / 10,
+        like.kind,
+        like.unit,
+        like.hedge,
+        like.text,
     )
     return as_stated(value, finer)
 
@@ -108,7 +121,11 @@ def _of_rate(claim: Claim, base: Base, before: Fraction, after: Fraction) -> Jud
         apart = (abs(before) - abs(after)) * (1 if claim.verb == "收窄" else -1)
         sign = 1
     how = f"{percent(after, 1)}−{percent(before, 1)}＝{percent(apart, 1)}个百分点"
-    expected = as_stated(abs(apart), one) if one.kind is Kind.POINTS else percent(abs(apart), 1).removesuffix(".0") + "个百分点"
+    expected = (
+        as_stated(abs(apart), one)
+        if one.kind is Kind.POINTS
+        else percent(abs(apart), 1).removesuffix(".0") + "个百分点"
+    )
     if one.kind is Kind.POINTS:
         fit = fits(apart * sign, one, abs(one.value))
         if fit is Fit.YES:
@@ -141,11 +158,15 @@ def _absolute(claim: Claim, base: Base, before: Fraction, after: Fraction) -> Ju
     if base.rate and not one.unit.name:
         return result(one, Verdict.AMBIGUOUS, "比率的变化应写百分点。")
     if undecided(one.unit, unit):
-        return result(one, Verdict.AMBIGUOUS, f"文中单位是{one.unit.name}，依据单位是{unit.name}，不可直接比较。")
+        return result(
+            one, Verdict.AMBIGUOUS, f"文中单位是{one.unit.name}，依据单位是{unit.name}，不可直接比较。"
+        )
     size = one.unit.size if one.unit.name else unit.size
     apart = (after - before) * sign
     fit = fits(apart, one, abs(one.value) * size, one.step * size)
-    how = f"{plainly(after / size)}−{plainly(before / size)}＝{plainly((after - before) / size)}{one.unit.name}"
+    how = (
+        f"{plainly(after / size)}−{plainly(before / size)}＝{plainly((after - before) / size)}{one.unit.name}"
+    )
     if fit is Fit.YES:
         return _doubted(result(one, Verdict.OK, how), base)
     expected = as_stated(abs(apart) / size, one)
@@ -198,7 +219,9 @@ def ratio(claim: Claim, base: Base) -> Judged:
         return _doubted(result(one, Verdict.OK, how), base)
     expected = as_stated(actual, one)
     if fit is Fit.EITHER:
-        return result(one, Verdict.AMBIGUOUS, f"{how}，恰在半位；应多写一位小数。", as_stated_finer(actual, one))
+        return result(
+            one, Verdict.AMBIGUOUS, f"{how}，恰在半位；应多写一位小数。", as_stated_finer(actual, one)
+        )
     return result(one, Verdict.WRONG, f"{how}，文中写{one.text}。", expected, expected)
 
 

@@ -9,7 +9,7 @@ from sanfu.kernel.claims.changes import change, growth, ratio, result
 from sanfu.kernel.claims.facts import Facts, about, facts_of
 from sanfu.kernel.claims.grammar import Claim, Cue, Role, Sentence, sentences
 from sanfu.kernel.claims.levels import completion, level, mean, pooled, rate, share
-from sanfu.kernel.claims.numbers import Quantity, plain
+from sanfu.kernel.claims.numbers import Fit, Kind, Quantity, fits, plain
 from sanfu.kernel.claims.verdicts import Judged, Verdict
 from sanfu.kernel.claims.wholes import hundred, place, sums, turn
 
@@ -70,11 +70,22 @@ def _sentence(sentence: Sentence, facts: Facts, subject: str) -> list[Judged]:
         earlier.append(claim.quantity)
     for cue in sentence.cues:
         found.append(_cue(cue, facts, subject))
-    wrong = sums(sentence.text, sentence.claims, facts) + hundred(sentence.claims, sentence.text)
-    taken = {one.start for one in wrong}
-    return [one for one in found if one.start not in taken or one.verdict is Verdict.WRONG] + [
-        one for one in wrong if not any(o.start == one.start and o.verdict is Verdict.WRONG for o in found)
-    ]
+    return _merged(
+        found, sums(sentence.text, sentence.claims, facts) + hundred(sentence.claims, sentence.text)
+    )
+
+
+def _merged(found: list[Judged], wholes: list[Judged]) -> list[Judged]:
+    """What parts say of a number counts where nothing else did, and always when they do not add up."""
+    for whole in wholes:
+        own = next((one for one in found if one.start == whole.start and one.end == whole.end), None)
+        if own is None:
+            found.append(whole)
+        elif own.verdict is Verdict.UNCHECKED or (
+            whole.verdict is Verdict.WRONG and own.verdict is not Verdict.WRONG
+        ):
+            found[found.index(own)] = whole
+    return found
 
 
 def _claim(claim: Claim, facts: Facts, earlier: Sequence[Quantity], subject: str) -> Judged | None:
@@ -87,7 +98,8 @@ def _claim(claim: Claim, facts: Facts, earlier: Sequence[Quantity], subject: str
     if role is Role.COMPLETE:
         return completion(claim, facts, earlier)
     if role is Role.AVERAGE:
-        return mean(claim, facts, earlier) or level(claim, facts)
+        same = level(claim, facts)
+        return same if same and same.verdict is Verdict.OK else mean(claim, facts, earlier)
     if role is Role.LEVEL:
         return (
             pooled(claim, facts)
@@ -100,7 +112,11 @@ def _claim(claim: Claim, facts: Facts, earlier: Sequence[Quantity], subject: str
 
 def _as_share(claim: Claim, facts: Facts) -> Judged | None:
     """A level such as 近九成诉求 may be a share that the facts give."""
-    return share(claim, facts, ()) if facts.shares and claim.quantity.kind.value in ("percent", "fraction") else None
+    return (
+        share(claim, facts, ())
+        if facts.shares and claim.quantity.kind.value in ("percent", "fraction")
+        else None
+    )
 
 
 def _end_of_pair(claim: Claim, facts: Facts) -> Judged | None:
@@ -108,9 +124,22 @@ def _end_of_pair(claim: Claim, facts: Facts) -> Judged | None:
     return level(claim, facts, label)
 
 
+def _told_speed(claim: Claim, facts: Facts) -> Judged | None:
+    """下降3.2% may repeat a growth rate that the facts give."""
+    one = claim.quantity
+    for reading in about([r for r in facts.readings if r.name.endswith(("增速", "增幅"))], claim.local):
+        if one.kind is Kind.PERCENT and fits(reading.value * claim.sign, one, abs(one.value)) is Fit.YES:
+            return result(one, Verdict.OK, f"与依据一致：{reading.name}{one.text}。")
+    return None
+
+
 def _changed(claim: Claim, facts: Facts, subject: str) -> Judged | None:
+    if claim.role is Role.CHANGE and (told := _told_speed(claim, facts)):
+        return told
     base = between(facts, claim.sentence, claim.of) if claim.of else None
-    base = base or base_of(facts, claim.local, claim.sentence, claim.relation or _relation(claim.of), claim.pair, subject)
+    base = base or base_of(
+        facts, claim.local, claim.sentence, claim.relation or _relation(claim.of), claim.pair, subject
+    )
     if claim.role is Role.GROWTH:
         return growth(claim, base, claim.sentence)
     if claim.role is Role.RATIO:

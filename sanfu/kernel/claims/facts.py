@@ -18,7 +18,7 @@ _RATES = ("率", "占比", "比重", "满意度", "增速", "增幅", "降幅", 
 _NO_RATES = ("容积率", "汇率", "功率", "效率", "频率", "倍率", "周转率")
 _UNDER = {"不足", "不到", "低于", "少于", "以下", "未达"}
 _OVER = {"超过", "超", "高于", "多于", "以上", "逾"}
-TARGETS = ("目标", "任务", "计划", "预算", "指标数")
+TARGETS = ("目标", "任务", "计划", "指标数")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Reading:
 
     @property
     def is_target(self) -> bool:
-        return any(word in self.name for word in TARGETS)
+        return any(word in self.name for word in TARGETS) or self.name.endswith(("预算", "预算数"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,9 @@ def is_rate_name(name: str) -> bool:
     return name.endswith(_RATES) and not name.endswith(_NO_RATES)
 
 
-def _number(raw: Any, fact: Mapping[str, Any], unit: str | None = None) -> tuple[Fraction, Unit, bool, int] | None:
+def _number(
+    raw: Any, fact: Mapping[str, Any], unit: str | None = None
+) -> tuple[Fraction, Unit, bool, int] | None:
     """Value in base units, unit, whether it is a rate, bound."""
     if raw is None or isinstance(raw, bool | Mapping | list):
         return None
@@ -160,7 +162,13 @@ def _share(raw: Mapping[str, Any]) -> list[Reading]:
 def _ranking(raw: Mapping[str, Any]) -> Ranking:
     table, sizes = [], {}
     for row in raw["ranking"]:
-        cells = list(row.values()) if isinstance(row, Mapping) else list(row) if isinstance(row, list | tuple) else [row]
+        cells = (
+            list(row.values())
+            if isinstance(row, Mapping)
+            else list(row)
+            if isinstance(row, list | tuple)
+            else [row]
+        )
         number = _number(cells[1], raw) if len(cells) > 1 else None
         if number is not None:
             table.append((str(cells[0]), number[0]))

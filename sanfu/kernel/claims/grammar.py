@@ -9,12 +9,56 @@ from enum import StrEnum
 
 from sanfu.kernel.claims.numbers import Kind, Quantity, quantities
 
-UP = (
-    "增长 提升 提高 上升 增加 扩大 上涨 回升 攀升 加快 净增 增收 增幅 拉升 增产 高出 多出 增利 增强 改善 拓展 跃升 增大 新增"
-).split()
-DOWN = (
-    "下降 降低 减少 压缩 缩短 缩减 收窄 回落 压减 精简 节约 下滑 减轻 放缓 减幅 降幅 压降 缩小 节省 核减 下跌 减亏"
-).split()
+UP = [
+    "增长",
+    "提升",
+    "提高",
+    "上升",
+    "增加",
+    "扩大",
+    "上涨",
+    "回升",
+    "攀升",
+    "加快",
+    "净增",
+    "增收",
+    "增幅",
+    "拉升",
+    "增产",
+    "高出",
+    "多出",
+    "增利",
+    "增强",
+    "改善",
+    "拓展",
+    "跃升",
+    "增大",
+    "新增",
+]
+DOWN = [
+    "下降",
+    "降低",
+    "减少",
+    "压缩",
+    "缩短",
+    "缩减",
+    "收窄",
+    "回落",
+    "压减",
+    "精简",
+    "节约",
+    "下滑",
+    "减轻",
+    "放缓",
+    "减幅",
+    "降幅",
+    "压降",
+    "缩小",
+    "节省",
+    "核减",
+    "下跌",
+    "减亏",
+]
 SHORT_UP, SHORT_DOWN = ("增", "升", "涨", "多", "高"), ("降", "减", "少", "低", "跌")
 RELATION = (
     r"同比|环比|(?:比|较|与)(?:上年|去年|前年|上月|上季度|上一季度|上周|前期|以往|此前|改革前|实施前|年初|上年末|上一年|上期)"
@@ -27,17 +71,29 @@ _CHANGE = re.compile(
 _SHORT = re.compile(
     rf"(?:(?:{RELATION})[^，,。；;]{{0,4}}|(?:比|较)(?P<other>[^，,。；;\d]{{1,10}}))(?P<verb>{'|'.join((*SHORT_UP, *SHORT_DOWN))})(?:出|了)?$"
 )
-_GREW = re.compile(r"(?:年均|平均每年|年平均)[^，,。；;\d]{0,6}(?:增长|增速|递增|下降|提高)?[^，,。；;\d]{0,3}$")
+_GREW = re.compile(
+    r"(?:年均|平均每年|年平均)[^，,。；;\d]{0,6}(?:增长|增速|递增|下降|提高)?[^，,。；;\d]{0,3}$"
+)
 _TO = r"到|至|为|成|→|->|达|转为|盈利|变为"
 _FROM = re.compile(r"(?:由|从|自)(?P<gap>[^，,。；;、]{0,18})$")
 _BETWEEN = re.compile(rf"^[^，,。；;\d]{{0,14}}(?:{_TO})[^，,。；;\d]{{0,4}}$")
-_BETWEEN_YEARS = re.compile(rf"^[^，,。；;]{{0,18}}(?:{_TO})(?:(?:19|20)\d{{2}}年|今年|目前|现在|上年|本月|的|了)*$|^\s*(?:→|->)\s*$")
+_BETWEEN_YEARS = re.compile(
+    rf"^[^，,。；;]{{0,18}}(?:{_TO})(?:(?:19|20)\d{{2}}年|今年|目前|现在|上年|本月|的|了)*$|^\s*(?:→|->)\s*$"
+)
 _RATIO = re.compile(
     r"(?:是|为|达到|达|到|至|相当于|等于|仅为|约为|只有)(?:了)?(?P<of>[^，,。；;、\d]{0,10}(?:(?:19|20)\d{2}年)?[^，,。；;、\d]{0,6})的$"
 )
 _SHARE = re.compile(r"(?:占比|比重|占到|占|份额)[^，,。；;、\d]{0,14}$")
-_COMPLETE = re.compile(r"(?:完成|达到|达|实现|占)(?P<what>[^，,。；;\d]{0,10}(?:目标|任务|计划|预算|指标数)[^，,。；;\d]{0,5})$")
+_COMPLETE = re.compile(
+    r"(?:完成|达到|达|实现|占)(?P<what>[^，,。；;\d]{0,10}(?:目标|任务|计划|预算|指标数)[^，,。；;\d]{0,5})$"
+)
 _AVERAGE = re.compile(r"(?:平均每?|户均|人均|亩均|件均|每家|每户|每镇|每件|均)[^，,。；;\d]{0,5}$")
+
+
+_ABOVE = re.compile(
+    r"(?P<verb>高于|低于|快于|慢于|多于|少于|优于|高出|超出)(?P<other>[^，,。；;\d]{2,12}?)(?:的|约)?$"
+)
+_EACH_ONE = re.compile(r"(?:户均|人均|亩均|件均|镇均|村均|平均每[^，,。；;\d]{1,4})[^，,。；;\d]{0,4}$")
 
 
 class Role(StrEnum):
@@ -102,7 +158,9 @@ def sentences(text: str) -> list[Sentence]:
     for match in re.finditer(r"[^。；;！!？?\n]+[。；;！!？?\n]?", text):
         if match.group().strip():
             claims = _claims(match.group())
-            found.append(Sentence(match.group(), match.start(), tuple(claims), tuple(_cues(match.group(), claims))))
+            found.append(
+                Sentence(match.group(), match.start(), tuple(claims), tuple(_cues(match.group(), claims)))
+            )
     return found
 
 
@@ -137,7 +195,9 @@ def _spread(text: str, claims: list[Claim]) -> None:
     """Give each number of 甲、乙、丙分别压减1、2、3 its own name and the role of the first."""
     for match in _EACH.finditer(text):
         names = [one for one in re.split(r"[、和及]", match.group("names")) if one]
-        stop = min((p for p in (text.find(sign, match.end()) for sign in "。；;") if p >= 0), default=len(text))
+        stop = min(
+            (p for p in (text.find(sign, match.end()) for sign in "。；;") if p >= 0), default=len(text)
+        )
         listed = [c for c in claims if match.end() <= c.quantity.start < stop]
         alike = [c for c in listed if c.quantity.kind is listed[0].quantity.kind and c.pair is listed[0].pair]
         if len(names) < 2 or len(alike) != len(names):
@@ -182,11 +242,23 @@ def _role(claim: Claim, before: str, behind: str) -> None:
     if _GREW.search(clause) and one.kind in (Kind.PERCENT, Kind.FRACTION):
         claim.role, claim.sign = Role.GROWTH, -1 if "下降" in clause else 1
         return
+    if found := _ABOVE.search(clause):
+        claim.role, claim.of, claim.verb = Role.CHANGE, found.group("other"), found.group("verb")
+        claim.sign = 1 if found.group("verb") in ("高于", "快于", "多于", "优于", "高出", "超出") else -1
+        return
+    if one.kind is Kind.PLAIN and _EACH_ONE.search(clause):
+        claim.role = Role.AVERAGE
+        return
     if found := _CHANGE.search(clause) or _SHORT.search(clause):
         verb = found.group("verb")
         claim.role, claim.verb = Role.CHANGE, verb
         claim.sign = 1 if verb in UP or verb in SHORT_UP else -1
-        named = re.search(r"(?:比|较)(?!上|去|前|年初|以往|此前|改革|实施|(?:19|20)\d)(?P<other>[^，,。；;\d]{1,10}?)(?:" + _VERBS + r"|[增升涨多高降减少低])", clause)
+        named = re.search(
+            r"(?:比|较)(?!上|去|前|年初|以往|此前|改革|实施|(?:19|20)\d)(?P<other>[^，,。；;\d]{1,10}?)(?:"
+            + _VERBS
+            + r"|[增升涨多高降减少低])",
+            clause,
+        )
         claim.of = named.group("other") if named else ""
         return
     if one.kind is Kind.DOUBLINGS:
@@ -196,10 +268,18 @@ def _role(claim: Claim, before: str, behind: str) -> None:
         claim.role, claim.sign = Role.CHANGE, -1 if re.search("降|减|收窄|回落|少|低", clause) else 1
         claim.verb = "收窄" if "收窄" in clause else ""
         return
-    if re.match(r"^的?(?:同比)?(?:增长|增幅|提升|提高|上升|增速)", behind) and ratio_like and not is_level(clause):
+    if (
+        re.match(r"^的?(?:同比)?(?:增长|增幅|提升|提高|上升|增速)", behind)
+        and ratio_like
+        and not is_level(clause)
+    ):
         claim.role, claim.sign = Role.CHANGE, 1
         return
-    if _AVERAGE.search(clause) and one.kind is Kind.PLAIN and not re.search(r"率|用时|时间|时长|时限|耗时", clause):
+    if (
+        _AVERAGE.search(clause)
+        and one.kind is Kind.PLAIN
+        and not re.search(r"率|用时|时间|时长|时限|耗时", clause)
+    ):
         claim.role = Role.AVERAGE
 
 
@@ -215,9 +295,11 @@ _TURN = re.compile(r"由负转正|扭亏为盈|实现转正|由降转增|转负�
 _DOUBLE = re.compile(r"翻番|翻倍|翻了?一番(?!多)|倍增")
 _NARROW = re.compile(r"降幅(?P<how>收窄|扩大)|增幅(?P<how2>收窄|扩大)")
 _PLACE = re.compile(
-    r"(?:升至|升到|跃居|前移至|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|保持)?[^，,。；;\d]{0,8}?(?P<back>倒数)?(?:第(?P<n>[一二三四五六七八九十\d]+)(?:位|名)?(?!季度|批|次|期|产业|条|个|届|轮)|前(?P<top>[一二三四五六七八九十\d]+)(?:位|名|强)?(?!季度|年|期|个月|\d)|(?P<first>首位|榜首|头名)|(?P<last>末位|垫底)|(?P<hi>全[市省县区国](?:最高|最多|最快|最好|最优))|(?P<lo>全[市省县区国](?:最低|最少|最短)))"
+    r"(?:升至|升到|跃居|前移至|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|保持)?[^，,。；;\d]{0,8}?(?P<back>倒数)?(?:第(?P<n>[一二两三四五六七八九十\d]+)(?:位|名)?(?!季度|批|次|期|产业|条|个|届|轮)|前(?P<top>[一二两三四五六七八九十\d]+)(?:位|名|强)?(?!季度|年|期|个月|\d)|(?P<first>首位|榜首|头名)|(?P<last>末位|垫底)|(?P<hi>全[市省县区国](?:最高|最多|最快|最好|最优))|(?P<lo>全[市省县区国](?:最低|最少|最短)))"
 )
-_ORDER = re.compile(r"升至|升到|跃居|前移|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|首位|榜首|末位|垫底|最高|最低|最多|最少|最快|最短|第.*名|保持")
+_ORDER = re.compile(
+    r"升至|升到|跃居|前移|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|首位|榜首|末位|垫底|最高|最低|最多|最少|最快|最短|第.*名|保持"
+)
 _WORDLESS = re.compile(
     rf"(?P<rel>{RELATION})?(?P<how>明显|大幅度?|显著|持续|稳步|进一步|大为|有所|不断|普遍|均有?|实现|稳中有|逐步|较大幅度)*(?P<verb>{_VERBS})(?![\d了为达到至近超约]*\d)(?=[，,。；;！!]|$|且|并|明显|显著)"
 )
@@ -230,7 +312,10 @@ def _cues(text: str, claims: list[Claim]) -> list[Cue]:
         before = text[: match.start()]
         clause = re.split(r"[，,]", before)[-1]
         relations = re.findall(RELATION, text[: match.end()])
-        pair = next((c.pair for c in reversed(claims) if c.role is Role.AFTER and c.quantity.start < match.start()), None)
+        pair = next(
+            (c.pair for c in reversed(claims) if c.role is Role.AFTER and c.quantity.start < match.start()),
+            None,
+        )
         found.append(
             Cue(match.start(), match.end(), kind, match.group(), text, clause, relations[-1] if relations else "",
                 sign, place, pair)

@@ -10,7 +10,7 @@ from sanfu.kernel.claims.changes import as_stated_finer, result
 from sanfu.kernel.claims.facts import Facts, Reading, about, likeness
 from sanfu.kernel.claims.grammar import Claim
 from sanfu.kernel.claims.numbers import Fit, Hedge, Kind, Quantity, fits
-from sanfu.kernel.claims.units import comparable, undecided
+from sanfu.kernel.claims.units import Unit, comparable, undecided
 from sanfu.kernel.claims.verdicts import Judged, Verdict, as_stated, percent, plainly
 
 FEW = 30  # a rate of fewer cases is told with its counts, never alone
@@ -59,7 +59,9 @@ def _compared(one: Quantity, reading: Reading) -> Fit:
 def _confirmed(one: Quantity, reading: Reading, sentence: str) -> Judged:
     used = f"{reading.name}{reading.label and '（' + reading.label + '）'}：{_shown(reading)}"
     if scope := other_scope(reading.scope, sentence):
-        return result(one, Verdict.AMBIGUOUS, f"数字一致，但文中口径是“{scope}”，依据口径是“{reading.scope}”。")
+        return result(
+            one, Verdict.AMBIGUOUS, f"数字一致，但文中口径是“{scope}”，依据口径是“{reading.scope}”。"
+        )
     if reading.denominator and reading.denominator < FEW and str(reading.denominator) not in sentence:
         why = f"数字一致，但分母只有{reading.denominator}，应附件数。"
         return result(one, Verdict.AMBIGUOUS, why)
@@ -100,8 +102,10 @@ def _contradicted(one: Quantity, near: Sequence[Reading], label: str) -> Judged 
         return None
     size = one.unit.size if one.unit.name else reading.unit.size
     value = reading.value if reading.rate else reading.value / size
-    expected = as_stated(value if reading.rate else value, one)
-    return result(one, Verdict.WRONG, f"依据是{reading.name}{_shown(reading)}，文中写{one.text}。", expected, expected)
+    expected = as_stated(value, one)
+    return result(
+        one, Verdict.WRONG, f"依据是{reading.name}{_shown(reading)}，文中写{one.text}。", expected, expected
+    )
 
 
 # --- shares and rates ---
@@ -133,7 +137,9 @@ def _of_ratio(one: Quantity, actual: Fraction, how: str) -> Judged:
         return result(one, Verdict.OK, f"{how}。")
     expected = as_stated(actual, one)
     if fit is Fit.EITHER:
-        return result(one, Verdict.AMBIGUOUS, f"{how}，恰在半位；应多写一位小数。", as_stated_finer(actual, one))
+        return result(
+            one, Verdict.AMBIGUOUS, f"{how}，恰在半位；应多写一位小数。", as_stated_finer(actual, one)
+        )
     return result(one, Verdict.WRONG, f"{how}，文中写{one.text}。", expected, expected)
 
 
@@ -143,12 +149,18 @@ def _of_counts(one: Quantity, pair: tuple[Fraction, Fraction]) -> Judged:
 
 
 def _part_and_whole(claim: Claim, facts: Facts) -> tuple[Fraction, Fraction] | None:
-    counts = [r for r in facts.readings if not r.rate and not r.is_target and r.label not in ("before", "after")]
+    counts = [
+        r for r in facts.readings if not r.rate and not r.is_target and r.label not in ("before", "after")
+    ]
     if len(counts) < 2:
         return None
     near = about(counts, claim.local, claim.sentence)
     part = near[-1] if len(near) == 1 else None
-    wholes = [r for r in counts if r is not part and r.name.startswith(_WHOLE) or r.name.endswith(("合计", "总数", "总量"))]
+    wholes = [
+        r
+        for r in counts
+        if (r is not part and r.name.startswith(_WHOLE)) or r.name.endswith(("合计", "总数", "总量"))
+    ]
     if part is None or part in wholes:
         part = next((r for r in near if r not in wholes), None)
     if part is None:
@@ -178,8 +190,14 @@ def rate(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | No
     if found is None or claim.quantity.kind is not Kind.PERCENT:
         return None
     stem = found.group(1)
-    counts = [r for r in facts.readings if not r.rate and not r.is_target and r.label not in ("before", "after")]
-    top = [r for r in counts if stem.endswith(r.name) or r.name.endswith(stem) or likeness(r.name, stem) >= 10 * len(stem)]
+    counts = [
+        r for r in facts.readings if not r.rate and not r.is_target and r.label not in ("before", "after")
+    ]
+    top = [
+        r
+        for r in counts
+        if stem.endswith(r.name) or r.name.endswith(stem) or likeness(r.name, stem) >= 10 * len(stem)
+    ]
     if top:
         part = max(top, key=lambda r: likeness(r.name, stem) - 5 * r.name.startswith(_WHOLE))
         rest = [r for r in counts if r is not part and r.value > 0]
@@ -202,7 +220,9 @@ def completion(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judge
     if not targets:
         return result(one, Verdict.AMBIGUOUS, "依据里没有目标数，无法核算完成率。") if facts else None
     target = about(targets, claim.of, claim.sentence)[-1:] or targets[-1:]
-    reached = [r for r in facts.readings if not r.is_target and not r.rate and comparable(r.unit, target[0].unit)]
+    reached = [
+        r for r in facts.readings if not r.is_target and not r.rate and comparable(r.unit, target[0].unit)
+    ]
     near = about(reached, claim.local, claim.sentence) or reached
     if not near or target[0].value <= 0:
         return result(one, Verdict.AMBIGUOUS, "依据里没有完成数，无法核算完成率。")
@@ -216,19 +236,28 @@ def mean(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | No
     one = claim.quantity
     given = [(_in_days(r), r.unit) for r in facts.readings if not r.rate]
     told = [(q.size, q.unit) for q in earlier if q.kind is Kind.PLAIN]
-    years = re.findall(r"([两二三四五六七八九十]|\d+)年", claim.sentence) if "年均" in claim.sentence[-8:] else []
+    years = (
+        re.findall(r"([两二三四五六七八九十]|\d+)年", claim.sentence) if "年均" in claim.sentence[-8:] else []
+    )
     for known in (given, told):
         spans = [(Fraction(_years(one)), None) for one in years]
         pairs = {
             (total, count)
             for total, unit in known
             for count, other in [*known, *spans]
-            if unit.dimension == one.unit.dimension and count > 1 and (other is None or other.name != unit.name)
+            if unit.dimension == one.unit.dimension
+            and count > 1
+            and (other is None or other.name != unit.name)
         }
-        judged = _of_means(one, pairs)
+        own = {(total, count) for total, count in pairs if (total, one.unit.name) in _named(known)}
+        judged = _of_means(one, own or pairs)
         if judged is not None:
             return judged
     return None
+
+
+def _named(known: Sequence[tuple[Fraction, Unit]]) -> set[tuple[Fraction, str]]:
+    return {(value, unit.name) for value, unit in known}
 
 
 def _in_days(reading: Reading) -> Fraction:

@@ -12,7 +12,20 @@ from fractions import Fraction
 from sanfu.kernel.claims.units import MEASURES, MULTIPLIERS, Unit, unit_of
 
 _PLAIN = str.maketrans("０１２３４５６７８９．％－−–﹣（）～﹪", "0123456789.%----()~%")
-DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+DIGITS = {
+    "零": 0,
+    "〇": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
 _HAN = "零〇一二两三四五六七八九十百千"
 
 
@@ -97,7 +110,7 @@ _PARTS = re.compile(
     rf"(?P<before>{_HEDGES})?(?:(?P<below>[{_HAN}]+|\d+)分之(?P<above>[{_HAN}点]+|\d+(?:\.\d+)?)|(?<![\d/.])(?P<top>\d{{1,2}})/(?P<under>\d{{1,3}})(?![\d/])){_SUFFIX}"
 )
 _WORDS = re.compile(
-    rf"(?P<before>{_HEDGES}|大)?(?P<word>一半|半数|(?<=[过近超])半(?![年个天小径])|对半){_SUFFIX}|(?P<two>两位数)"
+    rf"(?P<before>{_HEDGES}|大)?(?P<word>一半|半数|(?<=[过近超])(?<!时间过)(?<!任务过)半(?![年个天小径])|对半){_SUFFIX}|(?P<two>两位数)"
 )
 # What looks like a number and is none: dates, ordinals, document numbers, the hotline, list marks.
 _NONE = re.compile(
@@ -115,7 +128,12 @@ def quantities(text: str) -> list[Quantity]:
     for match in _NONE.finditer(text):
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
     found: list[Quantity] = []
-    for pattern, read in ((_PARTS, _of_parts), (_CHINESE, _of_chinese), (_WORDS, _of_word), (_ARABIC, _of_arabic)):
+    for pattern, read in (
+        (_PARTS, _of_parts),
+        (_CHINESE, _of_chinese),
+        (_WORDS, _of_word),
+        (_ARABIC, _of_arabic),
+    ):
         for match in pattern.finditer(text):
             core = match.start("number") if "number" in pattern.groupindex else match.start()
             if any(taken[core : match.end()]):
@@ -154,7 +172,9 @@ def _of_chinese(match: re.Match[str]) -> Quantity | None:
     value = chinese(match.group("number"))
     if value is None:
         return None
-    return _made(match, Fraction(value), Fraction(1), match.group("unit"), match.start("number"), match.end("unit"))
+    return _made(
+        match, Fraction(value), Fraction(1), match.group("unit"), match.start("number"), match.end("unit")
+    )
 
 
 def _made(
@@ -162,7 +182,11 @@ def _made(
 ) -> Quantity | None:
     kind, factor = _kind(unit)
     if unit.startswith("成") and (sub := match.group("sub")):
-        value += Fraction(1, 2) if sub == "半" else Fraction(DIGITS.get(sub, 0) or int(sub if sub.isdigit() else 0), 10)
+        value += (
+            Fraction(1, 2)
+            if sub == "半"
+            else Fraction(DIGITS.get(sub, 0) or int(sub if sub.isdigit() else 0), 10)
+        )
         step /= 10
     measured = unit_of("" if kind is not Kind.PLAIN else unit)
     left = _left(match, start)
@@ -192,7 +216,9 @@ def _kind(unit: str) -> tuple[Kind, Fraction]:
 def _of_parts(match: re.Match[str]) -> Quantity | None:
     """三分之二, 百分之十二点五, 1/5."""
     slash = match.group("top") is not None
-    start, end = (match.start("top"), match.end("under")) if slash else (match.start("below"), match.end("above"))
+    start, end = (
+        (match.start("top"), match.end("under")) if slash else (match.start("below"), match.end("above"))
+    )
     below = chinese(match.group("under") if slash else match.group("below"))
     above = chinese(match.group("top") if slash else match.group("above"))
     if not below or above is None:
@@ -216,7 +242,9 @@ def _of_word(match: re.Match[str]) -> Quantity | None:
     hedge = Hedge.OVER if before == "大" else _hedge(match)
     left = match.start("before") if before else start
     text = match.string[start:end]
-    return Quantity(start, end, left, end, Fraction(1, 2), Fraction(1, 20), Kind.FRACTION, unit_of(""), hedge, text)
+    return Quantity(
+        start, end, left, end, Fraction(1, 2), Fraction(1, 20), Kind.FRACTION, unit_of(""), hedge, text
+    )
 
 
 def chinese(text: str) -> Fraction | None:
@@ -249,7 +277,9 @@ class Fit(StrEnum):
     EITHER = "either"  # exactly between two digits: conventions of rounding differ
 
 
-def fits(actual: Fraction, said: Quantity, value: Fraction | None = None, step: Fraction | None = None) -> Fit:
+def fits(
+    actual: Fraction, said: Quantity, value: Fraction | None = None, step: Fraction | None = None
+) -> Fit:
     """Judge a stated number by the actual one, at the digits stated and with its hedge.
 
     value and step replace those of the quantity when units were converted.
@@ -291,6 +321,8 @@ def significant(value: Fraction, step: Fraction) -> Fraction:
 def _rounds(actual: Fraction, value: Fraction, step: Fraction) -> Fit:
     if not step:
         return Fit.YES if actual == value else Fit.NO
+    if (value / step).denominator != 1:  # 三分之一: no digits are stated, so half a point either way
+        return Fit.YES if abs(actual - value) <= step / 2 else Fit.NO
     units = actual / step
     low = units.__floor__()
     rest, stated = units - low, value / step

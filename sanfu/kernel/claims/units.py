@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-MULTIPLIERS = {"百": 10**2, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
+MULTIPLIERS = {
+    "百": 10**2,
+    "千": 10**3,
+    "万": 10**4,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+    "万亿": 10**12,
+}
 # One unit → its dimension and its size in it. 工作日 is a dimension of its own: calendars decide what it is in days.
 SIZES = {
     "分钟": ("time", 1), "小时": ("time", 60), "天": ("time", 1440), "日": ("time", 1440), "自然日": ("time", 1440),

@@ -16,6 +16,7 @@ class Verdict(StrEnum):
     UNCHECKED = "unchecked"
 
 
+_HAN = "零一二三四五六七八九十"
 LABELS = {Verdict.OK: "属实", Verdict.WRONG: "有误", Verdict.AMBIGUOUS: "存疑", Verdict.UNCHECKED: "未核"}
 
 
@@ -35,11 +36,14 @@ class Judged:
 
 def as_stated(value: Fraction, like: Quantity) -> str:
     """A value written as the quantity writes its own: same kind, same digits, 万 and 亿 kept."""
-    if like.kind is Kind.PERCENT:
-        return percent(value, _digits(like, 100)) + "%"
-    if like.kind is Kind.POINTS:
-        return percent(value, _digits(like, 100)) + "个百分点"
+    if like.kind in (Kind.PERCENT, Kind.POINTS):
+        digits = _digits(like, 100)
+        if not digits and (value * 100).denominator != 1:
+            digits = 1  # a whole percentage that is not whole is given one digit
+        return percent(value, digits) + ("%" if like.kind is Kind.PERCENT else "个百分点")
     if like.kind is Kind.TIMES:
+        if like.text[0] in _HAN + "两" and value.denominator == 1 and 0 < value <= 10:
+            return (_HAN[int(value)] if value != 2 else "两") + "倍"
         return decimal(value, max(_digits(like, 1), 0 if value.denominator == 1 else 1)) + "倍"
     if like.kind is Kind.FRACTION:
         return fraction_words(value)
@@ -79,9 +83,6 @@ def plainly(value: Fraction) -> str:
         if (value * 10**digits).denominator == 1:
             return decimal(value, digits)
     return decimal(value, 2)
-
-
-_HAN = "零一二三四五六七八九十"
 
 
 def fraction_words(value: Fraction) -> str:

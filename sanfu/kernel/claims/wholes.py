@@ -15,7 +15,8 @@ from sanfu.kernel.claims.verdicts import Judged, Verdict, percent, plainly
 FEW = 30
 _LOW_IS_GOOD = re.compile("退单|退回|超期|逾期|投诉|返工|重办|时间|时长|用时|时限|不满意|能耗|次数|发案|事故")
 _REST = re.compile("其他|其余|其它")
-_ALL = re.compile("合计|共计|总计|总共|分别|一共|累计共")
+_ALL = re.compile("合计|共计|总计|总共|一共|累计共|共(?!同|享|有产)")
+_SPEED = re.compile("增速|增幅|降幅|压缩|提升幅度")
 
 
 def sums(text: str, claims: Sequence[Claim], facts: Facts) -> list[Judged]:
@@ -47,6 +48,17 @@ def _summed(text: str, total: Claim, parts: list[Claim], facts: Facts, every: bo
     gap = made - whole
     shown = plainly(abs(gap) / total.quantity.unit.size)
     complete = every or bool(_REST.search(text)) or "分别" in text or _facts_complete(facts, len(parts))
+    if not gap and len(parts) > 1:
+        one = total.quantity
+        return [
+            Judged(
+                one.start,
+                one.end,
+                one.text,
+                Verdict.OK,
+                f"分项之和{plainly(made / one.unit.size)}，与合计相符。",
+            )
+        ]
     if not gap or (gap < 0 and not complete):
         return []
     if len(parts) < 2 and gap < 0:
@@ -87,7 +99,9 @@ def place(cue: Cue, facts: Facts) -> Judged:
     told = [r.value for r in facts.readings if r.name.endswith(("排名", "位次", "名次"))]
     if told and not facts.rankings:
         good = cue.place in told
-        return _said(cue, Verdict.OK if good else Verdict.WRONG, f"依据的位次是{'、'.join(plainly(v) for v in told)}。")
+        return _said(
+            cue, Verdict.OK if good else Verdict.WRONG, f"依据的位次是{'、'.join(plainly(v) for v in told)}。"
+        )
     if not facts.rankings:
         return _said(cue, Verdict.AMBIGUOUS, "依据里没有排名表，无法核实。")
     table = max(facts.rankings, key=lambda one: likeness(one.name, cue.sentence))
@@ -104,12 +118,18 @@ def place(cue: Cue, facts: Facts) -> Judged:
 def _other_measure(name: str, sentence: str) -> bool:
     speed, amount = ("增速", "增幅"), ("总量", "总数", "规模")
     return (any(w in name for w in amount) and any(w in sentence for w in speed)) or (
-        any(w in name for w in speed) and not any(w in sentence for w in speed) and any(w in sentence for w in amount)
+        any(w in name for w in speed)
+        and not any(w in sentence for w in speed)
+        and any(w in sentence for w in amount)
     )
 
 
 def _ranked(cue: Cue, table: Ranking, own: Fraction) -> Judged:
-    low = bool(_LOW_IS_GOOD.search(table.name)) and cue.kind not in ("highest", "lowest")
+    low = (
+        bool(_LOW_IS_GOOD.search(table.name))
+        and not _SPEED.search(table.name)
+        and cue.kind not in ("highest", "lowest")
+    )
     if cue.kind == "lowest":
         low = True
     values = [value for _, value in table.table]
@@ -149,11 +169,17 @@ def turn(cue: Cue, base: Base) -> Judged:
         return _said(cue, Verdict.AMBIGUOUS, base.missing)
     before, after = base.before.value, base.after.value
     shown = (
-        f"由{percent(before, 1)}%到{percent(after, 1)}%" if base.rate else f"由{plainly(before)}到{plainly(after)}"
+        f"由{percent(before, 1)}%到{percent(after, 1)}%"
+        if base.rate
+        else f"由{plainly(before)}到{plainly(after)}"
     )
     if cue.kind == "turn":
         turned = before < 0 < after if cue.sign > 0 else before > 0 > after
-        return _said(cue, Verdict.OK if turned else Verdict.WRONG, f"{shown}，{'符号改变' if turned else _not_turned(before, after)}。")
+        return _said(
+            cue,
+            Verdict.OK if turned else Verdict.WRONG,
+            f"{shown}，{'符号改变' if turned else _not_turned(before, after)}。",
+        )
     if cue.kind == "double":
         good = before > 0 and doubled(after / before, Fraction(2))
         return _said(cue, Verdict.OK if good else Verdict.WRONG, f"{shown}，翻番应为原来的2倍。")
@@ -168,7 +194,9 @@ def turn(cue: Cue, base: Base) -> Judged:
 def _flat(cue: Cue, before: Fraction, after: Fraction, shown: str) -> Judged:
     near = before and abs(after - before) <= abs(before) / 200
     good = after == before or near
-    found = _said(cue, Verdict.OK if good else Verdict.WRONG, f"{shown}，{'基本持平' if good else '并非持平'}。")
+    found = _said(
+        cue, Verdict.OK if good else Verdict.WRONG, f"{shown}，{'基本持平' if good else '并非持平'}。"
+    )
     if not good and before > 0:
         grown = (after - before) / before
         found.expected = f"{cue.relation}{'增长' if grown > 0 else '下降'}{percent(abs(grown), 1)}%"
