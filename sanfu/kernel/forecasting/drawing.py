@@ -76,13 +76,14 @@ def forecast(course: Course, history: History, today: date) -> Forecast:
         return Forecast(None, None, finished, censored, "too_few", notes=tuple(notes))
     passed = (today - course.start).days / course.planned if course.planned > 0 else 0.0
     ratios, weights = reference(history.courses, max(0.0, passed))
-    reference_days = [quantile(ratios, weights, share) * course.planned for share in (0.5, 0.9)]
+    ref50, ref90 = (quantile(ratios, weights, share) * course.planned for share in (0.5, 0.9))
     drawn = _drawn(course, history, today)
     if drawn is None:
         notes.append("阶段与历史对不上，按总工期与计划之比预测")
         late = float(weights[ratios > 1].sum() / weights.sum())
+        near = int((weights > 0).sum())
         return Forecast(
-            *reference_days, finished, censored, TOTAL, None, int((weights > 0).sum()), *reference_days, (), late, tuple(notes)
+            ref50, ref90, finished, censored, TOTAL, None, near, ref50, ref90, (), late, tuple(notes)
         )
     if passed > float(ratios.max(initial=0.0)):
         notes.append("已经比历史上最慢的项目还慢，预测偏早")
@@ -90,7 +91,18 @@ def forecast(course: Course, history: History, today: date) -> Forecast:
     p50, p90 = (max(floor, quantile(drawn.finishes, drawn.weights, share)) for share in (0.5, 0.9))
     late = float(drawn.weights[drawn.finishes > course.planned + 1e-9].sum() / drawn.weights.sum())
     return Forecast(
-        p50, max(p50, p90), finished, censored, WHOLE, drawn.pace, drawn.near, *reference_days, drawn.critical, late, tuple(notes)
+        p50,
+        max(p50, p90),
+        finished,
+        censored,
+        WHOLE,
+        drawn.pace,
+        drawn.near,
+        ref50,
+        ref90,
+        drawn.critical,
+        late,
+        tuple(notes),
     )
 
 
@@ -194,7 +206,9 @@ def _critical(
             on[which[drawn], drawn] = True
     total = weights.sum()
     open_names = {stage.name for stage in stages if stage.actual is None}
-    shares = [(name, float(weights[on[k]].sum() / total)) for k, name in enumerate(names) if name in open_names]
+    shares = [
+        (name, float(weights[on[k]].sum() / total)) for k, name in enumerate(names) if name in open_names
+    ]
     return tuple(shares)
 
 
