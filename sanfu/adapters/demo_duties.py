@@ -9,6 +9,7 @@ from sanfu.grassroots.duties import actions, library, versions
 from sanfu.grassroots.duties.models import ListVersion, Task
 from sanfu.grassroots.duties.states import Ruling
 from sanfu.grassroots.posts import actions as post_actions
+from sanfu.lists.versions.actions import enact
 from sanfu.people.models import Organisation, User
 from sanfu.people.queries import actor_of
 from sanfu.records.actor import Actor
@@ -47,8 +48,13 @@ def seed_duties(content: Path, *, now: datetime) -> int:
             at=now - timedelta(days=420),
             mark="演示/MODEL",
         )
-        actions.publish(
-            version, effective_from=IN_FORCE, doc_no=DOC_NO, by=approver, at=now - timedelta(days=415)
+        enact(
+            version,
+            editor=steward,
+            approver=approver,
+            effective_from=IN_FORCE,
+            doc_no=DOC_NO,
+            at=now - timedelta(days=415),
         )
     tasks = _send(region, drafter, now)
     _rule(tasks, steward, now)

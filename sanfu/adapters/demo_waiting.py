@@ -18,6 +18,7 @@ from sanfu.grassroots.duties.models import Precedent
 from sanfu.lists import actions as lists
 from sanfu.lists.queries import in_force, payloads
 from sanfu.lists.states import ListKind
+from sanfu.lists.versions.actions import consult
 from sanfu.people.models import Organisation
 from sanfu.records.moments import day_of
 
@@ -115,7 +116,7 @@ def duty_drafts(now: datetime) -> None:
         at=now - timedelta(days=2),
         mark="演示/MODEL",
     )
-    duties.consult(version, by=steward, at=now - timedelta(days=1))
+    consult(version, by=steward, at=now - timedelta(days=1))
     issuer = Organisation.objects.get(region=region, code=drafter.organisation_code)
     duties.save_document(
         text="请各镇（街道）组织对辖区内加油站开展安全检查，发现违法行为依法处罚，每周五前报送检查台账。",

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from sanfu.adapters.demo_duties import seed_duties
 from sanfu.grassroots.duties import actions
 from sanfu.grassroots.duties.models import ListVersion
+from sanfu.lists.versions.actions import enact
 from sanfu.people.models import Organisation, User
 from sanfu.people.queries import actor_of
 
@@ -39,8 +40,13 @@ def lists(town: None) -> None:
             by=steward,
             at=now,
         )
-        actions.publish(
-            version, effective_from=(now - timedelta(days=30)).date(), doc_no="演示1号", by=approver, at=now
+        enact(
+            version,
+            editor=steward,
+            approver=approver,
+            effective_from=(now - timedelta(days=30)).date(),
+            doc_no="演示1号",
+            at=now,
         )
 
 
@@ -60,16 +66,20 @@ def test_story_1_import_lint_compare_publish_and_the_public_page(visit: Visit, s
     desk.get_by_role("link", name="望江镇").click()
     desk.get_by_role("button", name="征求意见").click()
     expect(desk.locator("main")).to_contain_text("征求意见")
-    assert desk.get_by_role("button", name="审核公布").count() == 0
-    version = ListVersion.objects.get(state="consult")
+    desk.get_by_role("button", name="送审").click()
+    expect(desk.locator("main")).to_contain_text("待审核")
+    assert desk.get_by_role("button", name="审核通过").count() == 0
+    version = ListVersion.objects.get(state="waiting")
 
     other = visit("xuheng")
     other.goto_path(f"/desk/duties/lists/{version.id}/")
-    other.get_by_role("button", name="审核公布").click()
+    other.get_by_role("button", name="审核通过").click()
+    other.get_by_role("link", name="公布", exact=True).click()
     other.get_by_label("生效日期").fill(timezone.localdate().isoformat())
     other.get_by_label("公布文号").fill("云澄编发〔2026〕1号（演示）")
     other.get_by_role("button", name="公布", exact=True).click()
-    expect(other.locator("main")).to_contain_text("已公布")
+    expect(other.locator("main")).to_contain_text("现行")
+    shot(other, "duties-list-published")
 
     anyone = visit("", phone=True)
     anyone.goto_path("/duties/WJZ/")

@@ -1,12 +1,16 @@
 """Rows of 履职: list versions, checked documents, tasks, objections, precedents, rules, admissions, ratings."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from sanfu.cases.models import Case
-from sanfu.grassroots.duties.states import AdmissionState, DocumentState, Ruling, VersionState
+from sanfu.grassroots.duties.states import DUTY_LIST, AdmissionState, DocumentState, Ruling
 from sanfu.kernel.duties.judging.verdicts import Verdict
+from sanfu.lists.versions import Version, version_constraints
 from sanfu.people.models import Organisation
 from sanfu.records.ids import new_id
 from sanfu.records.models import StoredFile
@@ -24,44 +28,30 @@ class Row(models.Model):
         abstract = True
 
 
-class ListVersion(Row):
-    """履职清单版本: three lists of one town; rows never change after publication, a new version follows."""
+class ListVersion(Version):
+    """履职清单版本: three lists of one town; rows never change after submission, a new version follows."""
+
+    matter = DUTY_LIST
 
     town = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    number = models.IntegerField()
-    state = models.CharField(max_length=12, choices=VersionState.choices(), default=VersionState.DRAFT)
-    doc_no = models.CharField(max_length=60, blank=True)
     mark = models.CharField(max_length=20, blank=True)
     items = models.JSONField(help_text="rows as read: see versions.item_json")
     notes = models.JSONField(default=list, help_text="row-by-row report of the import")
     findings = models.JSONField(default=list, help_text="what the list check found")
     source = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
-    effective_from = models.DateField(null=True)
-    effective_to = models.DateField(null=True)
-    edited_by = models.UUIDField(null=True)
-    edited_name = models.CharField(max_length=40)
-    edited_at = models.DateTimeField()
-    approved_by = models.UUIDField(null=True)
-    approved_name = models.CharField(max_length=40, blank=True)
-    approved_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "duties_version"
-        constraints = [
-            models.UniqueConstraint(fields=["region", "town", "number"], name="one_list_a_number"),
-            models.CheckConstraint(
-                name="published_has_day_and_second_person",
-                condition=~models.Q(state__in=["published", "superseded"])
-                | models.Q(effective_from__isnull=False, approved_by__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="list_two_persons",
-                condition=models.Q(approved_by__isnull=True) | ~models.Q(approved_by=models.F("edited_by")),
-            ),
-        ]
+        constraints = version_constraints("duties_version", "town")
 
     def __str__(self) -> str:
         return f"{self.town.short} 第{self.number}版"
+
+    def content(self) -> Any:
+        return self.items
+
+    def faults(self) -> Sequence[str]:
+        return () if self.items else ("这一版没有事项",)
 
 
 class Document(Row):

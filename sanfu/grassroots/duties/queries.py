@@ -24,11 +24,12 @@ from sanfu.grassroots.duties.models import (
     Task,
 )
 from sanfu.grassroots.duties.room import TASK
-from sanfu.grassroots.duties.states import DocumentState, Ruling, VersionState
+from sanfu.grassroots.duties.states import DocumentState, Ruling
 from sanfu.kernel.duties.items import DutyItem
 from sanfu.kernel.duties.judging.precedents import PrecedentMemory
 from sanfu.kernel.duties.judging.precheck import Paper
 from sanfu.kernel.duties.judging.verdicts import Verdict
+from sanfu.lists.versions import IN_FORCE, VersionState, in_force_rows
 from sanfu.people.models import Organisation
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor, Refused
@@ -87,11 +88,12 @@ def lists(actor: Actor) -> "QuerySet[ListVersion]":
     rows = ListVersion.objects.filter(region=actor.region)
     if actor.may("duties.edit") or actor.may("lists.approve"):
         return rows
-    return rows.exclude(state=VersionState.DRAFT)
+    return rows.filter(state__in=[VersionState.CONSULT, *IN_FORCE])
 
 
-def published(region: str) -> "QuerySet[ListVersion]":
-    rows = ListVersion.objects.filter(region=region, state=VersionState.PUBLISHED)
+def published(region: str, on: date) -> "QuerySet[ListVersion]":
+    """The lists in force on a day, one a town."""
+    rows = in_force_rows(ListVersion, on, region=region)
     return rows.select_related("town").order_by("town__code")
 
 
@@ -283,7 +285,7 @@ def _by_department(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def idle_items(region: str, on: date, used: set[str]) -> list[dict[str, str]]:
     """僵尸事项: items of lists in force that no task named in the period."""
     found: dict[str, dict[str, str]] = {}
-    for version in published(region):
+    for version in published(region, on):
         for raw in version.items:
             if raw["list"] != "收回" and raw["code"] not in used:
                 found.setdefault(raw["code"], {"code": raw["code"], "list": raw["list"], "name": raw["name"]})

@@ -1,15 +1,16 @@
-"""States and moves of a duty task (履职任务), of a list version and of an admission (职责准入)."""
+"""States and moves of a duty task (履职任务) and of an admission (职责准入)."""
 
 from sanfu.kernel.flow import Flow, Labelled, Move, pause, resume, start, stop
+from sanfu.lists.versions.states import Matter
 
-
-class VersionState(Labelled):
-    """清单版本."""
-
-    DRAFT = "draft", "草稿"
-    CONSULT = "consult", "征求意见", "warn"
-    PUBLISHED = "published", "已公布", "ok"
-    SUPERSEDED = "superseded", "已被取代"
+DUTY_LIST = Matter(
+    "履职清单",
+    event="duties.list",
+    edit=("duties.edit",),
+    approve=("lists.approve",),
+    key=("town_id",),
+    consult=True,
+)
 
 
 class DocumentState(Labelled):

@@ -8,12 +8,13 @@ from typing import Any
 
 from sanfu.grassroots.duties import library
 from sanfu.grassroots.duties.models import Admission, ConditionalRule, ListVersion, Precedent
-from sanfu.grassroots.duties.states import AdmissionState, VersionState
+from sanfu.grassroots.duties.states import AdmissionState
 from sanfu.kernel.duties.items import DepartmentDuty, DutyItem, DutyList, ListType
 from sanfu.kernel.duties.judging.evaluation import precedents_of
 from sanfu.kernel.duties.judging.precedents import Precedent as Remembered
 from sanfu.kernel.duties.judging.precheck import Checker
 from sanfu.kernel.duties.judging.verdicts import Verdict
+from sanfu.lists.versions import in_force_rows
 
 
 def item_json(item: DutyItem) -> dict[str, Any]:
@@ -57,14 +58,9 @@ def list_of(version: ListVersion) -> DutyList:
 
 
 def in_force(region: str, town: uuid.UUID, on: date) -> ListVersion | None:
-    """The published version of a town on a day: a task of March is judged by March's list."""
-    rows = ListVersion.objects.filter(
-        region=region,
-        town=town,
-        state__in=[VersionState.PUBLISHED, VersionState.SUPERSEDED],
-        effective_from__lte=on,
-    )
-    return rows.select_related("town").order_by("-effective_from", "-number").first()
+    """The published version of a town on a day, with its town."""
+    rows = in_force_rows(ListVersion, on, region=region, town_id=town)
+    return rows.select_related("town").order_by("-effective_from").first()
 
 
 def admitted(region: str, town: uuid.UUID, on: date) -> list[Admission]:

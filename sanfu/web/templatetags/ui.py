@@ -151,6 +151,12 @@ def timeline(items: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return {"items": items}
 
 
+@register.inclusion_tag("components/version_steps.html", takes_context=True)
+def version_steps(context: Context, panel: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a version stands, who did what, and what may be done next; `panel` is `VersionSteps.panel(…)`."""
+    return {"p": panel, "request": context.get("request"), "csrf_token": context.get("csrf_token")}
+
+
 @register.simple_tag
 def facts(pairs: Iterable[tuple[str, Any]]) -> SafeString:
     """Label and value grid; an empty value shows a dash."""

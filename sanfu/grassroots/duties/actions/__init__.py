@@ -8,7 +8,7 @@ from sanfu.grassroots.duties.actions.admissions import (
     rate,
 )
 from sanfu.grassroots.duties.actions.bounds import clock_rules
-from sanfu.grassroots.duties.actions.lists import consult, import_list, publish
+from sanfu.grassroots.duties.actions.lists import import_list
 from sanfu.grassroots.duties.actions.rulings import adopt_rule, object_to, propose_rule, rule_on
 from sanfu.grassroots.duties.actions.tasks import (
     accept,
@@ -26,7 +26,6 @@ __all__ = [
     "adopt_rule",
     "apply_admission",
     "clock_rules",
-    "consult",
     "decide_admission",
     "end_admissions",
     "expire_admissions",
@@ -35,7 +34,6 @@ __all__ = [
     "judge",
     "object_to",
     "propose_rule",
-    "publish",
     "rate",
     "read_upload",
     "recall",

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=sanfu.records.ids.new_id, primary_key=True, serialize=False)),
                 ('region', models.CharField(max_length=6)),
                 ('number', models.IntegerField()),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('consult', '征求意见'), ('published', '已公布'), ('superseded', '已被取代')], default=sanfu.grassroots.duties.states.VersionState['DRAFT'], max_length=12)),
+                ('state', models.CharField(choices=[('draft', '草稿'), ('consult', '征求意见'), ('published', '已公布'), ('superseded', '已被取代')], default='draft', max_length=12)),
                 ('doc_no', models.CharField(blank=True, max_length=60)),
                 ('mark', models.CharField(blank=True, max_length=20)),
                 ('items', models.JSONField(help_text='rows as read: see versions.item_json')),

@@ -32,14 +32,14 @@ ITEMS = Table(
 @public_page
 def index(request: PublicRequest) -> HttpResponseBase:
     """Which towns have published a list."""
-    rows = queries.published(settings.REGION)
+    rows = queries.published(settings.REGION, request.today)
     return render(request, "citizen/duties/index.html", {"title": "镇（街道）履职事项清单", "versions": rows})
 
 
 @public_page
 def town(request: PublicRequest, code: str) -> HttpResponseBase:
     """One town's list in force."""
-    version = queries.published(settings.REGION).filter(town__code=code).first()
+    version = queries.published(settings.REGION, request.today).filter(town__code=code).first()
     if version is None:
         raise Http404("该镇（街道）尚未公布履职清单。")
     context = {

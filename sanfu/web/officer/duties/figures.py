@@ -90,7 +90,7 @@ CHANGED = Table(
 @page("duties.edit")
 def replay(request: Request) -> HttpResponseBase:
     """回放: last year's documents through a draft list, before it is adopted."""
-    versions = queries.lists(request.actor).select_related("town").order_by("-edited_at")
+    versions = queries.lists(request.actor).select_related("town").order_by("-created_at")
     chosen = versions.filter(id=request.GET["list"]).first() if request.GET.get("list") else None
     context: dict[str, Any] = {"title": "回放", "versions": versions[:60], "chosen": chosen}
     if chosen is None:

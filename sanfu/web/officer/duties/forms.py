@@ -69,11 +69,6 @@ class ImportForm(TownForm):
     )
 
 
-class PublishForm(forms.Form):
-    effective_from = forms.DateField(label="生效日期", widget=forms.DateInput(attrs={"type": "date"}))
-    doc_no = forms.CharField(label="公布文号", max_length=60)
-
-
 class CheckForm(TownForm):
     kind = forms.ChoiceField(label="文种", choices=[(kind, kind) for kind in KINDS])
     title = forms.CharField(label="标题", max_length=200, required=False)

@@ -7,22 +7,22 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
 from sanfu.grassroots.duties import actions, queries
 from sanfu.grassroots.duties.models import ListVersion
-from sanfu.grassroots.duties.states import VersionState
+from sanfu.lists.versions import VersionState
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.table import Choice, Column, Search, Table
-from sanfu.web.officer.duties.forms import ImportForm, PublishForm
+from sanfu.web.components.versions import VersionSteps
+from sanfu.web.officer.duties.forms import ImportForm
 from sanfu.web.request import Request
 
 VERSIONS = Table(
     "duty-lists",
     title="履职清单",
     unit="版",
-    default_sort="-edited_at",
+    default_sort="-created_at",
     columns=[
         Column("town__short", "镇（街道）", link="officer:duty_list", sort=True),
         Column("number", "版次", kind="number"),
@@ -30,9 +30,9 @@ VERSIONS = Table(
         Column("effective_from", "生效", kind="date", sort=True),
         Column("effective_to", "失效", kind="date"),
         Column("doc_no", "文号"),
-        Column("edited_name", "编辑"),
-        Column("approved_name", "审核"),
-        Column("edited_at", "导入时间", kind="datetime", sort=True),
+        Column("editor_name", "编辑"),
+        Column("approver_name", "审核"),
+        Column("created_at", "导入时间", kind="datetime", sort=True),
         Column("mark", "标记"),
     ],
     filters=[Choice("state", "状态", VersionState.choices())],
@@ -118,39 +118,23 @@ def version_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
         "title": f"{version.town.short}履职清单 第{version.number}版",
         "crumbs": [("履职清单", "officer:duty_lists")],
         "version": version,
-        "state": VersionState(version.state),
         "counts": counts,
         "notes": refused,
         "read": sum(note["status"] == "read" for note in version.notes),
         "others": others[:40],
-        "publish": PublishForm() if request.actor.may("lists.approve") else None,
-        "open": version.state in {VersionState.DRAFT, VersionState.CONSULT},
-        "may_consult": request.actor.may("duties.edit") and version.state == VersionState.DRAFT,
+        "panel": STEPS.panel(request, version),
     }
     return ITEMS.respond(request, version.items, "officer/duties/list.html", context)
 
 
-@page("duties.edit")
-@require_POST
-@once
-def consult(request: Request, id: uuid.UUID) -> HttpResponseBase:
-    """转征求意见."""
-    actions.consult(version_or_404(request, id), by=request.actor, at=request.now)
-    messages.success(request, "已转征求意见，各镇和部门可以看到这一版。")
-    return redirect("officer:duty_list", id)
+STEPS = VersionSteps(find=version_or_404, page="officer:duty_list", act="officer:duty_list_act")
 
 
-@page("lists.approve")
-@require_POST
+@page("duties.edit", "lists.approve")
 @once
-def publish(request: Request, id: uuid.UUID) -> HttpResponseBase:
-    """审核公布, by a second person."""
-    form = PublishForm(request.POST)
-    if not form.is_valid():
-        raise Refused("请填写生效日期和公布文号。")
-    actions.publish(version_or_404(request, id), **form.cleaned_data, by=request.actor, at=request.now)
-    messages.success(request, "已公布，生效日起的任务按这一版判断。")
-    return redirect("officer:duty_list", id)
+def act(request: Request, id: uuid.UUID, event: str) -> HttpResponseBase:
+    """One step of a version: 征求意见, 送审, 审核, 退回, 公布, 停止执行, 作废."""
+    return STEPS.respond(request, id, event)
 
 
 COMPARED = Table(
