@@ -2,9 +2,12 @@
 
 Environment:
     DATABASE_URL     PostgreSQL address; `./run` and `./test` set it to the embedded server
-    SANFU_MODE       demo (default) or production
+    SANFU_MODE       demo (default) or production; any other word is refused
     SANFU_SECRET     secret key; required in production
-    SANFU_HOSTS      comma-separated host names; required in production
+    SANFU_HOSTS      comma-separated host names; required in production, where * is refused
+    SANFU_PROXIES    how many proxies of ours stand before the server (default 0); they name the visitor's address
+    SANFU_COUNTERS   comma-separated addresses of service counters (政务大厅), whose quota of forms is larger
+    SANFU_PUBLIC_FORMS  forms an hour from one network without signing in (default 60)
     SANFU_REGION     six-digit county code (GB/T 2260); the demo county is 329900
     SANFU_CONTENT    folder of what the county has decided; content/ of the checkout when not said
     SANFU_FILES      folder of stored files
@@ -21,7 +24,10 @@ from psycopg.conninfo import conninfo_to_dict
 from config.rooms import APPS, EVENT_HANDLERS, JOBS, ROOMS
 
 ROOT = Path(__file__).resolve().parent.parent
-PRODUCTION = os.environ.get("SANFU_MODE", "demo") == "production"
+MODE = os.environ.get("SANFU_MODE", "demo")
+if MODE not in {"demo", "production"}:
+    raise ImproperlyConfigured(f"SANFU_MODE={MODE!r} is neither demo nor production: write one of the two")
+PRODUCTION = MODE == "production"
 DEMO = not PRODUCTION
 DEBUG = os.environ.get("SANFU_DEBUG") == "1"
 DEMO_SECRET = "demo-only-never-in-production"
@@ -38,6 +44,10 @@ if PRODUCTION:
         )
     if not ALLOWED_HOSTS:
         raise ImproperlyConfigured("production needs SANFU_HOSTS, for example sanfu.example.gov.cn")
+    if any(host.strip(".") in {"*", ""} for host in ALLOWED_HOSTS):
+        raise ImproperlyConfigured(
+            "production refuses SANFU_HOSTS=*: name the hosts, for example sanfu.example.gov.cn"
+        )
 
 
 def _database(url: str) -> dict[str, object]:
@@ -49,7 +59,8 @@ def _database(url: str) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **{name: str(parts.get(key) or "") for key, name in known.items()},
-        "OPTIONS": {**rest, "pool": {"min_size": 1, "max_size": 8, "timeout": 20}, "prepare_threshold": 5},
+        "OPTIONS": {**rest, "pool": {"min_size": 1, "max_size": 8, "timeout": 5}, "prepare_threshold": 5},
+        "CONN_HEALTH_CHECKS": True,  # a connection that a restarted database has dropped is not handed out
         "DISABLE_SERVER_SIDE_CURSORS": True,  # a pooler in transaction mode loses them
     }
 
@@ -66,7 +77,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "pgtrigger",
     "procrastinate.contrib.django",
-    "axes",
     "django_htmx",
     "csp",
     *APPS,
@@ -83,7 +93,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "axes.middleware.AxesMiddleware",
     "sanfu.web.middleware.Shell",
 ]
 
@@ -105,7 +114,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",  # memory-hard, and quick enough to seed a county
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -115,10 +124,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
+PROXIES = int(os.environ.get("SANFU_PROXIES", "0"))
+COUNTERS = frozenset(one.strip() for one in os.environ.get("SANFU_COUNTERS", "").split(",") if one.strip())
+# Forms sent by people who are not signed in, per network and hour; a counter serves many from one address.
+PUBLIC_FORMS, COUNTER_FORMS = int(os.environ.get("SANFU_PUBLIC_FORMS", "60")), 2_000
 CSRF_FAILURE_VIEW = "sanfu.web.errors.csrf_failure"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/home/"
@@ -126,6 +135,11 @@ SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # a monitor asks the process itself, without the proxy
+SECURE_HSTS_SECONDS = 365 * 86_400 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # the county's other systems under the domain decide for themselves
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # subdomains and preload: the same reason
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 X_FRAME_OPTIONS = "DENY"
@@ -156,6 +170,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEMO
 MEDIA_ROOT = Path(os.environ.get("SANFU_FILES", ROOT / ".state" / "files"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 SUBMISSION_DAYS = 30  # how long the key of a sent form is kept; a session lasts hours
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes for one file

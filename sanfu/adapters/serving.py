@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import django
@@ -22,11 +23,11 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from sanfu.adapters.demo_cast import read_cast
-from sanfu.adapters.postgres.process import dies_with_parent
+from sanfu.adapters.postgres.process import SERVED, dies_with_parent, listener_of
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PORTS_TRIED = 50
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 180.0
 STOP_SECONDS = 10.0
 
 
@@ -109,6 +110,7 @@ class Child:
             self.words,
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
+            env=os.environ | {SERVED: "1"},
             start_new_session=True,  # Ctrl-C reaches only us; we stop the others in order
             preexec_fn=dies_with_parent(self.orphaned),
         )
@@ -122,17 +124,22 @@ class Child:
         if self.restarts > 5:
             return False
         say(f"{self.name} stopped by itself (exit code {code}); starting it again")
+        self._kill_group()  # a killed parent leaves its workers: they would hold the port and answer with old code
         time.sleep(self.restarts)
         self.process = self._start()
         return True
 
     def stop(self) -> None:
         self.process.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
+        self._kill_group()
+        self.process.wait()
+
+    def _kill_group(self) -> None:
+        """End whatever is left of the session that this child leads."""
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
 
 
 def start_children(arguments: argparse.Namespace, port: int) -> list[Child]:
@@ -174,10 +181,18 @@ def _stop(signum: int, _frame: object) -> None:
     raise Stopped(signal.Signals(signum).name)
 
 
-def supervise(children: list[Child], address: str, demo: bool) -> int:
+def taken(port: int, instead: int) -> str:
+    """The sentence that says who holds a port."""
+    holder = listener_of(port)
+    who = f"process {holder[0]} ({holder[1]})" if holder else "a process that we may not look at"
+    return f"port {port} is taken by {who}; using {instead}. End that process first to have {port}."
+
+
+def supervise(children: list[Child], address: str, demo: bool, keep_database: Callable[[], object]) -> int:
     """Wait for the first page, say where it is, keep the children running. Returns the exit code."""
     deadline = time.monotonic() + WAIT_SECONDS
     while not answers(address):
+        keep_database()
         if time.monotonic() > deadline or not all(child.keep_running() for child in children):
             say("the first page does not come; see the messages above")
             return 1
@@ -185,13 +200,19 @@ def supervise(children: list[Child], address: str, demo: bool) -> int:
     say("first page served")
     announce(address, demo)
     while all(child.keep_running() for child in children):
+        keep_database()
         time.sleep(0.5)
     say("a part of the platform keeps stopping; giving up (see the messages above)")
     return 1
 
 
-def serve(arguments: argparse.Namespace, open_database: Callable[[], str]) -> int:
-    """Run the platform until it is stopped. Returns the exit code."""
+def serve(
+    arguments: argparse.Namespace, open_database: Callable[[], str], keep_database: Callable[[], object]
+) -> int:
+    """Run the platform until it is stopped. Returns the exit code.
+
+    keep_database: called twice a second; has the database served again when its guard was killed.
+    """
     # SIGINT also when a background shell ignores it: it is how we are told to stop. A hang-up that is ignored
     # (nohup) is meant to be survived.
     asked = {signal.SIGINT, signal.SIGTERM}
@@ -209,11 +230,11 @@ def serve(arguments: argparse.Namespace, open_database: Callable[[], str]) -> in
             return 0
         port = free_port(arguments.host, arguments.port)
         if port != arguments.port:
-            say(f"port {arguments.port} is taken; using {port}")
+            say(taken(arguments.port, port))
         children += start_children(arguments, port)
         shown = "127.0.0.1" if arguments.host == "0.0.0.0" else arguments.host
         demo = not arguments.no_demo and os.environ.get("SANFU_MODE") != "production"
-        return supervise(children, f"http://{shown}:{port}/", demo)
+        return supervise(children, f"http://{shown}:{port}/", demo, keep_database)
     except Stopped as how:
         say(f"stopping ({how})")
         return 0

@@ -57,7 +57,7 @@ def read_yaml(text: str, name: str) -> Any:
     """Parse YAML with line numbers; ContentError names file, line and column."""
     try:
         return yaml.load(text, Loader=_LinedLoader)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date that no calendar has
         mark = getattr(error, "problem_mark", None)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         reason = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)

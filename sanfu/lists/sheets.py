@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,6 +19,8 @@ _NARROW: dict[int, int | str] = {
 }
 DELIMITERS = ",\t|;"
 ENCODINGS = ("utf-8-sig", "gb18030")
+MOST_COLUMNS = 500  # no list of ours has fifty
+MOST_CELLS = 5_000_000  # of one sheet, empty ones inside its bounds counted: a reader gives each of them room
 MOST_ROWS = 200_000  # of one sheet: a batch of orders may be long; nobody sends more in one file
 
 
@@ -68,8 +71,41 @@ def read_sheets(name: str, content: bytes) -> list[Sheet]:
     raise Unreadable(f"“{name}”不是 Excel、CSV 或 YAML 文件，请另存为 .xlsx 或 .csv 后再试")
 
 
+_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
+_FAR_COLUMN = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{2,3})\d')  # AA and beyond; most sheets have none
+
+
+def _within_budget(name: str, content: bytes) -> None:
+    """Refuse a workbook whose cells lie too far apart, before a reader gives all between them room."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        for part in book.namelist():
+            if part.startswith("xl/worksheets/") and part.endswith(".xml"):
+                text = book.read(part)
+                height = max((int(row) for row in _ROW.findall(text)), default=1)
+                width = max((_place(word) for word in set(_FAR_COLUMN.findall(text))), default=26)
+                _refuse_large(name, height, width)
+
+
+def _place(word: bytes) -> int:
+    """Number of a column from its letters: A → 1, AA → 27."""
+    number = 0
+    for letter in word:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _refuse_large(name: str, height: int, width: int) -> None:
+    if width > MOST_COLUMNS or height * width > MOST_CELLS:
+        raise Unreadable(
+            f"“{name}”有 {height:,} 行、{width:,} 列，超过 {MOST_COLUMNS} 列或 {MOST_CELLS:,} 格；"
+            "请删去多余的空列和空行，或拆成几个文件"
+        )
+
+
 def _read_excel(name: str, content: bytes) -> list[Sheet]:
     try:
+        if content[:2] == b"PK" and not name.lower().endswith(".ods"):
+            _within_budget(name, content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
         raise Unreadable(f"“{name}”打不开，可能已损坏或加了密码，请用表格软件重新另存为 .xlsx") from error
@@ -83,6 +119,7 @@ def _read_excel(name: str, content: bytes) -> list[Sheet]:
             raise Unreadable(
                 f"工作表“{title}”有 {sheet.total_height} 行，超过 {MOST_ROWS} 行，请拆成几个文件"
             )
+        _refuse_large(name, sheet.total_height, sheet.total_width)
         rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
         merged = [Merged(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
         sheets.append(Sheet(title, _filled(rows, merged), merged))
@@ -116,8 +153,11 @@ def _read_csv(name: str, content: bytes) -> Sheet:
     delimiter = max(DELIMITERS, key=lambda mark: sum(line.count(mark) for line in lines))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[list[str]] = []
+    widest = 1
     try:
         for row in reader:
+            widest = max(widest, len(row))
+            _refuse_large(name, len(rows) + 1, widest)
             while len(rows) < reader.line_num - 1 - sum(cell.count("\n") for cell in row):
                 rows.append([])  # keep line numbers true after a quoted cell of several lines
             rows.append([_text(cell) for cell in row])

@@ -81,6 +81,29 @@ def has_item(region: str, on: date, code: str) -> bool:
     return any(item.code == code for item in list_of(region, on)[1])
 
 
+def version_name(number: str) -> str:
+    """How a case says which version of the request list it was matched with: requests@2; "" for none."""
+    return f"requests@{number}" if number else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """选定事项: an item of the list of a day with its class, and the version it stands in."""
+
+    code: str
+    path: str
+    version: str
+
+
+def chosen(region: str, on: date, code: str) -> Chosen | None:
+    """The item of a code in the list of the day, or None."""
+    version, items = list_of(region, on)
+    path = next((item.path for item in items if item.code == code), None)
+    if path is None:
+        return None
+    return Chosen(code, path, version_name(str(version.number)) if version else "")
+
+
 def list_of(region: str, on: date) -> tuple[ListVersion | None, tuple[RequestItem, ...]]:
     """The list of the day; before the first one is published, the shipped one, in demo only."""
     found = lists.items_in_force(on, region=region)

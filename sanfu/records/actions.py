@@ -60,11 +60,16 @@ def number(prefix: str, *, by: Actor, at: datetime, digits: int = 6, join: str =
     return f"{prefix}{year}{join}{next_number(region=by.region, kind=prefix, year=year):0{digits}d}"
 
 
-def remember(*, scope: str, key: str, result: uuid.UUID, by: Actor, at: datetime) -> bool:
-    """Keep what a submission key led to. False when the key is taken: then somebody sent it before."""
+def remember(*, scope: str, key: str, result: uuid.UUID, by: Actor, at: datetime, digest: str = "") -> bool:
+    """Keep what a submission key led to. False when the key is taken: then somebody sent it before.
+
+    digest: SHA-256 of what was sent, so that the same key with another content can be told apart.
+    """
     try:
         with transaction.atomic():
-            Receipt.objects.create(region=by.region, scope=scope, key=key, result=result, at=at)
+            Receipt.objects.create(
+                region=by.region, scope=scope, key=key, result=result, digest=digest, at=at
+            )
     except IntegrityError:
         return False
     return True

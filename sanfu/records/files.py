@@ -1,6 +1,9 @@
 """Stored files (文件): looked at before they are kept, named by their hash, never executed or trusted by name."""
 
 import hashlib
+import logging
+import os
+import secrets
 import zipfile
 from datetime import datetime
 from io import BytesIO
@@ -15,6 +18,7 @@ from sanfu.records.actor import Actor, Refused
 from sanfu.records.models import StoredFile
 
 # What a file really is, by its first bytes. Text is what decodes and holds no NUL.
+log = logging.getLogger(__name__)
 _MAGIC = (
     (b"%PDF-", "application/pdf", {".pdf"}),
     (b"\x89PNG\r\n\x1a\n", "image/png", {".png"}),
@@ -99,16 +103,38 @@ def store(*, name: str, content: BinaryIO, by: Actor, at: datetime) -> StoredFil
     safe, whole, media = checked(name, content)
     digest = hashlib.sha256(whole).hexdigest()
     path = path_of(by.region, digest)
-    path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        part = path.with_suffix(f".{at.timestamp():.0f}.part")
-        part.write_bytes(whole)
-        part.replace(path)
+        try:
+            _write(path, whole)
+        except OSError as failure:
+            log.exception("a file of %d bytes was not stored", len(whole))
+            raise Refused(
+                f"服务器的存储空间不足或不可写，“{safe}”没有保存；请稍后重试，或告诉系统管理员。"
+            ) from failure
     stored = StoredFile.objects.create(
         region=by.region, name=safe, media_type=media, size=len(whole), sha256=digest, by=by.id, at=at
     )
     append(stream=stored.id, kind="records.file_stored", by=by, at=at, data={"name": safe, "sha256": digest})
     return stored
+
+
+def _write(path: Path, whole: bytes) -> None:
+    """Put bytes in their place, readable by this account alone, so that a power cut leaves all of them or nothing."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = path.with_suffix(f".{secrets.token_hex(8)}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(whole)
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # the new name too
+        finally:
+            os.close(folder)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def path_of(region: str, digest: str) -> Path:

@@ -80,11 +80,31 @@ class Receipt(models.Model):
     scope = models.CharField(max_length=40)
     key = models.CharField(max_length=80)
     result = models.UUIDField()
+    digest = models.CharField(max_length=64, blank=True, default="", help_text="SHA-256 of what was sent")
     at = models.DateTimeField()
 
     class Meta:
         db_table = "records_receipt"
         constraints = [models.UniqueConstraint(fields=["region", "scope", "key"], name="one_receipt_a_key")]
+
+
+class Limit(models.Model):
+    """限次: how often something was tried under one key, and until when the next try must wait.
+
+    `key` is a digest: neither addresses nor follow-up codes stand in the table. Written by `records.limits` alone.
+    """
+
+    region = models.CharField(max_length=6)
+    scope = models.CharField(max_length=40)
+    key = models.CharField(max_length=64)
+    count = models.IntegerField(default=0)
+    since = models.DateTimeField()
+    last = models.DateTimeField(db_index=True)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "records_limit"
+        constraints = [models.UniqueConstraint(fields=["region", "scope", "key"], name="one_limit_a_key")]
 
 
 class StoredFile(models.Model):

@@ -32,6 +32,12 @@ def events_of(stream: uuid.UUID) -> list[Event]:
     return list(Event.objects.filter(stream=stream).order_by("seq"))
 
 
+def receipt_of(*, region: str, scope: str, key: str) -> tuple[uuid.UUID, str] | None:
+    """What a submission key led to, with the digest of what was sent; None when the key is new."""
+    rows = Receipt.objects.filter(region=region, scope=scope, key=key)
+    return rows.values_list("result", "digest").first()
+
+
 def result_of(*, region: str, scope: str, key: str) -> uuid.UUID | None:
     """What a submission key led to, or None when it is new."""
     return (

@@ -26,5 +26,6 @@ ROOM = Room(
     sweeps=(
         Sweep("deliver_events", "事件投递", "* * * * *", "sanfu.records.actions.deliver_waiting"),
         Sweep("verify_records", "夜间校验", "40 16 * * *", "sanfu.records.verification.nightly"),
+        Sweep("forget_limits", "限次清理", "20 17 * * *", "sanfu.records.limits.forget_old"),
     ),
 )

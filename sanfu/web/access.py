@@ -1,5 +1,6 @@
 """Who may open a page: every view carries exactly one of the marks below, and a test walks all routes."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,8 +15,11 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import urlencode
 
 from sanfu.records.actor import Actor, NotAllowed
+from sanfu.records.limits import Quota, spend
+from sanfu.records.moments import said
 from sanfu.web.models import Submission
 from sanfu.web.request import PublicRequest
+from sanfu.web.visitors import is_counter, network_of
 
 View = Callable[..., HttpResponseBase]
 
@@ -51,6 +55,10 @@ class NotPermitted(NotAllowed):
         self.permissions = permissions
 
 
+class TooMany(Exception):
+    """A quota is used up or too many wrong codes were tried; the message says what to wait for."""
+
+
 def page(*permissions: str) -> Callable[[View], View]:
     """A page for whoever holds at least one of the permissions."""
     if not permissions:
@@ -71,8 +79,24 @@ def signed_in_page(view: View) -> View:
 
 
 def public_page(view: View) -> View:
-    """A page for everybody, signed in or not."""
-    return _mark(view, Access("public"))
+    """A page for everybody, signed in or not. A form of it that runs once is counted against the network's quota."""
+    return _mark(view if not getattr(view, "runs_once", False) else _counted(view), Access("public"))
+
+
+def _counted(view: View) -> View:
+    @wraps(view)
+    def guarded(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and request.actor is None:
+            most = settings.COUNTER_FORMS if is_counter(request) else settings.PUBLIC_FORMS
+            quota = Quota("forms", most, timedelta(hours=1))
+            if until := spend(quota, network_of(request), region=settings.REGION, at=request.now):
+                raise TooMany(
+                    f"从您所在的网络一小时内已提交{most}份表单，{said(until, '%H:%M')}以后可以继续；"
+                    "本次没有提交，已提交的不受影响。急事请拨打12345，或登录后提交。"
+                )
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def to_login(request: HttpRequest) -> HttpResponse:
@@ -100,6 +124,14 @@ def _path_only(url: str) -> str:
 ONCE_FIELD = "_once"
 
 
+def sender_of(request: PublicRequest) -> str:
+    """Whose keys a form's keys are: the person's, else this browser's (a digest of its own CSRF cookie)."""
+    if request.actor and request.actor.id:
+        return str(request.actor.id)
+    mark = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
+    return f"b:{hashlib.sha256(mark.encode()).hexdigest()[:38]}" if mark else ""
+
+
 def once(view: View) -> View:
     """A POST that carries a key (`{% once %}` in the form) runs once; the second copy lands where the first did.
 
@@ -109,11 +141,10 @@ def once(view: View) -> View:
 
     @wraps(view)
     def guarded(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        key = request.POST.get(ONCE_FIELD, "")[:64] if request.method == "POST" else ""
+        key = request.POST.get(ONCE_FIELD, "") if request.method == "POST" else ""
         if not key:
             return view(request, *args, **kwargs)
-        person = str(request.actor.id) if request.actor and request.actor.id else ""
-        who = {"key": key, "path": request.path[:300], "person": person}
+        who = {"key": key, "path": request.path[:300], "person": sender_of(request)}
         try:
             with transaction.atomic():
                 row = Submission.objects.create(at=request.now, **who)

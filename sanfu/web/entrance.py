@@ -1,10 +1,11 @@
 """The doors: public portal, sign-in, sign-out, everybody's first page, and the health check."""
 
+from datetime import datetime
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
-from django.db import connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,11 +18,16 @@ from sanfu.people import queries as people
 from sanfu.people.actions import choose_password
 from sanfu.people.models import User
 from sanfu.people.roles import ROLES
+from sanfu.people.signing_in import Try, signed_out
 from sanfu.records.actor import Refused
+from sanfu.records.health import database_answers
+from sanfu.records.moments import said
 from sanfu.web.access import public_page, signed_in_page, to_login
+from sanfu.web.errors import explain
 from sanfu.web.navigation import menu, open_doors
 from sanfu.web.request import PublicRequest, Request
 from sanfu.web.todos import most_urgent, todos_of
+from sanfu.web.visitors import device_of, network_of, remember_device
 from sanfu.web.whoami import PASSWORD_GIVEN
 
 STAGES = (
@@ -70,16 +76,20 @@ def sign_in(request: PublicRequest) -> HttpResponse:
         return redirect(target)
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user = authenticate(
-            request, username=form.cleaned_data["login"], password=form.cleaned_data["password"]
+        name = form.cleaned_data["login"]
+        attempt = Try(
+            name, network_of(request), device_of(request, name), region=settings.REGION, at=request.now
         )
-        if user is not None:
-            login(request, user)
-            if user.password_given:
-                request.session[PASSWORD_GIVEN] = True
-                return redirect("password")
-            return redirect(target)
-        form.add_error(None, "账号或密码不正确。请核对大小写后重试；连续输错多次会暂时锁定 15 分钟。")
+        if wait := attempt.waits_until():
+            attempt.refused()
+            return explain(request, 429, why=_locked(wait), do=UNLOCK)
+        user = authenticate(request, username=name, password=form.cleaned_data["password"])
+        if isinstance(user, User):
+            return _entered(request, attempt, user, target)
+        attempt.failed()
+        form.add_error(
+            None, "账号或密码不正确。请核对大小写后重试；连续输错会暂停登录，一次比一次久，最长 15 分钟。"
+        )
     context = {
         "title": "登录",
         "form": form,
@@ -89,6 +99,23 @@ def sign_in(request: PublicRequest) -> HttpResponse:
         "cast": people.demo_accounts(settings.REGION) if settings.DEMO else [],
     }
     return render(request, "entrance/login.html", context, status=422 if form.errors else 200)
+
+
+UNLOCK = "请到时再试，或换用您平时登录的浏览器；急需办理时请系统管理员在“账号与任职”里解除登录锁。"
+
+
+def _locked(until: datetime) -> str:
+    return f"这个账号连续输错多次，{said(until, '%H:%M:%S')}以前不能从陌生的浏览器登录；密码没有变，已保存的内容不受影响。"
+
+
+def _entered(request: PublicRequest, attempt: Try, user: User, target: str) -> HttpResponse:
+    login(request, user)
+    attempt.passed(user)
+    if user.password_given:
+        request.session[PASSWORD_GIVEN] = True
+    response = redirect("password" if user.password_given else target)
+    remember_device(request, response, user.login)
+    return response
 
 
 def _next(request: PublicRequest) -> str:
@@ -101,6 +128,8 @@ def _next(request: PublicRequest) -> str:
 @require_POST
 def sign_out(request: PublicRequest) -> HttpResponse:
     """End the session."""
+    if request.actor is not None:
+        signed_out(by=request.actor, at=request.now)
     logout(request)
     messages.success(request, "已安全退出。")
     return redirect("portal")
@@ -124,8 +153,8 @@ class OwnPasswordForm(forms.Form):
     )  # fmt: skip
 
     def clean(self) -> None:
-        said = self.cleaned_data
-        if said.get("new") and said.get("again") and said["new"] != said["again"]:
+        sent = self.cleaned_data
+        if sent.get("new") and sent.get("again") and sent["new"] != sent["again"]:
             self.add_error("again", "两次输入的新密码不一样。")
 
 
@@ -140,9 +169,9 @@ def own_password(request: Request) -> HttpResponse:
         user = request.user
         if not isinstance(user, User):  # its password was changed elsewhere a moment ago
             return to_login(request)
-        said = form.cleaned_data
+        sent = form.cleaned_data
         try:
-            choose_password(user=user, old=said["old"], new=said["new"], by=request.actor, at=request.now)
+            choose_password(user=user, old=sent["old"], new=sent["new"], by=request.actor, at=request.now)
         except Refused as refused:
             form.add_error("old" if "原密码" in str(refused) else "new", str(refused))
         else:
@@ -180,7 +209,6 @@ def home(request: Request) -> HttpResponse:
 @public_page
 @require_GET
 def health(request: PublicRequest) -> JsonResponse:
-    """Whether the platform can answer: reaches the database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"ok": True, "now": request.now.isoformat()})
+    """Whether the platform can answer: reaches the database; 503 within a second when it does not."""
+    ok = database_answers()
+    return JsonResponse({"ok": ok, "now": request.now.isoformat()}, status=200 if ok else 503)

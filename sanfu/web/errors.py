@@ -54,6 +54,11 @@ EXPLANATIONS: dict[int, Explanation] = {
         "短时间内请求次数过多，为保护系统已暂缓处理。",
         "请稍等几分钟再试，已保存的内容不受影响。",
     ),
+    503: Explanation(
+        "系统暂时不能服务",
+        "数据库没有应答，您刚才的操作没有保存。",
+        "请一分钟后重试；填写的内容可先复制保存，急事请拨打12345。",
+    ),
     500: Explanation(
         "系统出了问题",
         "服务器处理时发生错误，未完成的操作已全部撤回。",
@@ -115,14 +120,26 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return explain(request, 404, why=said if not said.startswith("No ") else "")
 
 
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: the database does not answer."""
+    response = _bare(request, 503)
+    response.headers["Retry-After"] = "30"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500: touches neither the database nor the session, which may be what broke."""
-    known = EXPLANATIONS[500]
+    """handler500"""
+    return _bare(request, 500)
+
+
+def _bare(request: HttpRequest, status: int) -> HttpResponse:
+    """An error page that touches neither the database nor the session, which may be what broke."""
+    known = EXPLANATIONS[status]
     context = {
-        "status": 500, "title": known.title, "why": known.why, "do": known.do,
+        "status": status, "title": known.title, "why": known.why, "do": known.do,
         "now": getattr(request, "now", None), "reference": getattr(request, "reference", ""),
     }  # fmt: skip
-    return HttpResponse(render_to_string("errors/bare.html", context), status=500)
+    return HttpResponse(render_to_string("errors/bare.html", context), status=status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -2,17 +2,25 @@
 
 import secrets
 from collections.abc import Callable
+from urllib.parse import unquote
 
+from django.core.exceptions import ValidationError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from sanfu.people import looks
 from sanfu.records.actor import Conflict, NotAllowed, Refused
 from sanfu.records.moments import day_of
-from sanfu.web import errors
+from sanfu.web import door, errors
+from sanfu.web.access import TooMany
 from sanfu.web.request import PublicRequest
 from sanfu.web.whoami import actor_of, must_choose_password
+
+AWAY = (OperationalError, InterfaceError)  # the database does not answer, or not in time
+UNKEEPABLE = "提交的编号、数字或日期不存在，或超出了系统能保存的范围，系统没有做任何改动。"
 
 
 class Shell:
@@ -25,13 +33,33 @@ class Shell:
         request.now = timezone.now()
         request.today = day_of(request.now)
         request.reference = secrets.token_hex(4)
-        request.actor = actor_of(request, request.today)
-        response = self._first_the_password(request) or self.get_response(request)
+        request.actor = None
+        try:
+            response = door.refused(request) or self._answer(request)
+        except AWAY:
+            return errors.unavailable(request)
         if response.status_code == 405 and not response.streaming and not response.content:
             allow = response.headers.get("Allow", "")
             response = errors.explain(request, 405)
             response.headers["Allow"] = allow
+        if request.actor is not None:
+            self._keep_what_leaves(request, response)
         return response
+
+    def _answer(self, request: PublicRequest) -> HttpResponse:
+        request.actor = actor_of(request, request.today)
+        return self._first_the_password(request) or self.get_response(request)
+
+    def _keep_what_leaves(self, request: PublicRequest, response: HttpResponse) -> None:
+        """Nothing that a signed-in person sees stays in a shared browser; files handed out are events."""
+        if not response.has_header("Cache-Control"):
+            response.headers["Cache-Control"] = "no-store"
+        handed = response.headers.get("Content-Disposition", "")
+        if response.status_code == 200 and handed.startswith("attachment") and request.actor is not None:
+            file = unquote(
+                handed.partition("filename")[2].partition("=")[2].removeprefix("UTF-8''").strip('"')
+            )
+            looks.downloaded(path=request.get_full_path(), file=file, by=request.actor, at=request.now)
 
     def _first_the_password(self, request: PublicRequest) -> HttpResponse | None:
         """Whoever signed in with a password from somebody else's hand chooses an own one before anything else."""
@@ -43,6 +71,8 @@ class Shell:
     def process_exception(self, request: PublicRequest, exception: Exception) -> HttpResponse | None:
         """A refusal said by a domain room is an answer, not a fault."""
         if isinstance(exception, NotAllowed):
+            if request.actor is not None:
+                looks.refused(path=request.path, why=str(exception), by=request.actor, at=request.now)
             return errors.not_permitted(request, exception)
         if isinstance(exception, Conflict):
             return errors.explain(request, 409, why=str(exception))
@@ -50,4 +80,10 @@ class Shell:
             return errors.explain(request, 422, why=str(exception))
         if isinstance(exception, errors.BadRequest):
             return errors.explain(request, 400, why=str(exception))
+        if isinstance(exception, TooMany):
+            return errors.explain(request, 429, why=str(exception))
+        if isinstance(exception, DataError | ValidationError):
+            return errors.explain(request, 400, why=UNKEEPABLE)
+        if isinstance(exception, AWAY):
+            return errors.unavailable(request)
         return None

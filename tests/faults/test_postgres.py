@@ -141,6 +141,32 @@ def test_a_version_that_is_gone_is_named(state: Path) -> None:
         cluster.server_folder(cluster.Cluster(state), process.account_for(data))
 
 
+def guard_of(state: Path) -> int:
+    """Process number of the guard over a state folder."""
+    words = ["sanfu.adapters.postgres.guard", str(state.resolve())]
+    pids = (int(entry.name) for entry in process.PROC.glob("[0-9]*"))
+    return next(pid for pid in pids if set(words) <= set(process.command_line(pid)))
+
+
+@pytest.mark.slow
+def test_a_killed_guard_is_replaced_and_the_database_answers_again(state: Path) -> None:
+    url = postgres.ensure(state, fast=True)
+    assert cluster.revive(state, fast=True) is False, "nothing is missing"
+    guard = guard_of(state)
+    os.kill(guard, signal.SIGKILL)
+    assert gone(guard)
+    assert cluster.revive(state, fast=True) is True
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            assert ask(url, "SELECT 1") == 1
+            break
+        except psycopg.OperationalError:  # the old server was still answering its last moment
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    assert guard_of(state) != guard
+
+
 @pytest.mark.slow
 def test_server_stops_when_its_last_user_is_killed(state: Path, user: Callable[..., tuple]) -> None:
     first, url = user(state)

@@ -1,11 +1,14 @@
 """`./run` as a whole: another port when the first is taken, orderly stop, nothing left after kill -9."""
 
+import os
 import signal
 import socket
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -80,6 +83,73 @@ def test_kill_leaves_no_process_and_no_second_seed(served: Platform) -> None:
     served.start()
     assert "loading the demo county" not in served.printed()
     assert status(served.address) < 500
+
+
+def web_parent(served: Platform) -> int:
+    """The process that started the web workers."""
+    found = [pid for pid in family(served.pid) if "granian" in " ".join(process.command_line(pid))]
+    return next(pid for pid in found if family(pid) & set(found))
+
+
+def test_a_killed_web_server_leaves_no_worker_on_the_port(served: Platform) -> None:
+    served.start()
+    parent = web_parent(served)
+    old = family(parent)
+    os.kill(parent, signal.SIGKILL)
+    assert not wait_until_gone(old | {parent}, 10)
+    deadline = time.monotonic() + 60
+    while status_or_none(served.address) != 200 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert status(served.address) == 200
+    port = int(served.address.rpartition(":")[2])
+    holder = process.listener_of(port)
+    assert holder is not None
+    assert holder[0] in family(served.pid)
+    assert served.stop(signal.SIGTERM) == 0
+    assert process.listener_of(port) is None
+
+
+def status_or_none(address: str) -> int | None:
+    try:
+        return status(address)
+    except OSError:
+        return None
+
+
+def first_uses(address: str, at_once: int = 8) -> list[int | None]:
+    """Answers to that many first uses of the matcher in parallel; None for a connection that was reset."""
+    with urllib.request.urlopen(f"{address}/ask/", timeout=60) as form:
+        cookie = form.headers["Set-Cookie"].partition(";")[0]
+    headers = {"Cookie": cookie, "X-CSRFToken": cookie.partition("=")[2]}
+
+    def one(n: int) -> int | None:
+        body = urllib.parse.urlencode({"body": f"第{n}条：小区门口路灯不亮，晚上看不见路"}).encode()
+        try:
+            with urllib.request.urlopen(
+                urllib.request.Request(f"{address}/ask/hints/", body, headers), timeout=60
+            ) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as refusal:
+            return refusal.code
+        except OSError:
+            return None
+
+    with ThreadPoolExecutor(at_once) as pool:
+        return list(pool.map(one, range(at_once)))
+
+
+def test_fresh_workers_bear_parallel_first_uses_of_the_matcher(served: Platform) -> None:
+    """OpenBLAS with threads of its own killed two of three fresh workers here (A2)."""
+    served.start()
+    for _ in range(5):
+        workers = family(web_parent(served))
+        for pid in workers:
+            os.kill(pid, signal.SIGKILL)
+        assert not wait_until_gone(workers, 10)
+        deadline = time.monotonic() + 60
+        while status_or_none(served.address) != 200 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert first_uses(served.address) == [200] * 8
 
 
 def test_production_refuses_the_embedded_database(

@@ -38,6 +38,18 @@ def open_database() -> str:
     return os.environ["DATABASE_URL"]
 
 
+def keep_database() -> bool:
+    """Have our own database served again when its guard is gone; returns whether it was."""
+    try:
+        revived = postgres.keep(CHECKOUT)
+    except postgres.DatabaseFailed as failure:
+        serving.say(f"the database could not be started again: {failure}")
+        return False
+    if revived:
+        serving.say("the guard of the database was gone; a new one serves it")
+    return revived
+
+
 def run(args: argparse.Namespace) -> int:
     if not args.words:
         raise BadInput(f"name a command\n\n{USAGE}")
@@ -45,7 +57,9 @@ def run(args: argparse.Namespace) -> int:
     word, *rest = args.words
     if word == "serve":
         options = serving.options(rest)
-        return serving.serve(options, open_database)
+        # A database that somebody else runs is theirs to keep; our own is watched like the other children.
+        foreign = bool(os.environ.get("DATABASE_URL"))
+        return serving.serve(options, open_database, (lambda: False) if foreign else keep_database)
     address = open_database()
     if word == "database":
         print(address, flush=True)

@@ -4,7 +4,7 @@ The order is: `DATABASE_URL` → PostgreSQL ≥ 15 installed on the system → t
 Only this order decides; everything above reads `DATABASE_URL`.
 """
 
-from sanfu.adapters.postgres.cluster import DatabaseFailed, database_url, ensure, stop
+from sanfu.adapters.postgres.cluster import DatabaseFailed, database_url, ensure, keep, stop
 from sanfu.adapters.postgres.places import state_folder
 
-__all__ = ["DatabaseFailed", "database_url", "ensure", "state_folder", "stop"]
+__all__ = ["DatabaseFailed", "database_url", "ensure", "keep", "state_folder", "stop"]

@@ -238,6 +238,19 @@ def ensure(state: Path, fast: bool = False) -> str:
     return cluster.url
 
 
+def revive(state: Path, fast: bool = False) -> bool:
+    """Start a new guard when the one of a server that this process uses is gone; returns whether it did.
+
+    A guard that was killed takes its server along: the server is told to stop when its parent ends.
+    """
+    cluster = Cluster(Path(state).resolve())
+    if cluster.state not in _leases or is_locked(cluster.state / "guard"):
+        return False
+    with exclusive(cluster.state / "startup"):
+        _start_until_answering(cluster, fast)
+    return True
+
+
 def stop(state: Path) -> None:
     """Let go of the server over `state` and wait until it has stopped, if nobody else uses it."""
     cluster = Cluster(Path(state).resolve())
@@ -255,3 +268,8 @@ def database_url(checkout: Path, fast: bool = False) -> str:
     if given:
         return given
     return ensure(state_folder(checkout) / ("postgres-tests" if fast else "postgres"), fast=fast)
+
+
+def keep(checkout: Path) -> bool:
+    """Have the checkout's own server served again when its guard is gone; returns whether it was (see `revive`)."""
+    return revive(state_folder(checkout) / "postgres")

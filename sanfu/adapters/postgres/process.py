@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+SERVED = "SANFU_SERVED"  # in the environment of what `serving.py` starts: its parent is part of the platform
 PROC = Path("/proc")
 # When root starts a server that refuses root: the first of these that the machine knows.
 UNPRIVILEGED = ("sanfu", "postgres", "nobody")
@@ -81,6 +82,38 @@ def working_in(folder: Path) -> Iterator[int]:
             continue
         if here == wanted and is_alive(int(entry.name)):
             yield int(entry.name)
+
+
+def die_with_parent(with_signal: signal.Signals) -> None:
+    """Ask the kernel to send this process `with_signal` when its parent is gone; nothing off Linux."""
+    if not sys.platform.startswith("linux"):
+        return
+    parent = os.getppid()
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(with_signal), 0, 0, 0)
+    if os.getppid() != parent:  # it died before we asked
+        os._exit(1)
+
+
+def listener_of(port: int) -> tuple[int, str] | None:
+    """Process number and command line of who listens on a TCP port; None when nobody does or it cannot be seen."""
+    sockets: set[str] = set()
+    for table in ("tcp", "tcp6"):
+        try:
+            lines = PROC.joinpath("net", table).read_text().splitlines()[1:]
+        except OSError:
+            continue
+        words = (line.split() for line in lines)
+        sockets |= {
+            f"socket:[{w[9]}]" for w in words if w[3] == "0A" and int(w[1].rpartition(":")[2], 16) == port
+        }
+    for entry in PROC.glob("[0-9]*") if sockets else ():
+        try:
+            held = {os.readlink(one) for one in entry.joinpath("fd").iterdir()}
+        except OSError:  # it ended, or it is somebody else's
+            continue
+        if held & sockets:
+            return int(entry.name), " ".join(command_line(int(entry.name)))
+    return None
 
 
 def dies_with_parent(with_signal: signal.Signals) -> Callable[[], None] | None:

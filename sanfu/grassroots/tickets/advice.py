@@ -43,7 +43,7 @@ def _code(region: str, area: uuid.UUID | None) -> str:
 
 def teach(ticket: Ticket, unit: Organisation, *, item_code: str, by: Actor, at: datetime) -> None:
     """Keep whom the desk chose. Without an item of the list there is nothing to learn."""
-    code = item_code or ticket.item_code or _item_for(ticket.suggested, unit.code)
+    code = item_code or ticket.item_code or item_for(ticket.suggested, unit.code)
     if by.id is None and by.name == AUTOMATIC:
         return  # the machine does not teach itself
     if not code or not queries.has_item(ticket.region, day_of(at), code):
@@ -60,7 +60,18 @@ def teach(ticket: Ticket, unit: Organisation, *, item_code: str, by: Actor, at: 
     )
 
 
-def _item_for(suggested: dict[str, Any], unit: str) -> str:
+def item_facts(ticket: Ticket, code: str, *, at: datetime) -> dict[str, str]:
+    """Columns of an order that say what it was matched to: item, class and list version of the item on that day."""
+    if not code or (code == ticket.item_code and ticket.class_path and ticket.list_version):
+        return {}
+    found = queries.chosen(ticket.region, day_of(at), code)
+    if found is None:
+        return {"item_code": code}
+    version = found.version or ticket.list_version
+    return {"item_code": found.code, "class_path": found.path[:120], "list_version": version}
+
+
+def item_for(suggested: dict[str, Any], unit: str) -> str:
     """The item that was suggested with this unit, when there was one."""
     return next((one["item"] for one in suggested.get("units", ()) if one["unit"] == unit), "")
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from sanfu.grassroots.tickets.actions import Submission, submit
+from sanfu.grassroots.tickets.actions import Submission, key_of, submit
 from sanfu.grassroots.tickets.states import Channel, RequestType, Urgency
 from sanfu.kernel.codes import mask
 from sanfu.lists.sheets import Unreadable, read_sheets
@@ -143,7 +143,7 @@ def _submission(row: SheetRow, stored: StoredFile, region: str) -> Submission:
         kind=_one(RequestType, cells.get("类型", ""), RequestType.HELP, "类型"),
         channel=_channel(cells.get("渠道", "")),
         urgency=_one(Urgency, cells.get("紧急", ""), Urgency.NORMAL, "紧急程度"),
-        key=f"{stored.sha256[:40]}:{row.line}",
+        key=key_of("import", region, f"{stored.sha256}:{row.line}"),
         place=cells.get("地点", ""),
         area=_area(cells.get("属地", ""), region),
         name=cells.get("姓名", ""),

@@ -40,6 +40,7 @@ class Ticket(models.Model):
     anonymous = models.BooleanField(default=False)
     confidential = models.BooleanField(default=False, help_text="举报: the reported unit never sees it")
     source_number = models.CharField(max_length=60, blank=True)
+    sender = models.UUIDField(null=True, help_text="对接系统的账号: whose number the source number is")
     hidden_from = ArrayField(models.UUIDField(), default=list, help_text="被举报单位")
     follow_code = models.CharField(max_length=8)
     return_count = models.IntegerField(default=0)
@@ -61,7 +62,8 @@ class Ticket(models.Model):
         db_table = "tickets_ticket"
         constraints = [
             models.UniqueConstraint(
-                fields=["region", "channel", "source_number"],
+                fields=["region", "channel", "sender", "source_number"],
+                nulls_distinct=False,
                 condition=~Q(source_number=""),
                 name="one_order_a_source_number",
             ),

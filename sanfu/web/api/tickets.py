@@ -1,10 +1,13 @@
 """The API of requests: other systems (110, grid, superior platforms) hand in requests and follow them."""
 
+import hashlib
+import json
 import uuid
 from datetime import datetime
 from typing import Literal
 
 from django.conf import settings
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Field, NinjaAPI, Schema
@@ -17,7 +20,7 @@ from sanfu.grassroots.tickets.models import Ticket
 from sanfu.grassroots.tickets.states import Channel, RequestType, TicketState, Urgency
 from sanfu.people.actions import digest_of
 from sanfu.people.queries import actor_of_key, find_organisation
-from sanfu.records.actor import Actor, NotAllowed, Refused
+from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.moments import day_of
 
 
@@ -92,7 +95,7 @@ def shown(ticket: Ticket, at: datetime) -> TicketOut:
     )
 
 
-ANSWERS = {200: TicketOut, 400: Problem, 401: Problem, 403: Problem, 422: Problem}
+ANSWERS = {200: TicketOut, 400: Problem, 401: Problem, 403: Problem, 409: Problem, 422: Problem}
 
 
 @api.post("/tickets", response=ANSWERS, summary="提交一件诉求")
@@ -108,7 +111,9 @@ def submit(request: HttpRequest, said: TicketIn) -> TicketOut:
         kind=RequestType(said.type),
         channel=Channel(said.channel),
         urgency=Urgency(said.urgency),
-        key=f"api:{by.id}:{said.key}"[:80],
+        key=actions.key_of("api", str(by.id), said.key),
+        digest=_digest(said),
+        sender=by.id,
         area=_area(by.region, said.area),
         place=said.place,
         name=said.name,
@@ -117,6 +122,12 @@ def submit(request: HttpRequest, said: TicketIn) -> TicketOut:
     )
     ticket = actions.submit(submission, by=by, at=now)
     return shown(queries.access(by, ticket.pk) or ticket, now)
+
+
+def _digest(said: TicketIn) -> str:
+    """SHA-256 of a request without its key, fields in the order of their names."""
+    told = json.dumps(said.dict(exclude={"key"}), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _area(region: str, said: str) -> uuid.UUID | None:
@@ -141,6 +152,24 @@ def read(request: HttpRequest, number: str) -> tuple[int, TicketOut | Problem]:
 @api.exception_handler(Refused)
 def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
     return api.create_response(request, Problem(error=str(error)), status=422)
+
+
+@api.exception_handler(Conflict)
+def _conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
+    return api.create_response(request, Problem(error=str(error)), status=409)
+
+
+@api.exception_handler(DataError)
+def _unkeepable(request: HttpRequest, error: DataError) -> HttpResponse:
+    said = "内容里有数据库不能保存的数字、日期或文字，没有登记；请核对后重新提交。"
+    return api.create_response(request, Problem(error=said), status=422)
+
+
+@api.exception_handler(OperationalError)
+def _away(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    return api.create_response(
+        request, Problem(error="数据库没有应答，没有登记；请稍后用同一编号重试。"), status=503
+    )
 
 
 @api.exception_handler(NotAllowed)

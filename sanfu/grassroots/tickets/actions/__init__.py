@@ -14,7 +14,7 @@ from sanfu.grassroots.tickets.actions.desk import (
     to_police,
     withdraw,
 )
-from sanfu.grassroots.tickets.actions.intake import Submission, attach, submit, submit_points
+from sanfu.grassroots.tickets.actions.intake import Submission, attach, key_of, submit, submit_points
 from sanfu.grassroots.tickets.actions.outcome import call_back, look, rate, reopen
 from sanfu.grassroots.tickets.actions.supervision import archive, decide_extension, resume, supervise, suspend
 from sanfu.grassroots.tickets.actions.unit import (
@@ -43,6 +43,7 @@ __all__ = [
     "contact",
     "decide_extension",
     "dispatch",
+    "key_of",
     "look",
     "merge",
     "rate",

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from sanfu.cases.actions import Stepped
 from sanfu.grassroots.tickets.actions.shared import E, assign, handed, move, not_hidden
-from sanfu.grassroots.tickets.advice import teach
+from sanfu.grassroots.tickets.advice import item_facts, item_for, teach
 from sanfu.grassroots.tickets.models import Ruling, Ticket
 from sanfu.grassroots.tickets.states import TICKET_FLOW, RefusalReason, TicketState
 from sanfu.kernel.codes import mask
@@ -24,21 +24,25 @@ def dispatch(
     by: Actor,
     at: datetime,
     item_code: str = "",
-    list_version: str = "",
     expected: int | None = None,
 ) -> Stepped:
-    """Send an order to its lead unit (派单), with the list item that says so."""
+    """Send an order to its lead unit (派单), with the list item that says so.
+
+    Without `item_code` it is the item the order has, or the one that was suggested with this unit. Item, class and
+    list version are kept together; an item outside the list is kept as it was said and leaves the others alone.
+    """
+    code = item_code or ticket.item_code or item_for(ticket.suggested, unit.code)
     not_hidden(ticket, unit)
     data = {
         "unit": unit.code,
         "unit_name": unit.short,
         "reason": reason,
-        "item": item_code or ticket.item_code,
+        "item": code,
     }
     done = move(ticket, E.DISPATCH, by=by, at=at, expected=expected, data=data, changes=handed(ticket, unit))
     assign(ticket, unit, reason=reason, at=at)
-    if item_code:
-        Ticket.objects.filter(pk=ticket.pk).update(item_code=item_code, list_version=list_version)
+    if facts := item_facts(ticket, code, at=at):
+        Ticket.objects.filter(pk=ticket.pk).update(**facts)
     teach(ticket, unit, item_code=item_code, by=by, at=at)
     return done
 

@@ -1,5 +1,6 @@
 """What comes in (受理): one submission, one order, however often it is sent."""
 
+import hashlib
 import secrets
 import uuid
 from collections.abc import Iterable, Sequence
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from sanfu.cases.actions import Opening, open_case
 from sanfu.grassroots.tickets.actions.desk import dispatch
@@ -17,18 +18,23 @@ from sanfu.grassroots.tickets.promises import clock_rules
 from sanfu.grassroots.tickets.room import TICKET
 from sanfu.grassroots.tickets.states import TICKET_FLOW, Channel, RequestType, Urgency
 from sanfu.kernel.codes import mask
+from sanfu.match import queries
 from sanfu.people.queries import organisation
 from sanfu.records.actions import number, remember
-from sanfu.records.actor import Actor, Refused
+from sanfu.records.actor import Actor, Conflict, Refused
 from sanfu.records.models import StoredFile
-from sanfu.records.queries import result_of
+from sanfu.records.queries import receipt_of
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0/O, 1/I/L: people read codes aloud
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What comes in. `key` makes a repeated submission the same order; `area` is the town (属地)."""
+    """What comes in. `key` makes a repeated submission the same order (see `key_of`); `area` is the town (属地).
+
+    digest: SHA-256 of what was sent; the same key with another digest is a conflict, not a repetition.
+    sender: whose numbers `source_number` are; two senders may use the same one.
+    """
 
     body: str
     kind: RequestType
@@ -54,6 +60,16 @@ class Submission:
     files: tuple[uuid.UUID, ...] = ()
     split_from: uuid.UUID | None = None
     original: str = ""
+    digest: str = ""
+    sender: uuid.UUID | None = None
+
+
+def key_of(way: str, sender: str, key: str) -> str:
+    """The key of a submission: hashed whole, in a namespace of its way in (form, api, import) and of its sender.
+
+    What a sender says can neither be cut to another key nor name a key of another way or sender.
+    """
+    return f"{way}:{hashlib.sha256(repr((sender, key)).encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 LONGEST_BODY = 20_000
@@ -93,19 +109,45 @@ def _advised(s: Submission, *, by: Actor, at: datetime) -> Submission:
 def submit(submission: Submission, *, by: Actor, at: datetime) -> Ticket:
     """Take in one request; the same key again gives the same order and changes nothing."""
     submission = replace(submission, key=storable(submission.key))
-    known = result_of(region=by.region, scope="ticket", key=submission.key)
-    if known:
-        return Ticket.objects.get(pk=known)
+    if (known := _known(submission, by)) is not None:
+        return known
     checked = _advised(_checked(submission), by=by, at=at)
     try:
         with transaction.atomic():
             ticket = _open(checked, by=by, at=at)
-            if not remember(scope="ticket", key=submission.key, result=ticket.pk, by=by, at=at):
+            kept = remember(
+                scope=SCOPE, key=submission.key, result=ticket.pk, digest=submission.digest, by=by, at=at
+            )
+            if not kept:
                 raise _SentTwice
-    except _SentTwice:
-        return Ticket.objects.get(pk=result_of(region=by.region, scope="ticket", key=submission.key))
+    except (_SentTwice, IntegrityError) as twice:
+        # The other copy finished while this one worked: its receipt, or already its source number, stood in the way.
+        if (known := _known(submission, by)) is not None:
+            return known
+        if isinstance(twice, IntegrityError) and "one_order_a_source_number" in str(twice):
+            raise Refused(
+                f"来源编号“{submission.source_number}”已经登记过一件工单；请核对编号，同一件请查看原工单。"
+            ) from twice
+        raise
     _dispatch_if_sure(ticket, at=at)
     return ticket
+
+
+SCOPE = "ticket"
+
+
+def _known(submission: Submission, by: Actor) -> Ticket | None:
+    """The order that this key led to before; Conflict when it was sent with another content."""
+    found = receipt_of(region=by.region, scope=SCOPE, key=submission.key)
+    if found is None:
+        return None
+    result, digest = found
+    if digest and submission.digest and digest != submission.digest:
+        raise Conflict(
+            f"这个编号先前提交过不同的内容：先前的摘要 {digest}，这次的摘要 {submission.digest}。"
+            "没有登记；请核对后换一个编号提交。"
+        )
+    return Ticket.objects.get(pk=result)
 
 
 def submit_points(submission: Submission, points: Sequence[str], *, by: Actor, at: datetime) -> list[Ticket]:
@@ -144,6 +186,7 @@ class _SentTwice(Exception):
 
 
 def _open(s: Submission, *, by: Actor, at: datetime) -> Ticket:
+    version = s.list_version or queries.version_name(s.suggested.get("list_version", ""))
     opening = Opening(
         kind=TICKET.code,
         number=number("SQ", by=by, at=at),
@@ -152,7 +195,7 @@ def _open(s: Submission, *, by: Actor, at: datetime) -> Ticket:
         applicant=s.applicant,
         urgency=s.urgency,
         clocks=clock_rules(s.channel, s.kind, s.urgency, stage="received"),
-        pinned={"list": s.list_version} if s.list_version else {},
+        pinned={"list": version} if version else {},
     )
     case = open_case(opening, TICKET_FLOW, by=by, at=at)
     ticket = Ticket.objects.create(
@@ -165,13 +208,14 @@ def _open(s: Submission, *, by: Actor, at: datetime) -> Ticket:
         area_id=s.area,
         occurred_at=s.occurred_at,
         item_code=s.item_code,
-        list_version=s.list_version,
+        list_version=version,
         class_path=s.class_path,
         suggested=s.suggested,
         anonymous=s.anonymous,
         confidential=s.confidential or s.kind is RequestType.REPORT,
         hidden_from=list(s.hidden_from),
         source_number=s.source_number,
+        sender=s.sender,
         follow_code="".join(secrets.choice(CODE_LETTERS) for _ in range(6)),
         split_from_id=s.split_from,
         original=storable(s.original),

@@ -98,7 +98,7 @@ def read_yaml(text: str) -> Reading:
     """Read a YAML list: `town`, `version`, `mark`, and `items` with named fields (departments as rows)."""
     try:
         raw = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as problem:
+    except (yaml.YAMLError, ValueError, RecursionError) as problem:  # ValueError: a date that no calendar has
         raise UnreadableList(f"YAML 写法有误：{problem}；请按提示的行列改正") from problem
     if not isinstance(raw, dict) or not isinstance(raw.get("items"), list):
         raise UnreadableList("YAML 清单应有顶层键 items（事项列表）；请对照 content/duties/model_list.yaml")

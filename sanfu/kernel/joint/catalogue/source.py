@@ -31,7 +31,7 @@ def read(text: str) -> dict[str, Any]:
     """Parse catalogue text. CatalogError names line and column when it is not readable."""
     try:
         data = yaml.load(text, Loader=_UniqueKeys)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date that no calendar has
         mark = getattr(error, "problem_mark", None)
         where = f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else "文件"
         what = getattr(error, "problem", None) or str(error)

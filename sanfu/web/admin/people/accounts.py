@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from sanfu.people import actions, queries
 from sanfu.people.models import Organisation, User
 from sanfu.people.roles import ROLES
+from sanfu.people.signing_in import unlock
 from sanfu.records.actor import Refused
 from sanfu.records.queries import timeline
 from sanfu.web.access import once, page, refuse
@@ -28,6 +29,13 @@ ROLE_CHOICES = [
     (code, f"{role.display_name}：{role.description}") for code, role in ROLES.items() if code != "citizen"
 ]
 EVENTS = {
+    "people.signed_in": "登录",
+    "people.signed_out": "退出",
+    "people.sign_in_failed": "密码不对",
+    "people.sign_in_locked": "登录被暂停",
+    "people.sign_in_unlocked": "解除登录锁",
+    "people.downloaded": "下载或导出",
+    "people.refused": "无权限被拒",
     "people.user_added": "开户",
     "people.appointed": "任职",
     "people.appointment_ended": "免职",
@@ -258,4 +266,17 @@ def account_active(request: Request, id: uuid.UUID) -> HttpResponse:
         raise Refused("停用账号请写明原因")
     actions.set_active(user=found, active=not found.is_active, why=why, by=request.actor, at=request.now)
     messages.success(request, f"{found.name}的账号已{'恢复使用' if found.is_active else '停用'}。")
+    return redirect("manage:account", id=id)
+
+
+@page("people.manage")
+@once
+@require_POST
+def account_unlock(request: Request, id: uuid.UUID) -> HttpResponse:
+    """解除登录锁: forget the failures of sign-in from unknown browsers."""
+    found = _find(request, id)
+    held = unlock(user=found, by=request.actor, at=request.now)
+    messages.success(
+        request, f"{found.name}的登录锁已解除。" if held else f"{found.name}没有登录失败的记录。"
+    )
     return redirect("manage:account", id=id)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("import/template/", sheet.accounts_template, name="accounts_template"),
     path("<uuid:id>/", accounts.account, name="account"),
     path("<uuid:id>/password/", accounts.account_password, name="account_password"),
+    path("<uuid:id>/unlock/", accounts.account_unlock, name="account_unlock"),
     path("<uuid:id>/active/", accounts.account_active, name="account_active"),
     path("<uuid:id>/posts/", accounts.post_new, name="post_new"),
     path("<uuid:id>/posts/<uuid:post_id>/end/", accounts.post_end, name="post_end"),

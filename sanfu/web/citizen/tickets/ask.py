@@ -15,7 +15,7 @@ from sanfu.grassroots.tickets.states import Channel, RequestType, Urgency
 from sanfu.people.queries import organisations
 from sanfu.records import files
 from sanfu.records.actor import Actor, Refused, machine
-from sanfu.web.access import once, public_page
+from sanfu.web.access import ONCE_FIELD, once, public_page, sender_of
 from sanfu.web.request import PublicRequest
 
 MOST_FILES = 5
@@ -102,7 +102,7 @@ def _take(request: PublicRequest, said: dict[str, Any]) -> Ticket:
         body=said["body"],
         kind=RequestType(said["kind"]),
         channel=Channel.WEB,
-        key=request.POST.get("_once") or uuid.uuid4().hex,
+        key=actions.key_of("form", sender_of(request), request.POST.get(ONCE_FIELD) or uuid.uuid4().hex),
         place=said["place"],
         area=uuid.UUID(said["area"]) if said["area"] else None,
         urgency=Urgency.NORMAL,

@@ -1,23 +1,36 @@
 """查进度: by number and code; the reply, five levels of rating, once more (重办)."""
 
+from datetime import timedelta
+from functools import wraps
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from sanfu.grassroots.tickets import actions, queries
 from sanfu.grassroots.tickets.models import Ticket
 from sanfu.grassroots.tickets.states import Rating, TicketState
 from sanfu.records.actor import Refused, machine
-from sanfu.web.access import once, page, public_page
+from sanfu.records.limits import Patience, failed, waits_until
+from sanfu.records.moments import said as said_at
+from sanfu.web.access import TooMany, View, once, page, public_page
 from sanfu.web.components.table import Column, Table
 from sanfu.web.request import PublicRequest, Request
+from sanfu.web.visitors import network_of
 
-TRIES = 12  # wrong codes from one address in ten minutes
-WINDOW = 600
+MINUTE = timedelta(minutes=1)
+# Wrong pairs of number and code are counted, right ones never: by who asks, by the order that is guessed at, and by the
+# code that is tried on one order after another.
+GUESSES = (
+    Patience("progress.network", 12, 10 * MINUTE, 60 * MINUTE, timedelta(hours=1)),
+    Patience("progress.number", 20, 10 * MINUTE, 60 * MINUTE, timedelta(hours=6)),
+    Patience("progress.code", 20, 10 * MINUTE, 60 * MINUTE, timedelta(hours=6)),
+)
+OWN = "orders"  # in the session: orders whose code this browser has shown once; nobody else's guesses shut it out
 
 
 class FindForm(forms.Form):
@@ -33,34 +46,60 @@ def find(request: PublicRequest) -> HttpResponse:
     form = FindForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        if _too_many(request):
-            form.add_error(None, "查询次数过多，请十分钟后再试；急事请拨打12345。")
-        elif queries.by_number(settings.REGION, said["number"], said["code"]):
+        if looked_up(request, said["number"], said["code"]):
             number, code = said["number"].strip().upper(), said["code"].strip().upper()
             return redirect("citizen:progress_order", number=number, code=code)
-        else:
-            form.add_error(None, "编号和查询码对不上；请核对回执，字母不分大小写。")
+        form.add_error(None, "编号和查询码对不上；请核对回执，字母不分大小写。")
     context = {"title": "查进度", "form": form}
     return render(request, "citizen/tickets/find.html", context, status=422 if form.errors else 200)
 
 
-def _too_many(request: PublicRequest) -> bool:
-    key = f"progress:{request.META.get('REMOTE_ADDR', '')}"
-    cache.add(key, 0, WINDOW)
-    return int(cache.incr(key)) > TRIES
-
-
-def _order(number: str, code: str) -> Ticket:
+def looked_up(request: PublicRequest, number: str, code: str) -> Ticket | None:
+    """The order of a number and its code, or None; TooMany when who asks has guessed too often."""
     ticket = queries.by_number(settings.REGION, number, code)
+    number, code = number.strip().upper(), code.strip().upper()
+    own = request.session.get(OWN, [])
+    if ticket is not None and number in own:
+        return ticket
+    keys = (network_of(request), number, code)
+    moments = [
+        waits_until(patience.scope, key, region=settings.REGION, at=request.now)
+        for patience, key in zip(GUESSES, keys, strict=True)
+    ]
+    if until := max((one for one in moments if one), default=None):
+        raise TooMany(
+            f"编号和查询码多次对不上，{said_at(until, '%H:%M')}以后可以再查；您的诉求照常办理，急事请拨打12345。"
+        )
+    if ticket is None:
+        for patience, key in zip(GUESSES, keys, strict=True):
+            failed(patience, key, region=settings.REGION, at=request.now)
+        return None
+    request.session[OWN] = [*own[-19:], number]
+    return ticket
+
+
+def _order(request: PublicRequest, number: str, code: str) -> Ticket:
+    ticket = looked_up(request, number, code)
     if ticket is None:
         raise Http404("编号和查询码对不上；请从“查进度”重新输入。")
     return ticket
 
 
+def of_code(view: View) -> View:
+    """The order of number and code as the view's argument; a wrong pair is counted outside the view's transaction."""
+
+    @wraps(view)
+    def guarded(request: PublicRequest, number: str, code: str, **more: str) -> HttpResponseBase:
+        return view(request, _order(request, number, code), **more)
+
+    return guarded
+
+
 @public_page
-def progress(request: PublicRequest, number: str, code: str) -> HttpResponse:
+@never_cache
+@of_code
+def progress(request: PublicRequest, ticket: Ticket) -> HttpResponse:
     """办理进度。"""
-    ticket = _order(number, code)
     state = TicketState(ticket.case.state)
     context = {
         "title": "办理进度",
@@ -88,10 +127,11 @@ def progress(request: PublicRequest, number: str, code: str) -> HttpResponse:
 
 @public_page
 @require_POST
+@of_code
 @once
-def act(request: PublicRequest, number: str, code: str, act: str) -> HttpResponse:
+def act(request: PublicRequest, ticket: Ticket, act: str) -> HttpResponse:
     """评价、重办、补充、撤回: whoever holds the code acts as the one who asked."""
-    ticket, said = _order(number, code), request.POST
+    said = request.POST
     by = request.actor or machine(settings.REGION, "诉求人")
     try:
         if act == "rate":
@@ -120,7 +160,7 @@ def act(request: PublicRequest, number: str, code: str, act: str) -> HttpRespons
             raise Http404("没有这个操作。")
     except Refused as refused:
         messages.error(request, str(refused))
-    return redirect("citizen:progress_order", number=number, code=code)
+    return redirect("citizen:progress_order", number=ticket.case.number, code=ticket.follow_code)
 
 
 MINE = Table(

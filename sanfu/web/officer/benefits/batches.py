@@ -24,6 +24,7 @@ from sanfu.enterprise.benefits.states import BatchEvent, BatchState, LineOutcome
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
+from sanfu.web.components.fields import VersionField
 from sanfu.web.components.table import Choice, Column, Search, Table
 from sanfu.web.request import Request
 
@@ -227,7 +228,7 @@ class NoteForm(forms.Form):
     words = forms.CharField(
         label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
 
 Do = Callable[[Batch, str, Actor, datetime, int], Any]

@@ -12,6 +12,7 @@ from sanfu.grassroots.duties import actions, queries, rules
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.chart import Chart
+from sanfu.web.components.fields import as_uuid
 from sanfu.web.components.table import Column, Table
 from sanfu.web.officer.duties.forms import RatingForm
 from sanfu.web.request import Request
@@ -91,7 +92,8 @@ CHANGED = Table(
 def replay(request: Request) -> HttpResponseBase:
     """回放: last year's documents through a draft list, before it is adopted."""
     versions = queries.lists(request.actor).select_related("town").order_by("-created_at")
-    chosen = versions.filter(id=request.GET["list"]).first() if request.GET.get("list") else None
+    wanted = as_uuid(request.GET.get("list", ""))
+    chosen = versions.filter(id=wanted).first() if wanted else None
     context: dict[str, Any] = {"title": "回放", "versions": versions[:60], "chosen": chosen}
     if chosen is None:
         return CHANGED.respond(request, [], "officer/duties/replay.html", context)

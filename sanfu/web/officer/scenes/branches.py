@@ -18,6 +18,7 @@ from sanfu.grassroots.scenes.states import BRANCH_FLOW, BranchEvent, BranchState
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.cases import due_column, light_choice, light_column, light_tag, state_choice
+from sanfu.web.components.fields import VersionField
 from sanfu.web.components.table import Column, Dates, Search, Table
 from sanfu.web.officer.tickets.order import send_file
 from sanfu.web.request import Request
@@ -48,13 +49,16 @@ BRANCHES = Table(
 )
 
 
+OPEN_FILES = ("scenes.handle", "scenes.edit", "scenes.agent")
+
+
 class Words(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": 3}), strip=True, max_length=2000, **kwargs)
 
 
 class PlainForm(forms.Form):
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
 
 class ReasonForm(PlainForm):
@@ -152,6 +156,7 @@ def branch(request: Request, id: uuid.UUID) -> HttpResponse:
         "crumbs": [("联办分支", "officer:branch_list")],
         "b": found, "case": found.case, "state": BranchState(found.case.state), "item": item,
         "light": light_tag(found.case), "clocks": queries.clocks(found.case, request.now),
+        "may_open": request.actor.may(*OPEN_FILES),
         "kept": [{**m, "given": given.get(m["id"])} for m in kept], "shared": shared,
         "extra": [row for row in given.values() if row.asked_by == found.item],
         "fields": _fields(found), "acts": buttons(found, request.actor), "timeline": queries.history(found.pk),
@@ -211,10 +216,10 @@ def act(request: Request, id: uuid.UUID, event: str) -> HttpResponse:
     return render(request, "officer/scenes/act.html", context, status=422 if form.errors else 200)
 
 
-@page("scenes.see")
+@page(*OPEN_FILES)
 @require_GET
 def material(request: Request, id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
-    """A material that this item shares, as a download."""
+    """A material that this item shares, as a download: for who handles it, not for who only looks on."""
     found = find(request, id)
     stored = queries.material_file(found.application, file_id)
     if stored is None:

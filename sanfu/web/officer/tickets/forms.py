@@ -6,12 +6,13 @@ from django import forms
 
 from sanfu.grassroots.tickets.states import Rating, RefusalReason, ReturnReason
 from sanfu.people.queries import organisations
+from sanfu.web.components.fields import VersionField
 
 
 class ActForm(forms.Form):
     """A form of one act; unit fields take their choices from the region's organisations."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

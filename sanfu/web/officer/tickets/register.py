@@ -13,7 +13,7 @@ from sanfu.grassroots.tickets.guidance import guide, points_of
 from sanfu.grassroots.tickets.states import Channel, RequestType, Urgency
 from sanfu.people.queries import organisations
 from sanfu.records.actor import Refused
-from sanfu.web.access import once, page
+from sanfu.web.access import ONCE_FIELD, once, page, sender_of
 from sanfu.web.request import Request
 
 KINDS = [(kind.value, kind.value) for kind in RequestType]
@@ -55,7 +55,7 @@ def register(request: Request) -> HttpResponse:
             kind=RequestType(said["kind"]),
             channel=Channel(said["channel"]),
             urgency=Urgency(said["urgency"]),
-            key=request.POST.get("_once") or uuid.uuid4().hex,
+            key=actions.key_of("form", sender_of(request), request.POST.get(ONCE_FIELD) or uuid.uuid4().hex),
             area=uuid.UUID(said["area"]) if said["area"] else None,
             place=said["place"],
             name=said["name"],

@@ -1,0 +1,53 @@
+"""What a process of the web server does before it answers: refuse, tie itself to its parent, warm the matcher."""
+
+import logging
+import os
+import signal
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from sanfu.adapters.postgres.process import SERVED, die_with_parent
+from sanfu.grassroots.tickets.guidance import guide
+from sanfu.match.actions import warm
+from sanfu.people.queries import has_demo_accounts
+
+DEMO_LEFT = (
+    "production refuses a database with demo accounts (演示账号): their passwords are printed in the manual"
+)
+log = logging.getLogger(__name__)
+
+
+def make_ready() -> None:
+    """Refuse demo accounts in production, end with the parent, build the matcher.
+
+    Raises:
+        ImproperlyConfigured: production on a database with demo accounts.
+    """
+    if os.environ.get(SERVED):
+        die_with_parent(signal.SIGKILL)
+    try:
+        if settings.PRODUCTION and has_demo_accounts():
+            raise ImproperlyConfigured(DEMO_LEFT)
+        # The first answers of a fresh process come from several threads at once: what they share is built before.
+        warm(settings.REGION, timezone.now())
+        guide("路灯不亮", region=settings.REGION, at=timezone.now())
+    except DatabaseError:
+        log.exception("the database does not answer yet; the process serves and asks again with each request")
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()
+
+
+@register(Tags.security, deploy=True)
+def no_demo_accounts(**_: object) -> list[CheckMessage]:
+    """`check --deploy`: no demo account is left in the database that production would use."""
+    try:
+        left = has_demo_accounts()
+    except DatabaseError as error:
+        return [Error(f"the database cannot be asked for demo accounts: {error}", id="sanfu.E002")]
+    hint = "Begin production on an empty database: sanfu manage migrate, load_organisations, open_account."
+    return [Error(DEMO_LEFT, hint=hint, id="sanfu.E001")] if left else []
