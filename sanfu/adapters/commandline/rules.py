@@ -11,7 +11,10 @@ from sanfu.adapters.commandline.rulebase import content_root, load_library, read
 from sanfu.adapters.commandline.rules_batch import run_batch, run_explain
 from sanfu.adapters.commandline.rules_check import run_check
 from sanfu.adapters.commandline.rules_says import emit, emit_refusal
+from sanfu.grassroots.scenes.library import land_plan
 from sanfu.kernel.rules.examples.answers import CaseBook, Outcome
+from sanfu.kernel.rules.examples.registered import registered_kinds
+from sanfu.projects.scoring.content import headings, schemes
 
 
 def a_day(text: str) -> date:
@@ -73,7 +76,10 @@ def run_cases(args: argparse.Namespace) -> int:
     root = content_root(args.content)
     facts = root / "facts"
     classes = read_yaml(facts / "industries.yaml")["门类"]
-    book = CaseBook(load_library(root), read_yaml(facts / "cases.yaml"), args.on or date.today(), classes)
+    kinds = registered_kinds(land_plan(), schemes().values(), headings())
+    book = CaseBook(
+        load_library(root), read_yaml(facts / "cases.yaml"), args.on or date.today(), classes, kinds.forms()
+    )
     rows = [(number, case, book.answer(case)) for number, case in read_cases(args.file)]
     failed = [r for r in rows if r[2].ok is False]
     unanswered = [r for r in rows if r[2].ok is None and not r[2].answered]

@@ -1,7 +1,7 @@
 """Answers cases from the shipped content and compares with what was expected."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -40,12 +40,21 @@ class Outcome:
 
 
 class CaseBook:
-    """The kinds of case that the content describes (`spec` of cases.yaml, `classes`: the 门类 of GB/T 4754)."""
+    """The kinds of case that the content describes (`spec` of cases.yaml, `classes`: the 门类 of GB/T 4754).
+
+    `registered` answers forms that need more than the rule base, by the word of their form.
+    """
 
     def __init__(
-        self, library: Library, spec: Mapping[str, Any], day: date, classes: Mapping[str, Any] | None = None
+        self,
+        library: Library,
+        spec: Mapping[str, Any],
+        day: date,
+        classes: Mapping[str, Any] | None = None,
+        registered: Mapping[str, Callable[[Mapping[str, Any]], object]] | None = None,
     ) -> None:
         self.library, self.day = library, day
+        self.registered = registered or {}
         self.kinds: Mapping[str, Any] = spec["种类"]
         self.names: Mapping[str, str] = spec.get("种类别名", {})
         self.matters: Mapping[str, str] = spec.get("事项别名", {})
@@ -80,7 +89,10 @@ class CaseBook:
         return Outcome(kind, expected, found, ok)
 
     def _found(self, case: Mapping[str, Any], spec: Mapping[str, Any]) -> object:
-        match spec.get("形式"):
+        form = str(spec.get("形式"))
+        if form in self.registered:
+            return self.registered[form](case)
+        match form:
             case "版本":
                 return self._version(case)
             case "分值池":
@@ -207,6 +219,7 @@ def shaped(found: object, expected: object, main: Mapping[str, str]) -> object:
         if isinstance(expected, Mapping):
             return {key: found[key] for key in expected if key in found}
         kind = "是否" if expected is None or isinstance(expected, bool) else "数"
+        kind = "列" if isinstance(expected, list) else kind
         return found[main[kind]] if kind in main else found
     if isinstance(expected, Mapping) and len(expected) == 1:
         return dict.fromkeys(expected, found)

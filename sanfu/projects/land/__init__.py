@@ -1,0 +1,1 @@
+"""用地: parcels, low-efficiency screening and redevelopment options (room)."""

@@ -1,0 +1,1 @@
+"""亩均评价: firms scored by a scheme, objections, publication (room)."""

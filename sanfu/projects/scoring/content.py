@@ -1,0 +1,24 @@
+"""Reads the content of 亩均评价: what columns mean, and the schemes."""
+
+from functools import cache
+from pathlib import Path
+
+from sanfu.kernel.land.scoring.headings import Headings, read_headings
+from sanfu.kernel.land.scoring.reading import read_scheme
+from sanfu.kernel.land.scoring.schemes import Scheme
+from sanfu.records.content import CONTENT, read_yaml
+
+LAND = CONTENT / "land"
+
+
+@cache
+def headings(folder: Path = LAND) -> Headings:
+    """What the columns of a firms' sheet mean."""
+    return read_headings(read_yaml(folder / "indicators.yaml"))
+
+
+@cache
+def schemes(folder: Path = LAND) -> dict[str, Scheme]:
+    """The shipped schemes by id, whether complete or drafts without bases."""
+    found = [read_scheme(read_yaml(p), headings(folder)) for p in sorted((folder / "schemes").glob("*.yaml"))]
+    return {scheme.id: scheme for scheme in found}
