@@ -8,7 +8,6 @@ import shapely
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from sanfu.kernel.land.datums import SEMI_MAJOR
 from sanfu.kernel.land.grids import Zone, metres_of
 
 TOLERATED = 1.0  # m²: shared edges that were digitised twice leave slivers below this
@@ -72,7 +71,7 @@ def faults(rings: list[Rings]) -> str:
     if not rings or not rings[0] or len({tuple(p) for p in rings[0][0]}) < 3:
         return "没有界址点，或界址点不足三个"
     shape = shapely.MultiPolygon([Polygon(p[0], p[1:]) for p in rings])
-    if shape.area * SEMI_MAJOR == 0:
+    if shape.convex_hull.area == 0:
         return "界址点在一条线上，没有面积"
     if not shape.is_valid:
         reason = shapely.is_valid_reason(shape)

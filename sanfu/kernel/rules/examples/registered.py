@@ -102,8 +102,8 @@ class Registered:
             if isinstance(value, Mapping | list):
                 if key.lower() in SET_NAMES:
                     row["类别"] = key
-                listed = isinstance(value, list)
-                row |= self._listed(value, case, scheme) if listed else {str(k): v for k, v in value.items()}
+                named = dict(value) if isinstance(value, Mapping) else self._listed(value, case, scheme)
+                row |= {str(k): v for k, v in named.items()}
             elif key in GROUP_WORDS:
                 row["类别"] = ("规上" if value else "规下") if isinstance(value, bool) else value
             else:
@@ -120,9 +120,9 @@ class Registered:
         """Figures in the order of the scheme's indicators."""
         named = [k for k, v in case.items() if v is values and k.lower() in SET_NAMES]
         group = next((str(case[k]) for k in GROUP_WORDS if isinstance(case.get(k), str)), *named[:1] or ("",))
-        names = [
-            i.name for i in scheme.sets[scheme.set_named(group or ("upper" if len(values) > 2 else "lower"))]
-        ]
+        if not group:  # the set with as many indicators as there are figures
+            group = next((s for s, rows in scheme.sets.items() if len(rows) == len(values)), "")
+        names = [i.name for i in scheme.sets[scheme.set_named(group)]]
         if len(values) != len(names):
             raise UnreadableCase(f"要 {len(names)} 个数：{'、'.join(names)}")
         return dict(zip(names, values, strict=True))
