@@ -102,7 +102,7 @@ def test_cases_report_each_line(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     lines = [
         {**size, "expected": "中型"},
         {**size, "expected": "小型"},
-        {"kind": "permit_cpm", "expected": 4},
+        {"kind": "weather", "expected": 4},
     ]
     file.write_text("\n".join(json.dumps(x, ensure_ascii=False) for x in lines), encoding="utf-8")
     code, report, _ = run(capsys, "cases", str(file), "--json")
