@@ -10,9 +10,11 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sanfu.kernel.flow import Labelled
+from sanfu.lists.versions import Matter, VersionState, flow_of
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components import cells
 from sanfu.web.components.chart import Chart
+from sanfu.web.components.drawing import flow_rows, flow_svg
 from sanfu.web.components.table import Choice, Column, Dates, Flag, Search, Table
 from sanfu.web.context import trail
 from sanfu.web.request import Request
@@ -232,7 +234,40 @@ def _with_lists(request: Request, form: forms.Form) -> dict[str, Any]:
         "table": SHOWCASE.read(request, _rows(request.today)),
         "nothing": SHOWCASE.read(request, [], prefix="none-"),
         "states": list(State),
+        **_desk(request),
     }
+
+
+SAMPLE = Matter(
+    "示例清单", event="design.sample", edit=("system.manage",), approve=("system.manage",), consult=True
+)
+
+
+def _desk(request: Request) -> dict[str, Any]:
+    """What the desk brings: the steps of a version, a clock, the drawing of a flow."""
+    flow = flow_of(SAMPLE)
+    steps = [
+        {"label": label, "state": state, "note": note}
+        for label, state, note in (
+            ("起草", "done", "沈编 2026-11-02"), ("征求意见", "done", ""), ("审核", "now", ""), ("公布", "todo", ""),
+            ("执行", "todo", ""),
+        )
+    ]  # fmt: skip
+    return {
+        "panel": {
+            "version": {"number": 3, "doc_no": "", "content_hash": "5f3a9c01d2e4b6"},
+            "word": "待审核", "tone": "warn", "stages": steps, "said": "",
+            "acts": [{"label": "审核通过", "url": "#", "asks": True, "primary": True, "danger": False}],
+        },
+        "clocks": [
+            {
+                "name": "办结", "word": "临期", "tone": "warn", "due_at": request.now, "left": "还剩 3 小时",
+                "n": 5, "unit": "工作日", "basis": "示例", "days": [], "stopped_at": None, "provisional": False,
+            }
+        ],
+        "drawing": flow_svg(flow, VersionState.WAITING),
+        "moves": flow_rows(flow),
+    }  # fmt: skip
 
 
 @page("system.manage")

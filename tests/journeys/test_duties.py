@@ -116,6 +116,7 @@ def test_stories_2_and_3_pre_check_object_rule_and_cite(
     shot(town, "duties-inbox-phone")
     town.get_by_role("link", name="任2").first.click()
     shot(town, "duties-task-phone", full=True)
+    town.get_by_role("link", name="一键异议").click()
     town.get_by_role("button", name="一键异议").click()
     expect(town.locator("main")).to_contain_text("异议待裁")
     expect(town.locator("main")).to_contain_text("暂停")

@@ -19,6 +19,7 @@ from sanfu.grassroots.tickets.states import Channel, RequestType
 from sanfu.lists import actions as lists
 from sanfu.lists.content import load_requests
 from sanfu.lists.states import ListKind
+from sanfu.lists.versions import actions as versions
 from sanfu.people.models import Organisation, User
 from sanfu.people.queries import actor_of
 from sanfu.records.actor import Actor, machine
@@ -104,11 +105,13 @@ def test_a_duty_list_waits_for_the_second_person() -> None:
     data = (Path(settings.CONTENT) / "duties" / "model_list.yaml").read_bytes()
     town = Organisation.objects.get(code="WJZ")
     version = duties.import_list(town=town, name="清单.yaml", data=data, by=who("shenbian"), at=AT)
-    assert waiting("shenbian")["履职清单草稿待征求意见"].count == 1
-    assert "履职清单待公布" not in waiting("xuheng")
-    duties.consult(version, by=who("shenbian"), at=AT)
+    assert waiting("shenbian")["履职清单草稿待送审"].count == 1
+    assert "履职清单待审核" not in waiting("xuheng")
+    versions.submit(version, by=who("shenbian"), at=AT)
+    assert waiting("xuheng")["履职清单待审核"].count == 1
+    assert opens("xuheng", waiting("xuheng")["履职清单待审核"].target)
+    versions.approve(version, by=who("xuheng"), at=AT)
     assert waiting("xuheng")["履职清单待公布"].count == 1
-    assert opens("xuheng", waiting("xuheng")["履职清单待公布"].target)
 
 
 def test_a_list_version_waits_for_the_approver_and_then_for_publication() -> None:

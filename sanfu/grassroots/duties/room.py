@@ -26,7 +26,7 @@ ROOM = Room(
         "duties.object": "提出异议",
     },
     menu=(
-        Line("履职清单", "履职任务", "officer:duty_tasks", "duties.see", "clipboard-list"),
+        Line("履职清单", "履职任务", "officer:duty_task_list", "duties.see", "clipboard-list"),
         Line("履职清单", "发文预检", "officer:duty_documents", "duties.precheck", "file-search"),
         Line("履职清单", "异议裁定", "officer:duty_objections", "duties.see", "gavel"),
         Line("履职清单", "裁定先例", "officer:duty_precedents", "duties.see", "book-open"),
@@ -36,7 +36,7 @@ ROOM = Room(
         Line("履职清单", "清单评价", "officer:duty_evaluation", "duties.see", "gauge"),
     ),
     waiting=(
-        "sanfu.web.officer.duties.todos.town_todos",
+        "sanfu.web.officer.duties.tasks.todos",
         "sanfu.web.officer.duties.todos.steward_todos",
         "sanfu.web.officer.duties.todos.drafter_todos",
         "sanfu.web.officer.duties.todos.version_todos",

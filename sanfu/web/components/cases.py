@@ -1,11 +1,12 @@
 """What every list of cases has: the state and the light to filter by, and the due date to sort by."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import DUE, in_light, in_state
-from sanfu.kernel.clocks import Light
+from sanfu.cases.queries import DUE, days_of, in_light, in_state, reading
+from sanfu.kernel.clocks import Light, Unit
 from sanfu.kernel.flow import Flow
 from sanfu.web.components import cells
 from sanfu.web.components.table import Choice, Column
@@ -58,3 +59,45 @@ def light_column() -> Column:
         render=lambda row: cells.tag(*LIGHT_TAGS[row["light"]]) if row["due_at"] else cells.plain(None),
         export_as=lambda row: LIGHT_TAGS[row["light"]][0] if row["due_at"] else "",
     )
+
+
+def clock_rows(case: Case, at: datetime) -> list[dict[str, Any]]:
+    """The clocks of a case for `components/clocks.html`: light, due, what is left in words, basis, the day list."""
+    shown = []
+    for clock in case.clocks.order_by("started_at", "name"):
+        now, rule = reading(clock, at), clock.rule
+        unit = Unit(rule["unit"]).label
+        word, tone = LIGHT_TAGS[str(now.light)]
+        if clock.stopped_at:
+            word, tone = ("超期完成", "danger") if clock.stopped_at > clock.due_at else ("按期", "ok")
+        shown.append(
+            {
+                "name": clock.name,
+                "due_at": clock.due_at,
+                "word": word,
+                "tone": tone,
+                "stopped_at": clock.stopped_at,
+                "provisional": clock.provisional,
+                "left": left_in_words(float(now.remaining), unit),
+                "unit": unit,
+                "n": rule["n"],
+                "basis": rule.get("basis", ""),
+                "days": [
+                    {"date": d.date, "counts": d.counted, "label": d.why, "total": short_number(d.total)}
+                    for d in days_of(clock, at)
+                ],
+            }
+        )
+    return shown
+
+
+def left_in_words(remaining: float, unit: str) -> str:
+    """还剩 3 个工作日, 超 2 小时: what is left of a clock as people say it."""
+    measure = "小时" if unit == "自然小时" else "个" + unit
+    word = "还剩" if remaining >= 0 else "超"
+    return f"{word} {short_number(abs(remaining))} {measure}"
+
+
+def short_number(value: Any) -> str:
+    """3 or 2.5: at most one place."""
+    return f"{float(value):.1f}".removesuffix(".0")

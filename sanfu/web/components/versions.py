@@ -148,7 +148,7 @@ def _stages(version: Version, state: VersionState) -> list[dict[str, Any]]:
     here = len(way) if state is S.REPLACED else next(n for n, (one, _) in enumerate(way) if one is state)
     notes = {
         S.DRAFT: f"{version.editor_name} {cells.day(version.created_at)}",
-        S.APPROVED: version.approver_name,
+        S.WAITING: version.approver_name,
         S.PUBLISHED: str(version.effective_from or ""),
     }
     return [

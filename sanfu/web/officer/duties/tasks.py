@@ -1,25 +1,24 @@
 """A town's inbox: tasks with their verdict, accept or object in one click, finish."""
 
-import uuid
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpResponseBase
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django import forms
 
-from sanfu.cases.queries import days_of, reading
 from sanfu.grassroots.duties import actions, queries, versions
 from sanfu.grassroots.duties.models import Task
-from sanfu.grassroots.duties.states import TASK_FLOW, TaskState
+from sanfu.grassroots.duties.states import TASK_FLOW, TaskEvent, TaskState
+from sanfu.kernel.clocks import Light
 from sanfu.kernel.duties.judging.verdicts import Verdict
-from sanfu.records.actor import Refused
-from sanfu.records.queries import timeline
-from sanfu.web.access import once, page
-from sanfu.web.components.cases import LIGHT_TAGS, due_column, light_choice, light_column, state_choice
+from sanfu.records.actor import Actor
+from sanfu.web.components import cells
+from sanfu.web.components.cases import due_column, light_choice, light_column, state_choice
+from sanfu.web.components.desk import Act, CaseDesk, Wait
 from sanfu.web.components.table import Choice, Column, Dates, Search, Table
 from sanfu.web.officer.duties import show
+from sanfu.web.officer.duties.forms import Area
 from sanfu.web.request import Request
+
+S, E = TaskState, TaskEvent
 
 TASKS = Table(
     "duty-tasks",
@@ -55,103 +54,68 @@ TASKS = Table(
 )
 
 
-@page("duties.see")
-def task_list(request: Request) -> HttpResponseBase:
-    """履职任务: own town's, own department's, or all."""
-    return TASKS.respond(request, queries.tasks(request.actor), "officer/duties/tasks.html")
+class GroundsForm(forms.Form):
+    grounds = Area(label="理由（可不填，比对证据会自动附上）", required=False, max_length=1000)
 
 
-def task_or_404(request: Request, case_id: uuid.UUID) -> Task:
-    found = queries.task(request.actor, case_id)
-    if found is None:
-        raise Http404("没有这件任务，或不属于本单位。")
-    return found
+class FinishForm(forms.Form):
+    said = Area(label="办理结果", min_length=4, max_length=1000)
 
 
-@page("duties.see")
-def task_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
-    """One task: verdict and evidence by the list of its day, clocks, objections, and what may be done."""
-    task = task_or_404(request, id)
+class WithdrawForm(forms.Form):
+    said = Area(label="撤回原因", min_length=4, max_length=1000, help_text="镇（街道）会看到原因")
+
+
+def _side_acts(task: Task, actor: Actor, event: TaskEvent) -> bool:
+    """The town acts on what it was sent; the issuer takes back what it sent."""
+    side = task.document.issuer_id if event is E.WITHDRAW else task.town_id
+    return side in actor.units
+
+
+def _facts(task: Task) -> list[tuple[str, Any]]:
+    return [
+        ("发文部门", task.document.issuer.short),
+        ("镇（街道）", task.town.short),
+        ("比对结论", cells.status(Verdict(task.verdict))),
+        ("按哪一版清单", f"{task.version}（下发当日）" if task.version else "没有清单"),
+        ("坚持下发的理由", task.document.insisted),
+    ]
+
+
+def _more(request: Request, task: Task) -> dict[str, Any]:
     items = {item.code: item for item in versions.list_of(task.version)} if task.version else {}
-    events = {str(move.event) for move in TASK_FLOW.moves(TaskState(task.case.state))}
-    sides = {"town": task.town_id, "issuer": task.document.issuer_id}
-    context = {
-        "title": task.case.title,
-        "crumbs": [("履职任务", "officer:duty_tasks")],
-        "task": task,
-        "state": TaskState(task.case.state),
-        "verdict": Verdict(task.verdict),
-        "demands": show.demands(task.judged, items),
-        "may": {
-            name: name in events and sides[side] in request.actor.units and request.actor.may(code)
-            for name, (side, code) in ACTS.items()
-        },
-        "clocks": [
-            {
-                "name": clock.name,
-                "due_at": clock.due_at,
-                "light": LIGHT_TAGS.get(str(reading(clock, request.now).light), ("", "muted")),
-                "stopped": clock.stopped_at,
-                "days": [
-                    {"date": d.date, "counts": d.counted, "label": d.why, "total": str(d.total)}
-                    for d in days_of(clock, request.now)
-                ],
-            }
-            for clock in task.case.clocks.order_by("started_at")
-        ],
-        "objections": queries.objections(request.actor).filter(task=task),
-        "timeline": [_told(row) for row in timeline(task.case_id)],
-    }
-    return render(request, "officer/duties/task.html", context)
-
-
-# act → whose it is, and the permission it needs
-ACTS = {
-    "accept": ("town", "duties.receive"),
-    "object": ("town", "duties.object"),
-    "finish": ("town", "duties.receive"),
-    "withdraw": ("issuer", "duties.send"),
-}
-NAMES = {str(event): event.label for event in TASK_FLOW.events}
-
-
-def _told(row: dict[str, object]) -> dict[str, object]:
-    kind = str(row["kind"]).partition(".")[2]
-    data = row["data"] if isinstance(row["data"], dict) else {}
     return {
-        "label": NAMES.get(kind, "下发" if kind == "open" else "时限提醒"),
-        "at": row["at"],
-        "by": row["by_name"],
-        "note": data.get("said", ""),
+        "task": task,
+        "demands": show.demands(task.judged, items),
+        "objections": queries.objections(request.actor).filter(task=task),
     }
 
 
-@page("duties.receive", "duties.object", "duties.send")
-@require_POST
-@once
-def act(request: Request, id: uuid.UUID, event: str) -> HttpResponseBase:
-    """Accept, object, finish, or take back."""
-    task = task_or_404(request, id)
-    words = request.POST.get("words", "")
-    version = request.POST.get("version", "")
-    common: dict[str, Any] = {
-        "by": request.actor,
-        "at": request.now,
-        "expected": int(version) if version.isdecimal() else None,
-    }
-    if event == "accept":
-        actions.accept(task, **common)
-        said = "已接办。"
-    elif event == "object":
-        actions.object_to(task, grounds=words, **common)
-        said = "异议已提出，证据已附；裁定前本镇时钟暂停。"
-    elif event == "finish":
-        actions.finish(task, said=words, **common)
-        said = "已办结。"
-    elif event == "withdraw":
-        actions.recall(task, said=words, **common)
-        said = "已撤回，镇（街道）的时钟随之停止。"
-    else:
-        raise Refused("没有这个操作。")
-    messages.success(request, said)
-    return redirect("officer:duty_task", id)
+DESK = CaseDesk(
+    name="duty_task",
+    title="履职任务",
+    flow=TASK_FLOW,
+    table=TASKS,
+    see=("duties.see",),
+    cases=queries.tasks,
+    find=queries.task,
+    who=_side_acts,
+    facts=_facts,
+    acts={
+        E.ACCEPT: Act(None, actions.accept, tone="primary"),
+        E.OBJECT: Act(
+            GroundsForm, actions.object_to, "比对证据会自动附上；裁定前本镇时钟暂停。", "danger", "一键异议"
+        ),
+        E.FINISH: Act(FinishForm, actions.finish, tone="primary"),
+        E.WITHDRAW: Act(WithdrawForm, actions.recall, "撤回后时钟停止，记录保留。", "danger"),
+    },
+    waiting=(
+        Wait(S.ISSUED, "duties.receive", "待签收的履职任务"),
+        Wait(S.HANDLING, "duties.receive", "办理中的履职任务", "info", "clipboard-pen"),
+        Wait(Light.RED, "duties.receive", "超期的履职任务", "danger", "clock-alert"),
+    ),
+    labels={"open": "下发"},
+    more=_more,
+    template="officer/duties/task.html",
+)
+todos = DESK.todos

@@ -3,40 +3,20 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.urls import reverse
 
-from sanfu.cases.queries import OPEN
 from sanfu.grassroots.duties import queries
 from sanfu.grassroots.duties.states import AdmissionState, DocumentState, Ruling, TaskState
 from sanfu.lists.versions import VersionState
 from sanfu.records.actor import Actor
-from sanfu.web.todos import LOOKED_AT, Todo, Waiting, of_cases
+from sanfu.web.todos import LOOKED_AT, Todo, Waiting
 
 S = TaskState
 
 
 def _line(label: str, count: int, url: str, icon: str, tone: str, first: Iterable[Waiting]) -> Todo:
     return Todo(label, count, url, icon, tone, first=tuple(first))
-
-
-def town_todos(actor: Actor, now: datetime) -> list[Todo]:
-    """Tasks that wait for the actor's own town."""
-    if not actor.may("duties.receive"):
-        return []
-    rows = queries.tasks(actor).filter(lead__in=actor.units).filter(OPEN)
-    address = reverse("officer:duty_tasks")
-    asked = (
-        ("待签收的履职任务", "state=issued", Q(state=S.ISSUED), "clipboard-list", "warn"),
-        ("办理中的履职任务", "state=handling", Q(state=S.HANDLING), "clipboard-pen", "info"),
-        ("超期的履职任务", "light=red", Q(light="red"), "clock-alert", "danger"),
-    )
-    return [
-        of_cases(
-            label, rows, url=f"{address}?{query}", page="officer:duty_task", icon=icon, tone=tone, about=about
-        )
-        for label, query, about, icon, tone in asked
-    ]
 
 
 def steward_todos(actor: Actor, now: datetime) -> list[Todo]:

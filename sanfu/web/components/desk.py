@@ -1,0 +1,322 @@
+"""工作台 (desk): list, record page and acts of one kind of case, from its flow and a few lines of the room.
+
+    DESK = CaseDesk(
+        name="visit", title="走访任务", flow=VISIT_FLOW, table=VISITS, see=("visits.see",),
+        cases=queries.visible, find=queries.access, facts=_facts,
+        acts={E.START: Act(None, actions.start), E.FINISH: Act(FinishForm, actions.finish, "写清企业提出的问题")},
+        waiting=(Wait(S.PLANNED, "visits.do", "待走访"),),
+    )
+    urlpatterns = DESK.urls("visits")       # officer:visit_list, officer:visit, officer:visit_act
+    todos = DESK.todos                      # named in the manifest of the room
+
+An act's action is called with the row, the form's cleaned data as keywords, and `by=`, `at=`, `expected=`.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+
+from sanfu.cases.models import Case
+from sanfu.cases.queries import in_light, in_state
+from sanfu.kernel.clocks import Light
+from sanfu.kernel.flow import Flow, Labelled
+from sanfu.records.actor import Actor, Conflict, Refused
+from sanfu.records.queries import timeline
+from sanfu.records.wires import permissions
+from sanfu.web.access import View, once, page, refuse
+from sanfu.web.components.cases import clock_rows, light_tag
+from sanfu.web.components.drawing import flow_rows, flow_svg
+from sanfu.web.components.table import Table
+from sanfu.web.request import Request
+from sanfu.web.todos import Todo, of_cases
+
+SAID = (
+    "words",
+    "said",
+    "why",
+    "note",
+    "reason",
+    "grounds",
+    "title",
+)  # keys of an event that are told in its line
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act of a desk. form: what it asks, None for one button; do: the action; hint: one line that helps.
+
+    tone: "primary" or "danger". label: if it is not the event's own. when: a further condition on the row.
+    """
+
+    form: type[forms.Form] | None
+    do: Callable[..., Any]
+    hint: str = ""
+    tone: str = ""
+    label: str = ""
+    when: Callable[[Any, Actor], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One line of the first page: cases in a state, or of a light, for whoever holds the permission ("a|b": one of)."""
+
+    about: Labelled
+    permission: str
+    label: str
+    tone: str = "warn"
+    icon: str = "clipboard-list"
+
+
+def lead_acts(row: Any, actor: Actor, event: Labelled) -> bool:
+    """The usual rule of who may act besides the permission: the unit that leads the case."""
+    return row.case.lead_id in actor.units
+
+
+def anybody_acts(row: Any, actor: Actor, event: Labelled) -> bool:
+    """Whoever sees the case and holds the permission may act."""
+    return True
+
+
+@dataclass(frozen=True)
+class CaseDesk:
+    """The desk of one kind of case.
+
+    name: of the routes; see: permissions that open it; cases: the cases an actor may see; find: the room's own row
+    (with `.case`), or None; facts: label and value of the record; who: who may act, besides the permission.
+    said: event row → words of its line; more: further context of the record page, whose template may extend
+    "desk/record.html"; namespace: of the address names.
+    """
+
+    name: str
+    title: str
+    flow: Flow[Any, Any]
+    table: Table
+    see: tuple[str, ...]
+    cases: Callable[[Actor], "QuerySet[Case]"]
+    find: Callable[[Actor, uuid.UUID], Any]
+    acts: Mapping[Any, Act]
+    facts: Callable[[Any], Sequence[tuple[str, Any]]]
+    who: Callable[[Any, Actor, Any], bool] = lead_acts
+    waiting: tuple[Wait, ...] = ()
+    said: Callable[[Mapping[str, Any]], str] | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    more: Callable[[Request, Any], Mapping[str, Any]] | None = None
+    list_more: Callable[[Request], Mapping[str, Any]] | None = None
+    list_template: str = "desk/list.html"
+    template: str = "desk/record.html"
+    act_template: str = "desk/act.html"
+    namespace: str = "officer"
+
+    # ---- addresses ----
+
+    def urls(self, at: str) -> list[URLPattern]:
+        """The three routes of the desk below a path."""
+        return [
+            path(f"{at}/", self._view(self.list_page, f"{self.title}: the list."), name=f"{self.name}_list"),
+            path(
+                f"{at}/<uuid:id>/",
+                self._view(self.record_page, f"{self.title}: one record, its acts, its timeline."),
+                name=self.name,
+            ),
+            path(
+                f"{at}/<uuid:id>/act/<slug:event>/",
+                self._view(once(self.act_page), f"{self.title}: one act."),
+                name=f"{self.name}_act",
+            ),
+        ]
+
+    def _view(self, serve: Callable[..., HttpResponseBase], says: str) -> View:
+        def view(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return serve(request, *args, **kwargs)
+
+        view.__doc__ = says
+        view.__name__ = f"{self.name}_{getattr(serve, '__name__', 'page')}"
+        return page(*self.see)(view)
+
+    def url(self, kind: str = "", *args: Any) -> str:
+        """The address of the record ("") or of "list" or "act"."""
+        return reverse(f"{self.namespace}:{self.name}{'_' + kind if kind else ''}", args=args)
+
+    # ---- pages ----
+
+    def list_page(self, request: Request) -> HttpResponseBase:
+        """The list with its filters and exports."""
+        context = {"title": self.title, **(self.list_more(request) if self.list_more else {})}
+        return self.table.respond(request, self.cases(request.actor), self.list_template, context)
+
+    def record_page(self, request: Request, id: uuid.UUID) -> HttpResponse:
+        """One record."""
+        return render(request, self.template, self.context(request, self._found(request, id)))
+
+    def act_page(self, request: Request, id: uuid.UUID, event: str) -> HttpResponseBase:
+        """One act: a GET asks, a POST does; what is refused comes back as the filled form with the reason."""
+        row = self._found(request, id)
+        chosen, act = self._act(event)
+        if not self._open(row, request.actor, chosen):
+            return self._too_late(request, row, chosen)
+        form = act.form(request.POST or None, request.FILES or None) if act.form else None
+        if request.method != "POST":
+            return self._asked(request, row, chosen, form)
+        if form and not form.is_valid():
+            return self._asked(request, row, chosen, form, refused=True)
+        given = form.cleaned_data if form else {}
+        try:
+            act.do(row, **given, by=request.actor, at=request.now, expected=_version(request))
+        except (Refused, Conflict) as problem:
+            return self._back(request, row, chosen, form, problem)
+        messages.success(request, f"{row.case.number} 已{self._label(chosen)}。")
+        return redirect(self.url("", id))
+
+    def context(self, request: Request, row: Any) -> dict[str, Any]:
+        """Everything the record page shows."""
+        case = row.case
+        return {
+            "title": case.number,
+            "lead": case.title,
+            "crumbs": [(self.title, f"{self.namespace}:{self.name}_list")],
+            "row": row,
+            "case": case,
+            "state": self.flow.states(case.state),
+            "light": light_tag(case),
+            "facts": self.facts(row),
+            "clocks": clock_rows(case, request.now),
+            "timeline": self.timeline(row),
+            "acts": self.buttons(row, request.actor),
+            "drawing": flow_svg(self.flow, case.state),
+            "moves": flow_rows(self.flow, permissions()),
+            **(self.more(request, row) if self.more else {}),
+        }
+
+    def buttons(self, row: Any, actor: Actor) -> list[dict[str, Any]]:
+        """The acts that this person may take now, in the order of the flow."""
+        return [
+            {
+                "event": str(event),
+                "label": self._label(event),
+                "url": self.url("act", row.case.pk, str(event)),
+                "asks": self.acts[event].form is not None,
+                "hint": self.acts[event].hint,
+                "tone": self.acts[event].tone,
+            }
+            for event in self.acts
+            if self._open(row, actor, event)
+        ]
+
+    def timeline(self, row: Any) -> list[dict[str, Any]]:
+        """What happened to the case: act, when, who, what was said."""
+        names = {str(event): self._label(event) for event in self.flow.events}
+        told = {"open": "登记", "light": "时限提醒", **names, **self.labels}
+        return [
+            {
+                "label": told.get(event["kind"].partition(".")[2], event["kind"]),
+                "at": event["at"],
+                "by": event["by_name"],
+                "note": (self.said or _said)(event),
+                "state": "done",
+            }
+            for event in timeline(row.case.pk)
+        ]
+
+    def _line(self, line: Wait) -> tuple[str, Q]:
+        """The query of the list and the condition of its rows: one and the same, whatever the line is about."""
+        if isinstance(line.about, Light):
+            return f"light={line.about}", in_light(line.about)
+        return f"state={line.about}", in_state(self.flow, line.about)
+
+    def todos(self, actor: Actor, now: datetime) -> list[Todo]:
+        """The lines of the first page; each opens the list filtered to just these cases."""
+        found = []
+        for line in (one for one in self.waiting if actor.may(*one.permission.split("|"))):
+            query, about = self._line(line)
+            found.append(
+                of_cases(
+                    line.label, self.cases(actor), url=f"{self.url('list')}?{query}",
+                    page=f"{self.namespace}:{self.name}", icon=line.icon, tone=line.tone, about=about,
+                )
+            )  # fmt: skip
+        return found
+
+    # ---- pieces ----
+
+    def _found(self, request: Request, id: uuid.UUID) -> Any:
+        row = self.find(request.actor, id)
+        if row is None:
+            raise Http404(f"没有这件{self.title}，或不在您可以查看的范围内。")
+        return row
+
+    def _act(self, event: str) -> tuple[Any, Act]:
+        for known, act in self.acts.items():
+            if str(known) == event:
+                return known, act
+        raise Http404("没有这个动作。")
+
+    def _label(self, event: Any) -> str:
+        act = self.acts.get(event)
+        return act.label if act and act.label else str(event.label)
+
+    def _open(self, row: Any, actor: Actor, event: Any) -> bool:
+        """Whether the flow has the move now, the actor holds its permission, and the room's rule says yes."""
+        moves = {move.event: move for move in self.flow.moves(self.flow.states(row.case.state))}
+        act = self.acts[event]
+        if event not in moves or (moves[event].who and not actor.may(*moves[event].who)):
+            return False
+        return self.who(row, actor, event) and (act.when is None or act.when(row, actor))
+
+    def _asked(
+        self, request: Request, row: Any, event: Any, form: forms.Form | None, refused: bool = False
+    ) -> HttpResponse:
+        act = self.acts[event]
+        context = {
+            **self.context(request, row),
+            "title": self._label(event),
+            "lead": f"{row.case.number} · {row.case.title}",
+            "crumbs": [
+                (self.title, f"{self.namespace}:{self.name}_list"),
+                (row.case.number, self.url("", row.case.pk)),
+            ],
+            "form": form,
+            "hint": act.hint,
+            "event": str(event),
+            "version": request.POST.get("version") or row.case.version,
+            "danger": act.tone == "danger",
+            "back": self.url("", row.case.pk),
+        }
+        answer = refuse if refused else render
+        return answer(request, self.act_template, context)
+
+    def _back(
+        self, request: Request, row: Any, event: Any, form: forms.Form | None, problem: Exception
+    ) -> HttpResponseBase:
+        """The reason in the form that asked; of one button, over the record."""
+        if form is None:
+            messages.error(request, str(problem))
+            return redirect(self.url("", row.case.pk))
+        form.add_error(None, str(problem))
+        response = self._asked(request, row, event, form, refused=True)
+        if isinstance(problem, Conflict):
+            response.status_code = 409
+        return response
+
+    def _too_late(self, request: Request, row: Any, event: Any) -> HttpResponseBase:
+        state = self.flow.states(row.case.state)
+        messages.error(request, f"{row.case.number} 现在是“{state.label}”，您不能“{self._label(event)}”。")
+        return redirect(self.url("", row.case.pk))
+
+
+def _version(request: Request) -> int | None:
+    said = request.POST.get("version", "")
+    return int(said) if said.isdecimal() and len(said) < 9 else None
+
+
+def _said(event: Mapping[str, Any]) -> str:
+    data = event["data"]
+    return " · ".join(str(data[key]) for key in SAID if isinstance(data.get(key), str) and data[key])
