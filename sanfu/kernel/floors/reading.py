@@ -90,8 +90,8 @@ def _distinct(found: list[Any], what: str) -> list[Any]:
 
 def _rows(raw: Any, names: Sequence[str], what: str) -> list[Mapping[str, Any]]:
     if isinstance(raw, Mapping):
-        named = next((raw[n] for n in names if raw.get(n)), None)
-        raw = named if named is not None else [raw]
+        named = next((raw[n] for n in names if n in raw and not isinstance(raw[n], str | int | float)), None)
+        raw = named if named is not None else [raw] if raw else []
     if isinstance(raw, Mapping):
         raw = [{"名称": name, **(row or {})} for name, row in raw.items()]
     if not isinstance(raw, list) or not raw or not all(isinstance(r, Mapping) for r in raw):

@@ -1,0 +1,1 @@
+"""工业上楼: buildings, needs, fit and placement (room)."""
