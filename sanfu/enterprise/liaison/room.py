@@ -6,5 +6,7 @@ ROOM = Room(
     code="enterprise.liaison",
     label="挂钩联系",
     order=20,
-    commands={"liaison": Command("sanfu.adapters.commandline.liaison", "who serves which firm: assign (挂钩)")},
+    commands={
+        "liaison": Command("sanfu.adapters.commandline.liaison", "who serves which firm: assign (挂钩)")
+    },
 )

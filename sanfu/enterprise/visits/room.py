@@ -6,5 +6,7 @@ ROOM = Room(
     code="enterprise.visits",
     label="企业走访",
     order=30,
-    commands={"visits": Command("sanfu.adapters.commandline.visits", "wishes become few visits: plan (走访)")},
+    commands={
+        "visits": Command("sanfu.adapters.commandline.visits", "wishes become few visits: plan (走访)")
+    },
 )
