@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sanfu.kernel.drawing import (
@@ -31,7 +31,7 @@ def drawn(candidates: list[Candidate], rule: Rule, seed: str = "s", public: str 
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(lists, st.integers(0, 50), st.integers(0, 3), st.sets(st.integers(0, 39)), st.randoms())
 def test_a_draw_fills_its_seats_keeps_the_least_and_is_the_same_from_any_order(
     candidates, seats, least, out, chance

@@ -19,24 +19,6 @@ def test_office_and_phone_do_clash_in_the_trials() -> None:
     assert sum(trial(seed, phones=6, visits=8, clash=0.8).conflicts for seed in range(4)) > 2
 
 
-def test_a_protocol_that_forgets_its_answers_is_caught() -> None:
-    class Forgetful(Server):
-        def receive(self, operation):  # type: ignore[no-untyped-def]
-            record, answer = apply(self.records.get(operation.record), operation)
-            self.records[operation.record] = record
-            return self.answers.setdefault(operation.id, (operation.digest(), answer))[1]
-
-    import sanfu.kernel.syncing.phone as phone
-
-    kept = phone.Server
-    phone.Server = Forgetful  # type: ignore[misc]
-    try:
-        bad = [trial(seed, phones=6, visits=8, clash=0.5) for seed in range(4)]
-    finally:
-        phone.Server = kept  # type: ignore[misc]
-    assert sum(one.lost_edits for one in bad) > 0
-
-
 def operation(code: str, **changes: tuple[object, object]) -> Operation:
     return Operation(code, "v1", 0, {name: Change(*pair) for name, pair in changes.items()})
 
