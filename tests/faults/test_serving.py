@@ -87,7 +87,7 @@ def test_kill_leaves_no_process_and_no_second_seed(served: Platform) -> None:
 
 def web_parent(served: Platform) -> int:
     """The process that started the web workers."""
-    found = [pid for pid in family(served.pid) if "granian" in " ".join(process.command_line(pid))]
+    found = [pid for pid in family(served.process.pid) if "granian" in " ".join(process.command_line(pid))]
     return next(pid for pid in found if family(pid) & set(found))
 
 
@@ -104,7 +104,7 @@ def test_a_killed_web_server_leaves_no_worker_on_the_port(served: Platform) -> N
     port = int(served.address.rpartition(":")[2])
     holder = process.listener_of(port)
     assert holder is not None
-    assert holder[0] in family(served.pid)
+    assert holder[0] in family(served.process.pid)
     assert served.stop(signal.SIGTERM) == 0
     assert process.listener_of(port) is None
 

@@ -200,3 +200,47 @@ def test_an_incomplete_lexicon_is_refused_by_name() -> None:
                 "generic": [],
             }
         )
+
+
+EMERGENCIES = [
+    ("关于做好强降雪应对工作的紧急通知", "市气象台发布暴雪橙色预警。\n各镇组织转移危房内的群众。", "通知"),
+    (
+        "关于启动防汛二级应急响应的通知",
+        "受台风影响，沿江水位超警戒水位。\n请各镇安排人员巡堤，封闭沿江步道。",
+        "通知",
+    ),
+    (
+        "关于做好人员安置工作的通知",
+        "今晨化工园区发生泄漏，市政府已启动应急响应。\n各镇做好群众疏散和安置。",
+        "通知",
+    ),
+    ("", "各镇组织转移低洼地群众。台风红色预警信号正在生效。", "明电"),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "kind"), EMERGENCIES)
+def test_title_and_preamble_reach_the_judge_so_that_no_emergency_is_stopped(
+    title: str, text: str, kind: str
+) -> None:
+    asked = CHECKER.check(Paper(text, "市应急局", kind, title=title)).judgements
+    assert {one.verdict for one in asked} <= {
+        Verdict.EMERG,
+        Verdict.HUMAN,
+        Verdict.PASS_BASIC,
+        Verdict.PASS_COOP,
+    }
+    assert Verdict.EMERG in {one.verdict for one in asked}
+    inside = CHECKER.check(Paper(f"{title}\n{text}", "市应急局", kind)).judgements if title else asked
+    assert Verdict.EMERG in {one.verdict for one in inside}
+
+
+def test_a_matter_beside_an_emergency_goes_to_a_person_and_never_back() -> None:
+    paper = Paper("沿江发生险情。\n各镇对违法建设立案并处罚。", "市城管局", "明电", title="紧急通知")
+    assert CHECKER.check(paper).judgements[-1].verdict is Verdict.HUMAN
+
+
+def test_a_drill_in_the_title_is_no_emergency() -> None:
+    paper = Paper(
+        "模拟化工企业发生泄漏。\n各镇组织群众疏散。", "市应急局", "通知", title="关于开展应急演练的通知"
+    )
+    assert Verdict.EMERG not in {one.verdict for one in CHECKER.check(paper).judgements}

@@ -222,7 +222,9 @@ def replay(actor: Actor, *, draft: ListVersion, since: date, limit: int = 20_000
         .order_by("drafted_at")[:limit]
     )
     checker = library.checker(versions.list_of(draft), [*versions.remembered(actor.region)])
-    answers = checker.check_all([Paper(row.text, row.issuer.short, row.kind, row.number) for row in rows])
+    answers = checker.check_all(
+        [Paper(row.text, row.issuer.short, row.kind, row.number, row.title) for row in rows]
+    )
     changed = [
         {"id": row.id, "number": row.number, "title": row.title, "issuer": row.issuer.short,
          "was": Verdict(row.verdict).label, "is": answer.verdict.label}

@@ -46,13 +46,15 @@ def read_upload(*, name: str, data: bytes, by: Actor, at: datetime) -> tuple[Sto
 
 
 def judge(
-    *, text: str, issuer: Organisation, kind: str, town: uuid.UUID, on: date
+    *, text: str, issuer: Organisation, kind: str, town: uuid.UUID, on: date, title: str = ""
 ) -> tuple[dict[str, Any], Any]:
     """Judgement of a text by a town's list of the day, with adopted rules; (data, version). Writes nothing."""
     version = versions.in_force(issuer.region, town, on)
     if version is None:
         raise Refused("该镇当日没有已公布的履职清单，无法比对；请先导入并公布清单。")
-    checked = versions.checker_of(issuer.region, version, on).check(Paper(text, issuer.short, kind))
+    checked = versions.checker_of(issuer.region, version, on).check(
+        Paper(text, issuer.short, kind, title=title)
+    )
     return rules.apply_rules(
         checked_json(checked), issuer.short, versions.adopted_rules(issuer.region)
     ), version
@@ -73,7 +75,7 @@ def save_document(
 ) -> Document:
     """Keep a draft with its pre-check."""
     need(by, "duties.precheck")
-    judged, version = judge(text=text, issuer=issuer, kind=kind, town=town, on=day_of(at))
+    judged, version = judge(text=text, issuer=issuer, kind=kind, town=town, on=day_of(at), title=title)
     document = Document.objects.create(
         region=by.region,
         number=number("文", by=by, at=at, digits=5, join="-"),
@@ -131,7 +133,12 @@ def send(
 
 def _task(document: Document, town: Organisation, workdays: int, *, by: Actor, at: datetime) -> Task:
     judged, version = judge(
-        text=document.text, issuer=document.issuer, kind=document.kind, town=town.id, on=day_of(at)
+        text=document.text,
+        issuer=document.issuer,
+        kind=document.kind,
+        town=town.id,
+        on=day_of(at),
+        title=document.title,
     )
     raw = clock_rules()
     handling = Rule(rule_of({"n": workdays, "unit": "workday"}), source=document.number, basis=document.title)

@@ -29,6 +29,7 @@ class Facts:
     best: dict[ListType, Candidate]
     candidates: Sequence[Candidate]
     context: str = ""  # title and headings: they may name the event, never an act
+    preamble: str = ""  # what happened, told beside the demands
     acts: list[Act] = field(init=False)
     quota: bool = field(init=False)
 

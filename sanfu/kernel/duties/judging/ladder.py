@@ -4,6 +4,7 @@ Every rule is a small function that sees the same `Facts` and either decides or 
 decides names itself in the verdict. Scores come from `matching`, words and thresholds from content.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 from sanfu.kernel.duties.items import DutyItem, ListType
@@ -50,15 +51,30 @@ def person_at_risk(facts: Facts) -> Decision | None:
     return None
 
 
+def _event(facts: Facts) -> re.Match[str] | None:
+    """Where the event is named: in the demand, in title and headings, or in what the document tells before."""
+    events = facts.lexicon.emergency[0]
+    places = (facts.text, facts.context, facts.preamble)
+    return next((hit for hit in map(events.search, places) if hit), None)
+
+
+def may_be_emergency(facts: Facts) -> bool:
+    """Whether an event is named that calls for action now: such a demand is never stopped, a person looks at it.
+
+    Now is what the demand says, the kind or title of the document, or a preamble that tells the event.
+    """
+    events, _, now, not_now, _ = facts.lexicon.emergency
+    if not_now.search(facts.text) or not_now.search(facts.context) or not _event(facts):
+        return False
+    told = events.search(facts.preamble) and now.search(facts.preamble)
+    return bool(facts.urgent or now.search(facts.text) or told)
+
+
 def emergency(facts: Facts) -> Decision | None:
     """An event and an act that saves, at once: never blocked."""
-    events, acts, now, not_now, _ = facts.lexicon.emergency
-    event, act, soon = (
-        events.search(facts.text) or events.search(facts.context),
-        acts.search(facts.text),
-        now.search(facts.text),
-    )
-    if not (event and act and (soon or facts.urgent)) or not_now.search(facts.text):
+    event, soon = _event(facts), facts.lexicon.emergency[2].search(facts.text)
+    act = facts.lexicon.emergency[1].search(facts.text)
+    if not (act and may_be_emergency(facts)):
         return None
     marks = tuple(
         Mark(hit.group(), hit.start(), hit.end(), role)
@@ -322,6 +338,7 @@ def in_doubt(facts: Facts) -> Decision:
 RULE_NAMES = {
     "H1": "人身风险或已入程序",
     "E1": "应急豁免",
+    "E2": "可能应急，人工复核",
     "H2": "缺少关键事实",
     "R1": "已收回事项再派",
     "D1": "部门已掌握的数据",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sanfu.kernel.duties.items import DutyList, ListType
 from sanfu.kernel.duties.judging.facts import Facts
-from sanfu.kernel.duties.judging.ladder import decide
+from sanfu.kernel.duties.judging.ladder import decide, may_be_emergency
 from sanfu.kernel.duties.judging.lexicon import Lexicon
 from sanfu.kernel.duties.judging.matching import Candidate, ListIndex, Words, matching_words, synonym_words
 from sanfu.kernel.duties.judging.precedents import PrecedentMemory, Vote
@@ -22,6 +22,9 @@ from sanfu.kernel.duties.judging.splitting import Demand, Split, split_document
 from sanfu.kernel.duties.judging.verdicts import PASSING, Decision, Judgement, Mark, Verdict, whole
 
 BATCH = 512
+# A matter that may be an emergency goes to a person, never back; a form put upon it is judged as always.
+STOPS_A_MATTER = frozenset({Verdict.OUT, Verdict.SHIFT, Verdict.RECALLED})
+REVIEW = "可能是应急事项，不拦截；请人工复核"
 CONTEXT_SHARE = 0.5  # how much the title lends to a sentence that does not name its own topic
 Row = NDArray[np.float64]
 
@@ -34,6 +37,7 @@ class Paper:
     issuer: str = ""
     kind: str = ""
     number: str = ""
+    title: str = ""  # where it stands apart from the text, as in the form of a draft
 
 
 @dataclass(frozen=True)
@@ -140,11 +144,12 @@ class Checker:
         facts = Facts(
             text=demand.text,
             request=bool(self.lexicon.request_kinds.search(f"{paper.kind} {paper.issuer}")),
-            urgent=bool(self.lexicon.emergency[4].search(f"{paper.kind} {demand.context}")),
+            urgent=bool(self.lexicon.emergency[4].search(f"{paper.kind} {paper.title} {demand.context}")),
             lexicon=self.lexicon,
             best=self._best_by_type(row, paper.issuer),
             candidates=candidates,
-            context=f"{demand.context} {demand.heading}",
+            context=f"{paper.title} {demand.context} {demand.heading}",
+            preamble=demand.preamble,
         )
         return self._finish(facts, decide(facts), tuple(candidates), vote)
 
@@ -167,6 +172,8 @@ class Checker:
             decision, confidence = _weigh(decision, confidence, vote)
             numbers = vote.numbers
             suggested = decision.verdict
+        if decision.verdict in STOPS_A_MATTER and may_be_emergency(facts):
+            decision = replace(decision, verdict=Verdict.HUMAN, rule="E2", ask=REVIEW)
         low = confidence < self.lexicon.threshold("confidence")
         if low and decision.verdict is not Verdict.EMERG:
             decision = replace(

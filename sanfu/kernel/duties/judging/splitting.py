@@ -1,7 +1,7 @@
 """Splitting a document into demands (拆解): headings, numbering, sentences; spans into the original."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sanfu.kernel.duties.judging.lexicon import Lexicon
 
@@ -35,7 +35,10 @@ PREAMBLE = re.compile(
 
 @dataclass(frozen=True)
 class Demand:
-    """One thing asked of somebody: [start, end) into the original; context is the title."""
+    """One thing asked of somebody: [start, end) into the original; context is the title.
+
+    preamble: what the document says beside its demands, where a notice tells what happened.
+    """
 
     number: int
     text: str
@@ -45,6 +48,7 @@ class Demand:
     context: str = ""
     deadline: str = ""
     proof: str = ""
+    preamble: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,9 @@ def split_document(text: str, lexicon: Lexicon) -> Split:
         start, end = _trim(text, 0, len(text))
         whole = _Piece(start, end, "")
         return Split(title, (_demand(1, text, whole, title),), ())
-    return Split(title, tuple(_merge(text, demands, lexicon)), tuple(background))
+    told = " ".join(text[start:end] for start, end in background)
+    merged = _merge(text, demands, lexicon)
+    return Split(title, tuple(replace(one, preamble=told) for one in merged), tuple(background))
 
 
 def _title(text: str) -> tuple[str, int]:
