@@ -28,6 +28,10 @@ class CaseKind:
     code: at most 10 letters, the same in the column `kind` and before every event ("ticket.dispatch").
     number: the first letters of its numbers (诉求工单 SQ2026000123); "" when the number comes from another case.
     flow: dotted name of its `Flow`; scope: dotted name of its `Parts`, which decide who sees a case of it.
+    seen: dotted function (actor, day) → the cases somebody sees, where that is more than its scope says.
+    page: route of one case on the desk, by its id ("officer:ticket"); act: route of one event of it, by id and event
+    ("officer:ticket_act"), or "" where the page has buttons of its own.
+    elsewhere: events that page has no button for, as they have a form of their own, are a firm's, or follow from others.
     """
 
     code: str
@@ -35,6 +39,10 @@ class CaseKind:
     number: str
     flow: str
     scope: str
+    seen: str = ""
+    page: str = ""
+    act: str = ""
+    elsewhere: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.code.isidentifier() or len(self.code) > KIND_LENGTH:

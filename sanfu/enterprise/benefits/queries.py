@@ -36,6 +36,17 @@ def visible(actor: Actor) -> "QuerySet[Case]":
     return visible_cases(actor, BATCH.code, BATCHES)
 
 
+def objected() -> Q:
+    """Batches with an objection that nobody has ruled on."""
+    open_ones = Line.objects.filter(objections__state=ObjectionState.OPEN)
+    return Q(pk__in=open_ones.values("batch"))
+
+
+def notice_over(now: datetime) -> Q:
+    """Batches on notice whose last day is past at a moment."""
+    return Q(state=BatchState.NOTICE, due_at__lte=now)
+
+
 def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
     return find_text(rows, words)
 

@@ -8,6 +8,9 @@ BATCH = CaseKind(
     number="PC",
     flow="sanfu.enterprise.benefits.states.BATCH_FLOW",
     scope="sanfu.enterprise.benefits.queries.BATCHES",
+    page="officer:benefit_batch",
+    act="officer:benefit_batch_act",
+    elsewhere=("object", "rule", "account", "receipt", "claw_back"),
 )
 CLAIM = CaseKind(
     "claim",
@@ -15,6 +18,9 @@ CLAIM = CaseKind(
     number="SB",
     flow="sanfu.enterprise.benefits.states.CLAIM_FLOW",
     scope="sanfu.enterprise.benefits.claims.CLAIMS",
+    page="officer:benefit_claim",
+    act="officer:benefit_claim_act",
+    elsewhere=("withdraw", "correct"),
 )
 
 ROOM = Room(

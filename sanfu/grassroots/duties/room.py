@@ -8,6 +8,9 @@ TASK = CaseKind(
     number="任",
     flow="sanfu.grassroots.duties.states.TASK_FLOW",
     scope="sanfu.grassroots.duties.queries.TASKS",
+    page="officer:duty_task",
+    act="officer:duty_task_act",
+    elsewhere=("uphold", "part", "reject"),
 )
 
 ROOM = Room(

@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import days_of, find_text, reading
+from sanfu.cases.queries import OPEN, days_of, find_text, reading
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.grassroots.scenes.library import axis_for, shipped
-from sanfu.grassroots.scenes.models import Application, Branch, CatalogueVersion, Mandate, Submitted
+from sanfu.grassroots.scenes.models import Application, Branch, CatalogueVersion, Mandate, Meeting, Submitted
 from sanfu.grassroots.scenes.room import BRANCH, JOINT
 from sanfu.grassroots.scenes.rules import Said
 from sanfu.grassroots.scenes.states import (
@@ -21,6 +21,7 @@ from sanfu.grassroots.scenes.states import (
     BranchState,
     JointEvent,
 )
+from sanfu.kernel.clocks import Light
 from sanfu.kernel.joint.catalogue.catalog import Catalog
 from sanfu.kernel.joint.catalogue.load import load
 from sanfu.kernel.joint.catalogue.problems import CatalogError
@@ -73,6 +74,18 @@ def visible(actor: Actor, on: date) -> "QuerySet[Case]":
         mandated = Case.objects.filter(region=actor.region, kind=JOINT.code, firm__in=firms)
         rows = Case.objects.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=mandated.values("pk")))
     return rows
+
+
+def with_late_branches() -> Q:
+    """Applications under way that are late, or have a branch that is."""
+    late = Case.objects.filter(OPEN, kind=BRANCH.code, light=Light.RED)
+    return OPEN & (Q(light=Light.RED) | Q(pk__in=late.values("parent")))
+
+
+def with_open_meetings() -> Q:
+    """Applications under way whose meeting (联审联验) has no conclusion yet."""
+    unsettled = Meeting.objects.filter(concluded_at=None)
+    return OPEN & Q(pk__in=unsettled.values("application"))
 
 
 def access(actor: Actor, case_id: uuid.UUID, on: date) -> Application | None:

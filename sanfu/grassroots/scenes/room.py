@@ -8,6 +8,8 @@ JOINT = CaseKind(
     number="LB",
     flow="sanfu.grassroots.scenes.states.JOINT_FLOW",
     scope="sanfu.grassroots.scenes.queries.PARTS",
+    seen="sanfu.grassroots.scenes.queries.visible",
+    page="officer:application",
 )
 BRANCH = CaseKind(
     "branch",
@@ -15,6 +17,9 @@ BRANCH = CaseKind(
     number="",
     flow="sanfu.grassroots.scenes.states.BRANCH_FLOW",
     scope="sanfu.grassroots.scenes.queries.BRANCH_PARTS",
+    page="officer:branch",
+    act="officer:branch_act",
+    elsewhere=("accept_lacking", "pass_lacking", "resubmit", "supply", "withdraw"),
 )
 
 ROOM = Room(

@@ -8,6 +8,9 @@ TICKET = CaseKind(
     number="SQ",
     flow="sanfu.grassroots.tickets.states.TICKET_FLOW",
     scope="sanfu.grassroots.tickets.queries.PARTS",
+    page="officer:ticket",
+    act="officer:ticket_act",
+    elsewhere=("extend", "redo", "return_again"),
 )
 
 ROOM = Room(

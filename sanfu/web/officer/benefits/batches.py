@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from sanfu.enterprise.benefits import actions, queries
@@ -25,7 +26,7 @@ from sanfu.enterprise.registry.content import dictionary
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.fields import VersionField
-from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.components.table import Choice, Column, Flag, Search, Table
 from sanfu.web.request import Request
 
 S, E, L = BatchState, BatchEvent, LineState
@@ -43,7 +44,12 @@ BATCHES = Table(
         Column("batch__day", "取数日", kind="date"),
         Column("opened_at", "发起时间", kind="datetime", sort=True),
     ],
-    filters=[Search(apply=queries.search), Choice("state", "状态", BatchState.choices())],
+    filters=[
+        Search(apply=queries.search),
+        Choice("state", "状态", BatchState.choices()),
+        Flag("objected", "有异议待处理", condition=queries.objected),
+        Flag("over", "公示期满", condition=lambda: queries.notice_over(now())),
+    ],
     empty="还没有批次。点“发起批次”，选条款后系统冻结数据、生成名单。",
 )
 LINES = Table(

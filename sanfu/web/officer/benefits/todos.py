@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from sanfu.enterprise.benefits import queries
 from sanfu.enterprise.benefits.policies import visible_versions
-from sanfu.enterprise.benefits.states import BatchState, ObjectionState, VersionState
+from sanfu.enterprise.benefits.states import BatchState, VersionState
 from sanfu.records.actor import Actor
 from sanfu.web.todos import LOOKED_AT, Todo, Waiting, of_cases
 
@@ -66,12 +66,7 @@ def batch_todos(actor: Actor, now: datetime) -> list[Todo]:
             about = Q(state__in=states) & (own if only_own else ~Q(batch__made_by=actor.id))
             found.append(line(label, about, f"state={states[0]}", "banknote"))
     if actor.may("benefits.batch"):
-        objected = Q(
-            pk__in=queries.visible(actor)
-            .filter(batch__lines__objections__state=ObjectionState.OPEN)
-            .values("pk")
-        )
-        over = Q(state=S.NOTICE, due_at__lte=now)
-        found.append(line("公示名单有异议待处理", objected & own, "state=notice", "gavel", "danger"))
-        found.append(line("公示期满待结束", over & own, "state=notice", "calendar-check"))
+        over = queries.notice_over(now)
+        found.append(line("公示名单有异议待处理", queries.objected() & own, "objected=1", "gavel", "danger"))
+        found.append(line("公示期满待结束", over & own, "over=1", "calendar-check"))
     return found

@@ -23,7 +23,7 @@ from sanfu.web.access import once, page
 from sanfu.web.components.cases import due_column, light_column, state_choice
 from sanfu.web.components.guide import guide_context
 from sanfu.web.components.scene import branch_rows, joint_steps, late_branches
-from sanfu.web.components.table import Column, Dates, Search, Table
+from sanfu.web.components.table import Column, Dates, Flag, Search, Table
 from sanfu.web.officer.scenes.downloads import as_file, as_table
 from sanfu.web.request import Request
 
@@ -47,6 +47,8 @@ APPLICATIONS = Table(
     filters=[
         Search(apply=queries.search),
         state_choice(JOINT_FLOW),
+        Flag("late", "有超期分支", condition=queries.with_late_branches),
+        Flag("meeting", "联审联验待结论", condition=queries.with_open_meetings),
         Dates("opened_at", "开始日期"),
     ],
     empty="还没有联办申请。企业在“一件事”里提交后会出现在这里。",

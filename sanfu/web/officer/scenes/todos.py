@@ -53,30 +53,27 @@ def lead_todos(actor: Actor, now: datetime) -> list[Todo]:
         return []
     rows = queries.visible(actor, day_of(now)).filter(OPEN)
     address = reverse("officer:application_list")
-    late = rows.filter(branches__light="red", branches__closed_at=None).values("pk")
     drafts = [
         Waiting(f"第 {one.number} 版目录草稿", reverse("officer:catalogue"))
         for one in queries.versions(actor.region).filter(published_at=None)
     ]
-    meetings = rows.filter(
-        application__meetings__isnull=False, application__meetings__concluded_at=None
-    ).distinct()
     return [
         of_cases(
             "有超期分支的联办申请",
             rows,
-            url=f"{address}?state=running",
+            url=f"{address}?late=1",
             page="officer:application",
             icon="clock-alert",
             tone="danger",
-            about=Q(light="red") | Q(pk__in=late),
+            about=queries.with_late_branches(),
         ),
         of_cases(
             "联审联验待结论",
-            meetings,
-            url=f"{address}?state=running",
+            rows,
+            url=f"{address}?meeting=1",
             page="officer:application",
             icon="users",
+            about=queries.with_open_meetings(),
         ),
         Todo(
             "目录草稿待发布",

@@ -68,6 +68,7 @@ def context(request: Request, ticket: Ticket, **more: Any) -> dict[str, Any]:
         if deciding and request.actor.may("tickets.dispatch")
         else None,
         "may_open": request.actor.may(*OPEN_FILES),
+        "adopt": "rule" if case.state == TicketState.CONSULTING else "dispatch",
         "may_look": request.actor.may("tickets.unmask"),
         "steps": _steps(case.state),
         **more,

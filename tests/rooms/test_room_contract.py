@@ -1,0 +1,248 @@
+"""What holds of every room that a manifest names, asked of the demo county through the served pages.
+
+Nothing here names a room: a new one is held to all of it on the day its folder appears.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache as kept
+from django.db.models import QuerySet
+from django.test import Client
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from sanfu.adapters import demo_county
+from sanfu.adapters.demo_cast import read_cast
+from sanfu.adapters.demo_duties import seed_duties
+from sanfu.adapters.demo_firms import seed_batch, seed_firms
+from sanfu.adapters.demo_lists import seed_lists
+from sanfu.cases.models import Case
+from sanfu.cases.queries import replay, visible
+from sanfu.people.models import Organisation, User
+from sanfu.people.queries import actor_of
+from sanfu.people.roles import ROLES
+from sanfu.records.actor import Actor
+from sanfu.records.ids import new_id
+from sanfu.records.manifest import CaseKind
+from sanfu.records.models import Event
+from sanfu.records.queries import verify_chains
+from sanfu.records.wires import case_kinds, rooms
+from sanfu.web.todos import todos_of
+from tests.architecture.routes import access_of, routes_without_arguments
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+CONTENT = Path(settings.CONTENT)
+CAST = [row["login"] for row in read_cast(CONTENT)]
+KINDS = list(case_kinds().values())
+EVERYTHING = frozenset().union(*(role.permissions for role in ROLES.values()))
+
+
+@pytest.fixture(scope="module")
+def _demo(seeding: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    was, settings.MEDIA_ROOT = settings.MEDIA_ROOT, tmp_path_factory.mktemp("files")
+    with seeding():
+        seed_lists(CONTENT)
+        seed_duties(CONTENT, now=NOW)
+        seed_firms(region=settings.REGION, at=NOW)
+        seed_batch(region=settings.REGION, at=NOW)
+        demo_county.seed_today(region=settings.REGION, now=NOW)
+    yield
+    settings.MEDIA_ROOT = was
+
+
+@pytest.fixture(autouse=True)
+def demo(_demo: None, county: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo county without its history, on the day it was made."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    kept.clear()
+
+
+@cache
+def page_of(login: str) -> Client:
+    """A signed-in session of one of the cast."""
+    client = Client()
+    client.force_login(User.objects.get(login=login))
+    return client
+
+
+@pytest.fixture(autouse=True)
+def _fresh_sessions() -> Iterator[None]:
+    yield
+    page_of.cache_clear()
+
+
+def who(login: str) -> Actor:
+    return actor_of(User.objects.get(login=login), on=NOW.date())
+
+
+def seen(actor: Actor, kind: CaseKind) -> "QuerySet[Case]":
+    if kind.seen:
+        return import_string(kind.seen)(actor, NOW.date())
+    return visible(actor, kind.code, import_string(kind.scope))
+
+
+def some(kind: CaseKind) -> list[Case]:
+    """One case in each state that the demo county has."""
+    rows = Case.objects.filter(kind=kind.code).order_by("state", "opened_at", "id").distinct("state")
+    return list(rows)
+
+
+# ── what rows say ──
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_every_kind_of_case_is_in_the_demo_county_and_its_events_replay_to_its_row(kind: CaseKind) -> None:
+    cases = list(Case.objects.filter(kind=kind.code))
+    assert cases, "a room seeds something for its desk: name the steps in `demo` of its manifest"
+    for case in cases:
+        events = list(Event.objects.filter(stream=case.id).order_by("seq"))
+        assert replay(events) == (case.state, case.version), case.number
+        assert events[0].data["number"] == case.number
+        assert not kind.number or case.number.startswith(kind.number)
+
+
+def test_every_chain_of_the_county_is_whole() -> None:
+    assert verify_chains(region=settings.REGION)[1] == []
+
+
+# ── who sees what ──
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_another_county_and_another_unit_see_no_case(kind: CaseKind) -> None:
+    parts = import_string(kind.scope)
+    unit = new_id()
+    stranger = Actor(
+        id=None, name="外人", region=settings.REGION, organisation=unit, units=frozenset({unit}),
+        permissions=EVERYTHING - {parts.see_all},
+    )  # fmt: skip
+    if parts.see != parts.see_all:
+        assert seen(stranger, kind).count() == 0
+    elsewhere = Actor(id=None, name="外县", region="329901", permissions=EVERYTHING)
+    assert seen(elsewhere, kind).count() == 0
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k.page], ids=str)
+def test_the_page_of_a_case_comes_for_who_may_see_it_and_for_nobody_else(kind: CaseKind) -> None:
+    needed = access_of(kind.page).permissions
+    for case in some(kind):
+        for login in CAST:
+            actor = who(login)
+            answer = page_of(login).get(reverse(kind.page, args=[case.pk])).status_code
+            if not actor.may(*needed):
+                assert answer == 403, (login, case.number, answer)
+            elif not seen(actor, kind).filter(pk=case.pk).exists():
+                assert answer == 404, (login, case.number, answer)
+            else:
+                assert answer == 200, (login, case.number, answer)
+
+
+# ── what may be done ──
+
+
+def offered(kind: CaseKind, case: Case, login: str) -> set[str]:
+    """Events whose address is on the page of the case."""
+    page = page_of(login).get(reverse(kind.page, args=[case.pk]))
+    if page.status_code != 200:
+        return set()
+    pattern = re.escape(reverse(kind.act, args=[case.pk, "x"])).replace("x/", r"([\w-]+)/")
+    return set(re.findall(pattern, page.content.decode()))
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k.page and k.act], ids=str)
+def test_a_page_offers_only_what_the_flow_allows_this_person_now(kind: CaseKind) -> None:
+    flow = import_string(kind.flow)
+    events = {str(event): event for event in flow.events}
+    for case in some(kind):
+        legal = {str(row.event): row for row in flow.moves(flow.states(case.state))}
+        for login in CAST:
+            actor = who(login)
+            for name in offered(kind, case, login) & events.keys():
+                assert name in legal, (login, case.number, case.state, name)
+                assert not legal[name].who or actor.may(*legal[name].who), (login, case.number, name)
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k.page and k.act], ids=str)
+def test_an_event_that_the_flow_allows_is_offered_to_somebody_who_may(kind: CaseKind) -> None:
+    flow = import_string(kind.flow)
+    missing = set()
+    for case in some(kind):
+        shown = set().union(*(offered(kind, case, login) for login in CAST))
+        for row in flow.moves(flow.states(case.state)):
+            able = [login for login in CAST if row.who and who(login).may(*row.who)]
+            near = [login for login in able if seen(who(login), kind).filter(pk=case.pk).exists()]
+            if near and str(row.event) not in shown | set(kind.elsewhere):
+                missing.add((case.state, str(row.event)))
+    assert missing == set()
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k.page and k.act], ids=str)
+def test_an_event_is_refused_to_who_may_not_and_nothing_is_written(kind: CaseKind) -> None:
+    flow = import_string(kind.flow)
+    for case in some(kind):
+        before = Event.objects.filter(stream=case.id).count()
+        near = [login for login in CAST if seen(who(login), kind).filter(pk=case.pk).exists()]
+        for row in flow.moves(flow.states(case.state)):
+            address = reverse(kind.act, args=[case.pk, str(row.event)])
+            barred = [login for login in near if row.who and not who(login).may(*row.who)]
+            for login in barred[:2]:
+                answer = page_of(login).post(address, {"version": case.version})
+                assert answer.status_code in {302, 403, 404, 405, 409, 422}, (login, str(row.event))
+        assert Event.objects.filter(stream=case.id).count() == before, case.number
+
+
+# ── pages ──
+
+
+@pytest.mark.parametrize("name", sorted(routes_without_arguments()))
+def test_a_page_comes_for_its_roles_and_is_refused_to_others(name: str) -> None:
+    access = access_of(name)
+    holders = [login for login in CAST if who(login).may(*access.permissions)]
+    others = [login for login in CAST if login not in holders]
+    assert holders, f"nobody of the cast may open {name}: give somebody the role in content/people/demo/"
+    for login in holders[:2]:
+        answer = page_of(login).get(reverse(name))
+        assert answer.status_code in {200, 302, 405}, (login, answer.status_code)
+    for login in others[:2]:
+        assert page_of(login).get(reverse(name)).status_code == 403, login
+
+
+def listing(answer: Any) -> Any:
+    """The list of a page, or None."""
+    return (answer.context or {}).get("table") if answer.status_code == 200 and answer.context else None
+
+
+@pytest.mark.parametrize("name", sorted(routes_without_arguments()))
+def test_a_list_is_exported_whole(name: str) -> None:
+    login = next(login for login in CAST if who(login).may(*access_of(name).permissions))
+    page = page_of(login).get(reverse(name))
+    table = listing(page)
+    if table is None or not table.table.exportable:
+        return
+    answer = page_of(login).get(reverse(name), {"export": "csv"})
+    lines = b"".join(answer).decode("utf-8-sig").splitlines()
+    assert len(lines) - 1 >= table.total, "a heading and every row"
+    assert b"".join(page_of(login).get(reverse(name), {"export": "xlsx"}))[:2] == b"PK"
+
+
+@pytest.mark.parametrize("login", CAST)
+def test_a_waiting_line_says_as_many_as_the_list_that_it_opens(login: str) -> None:
+    for todo in todos_of(who(login), NOW):
+        answer = page_of(login).get(todo.url)
+        assert answer.status_code == 200, todo.label
+        table = listing(answer)
+        if table is not None and "?" in todo.url:
+            assert table.total == todo.count, (todo.label, todo.url)
+
+
+def test_every_room_with_cases_has_a_line_that_waits() -> None:
+    assert [room.code for room in rooms() if room.kinds and not room.waiting] == []
+    assert Organisation.objects.exists()
