@@ -30,7 +30,8 @@ _OFFICE = {
     "xl/": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", {".xlsx"}),
 }
 _EXECUTABLE = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xfe\xed\xfa")
-_TEXT = {".txt", ".csv", ".yaml", ".yml", ".md", ".psv", ".json", ".jsonl"}
+_TEXT = {".txt", ".csv", ".yaml", ".yml", ".md", ".psv", ".json", ".jsonl", ".geojson"}
+_SHAPEFILE = {".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qpj", ".qix", ".fix", ".xml"}
 ALLOWED = "PDF、Word、Excel、PNG、JPEG、CSV、TXT"
 MOST_UNPACKED = 200 * 1024 * 1024
 
@@ -67,10 +68,18 @@ def _office(name: str, ending: str, whole: bytes) -> str:
     names = [part.filename for part in parts]
     if any(one.lower().endswith(("vbaproject.bin", ".exe", ".dll", ".js", ".vbs")) for one in names):
         raise Refused(f"“{name}”带宏或程序，不能上传；请另存为不含宏的文件。")
+    if _is_shapefile([part.filename for part in parts if not part.is_dir()]):
+        return _named(name, ending, "application/x-shapefile", {".zip"})
     for folder, (media, endings) in _OFFICE.items():
         if any(one.startswith(folder) for one in names):
             return _named(name, ending, media, endings)
     raise Refused(f"“{name}”是压缩包，不能直接上传；请解压后逐个上传。")
+
+
+def _is_shapefile(names: list[str]) -> bool:
+    """Whether a zip holds one shapefile and nothing else: surveyors hand out parcels this way."""
+    endings = {Path(one).suffix.lower() for one in names}
+    return {".shp", ".shx", ".dbf"} <= endings and endings <= _SHAPEFILE
 
 
 def _is_text(whole: bytes) -> bool:

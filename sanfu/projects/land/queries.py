@@ -1,0 +1,70 @@
+"""Reads of land (用地): parcels of the reader's unit, or of the county."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from sanfu.kernel.land.areas import mu_of, shown
+from sanfu.kernel.land.screening import Screened, Value, screen
+from sanfu.people.scope import Parts, narrow
+from sanfu.projects.land.content import screening
+from sanfu.projects.land.models import LandOption, LandParcel, ParcelImport
+from sanfu.records.actor import Actor
+
+PARTS = Parts(see="land.see", see_all="land.see_all", unit="unit_id")
+
+
+def parcels(actor: Actor) -> "QuerySet[LandParcel]":
+    """Parcels that stand today."""
+    rows = LandParcel.objects.filter(current=True).select_related("unit", "brought")
+    return narrow(actor, rows, PARTS).order_by("number")
+
+
+def parcel(actor: Actor, id: UUID) -> LandParcel | None:
+    """One parcel, replaced ones too."""
+    rows = LandParcel.objects.select_related("unit", "brought")
+    return narrow(actor, rows, PARTS).filter(id=id).first()
+
+
+def imports(actor: Actor) -> "QuerySet[ParcelImport]":
+    """Files brought in, newest first."""
+    return narrow(actor, ParcelImport.objects.select_related("unit", "file"), PARTS).order_by("-at")
+
+
+def options(actor: Actor) -> "QuerySet[LandOption]":
+    """Options of the parcels that the reader sees."""
+    mine = narrow(actor, LandParcel.objects.all(), PARTS).values("id")
+    rows = LandOption.objects.filter(region=actor.region, parcel__in=mine)
+    return rows.select_related("parcel").order_by("-at")
+
+
+def facts_of(stated: Mapping[str, object]) -> dict[str, Value]:
+    """Facts as the screening reads them: figures exact, 是/否 as such, empty as unknown."""
+    found: dict[str, Value] = {}
+    for name, raw in stated.items():
+        text = str(raw).strip() if raw is not None else ""
+        if isinstance(raw, bool):
+            found[name] = raw
+        elif text in ("是", "否"):
+            found[name] = text == "是"
+        elif text:
+            try:
+                found[name] = Fraction(Decimal(text.rstrip("%％")))
+            except (InvalidOperation, ValueError, OverflowError):
+                found[name] = text
+    return found
+
+
+def screened(row: LandParcel) -> Screened:
+    """The parcel against the rules of today's content."""
+    return screen(screening(), facts_of(row.facts))
+
+
+def mu(row: LandParcel | Mapping[str, Any]) -> str:
+    """亩 of a parcel, two decimals."""
+    metres = row["square_metres"] if isinstance(row, Mapping) else row.square_metres
+    return shown(mu_of(Fraction(metres)))

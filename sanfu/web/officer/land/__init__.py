@@ -1,0 +1,1 @@
+"""Pages of land (用地)."""
