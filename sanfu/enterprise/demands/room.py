@@ -1,0 +1,35 @@
+"""The room of demands (企业诉求): from a firm's words to what really changed."""
+
+from sanfu.records.manifest import CaseKind, Line, Room
+
+DEMAND = CaseKind(
+    "demand",
+    "企业诉求",
+    number="QS",
+    flow="sanfu.enterprise.demands.states.DEMAND_FLOW",
+    scope="sanfu.enterprise.demands.queries.PARTS",
+)
+
+ROOM = Room(
+    code="enterprise.demands",
+    label="企业诉求",
+    order=40,
+    kinds=(DEMAND,),
+    permissions={
+        "demands.own": "提交、跟踪本企业的诉求",
+        "demands.see": "看本单位的企业诉求",
+        "demands.see_all": "看全市企业诉求",
+        "demands.register": "登记企业诉求",
+        "demands.route": "研判、派单、并案、不予受理",
+        "demands.handle": "签收、办理、答复企业诉求",
+        "demands.callback": "回访企业",
+        "demands.topic": "提炼共性诉求，提出政策修订任务",
+    },
+    menu=(
+        Line("企业服务", "企业诉求", "officer:demand_list", "demands.see", "message-square"),
+        Line("企业服务", "登记诉求", "officer:demand_new", "demands.register", "plus"),
+        Line("企业服务", "共性诉求", "officer:demand_topics", "demands.see", "layers"),
+    ),
+    waiting=("sanfu.web.officer.demands.pages.todos",),
+    demo=("sanfu.adapters.demo_care.demands",),
+)

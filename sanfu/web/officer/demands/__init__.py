@@ -1,0 +1,1 @@
+"""Pages of 企业诉求 for officers."""
