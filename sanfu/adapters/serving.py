@@ -29,6 +29,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 PORTS_TRIED = 50
 WAIT_SECONDS = 180.0
 STOP_SECONDS = 10.0
+SHUT_SECONDS = 30.0  # a worker that is started again takes its time to warm up
 
 
 def say(text: str) -> None:
@@ -98,14 +99,23 @@ def prepare(arguments: argparse.Namespace) -> None:
 class Child:
     """One process of the platform; started again when it stops by itself, but not in a tight loop."""
 
-    def __init__(self, name: str, words: list[str], orphaned: signal.Signals = signal.SIGTERM) -> None:
-        """orphaned: the signal that it gets when we are killed and cannot stop it any more."""
-        self.name, self.words, self.orphaned = name, words, orphaned
+    def __init__(
+        self,
+        name: str,
+        words: list[str],
+        orphaned: signal.Signals = signal.SIGTERM,
+        door: tuple[str, int] | None = None,
+    ) -> None:
+        """orphaned: the signal that it gets when we are killed and cannot stop it any more; door: host and port of
+        which it must take connections once it has taken one."""
+        self.name, self.words, self.orphaned, self.door = name, words, orphaned, door
+        self.opened_at: float | None
         self.process = self._start()
         self.restarts = 0
 
     def _start(self) -> subprocess.Popen[bytes]:
         self.started = time.monotonic()
+        self.opened_at = None
         return subprocess.Popen(
             self.words,
             cwd=CHECKOUT,
@@ -117,6 +127,10 @@ class Child:
 
     def keep_running(self) -> bool:
         """Restart if it stopped; False when it stopped five times within a minute of starting."""
+        if self._is_shut():
+            say(f"{self.name} takes no connection any more: its workers are gone")
+            self._kill_group()
+            self.process.wait()
         code = self.process.poll()
         if code is None:
             return True
@@ -128,6 +142,18 @@ class Child:
         time.sleep(self.restarts)
         self.process = self._start()
         return True
+
+    def _is_shut(self) -> bool:
+        """Whether a server that has been open refuses connections for a while: granian, whose workers were killed
+        at one moment, may miss one of the deaths and wait for ever."""
+        if self.door is None:
+            return False
+        try:
+            socket.create_connection(self.door, timeout=1).close()
+            self.opened_at = time.monotonic()
+        except OSError:
+            return self.opened_at is not None and time.monotonic() - self.opened_at > SHUT_SECONDS
+        return False
 
     def stop(self) -> None:
         self.process.terminate()
@@ -150,7 +176,11 @@ def start_children(arguments: argparse.Namespace, port: int) -> list[Child]:
     worker = [sys.executable, "-m", "django", "procrastinate", "worker"]
     # A worker that is asked to stop ends its job first, which may take minutes; a killed one loses nothing, its job
     # goes on at the row it had reached.
-    return [Child("web server", granian), Child("background worker", worker, orphaned=signal.SIGKILL)]
+    door = ("127.0.0.1" if arguments.host == "0.0.0.0" else arguments.host, port)
+    return [
+        Child("web server", granian, door=door),
+        Child("background worker", worker, orphaned=signal.SIGKILL),
+    ]
 
 
 def answers(address: str) -> bool:

@@ -1,0 +1,246 @@
+"""Kills of every process under load, and a ledger of what was acknowledged: nothing lost, nothing doubled.
+
+    .venv/bin/python -m tests.faults.ledger [--rounds 2] [--seconds 6] [--clients 4]
+
+A database with durability of its own is made in a temporary folder and the platform is served on it. Citizens send
+requests without pause; each keeps its key until a receipt comes, as a careful sender does. In every round each kind of
+process is killed with -9 once: a web worker, the web server, the background worker, a database backend, the database, its
+guard, and `./run` itself (which is then started again). At the end every acknowledged number must stand in the
+database exactly once, every message at most once, every hash chain must hold, and no process may be left.
+"""
+
+import argparse
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from sanfu.adapters.postgres import cluster, process
+from tests.platform import FIRST_PORT, ROOT, Platform
+
+PATIENCE = 300.0  # seconds until the platform answers again after a kill
+CHAINS = (
+    "from sanfu.records.queries import verify_chains; print(*map(len, verify_chains(region='329900')[1:]))"
+)
+
+
+@dataclass
+class Ledger:
+    """What was sent and what was acknowledged: message → number of the order."""
+
+    sent: set[str] = field(default_factory=set)
+    acknowledged: dict[str, str] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """The receipt is the redirect itself."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+class Citizen(threading.Thread):
+    """Sends one request after the other; repeats with the same key until its number comes."""
+
+    def __init__(self, address: str, ledger: Ledger, stop: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self.address, self.ledger, self.stop = address, ledger, stop
+        self.opener = urllib.request.build_opener(NoRedirect)
+        self.mark = uuid.uuid4().hex  # this browser's own; Django takes a mark of 32 letters
+
+    def run(self) -> None:
+        while not self.stop.is_set():
+            message = f"人民路路灯不亮，第{uuid.uuid4().hex}号来信"
+            with self.ledger.lock:
+                self.ledger.sent.add(message)
+            key = uuid.uuid4().hex
+            while not self.stop.is_set():
+                if number := self._send(message, key):
+                    with self.ledger.lock:
+                        self.ledger.acknowledged[message] = number
+                    break
+                time.sleep(0.2)
+
+    def _send(self, message: str, key: str) -> str | None:
+        body = urllib.parse.urlencode({"body": message, "kind": "求助", "_once": key}).encode()
+        headers = {"Cookie": f"csrftoken={self.mark}", "X-CSRFToken": self.mark}
+        try:
+            with self.opener.open(urllib.request.Request(f"{self.address}/ask/", body, headers), timeout=30):
+                return None
+        except urllib.error.HTTPError as answer:
+            found = re.search(r"/ask/received/(\w+)/", answer.headers.get("Location", ""))
+            return found[1] if answer.code == 302 and found else None
+        except (OSError, ValueError):
+            return None
+
+
+def family(pid: int) -> Iterator[int]:
+    """All living descendants of a process."""
+    for entry in process.PROC.glob(f"{pid}/task/*/children"):
+        for child in map(int, entry.read_text().split()):
+            yield child
+            yield from family(child)
+
+
+class Victims:
+    """Finds the process of each kind, and kills it."""
+
+    def __init__(self, platform: Platform, state: Path, chance: random.Random) -> None:
+        self.platform, self.state, self.chance = platform, state, chance
+
+    def _server(self, said: str) -> list[int]:
+        assert self.platform.process is not None
+        found = list(family(self.platform.process.pid))
+        return [pid for pid in found if said in " ".join(process.command_line(pid))]
+
+    def web_server(self) -> list[int]:
+        return [
+            pid for pid in self._server("granian") if "config.wsgi" in " ".join(process.command_line(pid))
+        ][:1]
+
+    def web_worker(self) -> list[int]:
+        workers = [one for pid in self.web_server() for one in family(pid)]
+        spawned = [one for one in workers if "spawn_main" in " ".join(process.command_line(one))]
+        return [self.chance.choice(spawned)] if spawned else []
+
+    def background_worker(self) -> list[int]:
+        return self._server("procrastinate")[:1]
+
+    def database(self) -> list[int]:
+        pid = cluster.Cluster(self.state).server()
+        return [pid] if pid else []
+
+    def backend(self) -> list[int]:
+        backends = [one for pid in self.database() for one in family(pid)]
+        busy = [one for one in backends if "sanfu sanfu" in " ".join(process.command_line(one))]
+        return [self.chance.choice(busy)] if busy else []
+
+    def guard(self) -> list[int]:
+        words = {"sanfu.adapters.postgres.guard", str(self.state.resolve())}
+        pids = (int(entry.name) for entry in process.PROC.glob("[0-9]*"))
+        return [pid for pid in pids if words <= set(process.command_line(pid))]
+
+
+def until(what: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not what():
+        if time.monotonic() > deadline:
+            raise AssertionError("the platform does not come back")
+        time.sleep(0.2)
+
+
+def answers(address: str, state: Path) -> bool:
+    """Whether the platform is healthy; keeps the database as `./run` does for its own."""
+    cluster.revive(state)
+    with suppress(OSError), urllib.request.urlopen(f"{address}/health/", timeout=5) as answer:
+        return int(answer.status) == 200
+    return False
+
+
+def restart(platform: Platform, port: int) -> None:
+    """`./run` was killed: start it again on its port, once nothing holds it any more."""
+    until(lambda: process.listener_of(port) is None)
+    platform.start(port=port, SANFU_PUBLIC_FORMS="1000000")
+
+
+def check(ledger: Ledger, url: str) -> list[str]:
+    """What is wrong with the database, in words."""
+    wrong: list[str] = []
+    with psycopg.connect(url) as connection:
+        rows = connection.execute(
+            "SELECT t.body, array_agg(c.number) FROM tickets_ticket t JOIN cases_case c ON c.id = t.case_id GROUP BY 1"
+        ).fetchall()
+        held: dict[str, list[str]] = {str(body): list(numbers) for body, numbers in rows}
+    for message, number in ledger.acknowledged.items():
+        if held.get(message) != [number]:
+            wrong.append(f"acknowledged {number}, held {held.get(message)}")
+    wrong += [f"doubled: {held[one]}" for one in ledger.sent if len(held.get(one, [])) > 1]
+    words = [sys.executable, "-m", "django", "shell", "-v", "0", "-c", CHAINS]
+    own = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    faults = subprocess.run(words, cwd=ROOT, env=os.environ | own, capture_output=True, text=True)
+    if faults.stdout.split() != ["0"]:
+        wrong.append(f"hash chains: {faults.stdout} {faults.stderr[-500:]}")
+    return wrong
+
+
+def run(rounds: int, seconds: float, clients: int, seed: int = 1) -> dict[str, object]:
+    """Serve, load, kill, and compare; returns the figures and what is wrong."""
+    folder = Path(tempfile.mkdtemp(prefix="sf"))
+    folder.chmod(0o755)
+    state, stop, ledger, killed = folder / "pg", threading.Event(), Ledger(), dict[str, int]()
+    url = cluster.ensure(state)
+    platform = Platform(url, folder)
+    try:
+        platform.start(port=FIRST_PORT + 300, SANFU_PUBLIC_FORMS="1000000")
+        port = int(platform.address.rpartition(":")[2])
+        citizens = [Citizen(platform.address, ledger, stop) for _ in range(clients)]
+        for citizen in citizens:
+            citizen.start()
+        victims = Victims(platform, state, random.Random(seed))
+        kinds = ("web_worker", "web_server", "background_worker", "backend", "database", "guard")
+        for _ in range(rounds):
+            for kind in kinds:
+                time.sleep(seconds)
+                for pid in getattr(victims, kind)():
+                    os.kill(pid, signal.SIGKILL)
+                    killed[kind] = killed.get(kind, 0) + 1
+                until(lambda: answers(platform.address, state))
+            time.sleep(seconds)
+            assert platform.process is not None
+            platform.process.kill()
+            platform.process.wait()
+            killed["run"] = killed.get("run", 0) + 1
+            restart(platform, port)
+        time.sleep(seconds)
+        stop.set()
+        for citizen in citizens:
+            citizen.join(60)
+        wrong = check(ledger, url)
+        platform.stop()
+        if (holder := process.listener_of(port)) is not None:
+            wrong.append(f"left on the port: {holder}")
+    finally:
+        stop.set()
+        platform.stop()
+        cluster.stop(state)
+        shutil.rmtree(folder, ignore_errors=True)
+    return {
+        "sent": len(ledger.sent),
+        "acknowledged": len(ledger.acknowledged),
+        "killed": killed,
+        "wrong": wrong,
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.ledger", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=6.0, help="of load before each kill")
+    parser.add_argument("--clients", type=int, default=4)
+    said = parser.parse_args()
+    found = run(said.rounds, said.seconds, said.clients)
+    print(json.dumps(found, ensure_ascii=False, indent=1))
+    return 1 if found["wrong"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
