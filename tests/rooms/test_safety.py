@@ -482,6 +482,11 @@ def test_a_replay_of_no_list_shows_none() -> None:  # B9
     assert browser("shenbian").get("/desk/duties/replay/?list=not-a-uuid").status_code == 200
 
 
+@pytest.mark.parametrize("quarter", ["99999-Q1", "0-Q1", "²-Q1", "2026-Q9", "9999-Q4"])
+def test_a_quarter_that_no_calendar_has_is_this_one(quarter: str) -> None:
+    assert browser("shenbian").get(f"/desk/duties/evaluation/?quarter={quarter}").status_code == 200
+
+
 # 11: facts of an order
 
 

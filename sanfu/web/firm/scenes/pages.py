@@ -136,6 +136,12 @@ def _context(request: Request, a: Application) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _rating(said: str) -> Rating:
+    if said not in set(Rating):
+        raise Refused("请选择满意程度。")
+    return Rating(said)
+
+
 def _opinions(a: Application) -> list[Any]:
     """Pre-review opinions with the names of their items."""
     names = {i["id"]: i["name"] for i in a.guide["items"]}
@@ -223,7 +229,7 @@ def act(request: Request, id: uuid.UUID, act: str) -> HttpResponse:
             messages.success(request, "已撤件；已经作出的决定保留。")
         case "rate":
             together.rate(
-                found, rating=Rating(said.get("rating", "good")), text=said.get("text", ""), by=by, at=at
+                found, rating=_rating(said.get("rating", "good")), text=said.get("text", ""), by=by, at=at
             )
             messages.success(request, "谢谢您的评价。")
         case _:

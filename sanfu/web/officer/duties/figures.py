@@ -1,5 +1,6 @@
 """Burden map, replay of a draft list, evaluation of a period, and mutual ratings."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -27,7 +28,7 @@ def span(request: Request) -> tuple[datetime, datetime, str]:
     """The period asked for: `quarter=2026-Q1`, default this one."""
     quarter = request.GET.get("quarter") or rules.quarter_of(request.today)
     year, _, number = quarter.partition("-Q")
-    if not (year.isdecimal() and number in {"1", "2", "3", "4"}):
+    if not (re.fullmatch(r"20[0-9]{2}", year) and number in {"1", "2", "3", "4"}):
         quarter = rules.quarter_of(request.today)
         year, _, number = quarter.partition("-Q")
     first = date(int(year), 3 * int(number) - 2, 1)
