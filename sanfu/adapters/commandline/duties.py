@@ -17,13 +17,10 @@ from sanfu.kernel.duties.items import Reading, UnreadableList
 from sanfu.kernel.duties.judging.evaluation import (
     LabelledCase,
     UnreadableCases,
-    calibrate,
     evaluate,
-    precedents_of,
     read_cases,
 )
-from sanfu.kernel.duties.judging.precedents import Precedent
-from sanfu.kernel.duties.judging.precheck import Calibration, Checked, Checker, Paper
+from sanfu.kernel.duties.judging.precheck import Checked, Checker, Paper
 from sanfu.kernel.duties.lists.files import read_list
 from sanfu.kernel.duties.lists.lint import lint
 
@@ -45,8 +42,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--folds", type=int, default=5)
     one.add_argument("--no-worked-cases", action="store_true", help="learn from the other folds only")
     one.add_argument("cases", metavar="CASES.psv")
-    one = sub.add_parser("calibrate", help="print calibration.yaml from the worked cases (校准)")
-    one.add_argument("--list", required=True, metavar="LIST")
     one = sub.add_parser("report", help="the evaluation report as Markdown (评测报告)")
     one.add_argument("--list", required=True, metavar="LIST")
     one = sub.add_parser("replay", help="judge many documents through a draft list (回放)")
@@ -64,7 +59,6 @@ def run(args: argparse.Namespace) -> int:
         "lint": _lint,
         "precheck": _precheck,
         "evaluate": _evaluate,
-        "calibrate": _calibrate,
         "report": _report,
         "replay": _replay,
     }[args.verb](args)
@@ -153,23 +147,27 @@ def _precheck_lines(documents: Sequence[dict[str, Any]]) -> list[str]:
     return lines
 
 
-def _without(cases: Sequence[LabelledCase]) -> list[Precedent]:
+def _without(cases: Sequence[LabelledCase]) -> tuple[LabelledCase, ...]:
     """The worked cases without any whose text is among the cases to be judged."""
     texts = {case.paper.text for case in cases}
-    return [one for one in precedents_of(library.worked_cases()) if one.text not in texts]
+    return tuple(one for one in library.worked_cases() if one.paper.text not in texts)
 
 
 def _evaluate(args: argparse.Namespace) -> int:
     duty_list = load_list(args.list).duty_list
     cases = load_cases(args.cases)
-    known = [] if args.no_worked_cases else _without(cases)
+    known = () if args.no_worked_cases else _without(cases)
 
-    def build(taught: Sequence[Precedent], calibrated: Calibration | None) -> Checker:
-        return library.checker(duty_list, [*known, *taught], calibrated)
+    def build(taught: Sequence[LabelledCase]) -> Checker:
+        return library.checker(duty_list, cases=(*known, *taught))
 
     report = evaluate(cases, duty_list, library.lexicon(), build, args.folds)
     _print(args, report, _evaluate_lines(report))
     return OK
+
+
+def _share(value: float | None) -> str:
+    return "—" if value is None else f"{value:.1%}"
 
 
 def _evaluate_lines(report: dict[str, Any]) -> list[str]:
@@ -179,7 +177,10 @@ def _evaluate_lines(report: dict[str, Any]) -> list[str]:
         f"{report['cases']} 例，{report['folds']} 折",
         f"误拦 {report['false_block']:.1%}（基线 {base['false_block']:.1%}） "
         f"漏拦 {report['missed_block']:.1%}"
-        f"（基线 {base['missed_block']:.1%}） 引用事项和词 {report['cites_item_and_words']:.0%}",
+        f"（基线 {base['missed_block']:.1%}） 转人工 {report['to_person_share']:.1%} "
+        f"拦下的紧急情况 {report['emergencies_blocked']} 件",
+        f"校准误差 {report['calibration_error']:.3f} 首位事项正确 {_share(report['item_first'])} "
+        f"前三含正确事项 {_share(report['item_in_three'])} 引用事项和词 {report['cites_item_and_words']:.0%}",
     ]
     for name, row in report["per_verdict"].items():
         lines.append(
@@ -191,25 +192,6 @@ def _evaluate_lines(report: dict[str, Any]) -> list[str]:
         for m in report["misses"]
     ]
     return lines
-
-
-def _calibrate(args: argparse.Namespace) -> int:
-    duty_list = load_list(args.list).duty_list
-    cases = library.worked_cases()
-    bare = Checker(duty_list, library.lexicon())
-    samples = []
-    for case, checked in zip(cases, bare.check_all([case.paper for case in cases]), strict=True):
-        if len(checked.judgements) == 1:
-            lead = checked.lead
-            samples.append((lead.rule, lead.confidence, lead.suggested is case.verdict))
-    steps = calibrate(samples).steps
-    print(
-        "# 校准: share right per rule and strength on the worked cases; printed by `sanfu duties calibrate`."
-    )
-    print(f"cases: {len(samples)}\nsteps:")
-    for rule in sorted(steps):
-        print(f"  '{rule}': {[[round(a, 3), round(b, 3)] for a, b in steps[rule]]}")
-    return OK
 
 
 def _report(args: argparse.Namespace) -> int:

@@ -6,9 +6,8 @@ from typing import Any
 
 from sanfu.grassroots.duties import library
 from sanfu.kernel.duties.items import DutyList
-from sanfu.kernel.duties.judging.evaluation import LabelledCase, evaluate, precedents_of, read_cases
-from sanfu.kernel.duties.judging.precedents import Precedent
-from sanfu.kernel.duties.judging.precheck import Calibration, Checker, Paper
+from sanfu.kernel.duties.judging.evaluation import LabelledCase, evaluate, read_cases
+from sanfu.kernel.duties.judging.precheck import Checker, Paper
 
 FOLDS = 5
 REPLAYED = 2_000
@@ -26,28 +25,35 @@ def case_files() -> list[Any]:
     return sorted((library.DUTIES / "cases").glob("*.psv"))
 
 
+COLUMNS = (
+    ("macro-F1", "macro_f1", ".3f"), ("误拦", "false_block", ".1%"), ("漏拦", "missed_block", ".1%"),
+    ("转人工", "to_person_share", ".1%"), ("拦下应急", "emergencies_blocked", "d"),
+    ("校准误差", "calibration_error", ".3f"), ("首位事项", "item_first", ".1%"), ("前三事项", "item_in_three", ".1%"),
+)  # fmt: skip
+
+
 def _scores(files: dict[str, list[LabelledCase]], duty_list: DutyList) -> list[str]:
-    lines = [
-        "| 样例 | 例数 | macro-F1 | 基线 | 误拦 | 基线 | 漏拦 | 基线 | 引用事项和词 | 转人工 |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
+    """One row a file for what never taught (其余样例学习，本文件不参与) and one for the folds inside the file."""
+    heads = " | ".join(name for name, _, _ in COLUMNS)
+    lines = [f"| 样例 | 例数 | 怎样学 | {heads} |", "|---" * (3 + len(COLUMNS)) + "|"]
     for name, cases in files.items():
         got = evaluate(cases, duty_list, library.lexicon(), _builder(duty_list, cases), FOLDS)
-        base = got["baseline"]
-        lines.append(
-            f"| {name} | {got['cases']} | {got['macro_f1']:.3f} | {base['macro_f1']:.3f} | {got['false_block']:.1%} "
-            f"| {base['false_block']:.1%} | {got['missed_block']:.1%} | {base['missed_block']:.1%} "
-            f"| {got['cites_item_and_words']:.0%} | {got['counts']['to_person']} |"
-        )
+        kept = "从不参与学习" if name.removesuffix(".psv") in library.KEPT_APART else "本文件不参与"
+        for how, row in ((kept, got), (f"{FOLDS} 折交叉", got["cross_validated"])):
+            lines.append(f"| {name} | {got['cases']} | {how} | {' | '.join(_cells(row))} |")
     return lines
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    return ["—" if row[key] is None else format(row[key], shape) for _, key, shape in COLUMNS]
 
 
 def _builder(
     duty_list: DutyList, cases: Sequence[LabelledCase]
-) -> Callable[[Sequence[Precedent], Calibration | None], Checker]:
+) -> Callable[[Sequence[LabelledCase]], Checker]:
     texts = {case.paper.text for case in cases}
-    known = [one for one in precedents_of(library.worked_cases()) if one.text not in texts]
-    return lambda taught, calibrated: library.checker(duty_list, [*known, *taught], calibrated)
+    known = tuple(one for one in library.worked_cases() if one.paper.text not in texts)
+    return lambda taught: library.checker(duty_list, cases=(*known, *taught))
 
 
 def _agreement(files: dict[str, list[LabelledCase]]) -> list[str]:

@@ -9,13 +9,15 @@ import yaml
 
 from sanfu.kernel.duties.items import DutyList
 from sanfu.kernel.duties.judging.evaluation import LabelledCase, precedents_of, read_cases
+from sanfu.kernel.duties.judging.learning import Learned, Taught, learn
 from sanfu.kernel.duties.judging.lexicon import Lexicon, parse_lexicon
 from sanfu.kernel.duties.judging.precedents import Precedent, PrecedentMemory
-from sanfu.kernel.duties.judging.precheck import Calibration, Checker
+from sanfu.kernel.duties.judging.precheck import Checker
 from sanfu.kernel.duties.lists.plain import read_yaml
 
 CONTENT = Path(__file__).resolve().parents[3] / "content"
 DUTIES = CONTENT / "duties"
+KEPT_APART = frozenset({"untouched"})  # labelled files that nothing may learn from
 
 
 def _load(path: Path) -> Any:
@@ -33,15 +35,6 @@ def templates() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def calibration() -> Calibration:
-    path = DUTIES / "calibration.yaml"
-    if not path.exists():
-        return Calibration({})
-    raw = _load(path)["steps"]
-    return Calibration({rule: tuple((float(a), float(b)) for a, b in steps) for rule, steps in raw.items()})
-
-
-@lru_cache(maxsize=1)
 def department_aliases() -> dict[str, str]:
     """Short names and aliases of departments → full name, from the demo county's organisations."""
     raw = _load(CONTENT / "organisations" / "demo.yaml")
@@ -54,10 +47,10 @@ def department_aliases() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def worked_cases() -> tuple[LabelledCase, ...]:
-    """The hand-labelled cases that serve as first precedents; the held-out file is never among them."""
+    """The hand-labelled cases that teach the checker; files kept for testing (held-out, untouched) never do."""
     found: list[LabelledCase] = []
     for path in sorted((DUTIES / "cases").glob("*.psv")):
-        if "held-out" not in path.name:
+        if path.stem not in KEPT_APART:
             found += read_cases(path.read_text(encoding="utf-8"))
     return tuple(found)
 
@@ -67,19 +60,30 @@ def model_list() -> DutyList:
     return read_yaml((DUTIES / "model_list.yaml").read_text(encoding="utf-8")).duty_list
 
 
+@lru_cache(maxsize=8)
+def learned_from(cases: tuple[LabelledCase, ...]) -> Learned:
+    """What these labelled cases teach over the modelled list: phrasings and the fitted model."""
+    taught = [Taught(case.paper.text, case.issuer, case.kind, case.verdict, case.code) for case in cases]
+    return learn(taught, model_list(), lexicon())
+
+
 def checker(
     duty_list: DutyList,
     precedents: Sequence[Precedent] | None = None,
-    calibrated: Calibration | None = None,
+    *,
+    cases: tuple[LabelledCase, ...] | None = None,
 ) -> Checker:
-    """A checker on the county's words; without `precedents` the worked cases are the memory."""
-    remembered = precedents_of(worked_cases()) if precedents is None else precedents
+    """A checker on the county's words, taught by the worked cases and remembering the given precedents.
+
+    `cases` are what it learns from in place of the worked cases; with none at all the rules decide alone.
+    """
+    taught = worked_cases() if cases is None else cases
+    remembered = precedents_of(taught) if precedents is None else precedents
     words = lexicon()
     return Checker(
         duty_list,
         words,
         templates=templates(),
-        calibration=calibrated or calibration(),
         memory=PrecedentMemory(remembered, words.threshold("precedent")) if remembered else None,
-        aliases=None,
+        learned=learned_from(taught) if taught else None,
     )

@@ -15,11 +15,11 @@ from typing import Any
 from sanfu.kernel.duties.items import DutyList, ListType
 from sanfu.kernel.duties.judging.lexicon import Lexicon
 from sanfu.kernel.duties.judging.precedents import Precedent
-from sanfu.kernel.duties.judging.precheck import Calibration, Checked, Checker, Paper
+from sanfu.kernel.duties.judging.precheck import Checked, Checker, Paper
 from sanfu.kernel.duties.judging.verdicts import BLOCKING, PASSING, Verdict
 
 CASE_COLUMNS = ("id", "from_dept", "doc_kind", "text", "verdict", "matched_code", "reason_code", "note")
-SMOOTH = 4.0  # how many average cases each calibration step is pulled towards
+SURE = 0.95  # an answer that claims so much may be wrong once in twenty
 
 
 @dataclass(frozen=True)
@@ -148,32 +148,7 @@ def keyword_baseline(case: LabelledCase, duty_list: DutyList, lexicon: Lexicon) 
     return Verdict.PASS_BASIC if best[1].list_type is ListType.BASIC else Verdict.PASS_COOP
 
 
-def calibrate(samples: Sequence[tuple[str, float, bool]], bins: int = 3) -> Calibration:
-    """Steps of share right per rule from (rule, strength, was right), pulled towards the overall share."""
-    overall = (sum(right for _, _, right in samples) + 1) / (len(samples) + 2) if samples else 0.5
-    by_rule: dict[str, list[tuple[float, bool]]] = {"*": [(s, right) for _, s, right in samples]}
-    for rule, strength, right in samples:
-        by_rule.setdefault(rule, []).append((strength, right))
-    return Calibration({rule: _steps(sorted(rows), overall, bins) for rule, rows in by_rule.items()})
-
-
-def _steps(rows: list[tuple[float, bool]], overall: float, bins: int) -> tuple[tuple[float, float], ...]:
-    """Equal-sized bins, made monotone by pooling neighbours (isotonic)."""
-    pools: list[list[float]] = []  # upper, right, count
-    size = max(1, -(-len(rows) // bins))
-    for i in range(0, len(rows), size):
-        part = rows[i : i + size]
-        pools.append([part[-1][0], float(sum(right for _, right in part)), float(len(part))])
-    merged: list[list[float]] = []
-    for pool in pools:
-        merged.append(pool)
-        while len(merged) > 1 and merged[-2][1] / merged[-2][2] > merged[-1][1] / merged[-1][2]:
-            last = merged.pop()
-            merged[-1] = [last[0], merged[-1][1] + last[1], merged[-1][2] + last[2]]
-    return tuple((upper, (right + overall * SMOOTH) / (count + SMOOTH)) for upper, right, count in merged)
-
-
-Build = Callable[[Sequence[Precedent], Calibration | None], Checker]
+Build = Callable[[Sequence[LabelledCase]], Checker]
 
 
 def precedents_of(cases: Sequence[LabelledCase]) -> list[Precedent]:
@@ -190,8 +165,8 @@ def in_folds(cases: Sequence[LabelledCase], build: Build, folds: int, seed: int 
     folds = max(1, min(folds, len(cases)))
     for fold in range(folds):
         held = order[fold::folds]
-        taught = [cases[i] for i in order if i not in set(held)] if folds > 1 else []
-        checker = build(precedents_of(taught), None)
+        apart = set(held)
+        checker = build([cases[i] for i in order if i not in apart] if folds > 1 else [])
         for place, checked in zip(held, checker.check_all([cases[i].paper for i in held]), strict=True):
             answers[place] = checked
     return [answers[i] for i in range(len(cases))]
@@ -200,31 +175,62 @@ def in_folds(cases: Sequence[LabelledCase], build: Build, folds: int, seed: int 
 def evaluate(
     cases: Sequence[LabelledCase], duty_list: DutyList, lexicon: Lexicon, build: Build, folds: int = 5
 ) -> dict[str, Any]:
-    """The whole report; `macro_f1` at the top."""
-    answers = in_folds(cases, build, folds)
+    """The whole report. At the top nothing was learned from the cases; `cross_validated` learned from other folds."""
+    truth = [case.verdict for case in cases]
+    answers = in_folds(cases, build, 1)
+    base = [keyword_baseline(case, duty_list, lexicon) for case in cases]
+    return {
+        **figures(cases, answers),
+        "cases": len(cases),
+        "folds": folds,
+        "cross_validated": figures(cases, in_folds(cases, build, folds)) if folds > 1 else None,
+        "baseline": {
+            "macro_f1": macro_f1(truth, base)[0],
+            "accuracy": sum(t is a for t, a in zip(truth, base, strict=True)) / len(cases),
+            **block_rates(truth, base),
+        },
+        "misses": [_miss(c, a) for c, a in zip(cases, answers, strict=True) if c.verdict is not a.verdict],
+    }
+
+
+def figures(cases: Sequence[LabelledCase], answers: Sequence[Checked]) -> dict[str, Any]:
+    """Every figure of one run of answers; shares are 0..1, None where there is nothing to count."""
     truth, said = [case.verdict for case in cases], [answer.verdict for answer in answers]
     score, table = macro_f1(truth, said)
-    base = [keyword_baseline(case, duty_list, lexicon) for case in cases]
-    base_score, _ = macro_f1(truth, base)
+    rates = block_rates(truth, said)
     coded = [(case, answer) for case, answer in zip(cases, answers, strict=True) if case.code]
     return {
         "macro_f1": score,
         "accuracy": sum(t is a for t, a in zip(truth, said, strict=True)) / len(cases),
-        **block_rates(truth, said),
-        "cases": len(cases),
-        "folds": folds,
-        "cites_item_and_words": _cited(answers),
-        "item_accuracy": _item_accuracy(coded),
-        "per_verdict": table,
-        "baseline": {
-            "macro_f1": base_score,
-            "accuracy": sum(t is a for t, a in zip(truth, base, strict=True)) / len(cases),
-            **block_rates(truth, base),
-        },
-        "confusion": _confusion(truth, said),
+        **rates,
+        "to_person_share": rates["counts"]["to_person"] / len(cases),
+        "emergencies_blocked": _emergencies_blocked(truth, said),
+        "emergency_recall": table.get(Verdict.EMERG.value, {}).get("recall"),
         "calibration_error": _calibration_error(truth, answers),
-        "misses": [_miss(c, a) for c, a in zip(cases, answers, strict=True) if c.verdict is not a.verdict],
-    }  # fmt: skip
+        "sure_answers": _sure(truth, answers),
+        "cites_item_and_words": _cited(answers),
+        "item_accuracy": _item_among(coded, 5),
+        "item_first": _item_among(coded, 1),
+        "item_in_three": _item_among(coded, 3),
+        "per_verdict": table,
+        "confusion": _confusion(truth, said),
+    }
+
+
+def _emergencies_blocked(truth: Sequence[Verdict], said: Sequence[Verdict]) -> int:
+    """How many emergencies were stopped, in whole or in part."""
+    stops = BLOCKING | {Verdict.MIXED}
+    return sum(t is Verdict.EMERG and a in stops for t, a in zip(truth, said, strict=True))
+
+
+def _sure(truth: Sequence[Verdict], answers: Sequence[Checked]) -> dict[str, Any]:
+    """Answers that claim at least .95: how many, and the share that is right."""
+    right = [
+        t is a.verdict
+        for t, a in zip(truth, answers, strict=True)
+        if a.confidence >= SURE and a.verdict is not Verdict.HUMAN
+    ]
+    return {"count": len(right), "right": sum(right) / len(right) if right else None}
 
 
 def _cited(answers: Sequence[Checked]) -> float:
@@ -234,14 +240,15 @@ def _cited(answers: Sequence[Checked]) -> float:
     return cited / len(judgements)
 
 
-def _item_accuracy(coded: Sequence[tuple[LabelledCase, Checked]]) -> float | None:
-    if not coded:
+def _item_among(coded: Sequence[tuple[LabelledCase, Checked]], top: int) -> float | None:
+    """Share of cases of one demand whose right item is among the first `top` that are shown."""
+    single = [(case, answer.lead) for case, answer in coded if len(answer.judgements) == 1]
+    if not single:
         return None
     hits = sum(
-        any(one.item is not None and one.item.code in case.code.split() for one in answer.judgements)
-        for case, answer in coded
+        any(one.item.code in case.code.split() for one in lead.candidates[:top]) for case, lead in single
     )
-    return hits / len(coded)
+    return hits / len(single)
 
 
 def _confusion(truth: Sequence[Verdict], said: Sequence[Verdict]) -> dict[str, dict[str, int]]:

@@ -16,16 +16,18 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from sanfu.kernel.duties.items import DutyItem, DutyList, ListType
 from sanfu.kernel.duties.judging.lexicon import Lexicon
+from sanfu.kernel.duties.judging.phrasings import Phrasings
 
 Floats = NDArray[np.float64]
 CHINESE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]+")
 OFFICE = re.compile(
     r"(?:市|县|区|苏州市张家港|办公室|管理局|委员会|局|委|部|大队|支队|办|中心|按现行分工|（.*?）|\(.*?\))"
 )
-TERM_WEIGHT = 0.55
+TERM_WEIGHT = 0.55  # of the list's own terms, while nobody has said how its matters are put
+TERM_WEIGHT_TAUGHT = 0.1  # and once known phrasings carry the search
 DEPARTMENT_LIFT = 0.30
 OTHER_DEPARTMENT = 0.15  # an item that another department leads is less likely meant
-NAME_WEIGHT = 3
+NAME_WEIGHT = 3  # how often a name counts in the text of an item without known phrasings
 KNOWN_POWER = 0.5  # a text mostly in words the list does not have is probably about something else
 
 
@@ -96,12 +98,19 @@ def _in_order(short: str, long: str) -> bool:
 class ListIndex:
     """A duty list ready for searching. Building costs milliseconds; querying is one sparse product."""
 
-    def __init__(self, duty_list: DutyList, lexicon: Lexicon, aliases: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        duty_list: DutyList,
+        lexicon: Lexicon,
+        aliases: dict[str, str] | None = None,
+        phrasings: Phrasings | None = None,
+    ) -> None:
         if not len(duty_list):
             raise ValueError("清单没有事项：无法比对；请先导入至少一条事项")
         self.items = duty_list.items
         self.lexicon = lexicon
         self.aliases = aliases or {}
+        self.phrasings = phrasings or {}
         texts = [self._item_text(item) for item in self.items]
         self.vectorizer = TfidfVectorizer(analyzer=topic_grams, sublinear_tf=True, min_df=1)
         self.matrix = self.vectorizer.fit_transform(texts)
@@ -121,7 +130,10 @@ class ListIndex:
 
     def _item_text(self, item: DutyItem) -> str:
         head = f"{self.topic(item.name)} {' '.join(item.keywords)} "
-        return head * NAME_WEIGHT + self.topic(f"{item.superior_duty} {item.town_duty}")
+        said = " ".join(self.phrasings.get(item.code, ()))
+        return head * (1 if self.phrasings else NAME_WEIGHT) + self.topic(
+            f"{item.superior_duty} {item.town_duty} {item.method} {said}"
+        )
 
     def topic(self, text: str) -> str:
         """The text with generic words blanked: what it is about, without who must do what."""
@@ -197,7 +209,8 @@ class ListIndex:
         overlap = np.asarray((found @ self.item_terms.T).todense())
         terms = np.tanh(overlap / 6.0)
         lift = np.stack([self._lift(name) for name in issuers])
-        score = (cosine + TERM_WEIGHT * terms) / (1 + TERM_WEIGHT) * lift * known[:, None]
+        weight = TERM_WEIGHT_TAUGHT if self.phrasings else TERM_WEIGHT
+        score = (cosine + weight * terms) / (1 + weight) * lift * known[:, None]
         return score, cosine, terms
 
     def _lift(self, issuer: str) -> Floats:

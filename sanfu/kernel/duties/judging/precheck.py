@@ -11,12 +11,17 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from sanfu.kernel.duties.items import DutyList, ListType
+from sanfu.kernel.duties.items import DutyList
+from sanfu.kernel.duties.judging.deciding import Chances, Gates, settle
 from sanfu.kernel.duties.judging.facts import Facts
-from sanfu.kernel.duties.judging.ladder import decide, may_be_emergency
+from sanfu.kernel.duties.judging.features import features, spoken
+from sanfu.kernel.duties.judging.ladder import in_doubt, may_be_emergency
+from sanfu.kernel.duties.judging.learning import Learned
 from sanfu.kernel.duties.judging.lexicon import Lexicon
 from sanfu.kernel.duties.judging.matching import Candidate, ListIndex, Words, matching_words, synonym_words
+from sanfu.kernel.duties.judging.phrasings import carried
 from sanfu.kernel.duties.judging.precedents import PrecedentMemory, Vote
+from sanfu.kernel.duties.judging.reading import Sender, facts_of
 from sanfu.kernel.duties.judging.rewriting import rewrite
 from sanfu.kernel.duties.judging.splitting import Demand, Split, split_document
 from sanfu.kernel.duties.judging.verdicts import PASSING, Decision, Judgement, Mark, Verdict, whole
@@ -56,20 +61,6 @@ class Checked:
         return next((one for one in self.judgements if one.verdict is self.verdict), self.judgements[0])
 
 
-@dataclass(frozen=True)
-class Calibration:
-    """How often each rule was right, by strength: rule → ((upper strength, share right), …)."""
-
-    steps: Mapping[str, tuple[tuple[float, float], ...]]
-
-    def confidence(self, rule: str, strength: float) -> float:
-        """Calibrated confidence; an unknown rule keeps its own strength, bounded away from certainty."""
-        steps = self.steps.get(rule) or self.steps.get("*")
-        if not steps:
-            return min(0.95, max(0.05, strength))
-        return next((share for upper, share in steps if strength <= upper), steps[-1][1])
-
-
 class Checker:
     """Judges documents against one list; holds no state between documents."""
 
@@ -79,14 +70,15 @@ class Checker:
         lexicon: Lexicon,
         *,
         templates: Mapping[str, str] | None = None,
-        calibration: Calibration | None = None,
         memory: PrecedentMemory | None = None,
         aliases: dict[str, str] | None = None,
+        learned: Learned | None = None,
     ) -> None:
         self.lexicon = lexicon
-        self.index = ListIndex(duty_list, lexicon, aliases)
+        known = carried(learned.phrasings, learned.source, duty_list) if learned else {}
+        self.index = ListIndex(duty_list, lexicon, aliases, known)
+        self.learned = learned
         self.templates = templates or {}
-        self.calibration = calibration or Calibration({})
         self.memory = memory
 
     def check(self, paper: Paper) -> Checked:
@@ -107,10 +99,22 @@ class Checker:
         ]
         scores = self._scores(pairs)
         votes = self._votes(pairs)
+        read = [
+            facts_of(
+                demand,
+                Sender(paper.issuer, paper.kind, paper.title),
+                (scores[0][i], scores[1][i], scores[2][i]),
+                self.index,
+                self.lexicon,
+            )
+            for i, (paper, demand) in enumerate(pairs)
+        ]
+        rules = [spoken(facts) for facts in read]
+        chances = self._chances(pairs, read, rules)
         judged = iter(
             [
-                self._judge(paper, demand, (scores[0][i], scores[1][i], scores[2][i]), votes[i])
-                for i, (paper, demand) in enumerate(pairs)
+                self._finish(facts, *self._decided(facts, said, chance), vote)
+                for facts, said, chance, vote in zip(read, rules, chances, votes, strict=True)
             ]
         )
         answers = []
@@ -139,43 +143,43 @@ class Checker:
             return [None] * len(pairs)
         return [self.memory.vote(near.getrow(i).toarray()[0]) for i in range(len(pairs))]
 
-    def _judge(self, paper: Paper, demand: Demand, row: tuple[Row, Row, Row], vote: Vote | None) -> Judgement:
-        candidates = self.index.candidates(row, paper.issuer)
-        facts = Facts(
-            text=demand.text,
-            request=bool(self.lexicon.request_kinds.search(f"{paper.kind} {paper.issuer}")),
-            urgent=bool(self.lexicon.emergency[4].search(f"{paper.kind} {paper.title} {demand.context}")),
-            lexicon=self.lexicon,
-            best=self._best_by_type(row, paper.issuer),
-            candidates=candidates,
-            context=f"{paper.title} {demand.context} {demand.heading}",
-            preamble=demand.preamble,
-        )
-        return self._finish(facts, decide(facts), tuple(candidates), vote)
+    def _chances(
+        self,
+        pairs: Sequence[tuple[Paper, Demand]],
+        read: Sequence[Facts],
+        rules: Sequence[Sequence[Decision]],
+    ) -> Sequence[Chances | None]:
+        """Calibrated chances of the nine verdicts for each demand; None while nothing was learned."""
+        if self.learned is None or not pairs:
+            return [None] * len(pairs)
+        named = [
+            features(facts, said, paper.kind)
+            for (paper, _), facts, said in zip(pairs, read, rules, strict=True)
+        ]
+        rows = self.learned.model.probabilities([facts.text for facts in read], named)
+        return [dict(zip(Verdict, map(float, row), strict=True)) for row in rows]
 
-    def _best_by_type(self, row: tuple[Row, Row, Row], issuer: str) -> dict[ListType, Candidate]:
-        best: dict[ListType, Candidate] = {}
-        score = row[0]
-        for kind, members in self.index.is_type.items():
-            if members.any():
-                place = int(np.argmax(np.where(members, score, -1.0)))
-                best[kind] = self.index.candidate(place, row, issuer)
-        return best
+    def _decided(
+        self, facts: Facts, said: Sequence[Decision], chances: Chances | None
+    ) -> tuple[Decision, float]:
+        """The decision and its confidence: by the model where there is one, else by the first rule that speaks."""
+        if chances is not None:
+            return settle(facts, said, chances, Gates.of(self.lexicon))
+        decision = said[0] if said else in_doubt(facts)
+        return decision, min(0.95, max(0.05, decision.strength))
 
-    def _finish(
-        self, facts: Facts, decision: Decision, candidates: tuple[Candidate, ...], vote: Vote | None
-    ) -> Judgement:
-        confidence = self.calibration.confidence(decision.rule, decision.strength)
+    def _finish(self, facts: Facts, decision: Decision, confidence: float, vote: Vote | None) -> Judgement:
+        candidates = _leading(decision.candidate, facts.candidates)
         numbers: tuple[str, ...] = ()
         suggested = decision.verdict
         if vote is not None:
             decision, confidence = _weigh(decision, confidence, vote)
             numbers = vote.numbers
             suggested = decision.verdict
-        if decision.verdict in STOPS_A_MATTER and may_be_emergency(facts):
+        if self.learned is None and decision.verdict in STOPS_A_MATTER and may_be_emergency(facts):
             decision = replace(decision, verdict=Verdict.HUMAN, rule="E2", ask=REVIEW)
         low = confidence < self.lexicon.threshold("confidence")
-        if low and decision.verdict is not Verdict.EMERG:
+        if self.learned is None and low and decision.verdict is not Verdict.EMERG:
             decision = replace(
                 decision, verdict=Verdict.HUMAN, ask=decision.ask or "机器把握不足，请人工确认"
             )
@@ -191,6 +195,15 @@ class Checker:
             decision.verdict, decision.rule, item, round(confidence, 3), marks, words, decision.reason, text,
             candidates, suggested, decision.ask, numbers,
         )  # fmt: skip
+
+
+def _leading(first: Candidate | None, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The candidates to show: the item that the verdict speaks of first, then the nearest others."""
+    if first is None:
+        return tuple(candidates)
+    return (first, *(one for one in candidates if one.item.code != first.item.code))[
+        : max(1, len(candidates))
+    ]
 
 
 def _weigh(decision: Decision, confidence: float, vote: Vote) -> tuple[Decision, float]:
