@@ -118,8 +118,8 @@ class Victims:
 
     def web_worker(self) -> list[int]:
         workers = [one for pid in self.web_server() for one in family(pid)]
-        spawned = [one for one in workers if "spawn_main" in " ".join(process.command_line(one))]
-        return [self.chance.choice(spawned)] if spawned else []
+        serving = [one for one in workers if "config.wsgi" in " ".join(process.command_line(one))]
+        return [self.chance.choice(serving)] if serving else []
 
     def background_worker(self) -> list[int]:
         return self._server("procrastinate")[:1]

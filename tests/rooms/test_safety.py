@@ -37,6 +37,7 @@ from sanfu.records import files, health, limits
 from sanfu.records.actor import Actor, Conflict, Refused, machine
 from sanfu.records.models import Event, Limit, StoredFile
 from sanfu.web import visitors
+from sanfu.web.components.table import count
 from tests.platform import ROOT
 from tests.rooms.test_api import key, send
 
@@ -485,6 +486,10 @@ def test_a_replay_of_no_list_shows_none() -> None:  # B9
 @pytest.mark.parametrize("quarter", ["99999-Q1", "0-Q1", "²-Q1", "2026-Q9", "9999-Q4"])
 def test_a_quarter_that_no_calendar_has_is_this_one(quarter: str) -> None:
     assert browser("shenbian").get(f"/desk/duties/evaluation/?quarter={quarter}").status_code == 200
+
+
+def test_a_list_whose_filter_no_row_can_meet_is_empty() -> None:
+    assert count(Case.objects.filter(pk__in=[])) == 0
 
 
 # 11: facts of an order

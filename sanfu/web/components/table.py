@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
@@ -426,7 +427,10 @@ def _picks_rows(rows: QuerySet[Any]) -> bool:
 def count(rows: QuerySet[Any]) -> int:
     """How many rows: exact and fresh up to 2,000; above that exact but at most half a minute old."""
     plain = rows.order_by()
-    sql, values = plain.values("pk").query.sql_with_params()
+    try:
+        sql, values = plain.values("pk").query.sql_with_params()
+    except EmptyResultSet:  # a filter that no row can meet, such as one of an empty set
+        return 0
     key = "count:" + hashlib.sha256(f"{sql}{values}".encode()).hexdigest()
     kept = cache.get(key)
     if kept is not None:
