@@ -11,10 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from sanfu.kernel.flow import Labelled
 from sanfu.lists.versions import Matter, VersionState, flow_of
+from sanfu.records.places import county_map
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components import cells
 from sanfu.web.components.chart import Chart
 from sanfu.web.components.drawing import flow_rows, flow_svg
+from sanfu.web.components.map import MapView, Mark
 from sanfu.web.components.table import Choice, Column, Dates, Flag, Search, Table
 from sanfu.web.context import trail
 from sanfu.web.request import Request
@@ -121,6 +123,8 @@ class PlaceForm(forms.Form):
 
     area = forms.CharField(label="所在村（社区）", required=False)
     proof = forms.FileField(label="证明材料", required=False)
+    lon = forms.FloatField(required=False)
+    lat = forms.FloatField(required=False)
 
 
 AREAS = [
@@ -234,8 +238,20 @@ def _with_lists(request: Request, form: forms.Form) -> dict[str, Any]:
         "table": SHOWCASE.read(request, _rows(request.today)),
         "nothing": SHOWCASE.read(request, [], prefix="none-"),
         "states": list(State),
+        "drawn": _map(),
         **_desk(request),
     }
+
+
+def _map() -> MapView:
+    """Orders as points and clusters over the county's towns."""
+    spots = [one for one in county_map().spots if one.kind != "road"]
+    tones = ("danger", "warn", "info", "ok")
+    marks = [
+        Mark(*one.middle, f"{TITLES[n % len(TITLES)]}（{one.name}）", "#map", tones[n % 4])
+        for n, one in enumerate(spots[:26])
+    ]
+    return MapView(marks=marks, title="示例地图")
 
 
 SAMPLE = Matter(

@@ -14,6 +14,7 @@ from sanfu.records.ids import new_id
 from sanfu.web.access import ONCE_FIELD
 from sanfu.web.components import cells, text
 from sanfu.web.components.chart import Chart
+from sanfu.web.components.map import MapView, picker_context
 from sanfu.web.components.table import Listing
 from sanfu.web.components.tree import flatten
 
@@ -155,6 +156,18 @@ def timeline(items: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 def version_steps(context: Context, panel: Mapping[str, Any]) -> dict[str, Any]:
     """Where a version stands, who did what, and what may be done next; `panel` is `VersionSteps.panel(…)`."""
     return {"p": panel, "request": context.get("request"), "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("components/map.html", name="map")
+def map_(view: MapView) -> dict[str, Any]:
+    """A map with its list beside it."""
+    return {"m": view}
+
+
+@register.inclusion_tag("components/place_picker.html")
+def place_picker(lon: Any, lat: Any) -> dict[str, Any]:
+    """A place on the county's map into two fields; the form stays usable without it."""
+    return picker_context(lon, lat)
 
 
 @register.simple_tag
