@@ -16,5 +16,9 @@ for _room in ROOMS:
     for _kind, _handlers in _room.hears.items():
         EVENT_HANDLERS.setdefault(_kind, []).extend(_handlers)
 
+# what people are told of goes the same way
+for _kind in dict.fromkeys(one.event for room in ROOMS for one in room.tells):
+    EVENT_HANDLERS.setdefault(_kind, []).append("sanfu.cases.telling.tell_of_case")
+
 # what a worker works through in the background, by kind
 JOBS: dict[str, JobKind] = {kind: job for room in ROOMS for kind, job in room.jobs.items()}

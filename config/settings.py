@@ -11,6 +11,9 @@ Environment:
     SANFU_REGION     six-digit county code (GB/T 2260); the demo county is 329900
     SANFU_CONTENT    folder of what the county has decided; content/ of the checkout when not said
     SANFU_FILES      folder of stored files
+    SANFU_MAIL       host:port of the SMTP server for notices; with SANFU_MAIL_FROM, _TLS (1), _LOGIN, _PASSWORD
+    SANFU_HOOK       address of the gateway for SMS or 政务微信; with SANFU_HOOK_SECRET, by which requests are signed
+    SANFU_PUBLIC_URL address of the platform as people open it, for notices
     SANFU_DEBUG      1 shows tracebacks; refused in production
 """
 
@@ -180,6 +183,25 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+}
+
+# messages outside the platform: a channel is on when its server is named
+SANFU_PUBLIC_URL = os.environ.get("SANFU_PUBLIC_URL", "")
+SANFU_MAIL_HOST, _, _port = os.environ.get("SANFU_MAIL", "").partition(":")
+SANFU_MAIL_PORT = int(_port or "25")
+SANFU_MAIL_FROM = os.environ.get("SANFU_MAIL_FROM", "sanfu@localhost")
+SANFU_MAIL_TLS = os.environ.get("SANFU_MAIL_TLS") == "1"
+SANFU_MAIL_LOGIN = os.environ.get("SANFU_MAIL_LOGIN", "")
+SANFU_MAIL_PASSWORD = os.environ.get("SANFU_MAIL_PASSWORD", "")
+SANFU_HOOK_URL = os.environ.get("SANFU_HOOK", "")
+SANFU_HOOK_SECRET = os.environ.get("SANFU_HOOK_SECRET", "")
+SANFU_CHANNELS = {
+    name: path
+    for name, server, path in (
+        ("mail", SANFU_MAIL_HOST, "sanfu.adapters.channels.mail.send"),
+        ("hook", SANFU_HOOK_URL, "sanfu.adapters.channels.hook.send"),
+    )
+    if server
 }
 
 # collected from the manifests of the rooms, read through sanfu.records.wires

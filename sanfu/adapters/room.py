@@ -1,6 +1,6 @@
 """The room towards other systems: command line, database launcher, worker, demo county."""
 
-from sanfu.records.manifest import Command, JobKind, Room
+from sanfu.records.manifest import Command, JobKind, Room, Sweep
 
 ROOM = Room(
     code="adapters",
@@ -13,6 +13,7 @@ ROOM = Room(
             rows=5,  # slow by themselves: short transactions, so that nobody waits for them
         )
     },
+    sweeps=(Sweep("send_notices", "消息外发", "* * * * *", "sanfu.adapters.channels.send_waiting"),),
     commands={
         "clock": Command("sanfu.adapters.commandline.clock", "working days and due dates (期限)"),
         "manage": Command(

@@ -105,3 +105,7 @@ class ApiKey(models.Model):
         db_table = "people_api_key"
         constraints = [models.UniqueConstraint(fields=["region", "digest"], name="one_key_a_digest")]
         triggers = [pgtrigger.Protect(name="key_never_deleted", operation=pgtrigger.Delete)]
+
+
+# The tables of messages are kept with their actions; Django finds the models of an app here.
+from sanfu.people.messages.models import Delivery, Message, MessageAddress, MessageChoice  # noqa: E402, F401

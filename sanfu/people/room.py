@@ -1,6 +1,6 @@
 """The room of people: organisations, accounts, posts and roles."""
 
-from sanfu.records.manifest import Line, Room
+from sanfu.records.manifest import Line, Room, Sweep
 
 ROOM = Room(
     code="people",
@@ -9,5 +9,12 @@ ROOM = Room(
     menu=(
         Line("系统管理", "账号与任职", "manage:accounts", "people.manage", "users"),
         Line("系统管理", "组织机构", "manage:units", "people.manage", "building-2"),
+    ),
+    sweeps=(
+        Sweep("daily_digest", "消息日报", "0 0 * * *", "sanfu.people.messages.actions.daily_digest"),
+        Sweep(
+            "tell_failed_jobs", "任务失败提醒", "* * * * *", "sanfu.people.messages.actions.tell_failed_jobs"
+        ),
+        Sweep("forget_messages", "消息清理", "50 17 * * *", "sanfu.people.messages.actions.forget"),
     ),
 )

@@ -112,6 +112,24 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """消息: which event of a case becomes a message, to whom, in which words, with which page.
+
+    event: its kind ("ticket.dispatch"). kind: code of a `MessageKind`, by which people choose what they hear.
+    to: "lead:permission" (who holds it in the leading unit), "units:permission" (in any unit that has a part),
+    "county:permission", "applicant" or "firm". words: with {number}, {title}, {by}, {pressing} and keys of the event.
+    page: route of the thing; its argument is the case unless `of_case` is False.
+    """
+
+    event: str
+    kind: str
+    to: str
+    words: str
+    page: str
+    of_case: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """One word of the command line: the dotted module with `configure` and `run`, and one line of help."""
 
@@ -128,6 +146,7 @@ class Room:
     permissions: code → what it lets a person do, in Chinese; `content/people/roles/` says who holds it.
     waiting: dotted functions (actor, now) → lines of the first page (待办中心).
     hears: event kind → dotted functions (event); one may be called again for the same event and then changes nothing.
+    tells: which events of its cases become messages (消息).
     row_kinds: dotted names of what `measure` may count here.
     demo: dotted functions (now), called in this order when the demo county is made.
     """
@@ -143,6 +162,7 @@ class Room:
     jobs: Mapping[str, JobKind] = field(default_factory=dict)
     sweeps: tuple[Sweep, ...] = ()
     hears: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tells: tuple[Tell, ...] = ()
     row_kinds: tuple[str, ...] = ()
     demo: tuple[str, ...] = ()
     commands: Mapping[str, Command] = field(default_factory=dict)

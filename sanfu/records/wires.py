@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from sanfu.records.manifest import CaseKind, JobKind, Room, Sweep
+from sanfu.records.manifest import CaseKind, JobKind, Room, Sweep, Tell
 
 
 def rooms() -> tuple[Room, ...]:
@@ -24,6 +24,11 @@ def permissions() -> dict[str, str]:
 def sweeps() -> list[Sweep]:
     """All work that comes round."""
     return [sweep for room in rooms() for sweep in room.sweeps]
+
+
+def tells_of(kind: str) -> list[Tell]:
+    """What the rooms tell people of an event kind."""
+    return [one for room in rooms() for one in room.tells if one.event == kind]
 
 
 def handlers_of(kind: str) -> list[str]:

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
+from sanfu.people.messages.queries import unread
 from sanfu.records import jobs
 from sanfu.records.models import Job
 from sanfu.records.states import JobState
@@ -39,6 +41,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "being_made": being_made() if at_desk else None,
         "actor": actor,
+        "unread": SimpleLazyObject(lambda: unread(actor)) if actor else 0,
         "now": getattr(request, "now", None),
         "large": request.COOKIES.get(LARGE_COOKIE) == "1",
         "menu": menu_html(held, current(held, request.path)) if at_desk else "",

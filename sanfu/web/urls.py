@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from sanfu.web import design, entrance
+from sanfu.web import design, entrance, messages
 
 urlpatterns = [
     path("", entrance.portal, name="portal"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("login/", entrance.sign_in, name="login"),
     path("logout/", entrance.sign_out, name="logout"),
     path("password/", entrance.own_password, name="password"),
+    path("messages/", messages.message_list, name="messages"),
+    path("messages/open/", messages.open_message, name="message_open"),
+    path("messages/read/", messages.read_all, name="messages_read"),
+    path("messages/choices/", messages.choices, name="message_choices"),
     path("health/", entrance.health, name="health"),
     path("design/", design.overview, name="design"),
     path("design/wall/", design.wall, name="design_wall"),

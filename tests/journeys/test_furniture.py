@@ -4,7 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
+
+from sanfu.people.messages.actions import Telling, tell
+from sanfu.people.messages.states import MessageKind
+from sanfu.people.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("town")]
 Visit = Callable[..., Any]
@@ -26,4 +31,28 @@ def test_a_place_is_chosen_by_a_tap_or_from_the_list(
     picker.get_by_role("button", name="清除").click()
     expect(picker.locator("output")).to_contain_text("还没有选位置")
     shot(page, f"design-{'phone' if phone else 'desk'}", full=True)
+    assert not serious_faults(page)
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_a_message_leads_to_its_page_and_is_read(
+    visit: Visit, shot: Visit, serious_faults: Visit, phone: bool
+) -> None:
+    page = visit("chenfang", phone=phone)
+    me = User.objects.get(login="chenfang")
+    telling = Telling(MessageKind.DUE, "SQ2026000001 办结快到期：路灯不亮", "/home/")
+    tell([me.pk], telling, region=me.region, at=timezone.now())
+    page.goto_path("/home/")
+    page.get_by_role("link", name="消息，1 条未读").click()
+    expect(page.get_by_role("heading", name="消息")).to_be_visible()
+    shot(page, f"messages-{'phone' if phone else 'desk'}")
+    assert not serious_faults(page)
+    page.get_by_role("link", name="SQ2026000001").click()
+    page.wait_for_url("**/home/")
+    expect(page.get_by_role("link", name="消息", exact=True)).to_be_visible()
+    page.goto_path("/messages/choices/")
+    page.get_by_label("外发快到期、到期、超期").check()
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator("main")).to_contain_text("请填写邮箱或手机号")
+    shot(page, f"messages-choices-{'phone' if phone else 'desk'}", full=True)
     assert not serious_faults(page)

@@ -1,6 +1,6 @@
 """The room of benefits (惠企政策): policies as rules, claims, payout batches."""
 
-from sanfu.records.manifest import CaseKind, Command, Door, Line, Room
+from sanfu.records.manifest import CaseKind, Command, Door, Line, Room, Tell
 
 BATCH = CaseKind(
     "batch",
@@ -58,6 +58,33 @@ ROOM = Room(
         "sanfu.web.officer.benefits.todos.batch_todos",
         "sanfu.web.officer.benefits.claims.claim_todos",
         "sanfu.web.firm.benefits.todos.consent_todos",
+    ),
+    tells=(
+        Tell("claim.ask", "asked", "firm", "{number} 需要补正：{title}", "firm:benefit_claim"),
+        Tell("claim.accept", "decided", "firm", "{number} 审核通过：{title}", "firm:benefit_claim"),
+        Tell("claim.refuse", "decided", "firm", "{number} 不予支持：{title}", "firm:benefit_claim"),
+        Tell("claim.pay", "replied", "firm", "{number} 资金已到账：{title}", "firm:benefit_claim"),
+        Tell(
+            "claim.correct",
+            "dispatched",
+            "lead:benefits.batch",
+            "{number} 企业已补正：{title}",
+            "officer:benefit_claim",
+        ),
+        Tell(
+            "claim.open",
+            "dispatched",
+            "lead:benefits.batch",
+            "{number} 新申报待审核：{title}",
+            "officer:benefit_claim",
+        ),
+        Tell(
+            "claim.light",
+            "due",
+            "lead:benefits.batch",
+            "{number} {clock}{pressing}：{title}",
+            "officer:benefit_claim",
+        ),
     ),
     demo=(
         "sanfu.adapters.demo_waiting.policy_versions",

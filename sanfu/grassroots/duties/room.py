@@ -1,6 +1,6 @@
 """The room of duties (履职清单): what a town has to do, what it may refuse, who rules."""
 
-from sanfu.records.manifest import CaseKind, Command, Line, Room, Sweep
+from sanfu.records.manifest import CaseKind, Command, Line, Room, Sweep, Tell
 
 TASK = CaseKind(
     "task",
@@ -43,6 +43,50 @@ ROOM = Room(
         "sanfu.web.officer.duties.todos.steward_todos",
         "sanfu.web.officer.duties.todos.drafter_todos",
         "sanfu.web.officer.duties.todos.version_todos",
+    ),
+    tells=(
+        Tell(
+            "task.open",
+            "dispatched",
+            "lead:duties.receive",
+            "{number} 下发给本镇（街道），请签收：{title}",
+            "officer:duty_task",
+        ),
+        Tell(
+            "task.object",
+            "asked",
+            "county:duties.rule",
+            "{number} 有异议待裁定：{title}",
+            "officer:duty_task",
+        ),
+        Tell(
+            "task.uphold",
+            "decided",
+            "units:duties.receive",
+            "{number} 的异议成立：{title}",
+            "officer:duty_task",
+        ),
+        Tell(
+            "task.part",
+            "decided",
+            "units:duties.receive",
+            "{number} 的异议部分成立：{title}",
+            "officer:duty_task",
+        ),
+        Tell(
+            "task.reject",
+            "decided",
+            "units:duties.receive",
+            "{number} 维持下发：{title}",
+            "officer:duty_task",
+        ),
+        Tell(
+            "task.light",
+            "due",
+            "lead:duties.receive",
+            "{number} {clock}{pressing}：{title}",
+            "officer:duty_task",
+        ),
     ),
     sweeps=(
         Sweep(

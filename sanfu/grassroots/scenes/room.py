@@ -1,6 +1,6 @@
 """The room of joint applications (一件事联办): one guide, many departments."""
 
-from sanfu.records.manifest import CaseKind, Command, Door, Line, Room
+from sanfu.records.manifest import CaseKind, Command, Door, Line, Room, Tell
 
 JOINT = CaseKind(
     "joint",
@@ -51,6 +51,32 @@ ROOM = Room(
         "sanfu.web.officer.scenes.todos.branch_todos",
         "sanfu.web.officer.scenes.todos.lead_todos",
         "sanfu.web.firm.scenes.todos.scene_todos",
+    ),
+    tells=(
+        Tell(
+            "branch.arrive",
+            "dispatched",
+            "lead:scenes.handle",
+            "{number} 前置已齐，请受理：{title}",
+            "officer:branch",
+        ),
+        Tell(
+            "branch.resubmit",
+            "dispatched",
+            "lead:scenes.handle",
+            "{number} 已重新提交：{title}",
+            "officer:branch",
+        ),
+        Tell(
+            "branch.supply", "dispatched", "lead:scenes.handle", "{number} 已补正：{title}", "officer:branch"
+        ),
+        Tell(
+            "branch.light",
+            "due",
+            "lead:scenes.handle",
+            "{number} {clock}{pressing}：{title}",
+            "officer:branch",
+        ),
     ),
     demo=(
         "sanfu.adapters.demo_scenes.relocation",

@@ -1,6 +1,6 @@
 """The room of requests (接诉即办): from a citizen's words to an answer."""
 
-from sanfu.records.manifest import CaseKind, Door, JobKind, Line, Room
+from sanfu.records.manifest import CaseKind, Door, JobKind, Line, Room, Tell
 
 TICKET = CaseKind(
     "ticket",
@@ -46,6 +46,103 @@ ROOM = Room(
     waiting=(
         "sanfu.web.officer.tickets.todos.ticket_todos",
         "sanfu.web.citizen.tickets.todos.own_todos",
+    ),
+    tells=(
+        Tell(
+            "ticket.dispatch",
+            "dispatched",
+            "lead:tickets.handle",
+            "{number} 派给本单位，请签收：{title}",
+            "officer:ticket",
+        ),
+        Tell(
+            "ticket.rule",
+            "decided",
+            "lead:tickets.handle",
+            "{number} 裁定由本单位办理：{title}",
+            "officer:ticket",
+        ),
+        Tell(
+            "ticket.return",
+            "returned",
+            "county:tickets.dispatch",
+            "{number} 被退单，请重新派单：{title}",
+            "officer:ticket",
+        ),
+        Tell(
+            "ticket.return_again",
+            "returned",
+            "county:tickets.rule",
+            "{number} 再次退单，请会商裁定：{title}",
+            "officer:ticket",
+        ),
+        Tell(
+            "ticket.reply",
+            "replied",
+            "county:tickets.review",
+            "{number} 已答复，请审核：{title}",
+            "officer:ticket",
+        ),
+        Tell(
+            "ticket.send_back",
+            "returned",
+            "lead:tickets.handle",
+            "{number} 的答复被退回：{title}",
+            "officer:ticket",
+        ),
+        Tell(
+            "ticket.redo",
+            "returned",
+            "lead:tickets.handle",
+            "{number} 回访不满意，要求重办：{title}",
+            "officer:ticket",
+        ),
+        Tell(
+            "ticket.reopen",
+            "returned",
+            "lead:tickets.handle",
+            "{number} 诉求人要求重办：{title}",
+            "officer:ticket",
+        ),
+        Tell(
+            "ticket.extend",
+            "decided",
+            "lead:tickets.handle",
+            "{number} 的延期申请已有结果：{title}",
+            "officer:ticket",
+        ),
+        Tell("ticket.supervise", "due", "lead:tickets.handle", "{number} 被督办：{title}", "officer:ticket"),
+        Tell(
+            "ticket.light",
+            "due",
+            "lead:tickets.handle",
+            "{number} {clock}{pressing}：{title}",
+            "officer:ticket",
+        ),
+        Tell(
+            "ticket.ask_supplement",
+            "asked",
+            "applicant",
+            "{number} 需要您补充情况：{title}",
+            "citizen:my_tickets",
+            of_case=False,
+        ),
+        Tell(
+            "ticket.called_back",
+            "replied",
+            "applicant",
+            "{number} 已办结：{title}",
+            "citizen:my_tickets",
+            of_case=False,
+        ),
+        Tell(
+            "ticket.approve",
+            "replied",
+            "applicant",
+            "{number} 有了答复，请您评价：{title}",
+            "citizen:my_tickets",
+            of_case=False,
+        ),
     ),
     jobs={
         "tickets.batch": JobKind(
