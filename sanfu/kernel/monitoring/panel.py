@@ -1,0 +1,119 @@
+"""Monthly series of many firms as one array: firms × months × series, with gaps as NaN and public flags beside it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+SERIES = ("power", "invoices", "tax", "insured")
+SERIES_WORDS = {"power": "用电量", "invoices": "开票额", "tax": "入库税额", "insured": "参保人数"}
+SERIES_UNITS = {"power": "千瓦时", "invoices": "万元", "tax": "万元", "insured": "人"}
+FLAGS = ("court", "arrear", "wage", "equity", "addr")
+FLAG_WORDS = {
+    "court": "被执行记录",
+    "arrear": "欠税公告",
+    "wage": "欠薪线索",
+    "equity": "股权变更",
+    "addr": "住所变更",
+}
+
+
+def month_number(text: str) -> int:
+    """Months since year 0 of "2026-03"; ValueError when it is not a month."""
+    year, dash, month = text.strip().partition("-")
+    if not dash or len(year) != 4 or not (year + month).isdigit() or not 1 <= int(month) <= 12:
+        raise ValueError(f"“{text}”不是月份，应写作 2026-03")
+    return int(year) * 12 + int(month) - 1
+
+
+def month_text(number: int) -> str:
+    """The month "2026-03" of a month number."""
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Series of one county.
+
+    values: [firm, month, series], NaN for what is missing; the unit of a series is the same for all firms.
+    flags: [firm, month, kind], how many public records of a kind came in a month.
+    industries: one code a firm; peers are firms of one code.
+    """
+
+    firms: tuple[str, ...]
+    industries: tuple[str, ...]
+    first: int
+    values: Floats
+    flags: Floats
+    series: tuple[str, ...] = SERIES
+
+    @property
+    def months(self) -> int:
+        return self.values.shape[1]
+
+    def month_texts(self) -> list[str]:
+        """Names of the columns, oldest first."""
+        return [month_text(self.first + index) for index in range(self.months)]
+
+    def with_values(self, values: Floats) -> "Panel":
+        """The same firms and months with other numbers, as cleaning leaves them."""
+        return replace(self, values=values)
+
+
+def panel_of(
+    readings: Iterable[tuple[str, str, int, int, float]],
+    flags: Iterable[tuple[str, int, str]],
+    series: tuple[str, ...] = SERIES,
+) -> Panel:
+    """Panel of rows (firm, industry, month, series index, value) and flags (firm, month, kind).
+
+    A later row of the same firm, month and series replaces an earlier one. Flags of unknown firms, of unknown kinds
+    or outside the months are left out. ValueError without any reading.
+    """
+    rows = list(readings)
+    if not rows:
+        raise ValueError("没有任何月度数据")
+    names = sorted({row[0] for row in rows})
+    place = {name: index for index, name in enumerate(names)}
+    industry: dict[str, str] = {row[0]: row[1] for row in rows}
+    months = [row[2] for row in rows]
+    first, count = min(months), max(months) - min(months) + 1
+    values = np.full((len(names), count, len(series)), np.nan)
+    for firm, _, month, index, value in rows:
+        values[place[firm], month - first, index] = value
+    marks = _flag_counts(flags, place, first, count)
+    return Panel(tuple(names), tuple(industry[name] for name in names), first, values, marks, series)
+
+
+def _flag_counts(
+    flags: Iterable[tuple[str, int, str]], place: Mapping[str, int], first: int, months: int
+) -> Floats:
+    counts = np.zeros((len(place), months, len(FLAGS)))
+    kinds = {kind: index for index, kind in enumerate(FLAGS)}
+    for firm, month, kind in flags:
+        if firm in place and kind in kinds and 0 <= month - first < months:
+            counts[place[firm], month - first, kinds[kind]] += 1
+    return counts
+
+
+def industry_numbers(panel: Panel, smallest: int = 8) -> Ints:
+    """A peer group for each firm: its industry, or a shorter code, or everybody, until `smallest` firms stand in it.
+
+    A firm of C2651 in a county with three of them is compared with C26, then with all firms.
+    """
+    codes = np.array(panel.industries, dtype=object)
+    group = codes.copy()
+    for length in sorted({len(code) for code in panel.industries}, reverse=True):
+        names, place, counts = np.unique(group.astype(str), return_inverse=True, return_counts=True)
+        small = counts[place] < smallest
+        shorter = np.array([code[: length - 1] if len(code) >= length else code for code in names], dtype=object)
+        group = np.where(small, shorter[place], group)
+    names, place, counts = np.unique(group.astype(str), return_inverse=True, return_counts=True)
+    place = place.astype(np.int64)
+    place[counts[place] < smallest] = len(names)
+    return np.unique(place, return_inverse=True)[1].astype(np.int64)
