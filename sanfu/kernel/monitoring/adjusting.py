@@ -45,7 +45,7 @@ def festival_shares(first: int, months: int, new_years: Sequence[date]) -> Float
             if 0 <= index < months:
                 shares[index] += 1.0
     lengths = [_days(first + index) for index in range(months)]
-    return shares / np.array(lengths, dtype=float)
+    return np.asarray(shares / np.array(lengths, dtype=float))
 
 
 def _days(month: int) -> int:
@@ -68,21 +68,23 @@ def adjust(panel: Panel, new_years: Sequence[date]) -> Adjusted:
 
 
 def logarithms(values: Floats) -> Floats:
-    """Natural logarithm; zero counts as a fiftieth of the firm's middle value, because a stop is no gap."""
-    positive = np.where(values > 0, values, np.nan)
-    some = (~np.isnan(positive)).any(axis=1)
-    middle = np.nanmedian(np.where(some[:, None, :], positive, 1.0), axis=1)
-    floor = middle[:, None, :] / 50.0
-    held = np.where(np.isnan(values), np.nan, np.maximum(values, floor))
-    return np.asarray(np.log(held))
+    """Natural logarithm; a stop is no gap: zero counts as a fiftieth of the middle of the year before."""
+    logs = np.full_like(values, np.nan)
+    for month in range(values.shape[1]):
+        now = values[:, month]
+        floor = _median_of(values[:, max(0, month - 12) : month], 1) / 50.0
+        held = np.fmax(now, np.where(floor > 0, floor, 0.0))
+        positive = ~np.isnan(now) & (held > 0)
+        logs[:, month] = np.where(positive, np.log(np.where(positive, held, 1.0)), np.nan)
+    return logs
 
 
 def peer_medians(logs: Floats, groups: Ints) -> Floats:
-    """Median of the firm's peer group in each month, 0 where no peer reported."""
+    """Median of the firm's peer group in each month (group −1: of all firms), 0 where no peer reported."""
     medians = np.zeros_like(logs)
-    for group in range(int(groups.max()) + 1):
+    for group in np.unique(groups):
         inside = groups == group
-        block = logs[inside]
+        block = logs[inside] if group >= 0 else logs
         some = (~np.isnan(block)).any(axis=0)
         medians[inside] = np.where(some, np.nanmedian(np.where(some, block, 0.0), axis=0), 0.0)
     return medians
@@ -122,7 +124,11 @@ def scales(residual: Floats) -> Floats:
     size = np.abs(residual)
     scale = np.full_like(residual, np.nan)
     for month in range(residual.shape[1]):
-        own = 1.4826 * _median_of(size[:, max(0, month - 18) : month], 6) if month > 6 else np.full_like(size[:, 0], np.nan)
+        own = (
+            1.4826 * _median_of(size[:, max(0, month - 18) : month], 6)
+            if month > 6
+            else np.full_like(size[:, 0], np.nan)
+        )
         shared = np.nanmedian(own, axis=0) if np.isfinite(own).any() else np.full(residual.shape[2], np.nan)
         shared = np.where(np.isfinite(shared) & (shared > 0), shared, _overall(size[:, : month + 1]))
         own = np.where(np.isnan(own), shared, own)

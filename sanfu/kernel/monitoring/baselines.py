@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from sanfu.kernel.monitoring.features import Features, trailing_sum
-from sanfu.kernel.monitoring.panel import Floats, Panel
+from sanfu.kernel.monitoring.panel import Bools, Floats, Panel
 
 FLAG_POINTS = 0.3  # what an experienced hand adds for each public record of the last half year
 
@@ -36,7 +36,7 @@ def merged(panel: Panel) -> Floats:
             values[:, month] += values[:, month - 1]
     fall = year_on_year(values)
     fall[:, calendar == 0] = np.nan
-    some = (~np.isnan(fall)).any(axis=2)
+    some: Bools = np.any(~np.isnan(fall), axis=2)
     return np.where(some, np.nanmean(np.where(some[:, :, None], fall, 0.0), axis=2), np.nan)
 
 

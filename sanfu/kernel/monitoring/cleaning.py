@@ -9,6 +9,7 @@ from sanfu.kernel.monitoring.panel import SERIES_WORDS, Bools, Floats, Panel, mo
 POWERS = (1, 3, 4)  # 十倍、千倍（瓦时与千瓦时）、万倍（元与万元）
 NEAR = 0.16  # of a power of ten, in log10: a factor of 7 to 14.5 counts as ten
 CALM = 0.30  # other series may move by a factor of two in the same month
+FAR = 6.0  # times the firm's own usual scatter: a series that often jumps tells nothing
 LASTING = 3  # months in the new unit after which the unit is taken as changed
 MEMORY = 9  # months that make the level a value is held against
 
@@ -40,7 +41,7 @@ def clean(panel: Panel) -> tuple[Panel, list[Issue]]:
     """The panel without negative values and unit errors, and the list of what was taken out.
 
     A value is a unit error when it stands near a power of ten (10, 1,000, 10,000) away from the firm's own recent
-    level while the firm's other series stay calm. It is judged by earlier months only, so a past month never changes
+    level, what all firms do that month taken away, while the firm's other series stay calm. It is judged by earlier months only, so a past month never changes
     its verdict. Once the new unit has lasted, later values are brought back by that power of ten.
     """
     values = panel.values.copy()
@@ -62,23 +63,29 @@ def clean(panel: Panel) -> tuple[Panel, list[Issue]]:
 
 def _shifts(logs: Floats) -> Floats:
     """[firm, month, series]: the power of ten that a value stands away by, 0 when it is in its usual unit."""
-    firms, months, series = logs.shape
+    months = logs.shape[1]
     right = logs.copy()
     shift = np.zeros_like(logs)
     for month in range(3, months):
-        level = _median(right[:, max(0, month - MEMORY) : month])
+        window = right[:, max(0, month - MEMORY) : month]
+        level = _median(window)
         away = logs[:, month] - level
-        common = np.where(np.isnan(away), np.nan, away)
-        calm = np.abs(away) < CALM
-        others = calm.sum(axis=1, keepdims=True) - calm
-        known = (~np.isnan(common)).sum(axis=1, keepdims=True) - ~np.isnan(common)
-        quiet = (others == known) & (known > 0)
+        away -= _median(away[None])
+        usual = 1.4826 * _median(np.abs(window - level[:, None]))
+        quiet = _others_calm(away) & (np.abs(away) > FAR * usual)
         for power in POWERS:
             for signed in (power, -power):
                 hit = quiet & (np.abs(away - signed) < NEAR)
                 shift[:, month][hit] = signed
         right[:, month] = logs[:, month] - shift[:, month]
     return shift
+
+
+def _others_calm(away: Floats) -> Bools:
+    """[firm, series]: the firm has other readings this month, and all of them are calm."""
+    known, calm = ~np.isnan(away), np.abs(away) < CALM
+    others = known.sum(axis=1, keepdims=True) - known
+    return np.asarray((others > 0) & (others == calm.sum(axis=1, keepdims=True) - calm))
 
 
 def _median(window: Floats) -> Floats:

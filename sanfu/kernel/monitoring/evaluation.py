@@ -31,7 +31,10 @@ class Counts:
 
     def __add__(self, other: "Counts") -> "Counts":
         kinds = {
-            kind: [a + b for a, b in zip(self.kinds.get(kind, [0, 0]), other.kinds.get(kind, [0, 0]), strict=True)]
+            kind: [
+                a + b
+                for a, b in zip(self.kinds.get(kind, [0, 0]), other.kinds.get(kind, [0, 0]), strict=True)
+            ]
             for kind in {**self.kinds, **other.kinds}
         }
         return Counts(
@@ -68,7 +71,9 @@ def closed_months(firms: Sequence[str], events: Sequence[Event], first: int, mon
     return closed
 
 
-def judge(alerts: Sequence[Alert], firms: Sequence[str], events: Sequence[Event], first: int, judged: range) -> Counts:
+def judge(
+    alerts: Sequence[Alert], firms: Sequence[str], events: Sequence[Event], first: int, judged: range
+) -> Counts:
     """Counts of one world. An event is found by an alert from its onset to its public month, both included."""
     place = {firm: index for index, firm in enumerate(firms)}
     by_firm: dict[int, list[int]] = {}

@@ -9,7 +9,7 @@ from sanfu.kernel.monitoring.panel import FLAG_WORDS, FLAGS, SERIES_WORDS, Float
 
 KEPT = 0.75  # share of a public record's weight that is left a month later
 DRIFT = 0.5  # of z, what the cumulated sum forgives each month
-STEADY = ("power", "invoices", "insured")  # series whose last months tell more than the year before
+RESTLESS = ("tax",)  # series that jump by quarters: their last months and their last year tell nothing more
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,10 @@ def features_of(panel: Panel, adjusted: Adjusted) -> Features:
         put(series, "cusum", cusum(one))
         put(series, "drop", left)
         put(series, "drop_two", trailing_mean(left, 2))
-        if series in STEADY:
-            recent, recent_two = recent_falls(-adjusted.against_peers[:, :, index])
+        if series not in RESTLESS:
+            against = -adjusted.against_peers[:, :, index]
+            recent, recent_two = recent_falls(against)
+            put(series, "year", np.clip(against - shifted(against, 12), -1.0, 1.0))
             put(series, "recent", recent)
             put(series, "recent_two", recent_two)
     if {"power", "invoices"} <= set(panel.series):

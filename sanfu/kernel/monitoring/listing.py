@@ -1,6 +1,7 @@
 """The month's list (核查名单): the K firms with the highest scores that no earlier alert keeps silent."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -23,7 +24,7 @@ class Alert:
 def places(per_week: float, months: int) -> list[int]:
     """How many firms may stand on each month's list so that the weeks hold `per_week`; fractions are carried over."""
     total = [int(np.floor(per_week * WEEKS * index + 1e-9)) for index in range(months + 1)]
-    return [after - before for before, after in zip(total, total[1:], strict=False)]
+    return [after - before for before, after in pairwise(total)]
 
 
 def best(

@@ -54,7 +54,8 @@ class Panel:
 
     @property
     def months(self) -> int:
-        return self.values.shape[1]
+        """Number of months."""
+        return int(self.values.shape[1])
 
     def month_texts(self) -> list[str]:
         """Names of the columns, oldest first."""
@@ -102,18 +103,17 @@ def _flag_counts(
 
 
 def industry_numbers(panel: Panel, smallest: int = 8) -> Ints:
-    """A peer group for each firm: its industry, or a shorter code, or everybody, until `smallest` firms stand in it.
+    """A peer group for each firm: its industry, or a shorter code of at least `smallest` firms, or −1: all firms.
 
-    A firm of C2651 in a county with three of them is compared with C26, then with all firms.
+    A firm of C2651 in a county with three of them is compared with C26, then with C, then with everybody.
     """
-    codes = np.array(panel.industries, dtype=object)
-    group = codes.copy()
-    for length in sorted({len(code) for code in panel.industries}, reverse=True):
+    group = np.array(panel.industries, dtype=object)
+    for length in range(max(map(len, panel.industries)), 0, -1):
         names, place, counts = np.unique(group.astype(str), return_inverse=True, return_counts=True)
-        small = counts[place] < smallest
-        shorter = np.array([code[: length - 1] if len(code) >= length else code for code in names], dtype=object)
-        group = np.where(small, shorter[place], group)
+        shorter = np.array(
+            [name[: length - 1] if len(name) == length else name for name in names], dtype=object
+        )
+        group = np.where(counts[place] < smallest, shorter[place], group)
     names, place, counts = np.unique(group.astype(str), return_inverse=True, return_counts=True)
-    place = place.astype(np.int64)
-    place[counts[place] < smallest] = len(names)
-    return np.unique(place, return_inverse=True)[1].astype(np.int64)
+    lone = (names == "") | (counts < smallest)
+    return np.where(lone[place], -1, place).astype(np.int64)

@@ -78,7 +78,9 @@ def listed(worlds: Sequence[Prepared], scorer: Scorer, per_week: float, pause: i
     return total
 
 
-def limited(worlds: Sequence[Prepared], scorer: Scorer, per_week: float, pause: int, clearly: float) -> Counts:
+def limited(
+    worlds: Sequence[Prepared], scorer: Scorer, per_week: float, pause: int, clearly: float
+) -> Counts:
     """Counts with one limit a world, the lowest that keeps the workload of the whole time."""
     total = Counts()
     for world in worlds:
@@ -99,7 +101,7 @@ def _judged(world: Prepared, alerts: Any) -> Counts:
 def scorers(train: Sequence[Prepared]) -> dict[str, Scorer]:
     """The baselines by name; the two learners are there when there is something to learn from."""
     names = ("random", "yoy_power", "yoy_worst", "yoy_both", "yoy_mean", "yoy_merged", "yoy_merged_flags")
-    found: dict[str, Scorer] = {name: lambda world, name=name: world.hand[name] for name in names}
+    found: dict[str, Scorer] = {name: _by_hand(name) for name in names}
     if train:
         _, rows, marks = training_rows(train)
         forest = baselines.isolation_forest(rows)
@@ -108,6 +110,10 @@ def scorers(train: Sequence[Prepared]) -> dict[str, Scorer]:
             boosted = baselines.boosting(rows, marks)
             found["boosting"] = lambda world: boosted(world.features)
     return found
+
+
+def _by_hand(name: str) -> Scorer:
+    return lambda world: world.hand[name]
 
 
 def evaluate(

@@ -57,7 +57,11 @@ class Weights:
 
 
 def fit(
-    names: tuple[str, ...], values: Floats, labels: Floats, share: Floats | None = None, prior: Weights | None = None
+    names: tuple[str, ...],
+    values: Floats,
+    labels: Floats,
+    share: Floats | None = None,
+    prior: Weights | None = None,
 ) -> Weights:
     """Weights of [row, feature] and labels 0/1, by Newton steps on the penalised likelihood.
 

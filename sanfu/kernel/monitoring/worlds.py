@@ -95,7 +95,10 @@ class _Maker:
         firms = tuple(f"Y{index:05d}" for index in range(self.setting.firms))
         industries = tuple(f"C{code + 13:02d}" for code in self.industry)
         panel = Panel(firms, industries, self.first, values, self._flags(events))
-        told = tuple(Event(firms[who], self.first + at, self.first + at + after, kind) for who, at, after, kind in events)
+        told = tuple(
+            Event(firms[who], self.first + at, self.first + at + after, kind)
+            for who, at, after, kind in events
+        )
         return World(panel, told)
 
     def _levels(self) -> Floats:
@@ -112,9 +115,13 @@ class _Maker:
         factor = _autoregressive(self.random, (kinds, months, 2), 0.8, 0.03)
         county = _autoregressive(self.random, (1, months, 2), 0.9, 0.02)
         shared = season[:, calendar] + factor + county
-        summer = (calendar >= 6) & (calendar <= 7) & (np.arange(months) // 12 == self.random.integers(0, max(1, months // 12)))
+        summer = (
+            (calendar >= 6)
+            & (calendar <= 7)
+            & (np.arange(months) // 12 == self.random.integers(0, max(1, months // 12)))
+        )
         rationed = self.random.choice(kinds, min(4, kinds), replace=False)
-        shared[np.ix_(rationed, np.flatnonzero(summer), [0])] -= 0.25
+        shared[np.ix_(rationed, np.flatnonzero(summer), np.array([0]))] -= 0.25
         invoices_year_end = np.where(calendar == 11, 0.25, 0.0)
         out = np.zeros((*self.shape, 4))
         out[:, :, 0] = shared[self.industry, :, 0]
@@ -128,7 +135,9 @@ class _Maker:
         orders = _autoregressive(self.random, (firms, months), 0.9, 0.045 * self.setting.noise)
         staff = _autoregressive(self.random, (firms, months), 0.95, 0.014 * self.setting.noise)
         late = np.concatenate([orders[:, :1], orders[:, :-1]], axis=1)
-        return np.stack([growth + 0.8 * orders, growth + 1.2 * orders, growth + late, 0.5 * growth + staff], axis=2)
+        return np.stack(
+            [growth + 0.8 * orders, growth + 1.2 * orders, growth + late, 0.5 * growth + staff], axis=2
+        )
 
     def _festival(self, base: float) -> Floats:
         """Log of the share of a month's days worked; `base` of the power runs on while a firm is shut."""
@@ -136,7 +145,12 @@ class _Maker:
         before, after = self.random.integers(3, 14, firms), self.random.integers(7, 18, firms)
         rest = np.clip(self.random.normal(base, 0.08, firms), 0.04, 0.7)
         shut = np.zeros(self.shape)
-        days = np.array([(_first_day(self.first + index + 1) - _first_day(self.first + index)).days for index in range(months)])
+        days = np.array(
+            [
+                (_first_day(self.first + index + 1) - _first_day(self.first + index)).days
+                for index in range(months)
+            ]
+        )
         for new_year in self.new_years:
             for offset in range(-13, 17):
                 day = new_year + timedelta(days=offset)
