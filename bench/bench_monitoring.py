@@ -74,7 +74,9 @@ def entering_rows() -> list[Row]:
     truth: list[Floats] = []
     limit = 2000.0
     for seed in range(501, 505):
-        world = make_world(seed, (2014 + seed % 4) * 12, new_years(), Setting(firms=1600, events=0.0, noise=2.0))
+        world = make_world(
+            seed, (2014 + seed % 4) * 12, new_years(), Setting(firms=1600, events=0.0, noise=2.0)
+        )
         size = np.random.default_rng(seed).lognormal(np.log(75), 0.7, 1600)[:, None]
         raw = world.panel.values[:, :, 1]
         invoices = raw / np.nanmedian(raw, axis=1, keepdims=True) * size

@@ -18,6 +18,7 @@ from sanfu.kernel.monitoring.panel import FLAGS, month_text
 from sanfu.kernel.monitoring.reading import Event, ReadSeries, Unreadable, read_events, read_panel
 from sanfu.kernel.monitoring.trial import Prepared, evaluate, learn, prepare
 from sanfu.kernel.monitoring.worlds import HARD, PLAIN, World, make_world
+from sanfu.records.export import csv_lines
 
 SHIPPED_WORLDS = 24  # invented plain worlds behind content/monitoring/weights.yaml, seeds 1…24
 FIRST_YEARS = range(2012, 2021)  # their first years, so that the festival moves
@@ -147,24 +148,32 @@ def _world(args: argparse.Namespace) -> int:
 def write_world(world: World, folder: Path) -> None:
     """series.csv.gz, flags.csv and events.csv of an invented county."""
     panel = world.panel
+    heads = ["firm", "industry", "month", "power_kwh", "invoices_wan", "tax_wan", "insured"]
+    rows = [
+        [
+            firm,
+            panel.industries[index],
+            month_text(panel.first + month),
+            *map(_cell, panel.values[index, month]),
+        ]
+        for index, firm in enumerate(panel.firms)
+        for month in range(panel.months)
+    ]
     with gzip.open(folder / "series.csv.gz", "wt", encoding="utf-8", newline="") as out:
-        rows = csv.writer(out)
-        rows.writerow(["firm", "industry", "month", "power_kwh", "invoices_wan", "tax_wan", "insured"])
-        for index, firm in enumerate(panel.firms):
-            for month in range(panel.months):
-                cells = ["" if value != value else f"{value:.4g}" for value in panel.values[index, month]]
-                rows.writerow([firm, panel.industries[index], month_text(panel.first + month), *cells])
-    marks: Sequence[tuple[str, str, str]] = [
-        (panel.firms[firm], month_text(panel.first + month), FLAGS[kind])
+        out.writelines(csv_lines(heads, rows))
+    marks = [
+        (panel.firms[firm], month_text(panel.first + int(month)), FLAGS[kind])
         for firm, month, kind in zip(*panel.flags.nonzero(), strict=True)
     ]
     _write(folder / "flags.csv", ["firm", "month", "flag"], marks)
-    told = [(e.firm, month_text(e.onset), str(e.public - e.onset), e.kind) for e in world.events]
+    told = [(e.firm, month_text(e.onset), e.public - e.onset, e.kind) for e in world.events]
     _write(folder / "events.csv", ["firm", "month", "months", "kind"], told)
 
 
-def _write(path: Path, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _cell(value: float) -> float | None:
+    return None if value != value else float(f"{value:.4g}")
+
+
+def _write(path: Path, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(head)
-        writer.writerows(rows)
+        out.writelines(csv_lines(heads, rows))
