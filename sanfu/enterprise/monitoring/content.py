@@ -1,8 +1,9 @@
-"""What a county has decided about monitoring: festival dates, shipped weights. Needs no Django."""
+"""What a county has decided about monitoring: festival dates, shipped weights, workload. Needs no Django."""
 
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sanfu.kernel.monitoring.weights import Weights
 from sanfu.records.content import CONTENT, BadContent, read_yaml
@@ -28,3 +29,14 @@ def shipped_weights(folder: Path = FOLDER) -> Weights:
         return Weights.of_data(read_yaml(path) or {})
     except ValueError as problem:
         raise BadContent(f"{path}：{problem}") from problem
+
+
+@cache
+def decided(folder: Path = FOLDER) -> dict[str, Any]:
+    """The county's numbers: who verifies, in how many working days, how many a week."""
+    path = folder / "settings.yaml"
+    found = read_yaml(path) or {}
+    missing = {"lead", "verify_workdays", "per_week", "history_months", "entering_limit_wan"} - set(found)
+    if missing:
+        raise BadContent(f"{path} 缺少：{'、'.join(sorted(missing))}")
+    return dict(found)

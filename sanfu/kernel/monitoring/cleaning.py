@@ -37,20 +37,22 @@ class Issue:
         return f"{self.month} {name}为 {self.value:g}，与本企业近月相差约十的整数次方倍，其他指标平稳{shown}；疑似单位填错"
 
 
-def clean(panel: Panel) -> tuple[Panel, list[Issue]]:
+def clean(panel: Panel, trusted: Bools | None = None) -> tuple[Panel, list[Issue]]:
     """The panel without negative values and unit errors, and the list of what was taken out.
 
     A value is a unit error when it stands near a power of ten (10, 1,000, 10,000) away from the firm's own recent
     level, what all firms do that month taken away, while the firm's other series stay calm. It is judged by earlier months only, so a past month never changes
     its verdict. Once the new unit has lasted, later values are brought back by that power of ten.
+    trusted: [firm, month, series], readings that a person vouched for; they stay as they are.
     """
     values = panel.values.copy()
-    negative = values < 0
+    doubted = np.ones(values.shape, dtype=bool) if trusted is None else ~trusted
+    negative = (values < 0) & doubted
     issues = _issues(panel, negative, "negative", None)
     values[negative] = np.nan
     with np.errstate(divide="ignore"):
         logs = np.where(values > 0, np.log10(np.where(values > 0, values, 1.0)), np.nan)
-    shift = _shifts(logs)
+    shift = _shifts(logs) * doubted
     wrong = shift != 0
     issues += _issues(panel, wrong, "unit", values * 10.0 ** (-shift))
     lasting = wrong.copy()

@@ -49,6 +49,18 @@ def best(
     return silence.alerts
 
 
+def best_of_month(
+    scores: Floats, since: Ints, before: Floats, closed: Bools, room: int, pause: int = PAUSE
+) -> Ints:
+    """The `room` best free firms of one month, best first, by the same rule of silence as `best`.
+
+    since: months since the firm's last alert; before: that alert's score; closed: its matter is still open.
+    """
+    free = np.isfinite(scores) & ~closed & ((since > pause) | (scores > before + CLEARLY))
+    firms = np.flatnonzero(free)
+    return firms[np.argsort(-scores[firms], kind="stable")][:room].astype(np.int64)
+
+
 def above(
     scores: Floats,
     least: float,

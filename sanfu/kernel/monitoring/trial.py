@@ -14,7 +14,7 @@ from sanfu.kernel.monitoring.cleaning import Issue, clean
 from sanfu.kernel.monitoring.evaluation import JUDGED, Counts, closed_months, judge, labels
 from sanfu.kernel.monitoring.features import Features, features_of
 from sanfu.kernel.monitoring.listing import CLEARLY, PAUSE, above, best, limit_for
-from sanfu.kernel.monitoring.panel import Floats, Panel
+from sanfu.kernel.monitoring.panel import Bools, Floats, Panel
 from sanfu.kernel.monitoring.reading import Event
 from sanfu.kernel.monitoring.weights import Weights, fit
 
@@ -44,9 +44,11 @@ class Prepared:
         return baselines.hand_scores(self.raw)
 
 
-def prepare(panel: Panel, new_years: Sequence[date], events: Sequence[Event] = ()) -> Prepared:
-    """All that scoring needs of one panel."""
-    cleaned, issues = clean(panel)
+def prepare(
+    panel: Panel, new_years: Sequence[date], events: Sequence[Event] = (), trusted: Bools | None = None
+) -> Prepared:
+    """All that scoring needs of one panel; `trusted` readings are never taken for mistakes."""
+    cleaned, issues = clean(panel, trusted)
     adjusted = adjust(cleaned, new_years)
     return Prepared(panel, cleaned, tuple(issues), adjusted, features_of(cleaned, adjusted), tuple(events))
 

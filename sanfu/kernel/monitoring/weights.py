@@ -62,18 +62,19 @@ def fit(
     labels: Floats,
     share: Floats | None = None,
     prior: Weights | None = None,
+    hold_bias: bool = False,
 ) -> Weights:
     """Weights of [row, feature] and labels 0/1, by Newton steps on the penalised likelihood.
 
     `share` weighs rows. With `prior` the penalty pulls towards those weights instead of towards zero, so that a
-    short history moves them a little and a long one as far as it must.
+    short history moves them a little and a long one as far as it must. `hold_bias` keeps the bias of the prior.
     """
     mean, spread = (prior.mean, prior.spread) if prior else (values.mean(0), values.std(0))
     spread = np.where(spread > 1e-9, spread, 1.0)
     design = np.column_stack([(values - mean) / spread, np.ones(len(values))])
     start = np.append(prior.weight, prior.bias) if prior else np.zeros(design.shape[1])
     penalty = np.full(design.shape[1], STRENGTH)
-    penalty[-1] = 1e-6
+    penalty[-1] = 1e9 if hold_bias else 1e-6
     weight = np.ones(len(values)) if share is None else share
     beta = start.copy()
     for _ in range(50):
@@ -84,4 +85,4 @@ def fit(
         beta -= step
         if np.abs(step).max() < 1e-7:
             break
-    return Weights(names, beta[:-1], mean, spread, float(beta[-1]))
+    return Weights(names, beta[:-1], mean, spread, float(start[-1] if hold_bias else beta[-1]))

@@ -1,0 +1,169 @@
+"""Reads of monitoring: alerts an actor may see, the panel of a county as it was known, labels, workload."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.db.models import Count, QuerySet
+
+from sanfu.cases.models import Case
+from sanfu.cases.queries import find_text
+from sanfu.cases.queries import visible as visible_cases
+from sanfu.enterprise.monitoring.content import decided
+from sanfu.enterprise.monitoring.models import (
+    Alert,
+    Chance,
+    Mark,
+    QualityIssue,
+    Reading,
+    Run,
+    SeriesUpload,
+    Workload,
+)
+from sanfu.enterprise.monitoring.room import ALERT
+from sanfu.enterprise.monitoring.states import AlertState, IssueState
+from sanfu.enterprise.registry.models import Enterprise
+from sanfu.kernel.monitoring.panel import SERIES, Bools, Panel, panel_of
+from sanfu.people.scope import Parts, narrow
+from sanfu.records.actor import Actor
+
+PARTS = Parts(see="monitoring.see", see_all="monitoring.see_all", units="units")
+COUNTY = Parts(see="monitoring.see_all", see_all="monitoring.see_all")
+
+
+def alerts(actor: Actor) -> "QuerySet[Case]":
+    """Cases of alerts that the actor may see."""
+    return visible_cases(actor, ALERT.code, PARTS)
+
+
+def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
+    """Alerts whose firm or number holds the words."""
+    return find_text(rows, words)
+
+
+def alert(actor: Actor, case_id: uuid.UUID) -> Alert | None:
+    """One alert the actor may see."""
+    if not alerts(actor).filter(id=case_id).exists():
+        return None
+    return (
+        Alert.objects.select_related("case__lead", "enterprise__town", "run").filter(case_id=case_id).first()
+    )
+
+
+def issues(actor: Actor) -> "QuerySet[QualityIssue]":
+    """The data-quality queue."""
+    return narrow(actor, QualityIssue.objects.all(), COUNTY)
+
+
+def open_issues(actor: Actor) -> int:
+    """How many issues wait for a person."""
+    return issues(actor).filter(state=IssueState.OPEN).count()
+
+
+def uploads(actor: Actor) -> "QuerySet[SeriesUpload]":
+    """Files of monthly data, newest first."""
+    return narrow(actor, SeriesUpload.objects.all(), COUNTY).select_related("file").order_by("-at")
+
+
+def runs(actor: Actor) -> "QuerySet[Run]":
+    """Months that were judged, newest first."""
+    return narrow(actor, Run.objects.all(), COUNTY).order_by("-month")
+
+
+def chances(actor: Actor) -> "QuerySet[Chance]":
+    """Firms that may enter the register, of the newest run."""
+    newest = runs(actor).first()
+    rows = narrow(actor, Chance.objects.all(), COUNTY)
+    return rows.filter(run=newest) if newest else rows.none()
+
+
+def per_week(region: str) -> float:
+    """Alerts a week that officers said they can verify."""
+    found = Workload.objects.filter(region=region).order_by("-at").values_list("per_week", flat=True).first()
+    return float(found if found is not None else decided()["per_week"])
+
+
+def newest_month(region: str, known_at: datetime) -> int | None:
+    """The last month for which enough firms have reported, against the month before; None without data."""
+    counts = dict(
+        Reading.objects.filter(region=region, received_at__lte=known_at)
+        .values("month")
+        .annotate(n=Count("enterprise", distinct=True))
+        .order_by("-month")
+        .values_list("month", "n")[:6]
+    )
+    for month in sorted(counts, reverse=True):
+        before = counts.get(month - 1, 0)
+        if counts[month] >= decided()["in_by_share"] * before:
+            return month
+    return None
+
+
+def panel(region: str, month: int, known_at: datetime) -> Panel | None:
+    """The county's series up to `month` as they were known at a moment; a later row of any source corrects."""
+    first = month - decided()["history_months"] + 1
+    rows = (
+        Reading.objects.filter(region=region, month__gte=first, month__lte=month, received_at__lte=known_at)
+        .order_by("received_at", "id")
+        .values_list("enterprise_id", "enterprise__industry", "month", *SERIES)
+    )
+    readings = (
+        (str(firm), industry, at, index, value)
+        for firm, industry, at, *values in rows.iterator(chunk_size=20_000)
+        for index, value in enumerate(values)
+        if value is not None
+    )
+    marks = Mark.objects.filter(
+        region=region, month__gte=first, month__lte=month, received_at__lte=known_at
+    ).values_list("enterprise_id", "month", "kind")
+    try:
+        return panel_of(readings, [(str(firm), at, kind) for firm, at, kind in marks])
+    except ValueError:
+        return None
+
+
+def trusted(found: Panel, region: str) -> Bools:
+    """[firm, month, series]: readings that a person said are right, however strange."""
+    out = np.zeros(found.values.shape, dtype=bool)
+    place = {firm: index for index, firm in enumerate(found.firms)}
+    rows = QualityIssue.objects.filter(region=region, state=IssueState.TRUE)
+    for firm, month, series in rows.values_list("enterprise_id", "month", "series"):
+        at = month - found.first
+        if str(firm) in place and 0 <= at < found.months:
+            out[place[str(firm)], at, SERIES.index(series)] = True
+    return out
+
+
+def labelled(region: str) -> list[tuple[dict[str, float], float]]:
+    """Features and finding of every verified alert: 1 for 属实, 0 for 误报."""
+    rows = Alert.objects.filter(
+        region=region,
+        case__state__in=[AlertState.CONFIRMED, AlertState.SETTLED, AlertState.REJECTED],
+    ).values_list("features", "case__state")
+    return [(features, 0.0 if state == AlertState.REJECTED else 1.0) for features, state in rows]
+
+
+def findings(region: str) -> dict[str, int]:
+    """Alerts by state, for the figures above the list."""
+    rows = Alert.objects.filter(region=region).values_list("case__state").annotate(n=Count("id"))
+    return dict(rows)
+
+
+def of_enterprise(enterprise: Enterprise) -> "QuerySet[Alert]":
+    """Alerts of one firm, newest first."""
+    return Alert.objects.filter(enterprise=enterprise).select_related("case").order_by("-month")
+
+
+def history(enterprise: Enterprise, months: int = 36) -> list[dict[str, Any]]:
+    """The firm's own newest readings by month, corrections applied."""
+    rows = (
+        Reading.objects.filter(enterprise=enterprise)
+        .order_by("received_at")
+        .values("month", "source", *SERIES)
+    )
+    found: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        kept = found.setdefault(row["month"], {"month": row["month"]})
+        kept |= {key: value for key, value in row.items() if value is not None}
+    return [found[month] for month in sorted(found)[-months:]]

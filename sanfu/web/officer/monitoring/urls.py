@@ -1,0 +1,19 @@
+"""Addresses of monitoring on the desk."""
+
+from django.urls import path
+
+from sanfu.web.officer.monitoring import alerts, data
+
+urlpatterns = [
+    *alerts.DESK.urls("alerts"),
+    path("data/", data.upload, name="monitor_upload"),
+    path("data/run/", alerts.run, name="monitor_run"),
+    path("data/workload/", alerts.workload, name="monitor_workload"),
+    path("data/<uuid:id>/", data.upload_result, name="monitor_import"),
+    path("data/<uuid:id>/errors.xlsx", data.upload_errors, name="monitor_import_errors"),
+    path("data/<uuid:id>/decide/", data.upload_decide, name="monitor_import_decide"),
+    path("issues/", data.issue_list, name="monitor_issues"),
+    path("issues/<uuid:id>/", data.issue, name="monitor_issue"),
+    path("issues/<uuid:id>/settle/", data.issue_settle, name="monitor_issue_settle"),
+    path("chances/", data.chance_list, name="monitor_chances"),
+]
