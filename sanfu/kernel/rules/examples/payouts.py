@@ -7,6 +7,7 @@ title counts as not held and an unmentioned earlier payment as none.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from itertools import takewhile
 from typing import Any
 
 from sanfu.kernel.rules.engines.naive import Naive
@@ -78,24 +79,33 @@ class Payment:
     def answer(self, expected: object) -> object:
         if not isinstance(expected, Mapping):
             return plain(self.payable())
-        amount, given = self._granted(), bool(self.fields.stages & self.fields.row.keys())
-        found, now = plain(amount), plain(self.payable())
-        first = self.clause.instalments[0].share if self.clause.instalments and not given else None
-        paid = now if first is None else plain(amount * first)
-        later = plain(amount - (self.payable() if first is None else amount * first))
-        return {**dict.fromkeys(("amount", "total", "points", "金额", "合计", "分值"), found),
+        amount = self._granted()
+        now = amount * self._share_due()
+        return {**dict.fromkeys(("amount", "total", "points", "金额", "合计", "分值"), plain(amount)),
                 **dict.fromkeys(("eligible", "pass", "符合"), not self._refused()),
-                **dict.fromkeys(("payable", "now", "due"), now),
-                **dict.fromkeys(("paid", "paid_now", "本期"), paid),
-                **dict.fromkeys(("later", "paid_later", "remaining", "pending", "余额"), later),
+                **dict.fromkeys(("payable", "now", "due", "paid", "paid_now", "本期"), plain(now)),
+                **dict.fromkeys(("later", "paid_later", "remaining", "pending", "余额"), plain(amount - now)),
                 **self._parts(amount)}  # fmt: skip
 
     def payable(self) -> Fraction:
-        """The amount, less the instalments whose moment has not come as far as the case says."""
+        """The amount; once the case names a stage, only the instalments that are due."""
         if not self.fields.stages & self.fields.row.keys():
             return self._granted()
-        due = (instalment.share for instalment in self.clause.instalments if self._due(instalment))
-        return self._granted() * sum(due, Fraction(0))
+        return self._granted() * self._share_due()
+
+    def _share_due(self) -> Fraction:
+        """The share that is due now: one instalment after the other, up to the first that is not due.
+
+        A case asks about a payment, so its first instalment has come unless it says otherwise; a later one has come
+        only if the case says so (unknown is not due).
+        """
+        if not self.clause.instalments:
+            return Fraction(1)
+        first, *later = self.clause.instalments
+        if self._come(first) is False:
+            return Fraction(0)
+        come = takewhile(lambda one: self._come(one) is True, later)
+        return first.share + sum((one.share for one in come), Fraction(0))
 
     def _granted(self) -> Fraction:
         return Fraction(0) if self._refused() else self._amount()
@@ -104,12 +114,11 @@ class Payment:
         naive = Naive(self.fields.row, self.fields.day)
         return any(naive.test(c.test) is False for c in self.clause.conditions)
 
-    def _due(self, instalment: tree.Instalment) -> bool:
-        """An instalment is due unless the case says that its moment has not come."""
-        return (
-            instalment.test is None
-            or Naive(self.fields.row, self.fields.day).test(instalment.test) is not False
-        )
+    def _come(self, instalment: tree.Instalment) -> bool | None:
+        """Whether the moment of an instalment has come; one without a condition has, as far as a case can say."""
+        if instalment.test is None:
+            return True
+        return Naive(self.fields.row, self.fields.day).test(instalment.test)
 
     def _amount(self) -> Fraction:
         assert self.clause.amount is not None
