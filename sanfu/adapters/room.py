@@ -16,6 +16,7 @@ ROOM = Room(
     sweeps=(Sweep("send_notices", "消息外发", "* * * * *", "sanfu.adapters.channels.send_waiting"),),
     commands={
         "clock": Command("sanfu.adapters.commandline.clock", "working days and due dates (期限)"),
+        "new": Command("sanfu.adapters.commandline.new", "a new room that passes every check (新房间)"),
         "manage": Command(
             "sanfu.adapters.commandline.manage", "administrative commands on the database (管理)"
         ),
