@@ -12,7 +12,12 @@ WEB = Path(settings.ROOT) / "sanfu" / "web"
 TEMPLATES = WEB / "templates"
 FILES = sorted(p for p in TEMPLATES.rglob("*.*") if p.is_file())
 NAMES = [str(p.relative_to(TEMPLATES)) for p in FILES]
-PYTHON = "\n".join(p.read_text("utf-8") for p in (Path(settings.ROOT) / "sanfu").rglob("*.py"))
+SANFU = Path(settings.ROOT) / "sanfu"
+SOURCES = [
+    *SANFU.rglob("*.py"),
+    *(SANFU / "adapters" / "skeleton").glob("*.txt"),
+]  # what `sanfu new` writes, too
+PYTHON = "\n".join(p.read_text("utf-8") for p in SOURCES)
 ALL = "\n".join(p.read_text("utf-8") for p in FILES)
 ICONS = set(re.findall(r'<symbol id="([^"]+)"', (WEB / "static/sanfu/icons.svg").read_text("utf-8")))
 # `<script>` may load a file or carry data; a nonce is for the exception that explains itself.
