@@ -1,11 +1,16 @@
 """The room of figures (评价): indicators over the rows of every room; it reads and never steers."""
 
-from sanfu.records.manifest import Command, Line, Room
+from sanfu.records.manifest import Command, Line, Room, Sweep
 
 ROOM = Room(
     code="measure",
     label="评价",
-    permissions={"measure.see": "看全市指标"},
+    permissions={
+        "measure.see": "看全市指标",
+        "measure.close": "封账、提出更正、发放大屏令牌",
+        "measure.approve": "批准更正",
+    },
+    sweeps=(Sweep("measure_refresh", "指标取数", "*/5 * * * *", "sanfu.measure.store.sweep"),),
     menu=(
         Line("评价", "指标总览", "leader:figures", "measure.see", "chart-column"),
         Line("评价", "指标大屏", "leader:figures_wall", "measure.see", "monitor"),
@@ -14,6 +19,7 @@ ROOM = Room(
         "indicators": Command(
             "sanfu.adapters.commandline.indicators", "published figures recomputed: check (指标)"
         ),
+        "measure": Command("sanfu.adapters.commandline.measure", "kept rows of figures: rebuild (取数)"),
         "claims": Command(
             "sanfu.adapters.commandline.claims", "numbers of briefings: check, evaluate (核数)"
         ),

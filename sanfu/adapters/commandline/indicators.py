@@ -2,11 +2,13 @@
 
 import argparse
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from sanfu.adapters.commandline.main import ANSWER_IS_NO, OK, BadInput
+from sanfu.adapters.commandline.measure import django_of_the_platform
 from sanfu.measure.published.check import CaseReport, check_cases
 from sanfu.measure.published.checked import Result
 from sanfu.measure.published.reading import BadCase
@@ -26,10 +28,40 @@ def configure(parser: argparse.ArgumentParser) -> None:
     one.add_argument("file", metavar="CASES.json")
     one.add_argument("--json", action="store_true", help="JSON alone on standard output")
 
+    one = sub.add_parser("freeze", help="close a month for good (封账)")
+    one.add_argument("month", metavar="MONTH", help="2026-10")
+    one.add_argument("--by", required=True, metavar="LOGIN", help="who signs: the login name of a person")
+
 
 def run(args: argparse.Namespace) -> int:
     """Answer one sub-command."""
-    return {"check": _check}[args.verb](args)
+    return {"check": _check, "freeze": _freeze}[args.verb](args)
+
+
+def _freeze(args: argparse.Namespace) -> int:
+    """Close a month in the name of a person who may; nothing is half closed."""
+    try:
+        month = date.fromisoformat(f"{args.month}-01")
+    except ValueError as problem:
+        raise BadInput(f"月份写作 2026-10；读不懂“{args.month}”") from problem
+    django_of_the_platform()
+    from django.utils import timezone
+
+    from sanfu.measure.freezing import close
+    from sanfu.people.models import User
+    from sanfu.people.queries import actor_of
+    from sanfu.records.actor import Conflict, NotAllowed, Refused
+    from sanfu.records.moments import day_of
+
+    user, now = User.objects.filter(login=args.by).first(), timezone.now()
+    if user is None:
+        raise BadInput(f"没有登录名“{args.by}”")
+    try:
+        closing = close(month, by=actor_of(user, on=day_of(now)), at=now)
+    except (Conflict, NotAllowed, Refused) as problem:
+        raise BadInput(str(problem)) from problem
+    print(f"{args.month} 已封账：{closing.rows} 行，{closing.cells} 个数，摘要 {closing.digest}")
+    return OK
 
 
 def _check(args: argparse.Namespace) -> int:

@@ -1,0 +1,187 @@
+"""One text for every count (计数): the same conditions over live rows, the rows somebody sees, and frozen rows.
+
+A figure and the list behind it are made of the same `Where.sql`, so a cell always equals the rows that it opens to.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from sanfu.kernel.indicators.formula import Formula, Measure
+from sanfu.kernel.indicators.rowkind import RowKind
+
+ZONE = "Asia/Shanghai"
+NO_UNIT = uuid.UUID(int=0)  # rows that no unit leads yet
+COUNTY = uuid.UUID(int=1)  # the total over all units
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Which rows are counted: a table with a condition and its parameters, in the order of the placeholders."""
+
+    table: str
+    condition: str
+    params: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one indicator counts for a unit in a month."""
+
+    indicator: str
+    unit: uuid.UUID
+    month: date
+    rows: int
+    hits: int
+    total: float | None = None
+    below: float | None = None
+    value: float | None = None
+
+
+def month_of(moment: str) -> str:
+    """SQL: first day of the month in China."""
+    return f"date_trunc('month', {moment} AT TIME ZONE '{ZONE}')::date"
+
+
+def within(formula: Formula) -> str:
+    """SQL: the rows that an indicator counts, whatever the month."""
+    parts = [formula.where.sql(formula.kind)]
+    if formula.only:  # codes that were checked when the book was read
+        parts.append("stratum IN (" + ", ".join(f"'{_code(one)}'" for one in formula.only) + ")")
+    return " AND ".join(parts)
+
+
+def _code(word: str) -> str:
+    if not word.replace("_", "").replace("-", "").isalnum():
+        raise ValueError(f"stratum {word!r} is no code")
+    return word
+
+
+def count(source: Source, formulas: Iterable[Formula], months: Sequence[date] | None = None) -> list[Cell]:
+    """Every cell by unit and month, with the county's total under `COUNTY`; months: only these."""
+    groups: dict[tuple[str, str], list[Formula]] = {}
+    for one in formulas:
+        groups.setdefault((one.kind.code, one.month), []).append(one)
+    found: list[Cell] = []
+    for group in groups.values():
+        found += _counted(source, group, months)
+    return found
+
+
+def _counted(source: Source, group: Sequence[Formula], months: Sequence[date] | None) -> list[Cell]:
+    kind, moment = group[0].kind, group[0].kind.column_of_moment(group[0].month)
+    numbers = ", ".join(_numbers(one) for one in group)
+    inside = f"{month_of(moment)} = ANY(%s)" if months is not None else f"{moment} IS NOT NULL"
+    sql = (
+        f"SELECT coalesce(unit, %s) AS unit, {month_of(moment)} AS month, grouping(coalesce(unit, %s)) AS county, "
+        f"ARRAY[{numbers}] FROM {source.table} WHERE kind = %s AND {source.condition} AND {inside} "
+        f"GROUP BY GROUPING SETS ((coalesce(unit, %s), {month_of(moment)}), ({month_of(moment)}))"
+    )
+    # GROUP BY must see the very same expression, so the mark of no unit is written, not bound.
+    sql = sql.replace("coalesce(unit, %s)", f"coalesce(unit, '{NO_UNIT}'::uuid)")
+    params = [kind.code, *source.params, *([list(months)] if months is not None else [])]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', '64MB', true)")
+        cursor.execute(sql, params)
+        rows = cursor.fetchall()
+    found = []
+    for unit, month, county, values in rows:
+        for one, part in zip(group, zip(*[iter(values)] * 5, strict=True), strict=True):
+            if part[0]:
+                found.append(
+                    Cell(
+                        one.id,
+                        COUNTY if county else unit,
+                        month,
+                        int(part[0]),
+                        int(part[1]),
+                        part[2],
+                        part[3],
+                        part[4],
+                    )
+                )
+    return found
+
+
+def _numbers(one: Formula) -> str:
+    """Five numbers of an indicator: rows, hits, sum, sum below, value."""
+    inside = within(one)
+    value = one.kind.column_of_value(one.value) if one.value else ""
+    below = one.kind.column_of_value(one.over) if one.over else ""
+    hits = f"count(*) FILTER (WHERE {inside} AND {one.hit.sql(one.kind)})" if one.hit else "0"
+    special = "NULL"
+    if one.measure is Measure.QUANTILE:
+        special = f"percentile_disc({float(one.q)}) WITHIN GROUP (ORDER BY {value}) FILTER (WHERE {inside})"
+    if one.measure is Measure.DISTINCT:
+        special = f"count(DISTINCT {value}) FILTER (WHERE {inside})"
+    numbers = [
+        f"count(*) FILTER (WHERE {inside})",
+        hits,
+        f"sum({value}) FILTER (WHERE {inside})" if value else "NULL",
+        f"sum({below}) FILTER (WHERE {inside})" if below else "NULL",
+        special,
+    ]
+    return ", ".join(f"({number})::float8" for number in numbers)
+
+
+def opened(
+    source: Source,
+    one: Formula,
+    month: date,
+    unit: uuid.UUID = COUNTY,
+    part: str = "all",
+    limit: int | None = None,
+) -> list[dict[str, Any]]:
+    """The rows behind a cell, newest first. part: all, hit (counted in the numerator) or miss."""
+    moment = one.kind.column_of_moment(one.month)
+    hit = one.hit.sql(one.kind) if one.hit else "true"
+    conditions = [within(one), f"{month_of(moment)} = %s"]
+    params: list[Any] = [one.kind.code, *source.params, month]
+    if unit != COUNTY:
+        conditions.append(f"coalesce(unit, '{NO_UNIT}'::uuid) = %s")
+        params.append(unit)
+    if part in ("hit", "miss"):
+        conditions.append(f"({hit})" if part == "hit" else f"NOT ({hit})")
+    value = one.kind.column_of_value(one.value) if one.value else "NULL"
+    sql = (
+        f"SELECT row_id, case_id, unit, {moment} AS at, ({hit}) AS counts, {value} AS value, bits "
+        f"FROM {source.table} WHERE kind = %s AND {source.condition} AND {' AND '.join(f'({c})' for c in conditions)} "
+        f"ORDER BY {moment} DESC, row_id DESC" + (f" LIMIT {int(limit)}" if limit else "")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        names = [column.name for column in cursor.description or []]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def facts_in(bits: int, kind: RowKind) -> list[str]:
+    """The facts of a row in Chinese."""
+    return [words for name, words in kind.facts.items() if bits & kind.bit(name)]
+
+
+def added(cells: Iterable[Cell]) -> dict[str, Cell]:
+    """Cells of one indicator over several months added up; what does not add is left out."""
+    found: dict[str, Cell] = {}
+    for one in cells:
+        before = found.get(one.indicator)
+        found[one.indicator] = one if before is None else _sum(before, one)
+    return found
+
+
+def _sum(one: Cell, other: Cell) -> Cell:
+    total = None if one.total is None and other.total is None else (one.total or 0.0) + (other.total or 0.0)
+    below = None if one.below is None and other.below is None else (one.below or 0.0) + (other.below or 0.0)
+    return Cell(
+        one.indicator, one.unit, one.month, one.rows + other.rows, one.hits + other.hits, total, below
+    )
+
+
+def by_unit(cells: Iterable[Cell]) -> Mapping[uuid.UUID, list[Cell]]:
+    found: dict[uuid.UUID, list[Cell]] = {}
+    for one in cells:
+        found.setdefault(one.unit, []).append(one)
+    return found

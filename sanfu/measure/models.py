@@ -1,0 +1,174 @@
+"""Tables of figures: narrow rows, tallies, closed months with their rows and cells, corrections, display tokens."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from sanfu.records.ids import new_id
+
+APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+class RowFields(models.Model):
+    """What a narrow row is: facts as bits in the order of its kind, up to four moments and four values."""
+
+    region = models.CharField(max_length=6)
+    kind = models.CharField(max_length=20, help_text="code of a `RowKind`")
+    row_id = models.UUIDField()
+    case_id = models.UUIDField(null=True)
+    unit = models.UUIDField(null=True)
+    stratum = models.CharField(max_length=40, blank=True)
+    bits = models.BigIntegerField()
+    m1 = models.DateTimeField(null=True)
+    m2 = models.DateTimeField(null=True)
+    m3 = models.DateTimeField(null=True)
+    m4 = models.DateTimeField(null=True)
+    v1 = models.FloatField(null=True)
+    v2 = models.FloatField(null=True)
+    v3 = models.FloatField(null=True)
+    v4 = models.FloatField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Row(RowFields):
+    """行: one row that figures count, kept beside the working tables and written anew when its case was touched."""
+
+    pk = models.CompositePrimaryKey("region", "kind", "row_id")
+    stale_at = models.DateTimeField(null=True, help_text="when its facts change without any act")
+    known_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "measure_row"
+        indexes = [
+            models.Index(fields=["case_id"], name="measure_row_of_case"),
+            models.Index(
+                fields=["region", "stale_at"], name="measure_row_stale", condition=Q(stale_at__isnull=False)
+            ),
+        ]
+
+
+class Tally(models.Model):
+    """计数: what one indicator counts in a month for a unit; `unit` is the county's own mark for its total."""
+
+    pk = models.CompositePrimaryKey("region", "month", "indicator", "unit")
+    region = models.CharField(max_length=6)
+    month = models.DateField()
+    indicator = models.CharField(max_length=60)
+    unit = models.UUIDField()
+    rows = models.IntegerField()
+    hits = models.IntegerField()
+    total = models.FloatField(null=True)
+    below = models.FloatField(null=True)
+    value = models.FloatField(null=True, help_text="quantile or distinct count: does not add")
+
+    class Meta:
+        db_table = "measure_tally"
+        indexes = [models.Index(fields=["region", "indicator", "month"], name="measure_tally_of")]
+
+
+class Mark(models.Model):
+    """刷新点: the last event that the rows of a region know of."""
+
+    region = models.CharField(max_length=6, primary_key=True)
+    event = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "measure_mark"
+
+
+class Closing(models.Model):
+    """封账: one month closed at a cut by a person; the digest of all its rows and cells stands in the chain."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    month = models.DateField()
+    cut_at = models.DateTimeField()
+    closed_at = models.DateTimeField()
+    by = models.UUIDField(null=True)
+    by_name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64)
+    rows = models.IntegerField()
+    cells = models.IntegerField()
+    versions = models.JSONField(default=dict, help_text="indicator → version pinned at the cut")
+
+    class Meta:
+        db_table = "measure_closing"
+        constraints = [models.UniqueConstraint(fields=["region", "month"], name="measure_month_closes_once")]
+        triggers = [APPEND_ONLY]
+
+
+class FrozenRow(RowFields):
+    """封账行: a row as it was at the cut, with its bits; never changed."""
+
+    pk = models.CompositePrimaryKey("closing_id", "kind", "row_id")
+    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="frozen_rows", db_index=False)
+
+    class Meta:
+        db_table = "measure_frozen_row"
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class FrozenCell(models.Model):
+    """封账数: one figure of a closed month; never changed, a correction stands beside it."""
+
+    pk = models.CompositePrimaryKey("closing_id", "indicator", "unit")
+    closing = models.ForeignKey(
+        Closing, on_delete=models.PROTECT, related_name="frozen_cells", db_index=False
+    )
+    indicator = models.CharField(max_length=60)
+    version = models.IntegerField()
+    unit = models.UUIDField()
+    rows = models.IntegerField()
+    hits = models.IntegerField()
+    total = models.FloatField(null=True)
+    below = models.FloatField(null=True)
+    value = models.FloatField(null=True)
+
+    class Meta:
+        db_table = "measure_frozen_cell"
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class Correction(models.Model):
+    """更正记录: the only way a published figure changes: old and new counts, cause, and two persons."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="corrections")
+    indicator = models.CharField(max_length=60)
+    unit = models.UUIDField()
+    old_rows = models.IntegerField()
+    old_hits = models.IntegerField()
+    new_rows = models.IntegerField()
+    new_hits = models.IntegerField()
+    reason = models.CharField(max_length=10)
+    note = models.CharField(max_length=400)
+    events = models.JSONField(default=list)
+    asked_by = models.UUIDField(null=True)
+    asked_name = models.CharField(max_length=80)
+    asked_at = models.DateTimeField()
+    decided_by = models.UUIDField(null=True)
+    decided_name = models.CharField(max_length=80, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    approved = models.BooleanField(null=True)
+
+    class Meta:
+        db_table = "measure_correction"
+
+
+class Display(models.Model):
+    """大屏令牌: lets one screen show the wall without a person signed in; revocable, bound to one layout."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    name = models.CharField(max_length=60)
+    secret_hash = models.CharField(max_length=64)
+    made_by = models.UUIDField(null=True)
+    made_name = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "measure_display"

@@ -1,0 +1,129 @@
+"""Figures for somebody (取数): cells and the rows behind them, live or frozen, of what the actor may see.
+
+Who sees a whole kind of rows reads the kept tallies; everybody else's cells are counted over the rows of the cases that
+row scope gives. Both open to lists made of the same condition, so a cell equals its list for everybody.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+from sanfu.cases.models import Case
+from sanfu.cases.queries import visible
+from sanfu.kernel.indicators.formula import Formula
+from sanfu.kernel.indicators.rowkind import RowKind
+from sanfu.measure import counting
+from sanfu.measure.counting import COUNTY, Cell, Source
+from sanfu.measure.models import Closing, FrozenCell, Mark, Tally
+from sanfu.measure.store import live
+from sanfu.people.models import Organisation
+from sanfu.records.actor import Actor
+from sanfu.records.wires import case_kinds
+
+
+def sees_whole(actor: Actor, kind: RowKind) -> bool:
+    """Does the actor see every row of a kind in the county?"""
+    return all(_sees_all(actor, code) for code in _codes(kind))
+
+
+def _codes(kind: RowKind) -> Sequence[str]:
+    return kind.case_kinds or tuple(case_kinds())
+
+
+def _sees_all(actor: Actor, code: str) -> bool:
+    parts = import_string(case_kinds()[code].scope)
+    return bool(parts.see_all) and actor.may(parts.see_all)
+
+
+def source(actor: Actor, kind: RowKind, closing: Closing | None = None) -> Source:
+    """The rows of a kind that the actor may see, live or of a closed month."""
+    base = live(actor.region)
+    if closing is not None:
+        base = Source("measure_frozen_row", "closing_id = %s", (closing.id,))
+    if sees_whole(actor, kind):
+        return base
+    scopes, params = ["false"], list(base.params)
+    for code in _codes(kind):
+        if _sees_all(actor, code):
+            scopes.append("case_id IN (SELECT id FROM cases_case WHERE kind = %s AND region = %s)")
+            params += [code, actor.region]
+            continue
+        mine = visible(actor, code, import_string(case_kinds()[code].scope)).order_by().values("id")
+        sql, more = mine.query.sql_with_params()
+        scopes.append(f"case_id IN ({sql})")
+        params += more
+    return Source(base.table, f"{base.condition} AND ({' OR '.join(scopes)})", tuple(params))
+
+
+def cells(
+    actor: Actor, formulas: Iterable[Formula], months: Sequence[date], closing: Closing | None = None
+) -> list[Cell]:
+    """Cells by unit and month with the actor's total under COUNTY; a closed month is read as it was closed."""
+    whole: list[Formula] = []
+    found: list[Cell] = []
+    for some in _by_kind(formulas):
+        if sees_whole(actor, some[0].kind):
+            whole += some
+        else:
+            found += counting.count(source(actor, some[0].kind, closing), some, months)
+    return found + (_kept(actor, whole, months) if closing is None else _frozen(whole, closing))
+
+
+def _by_kind(formulas: Iterable[Formula]) -> list[list[Formula]]:
+    found: dict[str, list[Formula]] = {}
+    for one in formulas:
+        found.setdefault(one.kind.code, []).append(one)
+    return list(found.values())
+
+
+def _kept(actor: Actor, some: Sequence[Formula], months: Sequence[date]) -> list[Cell]:
+    rows = Tally.objects.filter(
+        region=actor.region, indicator__in=[one.id for one in some], month__in=list(months)
+    )
+    return [Cell(r.indicator, r.unit, r.month, r.rows, r.hits, r.total, r.below, r.value) for r in rows]
+
+
+def _frozen(some: Sequence[Formula], closing: Closing) -> list[Cell]:
+    rows = FrozenCell.objects.filter(closing=closing, indicator__in=[one.id for one in some])
+    return [Cell(r.indicator, r.unit, closing.month, r.rows, r.hits, r.total, r.below, r.value) for r in rows]
+
+
+def opened(
+    actor: Actor,
+    one: Formula,
+    month: date,
+    unit: uuid.UUID = COUNTY,
+    part: str = "all",
+    closing: Closing | None = None,
+) -> list[dict[str, Any]]:
+    """The rows behind a cell with number, title and unit of their cases."""
+    rows = counting.opened(source(actor, one.kind, closing), one, month, unit, part)
+    cases = Case.objects.in_bulk([row["case_id"] for row in rows if row["case_id"]])
+    names = unit_names({row["unit"] for row in rows if row["unit"]})
+    for row in rows:
+        case = cases.get(row["case_id"])
+        row["number"], row["title"] = (case.number, case.title) if case else ("", "")
+        row["kind"] = case.kind if case else ""
+        row["unit_name"] = names.get(row["unit"], "尚未派单")
+        row["facts"] = "、".join(counting.facts_in(row["bits"], one.kind))
+    return rows
+
+
+def unit_names(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Short names of units, the county's total and rows without a unit included."""
+    names = dict(Organisation.objects.filter(id__in=list(ids)).values_list("id", "short"))
+    return names | {COUNTY: "全市", counting.NO_UNIT: "尚未派单"}
+
+
+def closings(region: str) -> dict[date, Closing]:
+    """Closed months of a county."""
+    return {one.month: one for one in Closing.objects.filter(region=region).order_by("month")}
+
+
+def known_at(region: str) -> datetime | None:
+    """The moment that live figures are of."""
+    mark = Mark.objects.filter(region=region).first()
+    return mark.at if mark else None

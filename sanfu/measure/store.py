@@ -1,0 +1,179 @@
+"""The kept rows and tallies (行与计数): made anew from the working tables for what was touched, or for everything."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from sanfu.kernel.indicators.rowkind import MOMENTS, VALUES, RowKind
+from sanfu.measure.book import formulas
+from sanfu.measure.counting import ZONE, Source, count
+from sanfu.measure.kinds import row_kinds
+from sanfu.measure.models import Mark, Tally
+from sanfu.records.actor import Actor
+
+OVERLAP = timedelta(minutes=10)  # events of a transaction that commits late have ids from before the mark
+COLUMNS = ("region", "kind", "row_id", "case_id", "unit", "stratum", "bits", *MOMENTS, *VALUES)
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh wrote."""
+
+    cases: int
+    rows: int
+    months: int
+
+
+def live(region: str) -> Source:
+    """All rows of a county."""
+    return Source("measure_row", "region = %s", (region,))
+
+
+@transaction.atomic
+def rebuild(*, region: str, at: datetime) -> Refreshed:
+    """Make every row and every tally anew from the working tables."""
+    _only_one(region)
+    event = _last_event()
+    rows = sum(_fill(kind, region, at, None)[0] for kind in row_kinds().values())
+    months = _all_months(region)
+    _tallied(region, None)
+    Mark.objects.update_or_create(region=region, defaults={"event": event, "at": at})
+    return Refreshed(-1, rows, len(months))
+
+
+@transaction.atomic
+def refresh(*, region: str, at: datetime) -> Refreshed:
+    """Make the rows of touched cases anew, and the tallies of the months that they lie or lay in."""
+    _only_one(region)
+    mark = Mark.objects.filter(region=region).first()
+    if mark is None:
+        return rebuild(region=region, at=at)
+    event = _last_event()
+    touched = _touched(region, mark, at)
+    months: dict[str, set[date]] = {}
+    rows = 0
+    for kind in row_kinds().values():
+        if not touched:
+            break
+        written, moved = _fill(kind, region, at, _with_related(kind, touched))
+        rows += written
+        months[kind.code] = moved
+    for code, moved in months.items():
+        if moved:
+            _tallied(region, sorted(moved), code)
+    Mark.objects.update_or_create(region=region, defaults={"event": event or mark.event, "at": at})
+    return Refreshed(len(touched), rows, len({one for moved in months.values() for one in moved}))
+
+
+def sweep(*, region: str, by: Actor, at: datetime) -> int:
+    """The refresh that comes round; return how many rows it wrote."""
+    return refresh(region=region, at=at).rows
+
+
+def _only_one(region: str) -> None:
+    """Two refreshes of one county wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('measure.refresh'), hashtext(%s))", [region])
+
+
+def _last_event() -> uuid.UUID | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM records_event ORDER BY id DESC LIMIT 1")
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _touched(region: str, mark: Mark, at: datetime) -> list[uuid.UUID]:
+    """Cases with an event since the mark, and cases whose facts changed by time alone."""
+    after = uuid.UUID(int=0)
+    if mark.event is not None:
+        after = uuid.UUID(int=max(mark.event.int - (int(OVERLAP.total_seconds() * 1000) << 80), 0))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.id FROM cases_case c WHERE c.region = %s AND c.id IN "
+            "(SELECT stream FROM records_event WHERE id > %s) "
+            "UNION SELECT case_id FROM measure_row WHERE region = %s AND stale_at <= %s AND case_id IS NOT NULL",
+            [region, after, region, at],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _with_related(kind: RowKind, touched: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    if not kind.related:
+        return list(touched)
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH seen AS (SELECT unnest(%s::uuid[]) AS id) {kind.related}", [list(touched)])
+        return sorted({*touched, *(row[0] for row in cursor.fetchall())}, key=str)
+
+
+def _fill(
+    kind: RowKind, region: str, at: datetime, only: Sequence[uuid.UUID] | None
+) -> tuple[int, set[date]]:
+    """Write the rows of a kind; return how many, and the months of old and new ones."""
+    whose = "region = %(region)s AND kind = %(kind)s"
+    params: dict[str, Any] = {"region": region, "kind": kind.code, "now": at}
+    if only is not None:
+        whose += " AND case_id = ANY(%(only)s)"
+        params["only"] = list(only)
+    with connection.cursor() as cursor:
+        months = _months(cursor, whose, params) if only is not None else set()
+        cursor.execute(f"DELETE FROM measure_row WHERE {whose}", params)
+        cursor.execute(_insert(kind, only is not None), params | {"kinds": list(kind.case_kinds)})
+        written = cursor.rowcount
+        months |= _months(cursor, whose, params) if only is not None else set()
+    return written, months
+
+
+def _months(cursor: Any, whose: str, params: dict[str, Any]) -> set[date]:
+    moments = " UNION ".join(
+        f"SELECT date_trunc('month', {one} AT TIME ZONE '{ZONE}')::date FROM measure_row WHERE {whose} AND {one} IS NOT NULL"
+        for one in MOMENTS
+    )
+    cursor.execute(moments, params)
+    return {row[0] for row in cursor.fetchall()}
+
+
+def _insert(kind: RowKind, some: bool) -> str:
+    """The statement that makes narrow rows of a kind's own text."""
+    seen = "SELECT id FROM cases_case WHERE region = %(region)s"
+    seen += " AND kind = ANY(%(kinds)s)" if kind.case_kinds else ""
+    seen += " AND id = ANY(%(only)s)" if some else ""
+    bits = " | ".join(f"(({name})::int::bigint << {place})" for place, name in enumerate(kind.facts)) or "0"
+    moments = [f"at_{name}" for name in kind.moments] + ["NULL"] * (len(MOMENTS) - len(kind.moments))
+    values = [*kind.values, *["NULL"] * (len(VALUES) - len(kind.values))]
+    return (
+        f"WITH seen AS ({seen}), {kind.sql} "
+        f"INSERT INTO measure_row ({', '.join(COLUMNS)}, stale_at, known_at) "
+        f"SELECT %(region)s, %(kind)s, row_id, case_id, unit, coalesce({kind.stratum}, ''), {bits}, "
+        f"{', '.join(f'{one}::timestamptz' for one in moments)}, {', '.join(f'{one}::float8' for one in values)}, "
+        f"stale_at, %(now)s FROM {kind.table}"
+    )
+
+
+def _all_months(region: str) -> set[date]:
+    with connection.cursor() as cursor:
+        return _months(cursor, "region = %(region)s", {"region": region})
+
+
+def _tallied(region: str, months: Sequence[date] | None, kind: str = "") -> None:
+    """Count the cells of some months (or all) anew and put them in place of the old ones."""
+    some = [one for one in formulas().values() if not kind or one.kind.code == kind]
+    old = Tally.objects.filter(region=region, indicator__in=[one.id for one in some])
+    if months is not None:
+        old = old.filter(month__in=months)
+    old.delete()
+    cells = count(live(region), some, months)
+    Tally.objects.bulk_create(
+        [
+            Tally(
+                region=region, month=one.month, indicator=one.indicator, unit=one.unit, rows=one.rows, hits=one.hits,
+                total=one.total, below=one.below, value=one.value,
+            )
+            for one in cells
+        ],
+        batch_size=2000,
+    )  # fmt: skip
