@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.utils.module_loading import import_string
 
 from sanfu.cases.models import Case
@@ -52,7 +53,10 @@ def source(actor: Actor, kind: RowKind, closing: Closing | None = None) -> Sourc
             params += [code, actor.region]
             continue
         mine = visible(actor, code, import_string(case_kinds()[code].scope)).order_by().values("id")
-        sql, more = mine.query.sql_with_params()
+        try:
+            sql, more = mine.query.sql_with_params()
+        except EmptyResultSet:  # no permission at all: nothing of this kind
+            continue
         scopes.append(f"case_id IN ({sql})")
         params += more
     return Source(base.table, f"{base.condition} AND ({' OR '.join(scopes)})", tuple(params))
