@@ -17,9 +17,9 @@ from sanfu.cases.queries import visible
 from sanfu.kernel.indicators.formula import Formula
 from sanfu.kernel.indicators.rowkind import RowKind
 from sanfu.measure import counting
+from sanfu.measure.actions.store import live
 from sanfu.measure.counting import COUNTY, Cell, Source
 from sanfu.measure.models import Closing, FrozenCell, Mark, Tally
-from sanfu.measure.store import live
 from sanfu.people.models import Organisation
 from sanfu.records.actor import Actor
 from sanfu.records.wires import case_kinds

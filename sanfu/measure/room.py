@@ -10,7 +10,7 @@ ROOM = Room(
         "measure.close": "封账、提出更正、发放大屏令牌",
         "measure.approve": "批准更正",
     },
-    sweeps=(Sweep("measure_refresh", "指标取数", "*/5 * * * *", "sanfu.measure.store.sweep"),),
+    sweeps=(Sweep("measure_refresh", "指标取数", "*/5 * * * *", "sanfu.measure.actions.store.sweep"),),
     menu=(
         Line("评价", "指标总览", "leader:figures", "measure.see", "chart-column"),
         Line("评价", "指标大屏", "leader:figures_wall", "measure.see", "monitor"),

@@ -8,7 +8,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from sanfu.kernel.indicators.formula import Measure, tally
-from sanfu.measure import freezing, reading, store
+from sanfu.measure import reading
+from sanfu.measure.actions import freezing, store
 from sanfu.measure.book import formulas
 from sanfu.measure.counting import COUNTY, NO_UNIT
 from sanfu.measure.models import Closing, Row, Tally

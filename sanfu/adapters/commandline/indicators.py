@@ -47,7 +47,7 @@ def _freeze(args: argparse.Namespace) -> int:
     django_of_the_platform()
     from django.utils import timezone
 
-    from sanfu.measure.freezing import close
+    from sanfu.measure.actions.freezing import close
     from sanfu.people.models import User
     from sanfu.people.queries import actor_of
     from sanfu.records.actor import Conflict, NotAllowed, Refused

@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     from django.conf import settings
     from django.utils import timezone
 
-    from sanfu.measure import store
+    from sanfu.measure.actions import store
 
     began = time.perf_counter()
     work = store.rebuild if args.verb == "rebuild" else store.refresh

@@ -10,11 +10,11 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from sanfu.kernel.indicators.rowkind import MOMENTS
-from sanfu.measure import store
+from sanfu.measure.actions import store
+from sanfu.measure.actions.store import COLUMNS
 from sanfu.measure.book import formulas
 from sanfu.measure.counting import COUNTY, ZONE
 from sanfu.measure.models import Closing, Correction, FrozenCell, Tally
-from sanfu.measure.store import COLUMNS
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.ids import new_id

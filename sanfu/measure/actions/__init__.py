@@ -1,0 +1,1 @@
+"""Writes of figures: kept rows and tallies, closed months and their corrections, display tokens."""
