@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
+from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from sanfu.cases.models import Case
@@ -19,7 +20,7 @@ from sanfu.kernel.indicators.rowkind import RowKind
 from sanfu.measure import counting
 from sanfu.measure.actions.store import live
 from sanfu.measure.counting import COUNTY, Cell, Source
-from sanfu.measure.models import Closing, FrozenCell, Mark, Tally
+from sanfu.measure.models import Closing, Correction, Display, FrozenCell, Mark, Tally
 from sanfu.people.models import Organisation
 from sanfu.records.actor import Actor
 from sanfu.records.wires import case_kinds
@@ -125,6 +126,17 @@ def unit_names(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
 def closings(region: str) -> dict[date, Closing]:
     """Closed months of a county."""
     return {one.month: one for one in Closing.objects.filter(region=region).order_by("month")}
+
+
+def corrections(region: str, limit: int = 200) -> list[Correction]:
+    """Corrections that wait or were approved, newest first."""
+    rows = Correction.objects.filter(closing__region=region).select_related("closing")
+    return list(rows.filter(Q(approved=None) | Q(approved=True)).order_by("-asked_at")[:limit])
+
+
+def displays(region: str) -> list[Display]:
+    """Tokens of screens, newest first."""
+    return list(Display.objects.filter(region=region).order_by("-made_at"))
 
 
 def known_at(region: str) -> datetime | None:

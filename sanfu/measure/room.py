@@ -12,6 +12,11 @@ ROOM = Room(
     },
     sweeps=(Sweep("measure_refresh", "指标取数", "*/5 * * * *", "sanfu.measure.actions.store.sweep"),),
     menu=(
+        Line("评价", "驾驶舱", "leader:cockpit", "measure.see", "layout-dashboard"),
+        Line("评价", "指标册", "leader:book", "measure.see", "list"),
+        Line("评价", "封账与更正", "leader:months", "measure.see", "lock"),
+        Line("评价", "核数", "leader:claims", "measure.see", "check"),
+        Line("评价", "大屏令牌", "leader:displays", "measure.close", "monitor"),
         Line("评价", "指标总览", "leader:figures", "measure.see", "chart-column"),
         Line("评价", "指标大屏", "leader:figures_wall", "measure.see", "monitor"),
     ),

@@ -1,0 +1,162 @@
+"""驾驶舱: one page for a person's span: what needs me, what is late and who holds it, what changed, three services."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+
+from sanfu.kernel.indicators.league import league
+from sanfu.measure import reading
+from sanfu.measure.book import formulas
+from sanfu.measure.counting import COUNTY, Cell
+from sanfu.records.manifest import Room
+from sanfu.records.wires import rooms
+from sanfu.web.access import page
+from sanfu.web.components.chart import Chart
+from sanfu.web.leader.book import show
+from sanfu.web.leader.book.pages import state_of
+from sanfu.web.request import Request
+from sanfu.web.todos import most_urgent, todos_of
+
+SERVICES = {"grassroots": "服务基层", "enterprise": "服务企业", "projects": "服务项目"}
+KEYS = ("opened", "on_time", "closing", "days")
+WATCHED = 5  # league rows shown on the first page
+MOVED = 3.0  # percentage points from which a change of a share is named
+
+
+@page("measure.see")
+def cockpit(request: Request) -> HttpResponseBase:
+    """The first page of whoever decides."""
+    month = show.month_in(request.GET, request.today)
+    last = show.back(month, 2)[0]
+    cells = reading.cells(request.actor, formulas().values(), [last, month])
+    county = {(c.indicator, c.month): c for c in cells if c.unit == COUNTY}
+    todos = todos_of(request.actor, request.now)
+    context = {
+        "title": "驾驶舱", "crumbs": [("评价", "")], "month": month, "last": show.in_words(last), "words": show.in_words(month),
+        "state": state_of(request, None), "todos": todos[:8], "urgent": most_urgent(todos),
+        "services": services(county, month, last), "late": late(cells, month, last), "changes": changes(county, month, last),
+        "league": top(cells, month), "trends": trends(request, month),
+        "closed": [show.in_words(m) for m in sorted(reading.closings(request.actor.region), reverse=True)][:1],
+    }  # fmt: skip
+    return render(request, "leader/book/cockpit.html", context)
+
+
+def _domain(room: Room) -> str:
+    return room.code.split(".")[0]
+
+
+def services(county: dict[tuple[str, date], Cell], month: date, last: date) -> list[dict[str, Any]]:
+    """The three services side by side: each kind of case with what came in, on time, finished, days."""
+    found = []
+    for domain, title in SERVICES.items():
+        lines = []
+        for room in rooms():
+            if _domain(room) != domain:
+                continue
+            for kind in room.kinds:
+                cells = [(formulas().get(f"{key}-{kind.code}"), f"{key}-{kind.code}") for key in KEYS]
+                if not any(county.get((name, m)) for _, name in cells for m in (month, last)):
+                    continue
+                values = [
+                    {
+                        "text": show.said(one, county.get((name, month))),
+                        "url": show.rows_url(name, month),
+                        "before": show.said(one, county.get((name, last))),
+                    }
+                    for one, name in cells
+                    if one is not None
+                ]
+                lines.append({"label": kind.label, "values": values})
+        found.append({"title": title, "lines": lines})
+    return found
+
+
+def late(cells: list[Cell], month: date, last: date) -> list[dict[str, Any]]:
+    """What is late and who holds it: open rows past their date, by unit, most first."""
+    held: dict[Any, list[Cell]] = {}
+    for cell in cells:
+        if cell.indicator.startswith("overdue-") and cell.unit != COUNTY:
+            held.setdefault(cell.unit, []).append(cell)
+    names = reading.unit_names(held)
+    lines = [
+        {
+            "unit": names.get(unit, "其他"), "count": sum(c.rows for c in some),
+            "parts": [(formulas()[c.indicator].only_words, c.rows, show.rows_url(c.indicator, c.month, c.unit)) for c in some],
+        }
+        for unit, some in held.items()
+    ]  # fmt: skip
+    return sorted(lines, key=lambda line: -int(str(line["count"])))[:8]
+
+
+def changes(county: dict[tuple[str, date], Cell], month: date, last: date) -> list[dict[str, Any]]:
+    """Shares that moved by some points since the month before and are no small sample in either."""
+    found = []
+    for one in formulas().values():
+        now, before = county.get((one.id, month)), county.get((one.id, last))
+        if not one.is_share or now is None or before is None or min(now.rows, before.rows) < one.small_sample:
+            continue
+        apart = (show.value(one, now) or 0) - (show.value(one, before) or 0)
+        if abs(apart) >= MOVED:
+            good = (apart > 0) == one.higher_is_better
+            found.append(
+                {
+                    "name": one.name, "url": show.indicator_url(one.id, month), "tone": "ok" if good else "danger",
+                    "text": f"{show.said(one, before)} → {show.said(one, now)}，{'上升' if apart > 0 else '下降'}{abs(apart):.1f}个百分点",
+                    "word": "改善" if good else "变差", "size": abs(apart),
+                }
+            )  # fmt: skip
+    return sorted(found, key=lambda row: (row["tone"] == "ok", -float(str(row["size"]))))[:8]
+
+
+def top(cells: list[Cell], month: date) -> dict[str, Any] | None:
+    """The league of one rate: first and last by shrunk value, raw beside; nobody below the smallest sample."""
+    one = formulas().get("on_time-ticket")
+    own = {
+        c.unit: (c.hits, c.rows)
+        for c in cells
+        if one and c.indicator == one.id and c.month == month and c.unit != COUNTY
+    }
+    if one is None or not own:
+        return None
+    names = reading.unit_names(own)
+    places = [
+        {
+            "rank": p.rank or "–", "unit": names.get(p.unit, "其他"), "shrunk": f"{p.shrunk * 100:.1f}%",
+            "raw": f"{p.raw * 100:.1f}%", "rows": p.rows, "url": show.rows_url(one.id, month, p.unit),
+        }
+        for p in league(own, one.small_sample)
+    ]  # fmt: skip
+    return {
+        "name": one.name,
+        "url": show.indicator_url(one.id, month),
+        "places": places[:WATCHED],
+        "small": one.small_sample,
+    }
+
+
+def trends(request: Request, month: date) -> list[Chart]:
+    """Three ways over twelve months, axes fitted to what they show."""
+    months = show.back(month, 12)
+    chosen = [
+        formulas()[name] for name in ("on_time-ticket", "satisfaction", "days-ticket") if name in formulas()
+    ]
+    cells = {
+        (c.indicator, c.month): c for c in reading.cells(request.actor, chosen, months) if c.unit == COUNTY
+    }
+    found = []
+    for one in chosen:
+        values = [show.value(one, cells.get((one.id, m))) for m in months]
+        shown = [None if v is None else round(v, 1) for v in values]
+        fitted = {"yAxis": {"type": "value", "scale": True, "name": one.unit}}
+        found.append(
+            Chart(f"way-{one.id}", one.name, [show.in_words(m) for m in months], {one.name: shown}, kind="line", unit=one.unit,
+                  links=[show.rows_url(one.id, m) for m in months], x_label="月份", extra=fitted)
+        )  # fmt: skip
+    return found
+
+
+def back_url() -> str:
+    return reverse("leader:cockpit")

@@ -1,0 +1,75 @@
+"""大屏令牌: a screen on the wall shows figures without anybody signed in; the token can be taken back at any time."""
+
+import hashlib
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from sanfu.measure import reading
+from sanfu.measure.actions import displays as acts
+from sanfu.measure.book import formulas
+from sanfu.measure.counting import COUNTY
+from sanfu.records.actor import Refused
+from sanfu.records.moments import said
+from sanfu.web.access import once, page, public_page
+from sanfu.web.leader.book import show
+from sanfu.web.leader.book.cockpit import late, services, top
+from sanfu.web.request import PublicRequest, Request
+
+
+@page("measure.close")
+@once
+def displays(request: Request) -> HttpResponseBase:
+    """Tokens of screens: make one, see which are in use."""
+    made = ""
+    if request.method == "POST":
+        try:
+            row, secret = acts.make(request.POST.get("name", ""), by=request.actor, at=request.now)
+            made = request.build_absolute_uri(reverse("leader:display_wall", args=[row.id, secret]))
+        except Refused as problem:
+            messages.error(request, str(problem))
+    rows = reading.displays(request.actor.region)
+    context = {"title": "大屏令牌", "crumbs": [("评价", "")], "rows": rows, "made": made}
+    return render(request, "leader/book/displays.html", context)
+
+
+@page("measure.close")
+@once
+def end(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """Take a token back."""
+    acts.end(id, by=request.actor, at=request.now)
+    messages.success(request, "令牌已收回，那块屏幕不再显示数字。")
+    return redirect("leader:displays")
+
+
+@public_page
+def wall(request: PublicRequest, id: uuid.UUID, secret: str) -> HttpResponseBase:
+    """The wall of one screen: figures of the county, no case, no person; unchanged figures are answered by 304."""
+    row = acts.valid(id, secret)
+    if row is None:
+        raise Http404("这块屏幕的令牌已收回；请向统计员要新的。")
+    month = request.today.replace(day=1)
+    last = show.back(month, 2)[0]
+    reader = acts.reader(row)
+    known = reading.known_at(row.region)
+    tag = f'"{hashlib.sha256(f"{known}{month}".encode()).hexdigest()[:24]}"'
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304, headers={"ETag": tag})
+    cells = reading.cells(reader, formulas().values(), [last, month])
+    county = {(c.indicator, c.month): c for c in cells if c.unit == COUNTY}
+    keys = ["opened-ticket", "on_time-ticket", "satisfaction", "response_hours", "returned"]
+    context = {
+        "title": f"三服务 · {show.in_words(month)}",
+        "cards": [
+            {"name": formulas()[k].name, "value": show.said(formulas()[k], county.get((k, month))), "before": show.said(formulas()[k], county.get((k, last)))}
+            for k in keys if k in formulas()
+        ],
+        "services": services(county, month, last), "late": late(cells, month, last), "league": top(cells, month),
+        "known": said(known) if known else "尚未取数", "loaded": said(request.now, "%H:%M:%S"),
+    }  # fmt: skip
+    response = render(request, "leader/book/display.html", context)
+    response["ETag"], response["Cache-Control"] = tag, "no-cache"
+    return response

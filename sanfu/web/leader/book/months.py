@@ -1,0 +1,121 @@
+"""封账: months open and closed, closing one, late entries beside, corrections asked and decided."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from sanfu.measure import reading
+from sanfu.measure.actions import freezing
+from sanfu.measure.actions.freezing import REASONS
+from sanfu.measure.book import formulas
+from sanfu.records.actor import Conflict, NotAllowed, Refused
+from sanfu.web.access import once, page
+from sanfu.web.leader.book import show
+from sanfu.web.request import Request
+
+
+class CorrectForm(forms.Form):
+    """Why a published figure should change."""
+
+    reason = forms.ChoiceField(label="更正原因", choices=list(REASONS.items()))
+    note = forms.CharField(label="依据和涉及的办件", max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+@page("measure.see")
+def months(request: Request) -> HttpResponseBase:
+    """Every month of a year: closed with its digest, or open."""
+    closed = reading.closings(request.actor.region)
+    lines: list[dict[str, Any]] = []
+    for month in show.back(request.today.replace(day=1), 13)[::-1]:
+        closing = closed.get(month)
+        lines.append(
+            {
+                "month": month, "words": show.in_words(month), "closing": closing,
+                "late": freezing.late(closing) if closing else None,
+                "sound": freezing.verified(closing) if closing else None,
+                "ended": month < request.today.replace(day=1),
+            }
+        )  # fmt: skip
+    context = {
+        "title": "封账与更正", "crumbs": [("评价", "")], "lines": lines, "corrections": _corrections(request),
+        "may_close": request.actor.may("measure.close"), "may_decide": request.actor.may("measure.approve"),
+    }  # fmt: skip
+    return render(request, "leader/book/months.html", context)
+
+
+def _corrections(request: Request) -> list[dict[str, Any]]:
+    rows = reading.corrections(request.actor.region)
+    names = reading.unit_names({row.unit for row in rows})
+    return [
+        {
+            "row": row, "name": formulas()[row.indicator].name if row.indicator in formulas() else row.indicator,
+            "unit": names.get(row.unit, "其他"), "month": show.in_words(row.closing.month), "reason": REASONS.get(row.reason, ""),
+            "mine": row.asked_by == request.actor.id,
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+@page("measure.close")
+@once
+def close(request: Request) -> HttpResponseBase:
+    """Close a month now."""
+    month = show.month_in(request.POST, request.today)
+    try:
+        closing = freezing.close(month, by=request.actor, at=request.now)
+        messages.success(request, f"{show.in_words(month)}已封账：{closing.rows}行，{closing.cells}个数。")
+    except (Refused, Conflict, NotAllowed) as problem:
+        messages.error(request, str(problem))
+    return redirect("leader:months")
+
+
+@page("measure.close")
+@once
+def correct(request: Request, name: str) -> HttpResponseBase:
+    """Ask to correct a published figure."""
+    one, month, unit = (
+        show.formula(name),
+        show.month_in(request.GET, request.today),
+        show.unit_in(request.GET),
+    )
+    closing = reading.closings(request.actor.region).get(month)
+    if closing is None:
+        raise Http404("这个月还没有封账；实时数自己会变，不用更正。")
+    form = CorrectForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            freezing.ask_correction(
+                closing, one.id, unit, **form.cleaned_data, by=request.actor, at=request.now
+            )
+            messages.success(request, "已提出更正，待另一人批准；批准之前公布数不变。")
+            return redirect("leader:months")
+        except (Refused, Conflict, NotAllowed) as problem:
+            form.add_error(None, str(problem))
+    published = freezing.current(closing, one.id, unit)
+    context = {
+        "title": f"更正：{one.name} · {show.in_words(month)}", "crumbs": [("评价", "")], "form": form,
+        "published": f"{published[1]} ÷ {published[0]}" if published and one.is_share else (published or ("–",))[0],
+    }  # fmt: skip
+    return render(request, "leader/book/correct.html", context)
+
+
+@page("measure.approve")
+@once
+def decide(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """Approve or refuse a correction that somebody else asked for."""
+    if id not in {row.id for row in reading.corrections(request.actor.region)}:
+        raise Http404("没有这条更正。")
+    try:
+        one = freezing.decide_correction(
+            id, approve=request.POST.get("approve") == "1", by=request.actor, at=request.now
+        )
+        messages.success(
+            request, "更正已批准，新旧两数并列公布。" if one.approved else "更正未批准，公布数不变。"
+        )
+    except (Refused, Conflict, NotAllowed) as problem:
+        messages.error(request, str(problem))
+    return redirect("leader:months")

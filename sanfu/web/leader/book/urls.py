@@ -1,0 +1,20 @@
+"""Addresses of the cockpit, the book of indicators, closed months, the claims check and the wall by token."""
+
+from django.urls import path
+
+from sanfu.web.leader.book import claims, cockpit, displays, months, pages
+
+urlpatterns = [
+    path("", cockpit.cockpit, name="cockpit"),
+    path("indicators/", pages.book, name="book"),
+    path("indicators/<slug:name>/", pages.indicator, name="book_indicator"),
+    path("indicators/<slug:name>/rows/", pages.rows, name="book_rows"),
+    path("months/", months.months, name="months"),
+    path("months/close/", months.close, name="month_close"),
+    path("months/correct/<slug:name>/", months.correct, name="month_correct"),
+    path("months/corrections/<uuid:id>/", months.decide, name="month_decide"),
+    path("claims/", claims.claims, name="claims"),
+    path("displays/", displays.displays, name="displays"),
+    path("displays/<uuid:id>/end/", displays.end, name="display_end"),
+    path("wall/<uuid:id>/<str:secret>/", displays.wall, name="display_wall"),
+]

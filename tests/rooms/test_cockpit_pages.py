@@ -1,0 +1,135 @@
+"""Pages of the cockpit: they open for whoever may, figures lead to as many rows, a month is closed through the form."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from sanfu.measure.actions import freezing, store
+from sanfu.measure.models import Closing, Correction, Display
+from sanfu.people.models import User
+from tests.histories import REGION, taken, two_months, who
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("county", "seeding", "months")]
+NOW = datetime(2026, 6, 30, 4, 0, tzinfo=UTC)
+MARCH = date(2026, 3, 1)
+
+
+@pytest.fixture(scope="module")
+def months(seeding: Any, _people: None) -> None:
+    with seeding():
+        two_months(days=20)
+        store.rebuild(region=REGION, at=NOW)
+
+
+def at_desk(login: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(login=login))
+    return client
+
+
+@pytest.mark.parametrize("login", ["zhengju", "wushuang", "chenfang", "zhouli"])
+def test_every_page_opens_for_leader_counter_and_department(login: str) -> None:
+    client = at_desk(login)
+    for path in (
+        "",
+        "indicators/?month=2026-03",
+        "indicators/satisfaction/?month=2026-03",
+        "months/",
+        "claims/",
+    ):
+        assert client.get(f"/leader/book/{path}").status_code == 200, path
+    listed = client.get("/leader/book/indicators/on_time-ticket/?month=2026-03").content.decode()
+    assert "稳健值" in listed
+    assert client.get("/leader/book/indicators/none/").status_code == 404
+    assert client.get("/leader/book/indicators/?month=yesterday").status_code == 404
+
+
+def test_who_may_not_see_figures_sees_none() -> None:
+    assert at_desk("limei").get("/leader/book/").status_code in (403, 404)
+    assert Client().get("/leader/book/").status_code == 302
+
+
+def test_a_figure_opens_to_as_many_rows() -> None:
+    client = at_desk("zhengju")
+    page = client.get("/leader/book/indicators/opened-ticket/?month=2026-03").content.decode()
+    said = re.search(r'全市：<a class="figure" href="([^"]+)">(\d+)件', page)
+    assert said is not None
+    rows = client.get(said.group(1).replace("&amp;", "&")).content.decode()
+    assert f"共 {said.group(2)} 件" in re.sub(r"<[^>]+>", "", rows)
+
+
+def test_a_month_is_closed_and_corrected_by_two_persons_through_the_forms() -> None:
+    counter, leader = at_desk("wushuang"), at_desk("zhengju")
+    assert leader.post("/leader/book/months/close/", {"month": "2026-03"}).status_code == 403
+    counter.post("/leader/book/months/close/", {"month": "2026-03"})
+    closing = Closing.objects.get(month=MARCH)
+    assert "已封账" in counter.get("/leader/book/months/").content.decode()
+    taken(datetime(2026, 3, 9, 2, 0, tzinfo=UTC))
+    store.rebuild(region=REGION, at=NOW)
+    asked = counter.post(
+        "/leader/book/months/correct/opened-ticket/?month=2026-03",
+        {"reason": "late", "note": "3月9日来电漏登"},
+    )
+    assert asked.status_code == 302
+    row = Correction.objects.get(closing=closing)
+    counter.post(f"/leader/book/months/corrections/{row.id}/", {"approve": "1"})
+    assert Correction.objects.get(id=row.id).approved is None
+    leader.post(f"/leader/book/months/corrections/{row.id}/", {"approve": "1"})
+    assert Correction.objects.get(id=row.id).approved
+    assert "<s>" in leader.get("/leader/book/months/").content.decode()
+    assert "封账数" in leader.get("/leader/book/indicators/?month=2026-03").content.decode()
+
+
+def test_a_briefing_is_checked_pasted_and_uploaded() -> None:
+    client = at_desk("zhengju")
+    text = "群众满意度由70%提升至90%，提升20%。"
+    page = client.post("/leader/book/claims/", {"text": text}).content.decode()
+    assert "提升20个百分点" in page
+    assert "未核" in page
+    sent = SimpleUploadedFile("简报.txt", text.encode("gb18030"))
+    assert "20个百分点" in client.post("/leader/book/claims/", {"file": sent}).content.decode()
+    for bad in (
+        {"text": " "},
+        {"text": "9" * 70_000},
+        {"file": SimpleUploadedFile("x.docx", b"PK\x03\x04junk")},
+    ):
+        assert client.post("/leader/book/claims/", bad).status_code == 422
+
+
+def test_a_briefing_is_checked_against_closed_months() -> None:
+    closing = freezing.close(MARCH, by=who("wushuang"), at=NOW)
+    count = closing.frozen_cells.get(
+        indicator="opened-ticket", unit="00000000-0000-0000-0000-000000000001"
+    ).rows
+    client = at_desk("zhengju")
+    right = client.post(
+        "/leader/book/claims/", {"text": f"2026年3月诉求工单受理量{count}件。"}
+    ).content.decode()
+    assert "与依据一致" in right
+    wrong = client.post(
+        "/leader/book/claims/", {"text": f"2026年3月诉求工单受理量{count + 5}件。"}
+    ).content.decode()
+    assert f"{count}件" in wrong
+    assert "有误" in wrong
+
+
+def test_a_wall_shows_by_token_until_it_is_taken_back() -> None:
+    counter = at_desk("wushuang")
+    page = counter.post("/leader/book/displays/", {"name": "指挥中心大厅"}).content.decode()
+    found = re.search(r"/leader/book/wall/[0-9a-f-]+/[\w-]+/", page)
+    assert found is not None
+    screen = Client()
+    first = screen.get(found.group())
+    assert first.status_code == 200
+    assert "SQ2026" not in first.content.decode()
+    again = screen.get(found.group(), headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
+    row = Display.objects.get()
+    assert row.secret_hash not in found.group()
+    assert screen.get(found.group()[:-3] + "xx/").status_code == 404
+    counter.post(f"/leader/book/displays/{row.id}/end/")
+    assert screen.get(found.group()).status_code == 404
