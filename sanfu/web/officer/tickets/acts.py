@@ -18,6 +18,7 @@ from sanfu.grassroots.tickets.states import (
     ReturnReason,
     TicketEvent,
 )
+from sanfu.kernel.codes import mask
 from sanfu.people.models import Organisation
 from sanfu.people.queries import organisation
 from sanfu.records.actor import Actor, Refused
@@ -240,6 +241,7 @@ def act(request: Request, id: uuid.UUID, event: str) -> HttpResponse:
         "form": form,
         "t": ticket,
         "case": ticket.case,
+        "body": mask(ticket.body),
         "hint": row.hint,
         "event": event,
         "crumbs": [("诉求工单", "officer:ticket_list")],
