@@ -149,6 +149,8 @@ class Room:
     tells: which events of its cases become messages (消息).
     row_kinds: dotted names of what `measure` may count here.
     demo: dotted functions (now), called in this order when the demo county is made.
+    entries: dotted functions (actor, enterprise ids) → what this room says on a firm's timeline (一企一档), as
+    `sanfu.enterprise.registry.timeline.Entry`; only what the actor may see.
     """
 
     code: str
@@ -165,6 +167,7 @@ class Room:
     tells: tuple[Tell, ...] = ()
     row_kinds: tuple[str, ...] = ()
     demo: tuple[str, ...] = ()
+    entries: tuple[str, ...] = ()
     commands: Mapping[str, Command] = field(default_factory=dict)
 
     @property

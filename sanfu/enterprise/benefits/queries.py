@@ -1,6 +1,7 @@
 """Reads of batches, lines, notices and payments. Every one of somebody's rows goes through row scope."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from sanfu.enterprise.benefits.states import (
 )
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.models import Enterprise
+from sanfu.enterprise.registry.timeline import Entry
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor
 from sanfu.records.queries import timeline
@@ -197,3 +199,17 @@ def payments_of(enterprise: Enterprise) -> "QuerySet[Line]":
         .select_related("batch__case")
         .order_by("-batch__created_at", "clause")
     )
+
+
+def entries(actor: Actor, firms: Sequence[uuid.UUID]) -> list[Entry]:
+    """Payout lines on a firm's timeline, for who works on benefits."""
+    if not actor.may("benefits.see"):
+        return []
+    rows = Line.objects.filter(enterprise__in=firms).exclude(batch__case__state=BatchState.CANCELLED)
+    return [
+        Entry(
+            line.batch.created_at, "兑付", f"{line.batch.case.number} {line.get_state_display()}",
+            "officer:benefit_batch", (line.batch_id,),
+        )
+        for line in rows.select_related("batch__case")
+    ]  # fmt: skip

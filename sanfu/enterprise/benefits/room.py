@@ -86,6 +86,7 @@ ROOM = Room(
             "officer:benefit_claim",
         ),
     ),
+    entries=("sanfu.enterprise.benefits.queries.entries",),
     demo=(
         "sanfu.adapters.demo_waiting.policy_versions",
         "sanfu.adapters.demo_waiting.reviewed_batch",

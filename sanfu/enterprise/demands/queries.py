@@ -1,6 +1,7 @@
 """Reads of demands: who sees which, repeats, figures, topics."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from sanfu.cases.queries import visible as visible_cases
 from sanfu.enterprise.demands.models import Demand, Topic
 from sanfu.enterprise.demands.room import DEMAND
 from sanfu.enterprise.registry.models import Enterprise
+from sanfu.enterprise.registry.timeline import Entry
 from sanfu.kernel.text.near import containment
 from sanfu.people.models import Organisation
 from sanfu.people.scope import Parts
@@ -153,3 +155,9 @@ def joinable(actor: Actor, topic: Topic) -> list[Demand]:
     """Demands of the topic's kind that are in no topic yet."""
     rows = Demand.objects.filter(case__in=visible(actor), kind=topic.kind, topic=None, merged_into=None)
     return list(rows.select_related("case", "enterprise").order_by("-case__opened_at")[:30])
+
+
+def entries(actor: Actor, firms: Sequence[uuid.UUID]) -> list[Entry]:
+    """Demands on a firm's timeline, for who may see them."""
+    rows = Demand.objects.filter(enterprise__in=firms, case__in=visible(actor)).select_related("case")
+    return [Entry(one.case.opened_at, "诉求", f"{one.case.number} {one.case.title}") for one in rows]

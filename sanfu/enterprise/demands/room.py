@@ -31,5 +31,6 @@ ROOM = Room(
         Line("企业服务", "共性诉求", "officer:demand_topics", "demands.see", "layers"),
     ),
     waiting=("sanfu.web.officer.demands.pages.todos",),
+    entries=("sanfu.enterprise.demands.queries.entries",),
     demo=("sanfu.adapters.demo_care.demands",),
 )

@@ -1,6 +1,7 @@
 """Reads of monitoring: alerts an actor may see, the panel of a county as it was known, labels, workload."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ from sanfu.enterprise.monitoring.models import (
 from sanfu.enterprise.monitoring.room import ALERT
 from sanfu.enterprise.monitoring.states import AlertState, IssueState
 from sanfu.enterprise.registry.models import Enterprise
+from sanfu.enterprise.registry.timeline import Entry
 from sanfu.kernel.monitoring.panel import SERIES, Bools, Panel, panel_of
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor
@@ -153,6 +155,18 @@ def findings(region: str) -> dict[str, int]:
 def of_enterprise(enterprise: Enterprise) -> "QuerySet[Alert]":
     """Alerts of one firm, newest first."""
     return Alert.objects.filter(enterprise=enterprise).select_related("case").order_by("-month")
+
+
+def entries(actor: Actor, firms: Sequence[uuid.UUID]) -> list[Entry]:
+    """Alerts on a firm's timeline, for who may see them."""
+    rows = Alert.objects.filter(enterprise__in=firms, case__in=alerts(actor)).select_related("case")
+    return [
+        Entry(
+            one.case.opened_at, "预警", f"{one.case.number} {AlertState(one.case.state).label}",
+            "officer:monitor_alert", (one.case_id,),
+        )
+        for one in rows
+    ]  # fmt: skip
 
 
 def history(enterprise: Enterprise, months: int = 36) -> list[dict[str, Any]]:

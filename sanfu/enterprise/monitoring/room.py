@@ -42,6 +42,7 @@ ROOM = Room(
             rows=1,
         )
     },
+    entries=("sanfu.enterprise.monitoring.queries.entries",),
     demo=("sanfu.adapters.demo_monitoring.monitoring",),
     commands={
         "monitor": Command(

@@ -8,12 +8,13 @@ from typing import Any
 from django.db import connection, transaction
 
 from sanfu.enterprise.registry.content import dictionary
-from sanfu.enterprise.registry.models import Enterprise, Fact, FactImport
-from sanfu.enterprise.registry.states import IMPORT_FLOW, ImportEvent, ImportState
+from sanfu.enterprise.registry.models import Enterprise, Fact, FactImport, Look, Merge, OldName
+from sanfu.enterprise.registry.states import IMPORT_FLOW, ImportEvent, ImportState, Purpose
 from sanfu.enterprise.registry.upload import Checked, check_file
 from sanfu.kernel.codes.credit import CreditCode
 from sanfu.kernel.flow import IllegalMove
 from sanfu.kernel.rules.language.facts import Value
+from sanfu.people.models import Organisation
 from sanfu.records import files
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
@@ -138,3 +139,80 @@ def _kept(made: FactImport, region: str) -> list[Said]:
 def _may(by: Actor) -> None:
     if not (by.may("benefits.edit") or by.may("benefits.batch")):
         raise NotAllowed("只有政策专员可以导入企业数据。")
+
+
+@transaction.atomic
+def look(firm: Enterprise, *, purpose: str, note: str, by: Actor, at: datetime) -> Look:
+    """Open a firm's record for a purpose; the firm sees who and why."""
+    if not by.may("registry.see"):
+        raise NotAllowed("您的岗位不能查看企业档案。")
+    why = Purpose.of(purpose)
+    if why is None:
+        raise Refused("请选择查看事由，企业会看到。")
+    mine = Organisation.objects.filter(pk=by.organisation) if by.organisation else Organisation.objects.none()
+    unit = mine.values_list("short", flat=True).first() or ""
+    made = Look.objects.create(
+        region=by.region, enterprise=firm, purpose=why, note=note.strip()[:100], by=by.id, by_name=by.name,
+        unit=unit, at=at,
+    )  # fmt: skip
+    append(
+        stream=made.id,
+        kind="registry.looked",
+        by=by,
+        at=at,
+        data={"code": firm.credit_code, "purpose": str(why)},
+    )
+    return made
+
+
+def _may_merge(by: Actor) -> None:
+    if not by.may("registry.merge"):
+        raise NotAllowed("只有政策专员可以合并档案和登记更名。")
+
+
+@transaction.atomic
+def merge(kept: Enterprise, double: Enterprise, *, why: str, by: Actor, at: datetime) -> Merge:
+    """合并: the double points to the kept record; its facts and matters are read with it from now on."""
+    _may_merge(by)
+    if len(why.strip()) < 4:
+        raise Refused("请写明为什么是同一家企业（不少于4个字）。")
+    rows = {one.id: one for one in Enterprise.objects.select_for_update().filter(id__in=[kept.id, double.id])}
+    if len(rows) < 2:
+        raise Refused("不能把一份档案并入它自己。")
+    if rows[kept.id].merged_into_id or rows[double.id].merged_into_id or double.doubles.exists():
+        raise Conflict("其中一份档案已经合并过，请先撤销那次合并。")
+    if rows[double.id].organisation_id:
+        raise Refused("被并入的档案有企业账号；请以有账号的那份为准，反过来合并。")
+    Enterprise.objects.filter(pk=double.pk).update(merged_into=kept)
+    made = Merge.objects.create(
+        region=by.region, kept=kept, double=double, why=why.strip()[:200], by_name=by.name, at=at
+    )
+    data = {"kept": kept.credit_code, "double": double.credit_code, "why": made.why}
+    append(stream=made.id, kind="registry.merged", by=by, at=at, data=data)
+    return made
+
+
+@transaction.atomic
+def undo_merge(made: Merge, *, by: Actor, at: datetime) -> None:
+    """撤销合并: both records stand as before; what came since stays where it was entered."""
+    _may_merge(by)
+    changed = Merge.objects.filter(pk=made.pk, undone_at=None).update(undone_at=at, undone_name=by.name)
+    if not changed:
+        raise Conflict("这次合并已经撤销，请刷新后再看。")
+    Enterprise.objects.filter(pk=made.double_id).update(merged_into=None)
+    append(stream=made.id, kind="registry.merge_undone", by=by, at=at, data={"double": str(made.double_id)})
+
+
+@transaction.atomic
+def rename(firm: Enterprise, *, name: str, by: Actor, at: datetime) -> OldName:
+    """更名: the old name stays in the history."""
+    _may_merge(by)
+    new = name.strip()
+    if len(new) < 4 or new == firm.name:
+        raise Refused("请填写新的企业全称。")
+    made = OldName.objects.create(
+        region=by.region, enterprise=firm, name=firm.name, until=at, by_name=by.name
+    )
+    Enterprise.objects.filter(pk=firm.pk).update(name=new[:80])
+    append(stream=made.id, kind="registry.renamed", by=by, at=at, data={"from": made.name, "to": new[:80]})
+    return made

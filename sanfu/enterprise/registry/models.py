@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from sanfu.enterprise.registry.states import ImportState
+from sanfu.enterprise.registry.states import ImportState, Purpose
 from sanfu.people.models import Organisation
 from sanfu.records.ids import new_id
 from sanfu.records.models import StoredFile
@@ -28,6 +28,7 @@ class Enterprise(models.Model):
     account = models.CharField(max_length=40, blank=True)
     account_name = models.CharField(max_length=80, blank=True)
     demo = models.BooleanField(default=False, help_text="演示")
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="doubles")
     registered_at = models.DateTimeField()
 
     class Meta:
@@ -99,3 +100,58 @@ class Fact(models.Model):
             ),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class Look(models.Model):
+    """查看留痕: who opened a firm's record, for which purpose; the firm itself reads this."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=8, choices=Purpose.choices())
+    note = models.CharField(max_length=100, blank=True)
+    by = models.UUIDField(null=True)
+    by_name = models.CharField(max_length=40)
+    unit = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "registry_look"
+        indexes = [models.Index(fields=["enterprise", "-at"], name="look_by_enterprise")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class Merge(models.Model):
+    """合并: a double record points to the one that is kept; nothing is moved or lost, so it can be undone."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    kept = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="+")
+    double = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=200)
+    by_name = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    undone_name = models.CharField(max_length=40, blank=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "registry_merge"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "double"], condition=Q(undone_at=None), name="one_merge_of_a_double"
+            )
+        ]
+
+
+class OldName(models.Model):
+    """曾用名: the name a firm had until a moment."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="old_names")
+    name = models.CharField(max_length=80)
+    until = models.DateTimeField()
+    by_name = models.CharField(max_length=40)
+
+    class Meta:
+        db_table = "registry_old_name"

@@ -2,8 +2,8 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -11,19 +11,93 @@ from django.conf import settings
 from django.db.models import Count, Max, QuerySet
 
 from sanfu.enterprise.registry.content import dictionary
-from sanfu.enterprise.registry.models import Enterprise, Fact, FactImport
+from sanfu.enterprise.registry.models import Enterprise, Fact, FactImport, Look, Merge, OldName
 from sanfu.enterprise.registry.rules import Observation, Profile, columns_on, value_of
+from sanfu.enterprise.registry.timeline import Entry
 from sanfu.kernel.rules.language.facts import Value
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor
-from sanfu.records.moments import day_of
+from sanfu.records.moments import begin_of, day_of
 
 PARTS = Parts(see="benefits.see", see_all="benefits.see", firm="organisation")
+RECORDS = Parts(see="registry.see", see_all="registry.see", firm="organisation")
 
 
 def visible(actor: Actor) -> "QuerySet[Enterprise]":
     """Enterprises the actor may see: all for those who work on benefits, its own for a firm."""
-    return narrow(actor, Enterprise.objects.all(), PARTS)
+    return narrow(actor, Enterprise.objects.filter(merged_into=None), PARTS)
+
+
+def listed(actor: Actor) -> "QuerySet[Enterprise]":
+    """Enterprises whose record the actor may open after saying why; a merged double is reached by the kept one."""
+    return narrow(actor, Enterprise.objects.filter(merged_into=None), RECORDS)
+
+
+def members(enterprise: Enterprise) -> list[uuid.UUID]:
+    """The record and every double merged into it."""
+    return [enterprise.id, *enterprise.doubles.values_list("id", flat=True)]
+
+
+def facts_on(enterprise: Enterprise, day: date) -> list[dict[str, Any]]:
+    """Facts of a record and its doubles as they were known on a day, newest observation first."""
+    end = begin_of(day + timedelta(days=1))
+    rows = Fact.objects.filter(enterprise__in=members(enterprise), observed_on__lte=day, recorded_at__lt=end)
+    return [_shown(row) for row in rows.order_by("indicator", "-period", "-observed_on")]
+
+
+def lapsing(enterprise: Enterprise, day: date, within: int = 180) -> list[dict[str, Any]]:
+    """Titles that lapse soon or have lapsed: facts with a last day, the nearest first."""
+    soon = [
+        row
+        for row in facts_on(enterprise, day)
+        if row["until"] and row["until"] <= day + timedelta(days=within)
+    ]
+    newest: dict[str, dict[str, Any]] = {}
+    for row in soon:
+        kept = newest.setdefault(row["indicator"], row)
+        if row["until"] > kept["until"]:
+            newest[row["indicator"]] = row
+    return sorted(newest.values(), key=lambda row: row["until"])
+
+
+def changed_since(enterprise: Enterprise, since: datetime) -> int:
+    """How many facts came in after a moment, such as the reader's last look."""
+    return Fact.objects.filter(enterprise__in=members(enterprise), recorded_at__gt=since).count()
+
+
+def looks(enterprise: Enterprise) -> "QuerySet[Look]":
+    """谁看过: looks at a record and its doubles, newest first."""
+    return Look.objects.filter(enterprise__in=members(enterprise)).order_by("-at")
+
+
+def last_look(enterprise: Enterprise, by: Actor, on: date) -> Look | None:
+    """The actor's look of that day, which opens the record for the rest of it."""
+    begin, end = begin_of(on), begin_of(on + timedelta(days=1))
+    return looks(enterprise).filter(by=by.id, at__gte=begin, at__lt=end).first()
+
+
+def look_before(enterprise: Enterprise, by: Actor, on: date) -> Look | None:
+    """The actor's last look before that day."""
+    return looks(enterprise).filter(by=by.id, at__lt=begin_of(on)).first()
+
+
+def merges(enterprise: Enterprise) -> "QuerySet[Merge]":
+    """Doubles merged into a record, undone ones too."""
+    return Merge.objects.filter(kept=enterprise).select_related("double").order_by("-at")
+
+
+def own_entries(actor: Actor, firms: Sequence[uuid.UUID]) -> list[Entry]:
+    """The register's own lines: entered, renamed, merged, merge undone."""
+    found = []
+    for firm in Enterprise.objects.filter(id__in=firms):
+        found.append(Entry(firm.registered_at, "登记", f"{firm.name} 入档"))
+    for old in OldName.objects.filter(enterprise__in=firms).select_related("enterprise"):
+        found.append(Entry(old.until, "更名", f"曾用名：{old.name}"))
+    for merge in Merge.objects.filter(kept__in=firms).select_related("double"):
+        found.append(Entry(merge.at, "合并", f"并入重复档案 {merge.double.name}：{merge.why}"))
+        if merge.undone_at:
+            found.append(Entry(merge.undone_at, "撤销合并", f"{merge.double.name} 恢复为单独的档案"))
+    return found
 
 
 def own(actor: Actor) -> Enterprise | None:
@@ -37,21 +111,22 @@ def imports(actor: Actor) -> "QuerySet[FactImport]":
 
 def profile(enterprise: Enterprise, day: date) -> Profile:
     """One enterprise on a day."""
-    facts = Fact.objects.filter(enterprise=enterprise, observed_on__lte=day)
+    facts = Fact.objects.filter(enterprise__in=members(enterprise), observed_on__lte=day)
     return _profiles([enterprise], facts, day)[0]
 
 
 def population(region: str, day: date) -> tuple[Profile, ...]:
     """All enterprises of a region on a day, by credit code. Kept while no fact is added."""
     stamp = Fact.objects.filter(region=region).aggregate(n=Count("pk"), last=Max("recorded_at"))
-    firms = Enterprise.objects.filter(region=region)
+    firms = Enterprise.objects.filter(region=region, merged_into=None)
     first = firms.order_by("pk").values_list("pk", flat=True).first()
     return _population(region, day, (stamp["n"], stamp["last"], firms.count(), first))
 
 
 @lru_cache(maxsize=4)
 def _population(region: str, day: date, stamp: tuple[Any, ...]) -> tuple[Profile, ...]:
-    firms = list(Enterprise.objects.filter(region=region).select_related("town").order_by("credit_code"))
+    known = Enterprise.objects.filter(region=region, merged_into=None)
+    firms = list(known.select_related("town").order_by("credit_code"))
     facts = Fact.objects.filter(region=region, observed_on__lte=day)
     return tuple(_profiles(firms, facts, day))
 
@@ -62,9 +137,10 @@ def _profiles(firms: list[Enterprise], facts: "QuerySet[Fact]", day: date) -> li
         "enterprise_id", "indicator", "period", "number", "text", "source", "observed_on", "until",
     )  # fmt: skip
     known = dictionary().facts
+    kept = dict(Enterprise.objects.exclude(merged_into=None).values_list("id", "merged_into"))
     for firm, indicator, period, number, text, source, on, until in facts.values_list(*columns):
         value = value_of(known[indicator], number, text)
-        seen[firm][indicator].append(Observation(period, value, source, on, until))
+        seen[kept.get(firm) or firm][indicator].append(Observation(period, value, source, on, until))
     return [_profile(firm, seen[firm.id], day) for firm in firms]
 
 
@@ -95,11 +171,15 @@ def _register(firm: Enterprise) -> Iterable[tuple[str, Value, str]]:
 
 def known_facts(enterprise: Enterprise) -> list[dict[str, Any]]:
     """一企一档: every fact of an enterprise, newest observation first, for its page."""
-    rows = Fact.objects.filter(enterprise=enterprise).order_by("indicator", "-period", "-observed_on")
-    found = []
-    for row in rows:
-        fact = dictionary().facts[row.indicator]
-        value = value_of(fact, row.number, row.text)
-        shown = {"indicator": row.indicator, "period": row.period or "当前", "value": fact.say(value)}
-        found.append({**shown, "source": row.source, "observed_on": row.observed_on, "until": row.until})
-    return found
+    rows = Fact.objects.filter(enterprise__in=members(enterprise))
+    return [_shown(row) for row in rows.order_by("indicator", "-period", "-observed_on")]
+
+
+def _shown(row: Fact) -> dict[str, Any]:
+    fact = dictionary().facts[row.indicator]
+    value = value_of(fact, row.number, row.text)
+    shown = {"indicator": row.indicator, "period": row.period or "当前", "value": fact.say(value)}
+    return {
+        **shown, "source": row.source, "observed_on": row.observed_on, "until": row.until,
+        "recorded_at": row.recorded_at,
+    }  # fmt: skip

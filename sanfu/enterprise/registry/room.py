@@ -1,5 +1,19 @@
 """The room of enterprises (企业档案): facts of each firm, with their origin."""
 
-from sanfu.records.manifest import Room
+from sanfu.records.manifest import Line, Room
 
-ROOM = Room(code="enterprise.registry", label="企业档案", order=10)
+ROOM = Room(
+    code="enterprise.registry",
+    label="企业档案",
+    order=10,
+    permissions={
+        "registry.see": "写明事由后查看一企一档",
+        "registry.merge": "合并重复的企业档案，撤销合并，登记更名",
+        "registry.own": "看谁查看过本企业的档案",
+    },
+    menu=(
+        Line("企业服务", "一企一档", "officer:registry_firms", "registry.see", "building-2"),
+        Line("企业服务", "谁看过我", "firm:registry_looks", "registry.own", "eye"),
+    ),
+    entries=("sanfu.enterprise.registry.queries.own_entries",),
+)

@@ -27,3 +27,13 @@ IMPORT_FLOW: Flow[ImportState, ImportEvent] = Flow(
         Move(E.DROP, (S.CHECKED,), S.DROPPED, who=("benefits.batch", "benefits.edit")),
     ),
 )
+
+
+class Purpose(Labelled):
+    """查看事由: why somebody opens a firm's record; the firm reads it."""
+
+    VISIT = "visit", "走访准备"
+    BENEFIT = "benefit", "政策兑付"
+    DEMAND = "demand", "诉求办理"
+    ALERT = "alert", "预警核查"
+    DATA = "data", "数据维护"

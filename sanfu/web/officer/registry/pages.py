@@ -1,0 +1,175 @@
+"""一企一档 on the desk: the list, the record as of any day after a purpose is given, merging and renaming."""
+
+import uuid
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from sanfu.enterprise.registry import actions, queries
+from sanfu.enterprise.registry.content import industry_name
+from sanfu.enterprise.registry.models import Enterprise
+from sanfu.enterprise.registry.states import Purpose
+from sanfu.enterprise.registry.timeline import timeline
+from sanfu.people.queries import organisations
+from sanfu.records.actor import Refused
+from sanfu.records.moments import begin_of, said
+from sanfu.web.access import once, page
+from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.request import Request
+
+FIRMS = Table(
+    "registry",
+    title="一企一档",
+    unit="家",
+    default_sort="credit_code",
+    columns=[
+        Column("name", "企业", wide=True, link="officer:registry_firm", link_args=("id",)),
+        Column("credit_code", "统一社会信用代码", sort=True),
+        Column("town__short", "镇街"),
+        Column("industry", "行业", render=lambda row: industry_name(row["industry"])),
+        Column("size", "规模"),
+        Column("demo", "标记", tags={True: ("演示", "warn"), False: ("", "muted")}),
+    ],
+    filters=[
+        Search(
+            apply=lambda rows, words: (
+                rows.filter(name__icontains=words)
+                | rows.filter(credit_code__icontains=words)
+                | rows.filter(old_names__name__icontains=words)
+            )
+        ),
+        Choice("size", "规模", [(v, v) for v in ("大型", "中型", "小型", "微型")]),
+    ],
+    empty="没有符合条件的企业。曾用名也可以搜到。",
+)
+
+
+@page("registry.see")
+def firm_list(request: Request) -> HttpResponseBase:
+    """一企一档: every enterprise whose record may be opened."""
+    return FIRMS.respond(request, queries.listed(request.actor), "desk/list.html")
+
+
+def _firm(request: Request, id: uuid.UUID) -> Enterprise:
+    found = queries.listed(request.actor).select_related("town").filter(pk=id).first()
+    if found is None:
+        raise Http404("没有这家企业，或它已并入另一份档案。")
+    return found
+
+
+@page("registry.see")
+def record(request: Request, id: uuid.UUID) -> HttpResponse:
+    """一企一档: asks for the purpose once a day, then shows the record as of a day."""
+    firm = _firm(request, id)
+    context = {"title": firm.name, "crumbs": [("一企一档", "officer:registry_firms")], "firm": firm}
+    if queries.last_look(firm, request.actor, request.today) is None:
+        context["purposes"] = Purpose.choices()
+        return render(request, "officer/registry/purpose.html", context)
+    day = _day(request)
+    names = {row["code"]: row["short"] for row in organisations(request.actor.region)}
+    before = queries.look_before(firm, request.actor, request.today)
+    context |= {
+        "day": day,
+        "is_today": day == request.today,
+        "about": _about(firm),
+        "facts": [
+            {**row, "source_name": names.get(row["source"], row["source"])}
+            for row in queries.facts_on(firm, day)
+        ],
+        "lapsing": queries.lapsing(firm, day),
+        "entries": timeline(request.actor, queries.members(firm), begin_of(day + timedelta(days=1))),
+        "looks": queries.looks(firm)[:10],
+        "before": before,
+        "fresh": queries.changed_since(firm, before.at) if before else 0,
+        "merges": queries.merges(firm),
+    }
+    return render(request, "officer/registry/record.html", context)
+
+
+def _day(request: Request) -> date:
+    """The day of the address, today when it is none or in the future."""
+    try:
+        asked = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return request.today
+    return min(asked, request.today)
+
+
+def _about(firm: Enterprise) -> list[tuple[str, object]]:
+    return [
+        ("统一社会信用代码", firm.credit_code),
+        ("镇街", firm.town.short if firm.town else "未归属"),
+        ("行业", f"{industry_name(firm.industry)}（{firm.industry}）"),
+        ("规模", firm.size),
+        ("成立", firm.established),
+        (
+            "曾用名",
+            "、".join(f"{old.name}（至{said(old.until, '%Y-%m-%d')}）" for old in firm.old_names.all()),
+        ),
+        ("标记", "演示" if firm.demo else ""),
+    ]
+
+
+@page("registry.see")
+@once
+@require_POST
+def look(request: Request, id: uuid.UUID) -> HttpResponse:
+    """写明事由: the look is kept and the firm sees it."""
+    firm = _firm(request, id)
+    try:
+        actions.look(
+            firm, purpose=request.POST.get("purpose", ""), note=request.POST.get("note", ""),
+            by=request.actor, at=request.now,
+        )  # fmt: skip
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("officer:registry_firm", id=id)
+
+
+@page("registry.merge")
+@once
+@require_POST
+def merge(request: Request, id: uuid.UUID) -> HttpResponse:
+    """合并 a double, named by its credit code, into this record."""
+    firm = _firm(request, id)
+    code = request.POST.get("code", "").strip()
+    double = queries.listed(request.actor).filter(credit_code=code).first()
+    try:
+        if double is None:
+            raise Refused("没有这个信用代码的档案，或它已经合并。")
+        actions.merge(firm, double, why=request.POST.get("why", ""), by=request.actor, at=request.now)
+        messages.success(request, f"{double.name} 已并入，事实和事项都在这里；可以撤销。")
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("officer:registry_firm", id=id)
+
+
+@page("registry.merge")
+@once
+@require_POST
+def undo(request: Request, id: uuid.UUID, merge_id: uuid.UUID) -> HttpResponse:
+    """撤销合并."""
+    made = queries.merges(_firm(request, id)).filter(pk=merge_id).first()
+    if made is None:
+        raise Http404("没有这次合并。")
+    actions.undo_merge(made, by=request.actor, at=request.now)
+    messages.success(request, f"已撤销，{made.double.name} 恢复为单独的档案。")
+    return redirect("officer:registry_firm", id=id)
+
+
+@page("registry.merge")
+@once
+@require_POST
+def rename(request: Request, id: uuid.UUID) -> HttpResponse:
+    """更名."""
+    try:
+        actions.rename(
+            _firm(request, id), name=request.POST.get("name", ""), by=request.actor, at=request.now
+        )
+        messages.success(request, "已更名，原名留在曾用名里。")
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("officer:registry_firm", id=id)

@@ -1,0 +1,14 @@
+"""Addresses of 一企一档 on the desk."""
+
+from django.urls import path
+
+from sanfu.web.officer.registry import pages
+
+urlpatterns = [
+    path("", pages.firm_list, name="registry_firms"),
+    path("<uuid:id>/", pages.record, name="registry_firm"),
+    path("<uuid:id>/look/", pages.look, name="registry_look"),
+    path("<uuid:id>/merge/", pages.merge, name="registry_merge"),
+    path("<uuid:id>/merge/<uuid:merge_id>/undo/", pages.undo, name="registry_undo"),
+    path("<uuid:id>/rename/", pages.rename, name="registry_rename"),
+]

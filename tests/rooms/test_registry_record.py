@@ -1,0 +1,119 @@
+"""一企一档: looks with a purpose that the firm reads, merging that can be undone, names that stay, the record as of a day."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from sanfu.adapters.demo_firms import demo_code
+from sanfu.enterprise.registry import actions, queries
+from sanfu.enterprise.registry.actions import Said, record, register
+from sanfu.enterprise.registry.models import Enterprise, Look
+from sanfu.enterprise.registry.timeline import timeline
+from sanfu.people.models import Organisation, User
+from sanfu.people.queries import actor_of
+from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 10, 2, 0, tzinfo=UTC)
+FACT = "高新技术企业"
+
+
+@pytest.fixture
+def officer(county: None) -> Actor:
+    return actor_of(User.objects.get(login="jiangyu"), on=NOW.date())
+
+
+@pytest.fixture
+def firms(county: None) -> list[Enterprise]:
+    by = machine(settings.REGION, "登记")
+    home = Organisation.objects.get(region=settings.REGION, code="FIRM-1")
+    made = [
+        Enterprise(
+            credit_code=demo_code(8001 + n), name=f"演示{n}号厂", industry="C3484", size="小型", demo=True
+        )
+        for n in range(3)
+    ]
+    made[0].organisation = home
+    register(made, by=by, at=NOW - timedelta(days=400))
+    early = Said(made[0], FACT, "", True, "KJJ", date(2025, 12, 1), date(2027, 1, 31))
+    record([early], by=by, at=NOW - timedelta(days=300))
+    record(
+        [Said(made[1], "规上企业", "", True, "TJJ", date(2026, 3, 1))], by=by, at=NOW - timedelta(days=200)
+    )
+    return made
+
+
+def test_a_merge_brings_everything_together_and_its_undoing_takes_it_apart(
+    firms: list[Enterprise], officer: Actor
+) -> None:
+    kept, double, _ = firms
+    before = [row["indicator"] for row in queries.known_facts(kept)]
+    made = actions.merge(kept, double, why="同一地址同一法人", by=officer, at=NOW)
+    assert {row["indicator"] for row in queries.known_facts(kept)} == {FACT, "规上企业"}
+    assert double not in queries.listed(officer)
+    assert any("规上企业" in key for key in queries.profile(kept, NOW.date()).row)
+    assert {p.code for p in queries.population(officer.region, NOW.date())} == {
+        kept.credit_code,
+        firms[2].credit_code,
+    }
+    with pytest.raises(Conflict):
+        actions.merge(firms[2], double, why="又是同一家吗", by=officer, at=NOW)
+    actions.undo_merge(made, by=officer, at=NOW + timedelta(hours=1))
+    assert [row["indicator"] for row in queries.known_facts(kept)] == before
+    assert double in queries.listed(officer)
+    with pytest.raises(Conflict):
+        actions.undo_merge(made, by=officer, at=NOW)
+    told = [entry.matter for entry in timeline(officer, queries.members(kept), NOW + timedelta(days=1))]
+    assert told[:2] == ["撤销合并", "合并"]
+
+
+def test_bad_merges_are_refused_in_words(firms: list[Enterprise], officer: Actor) -> None:
+    with pytest.raises(Refused, match="它自己"):
+        actions.merge(firms[0], firms[0], why="同一家同一家", by=officer, at=NOW)
+    with pytest.raises(Refused, match="企业账号"):
+        actions.merge(firms[1], firms[0], why="同一家同一家", by=officer, at=NOW)
+    with pytest.raises(Refused, match="写明"):
+        actions.merge(firms[1], firms[2], why=" ", by=officer, at=NOW)
+    reader = Actor(id=None, name="读者", region=officer.region, permissions=frozenset({"registry.see"}))
+    with pytest.raises(NotAllowed):
+        actions.merge(firms[1], firms[2], why="同一家同一家", by=reader, at=NOW)
+
+
+def test_an_old_name_stays_and_is_found(firms: list[Enterprise], officer: Actor) -> None:
+    actions.rename(firms[2], name="演示新名厂(演示)", by=officer, at=NOW)
+    firm = Enterprise.objects.get(pk=firms[2].pk)
+    assert firm.name == "演示新名厂(演示)"
+    assert [old.name for old in firm.old_names.all()] == ["演示2号厂"]
+
+
+def test_the_record_of_a_past_day_holds_what_was_known_then(firms: list[Enterprise]) -> None:
+    known = (NOW - timedelta(days=300)).date()
+    assert queries.facts_on(firms[0], known - timedelta(days=2)) == [], "observed, but not yet here"
+    assert len(queries.facts_on(firms[0], known + timedelta(days=1))) == 1
+    assert [row["indicator"] for row in queries.lapsing(firms[0], date(2026, 11, 10))] == [FACT]
+
+
+def test_a_look_asks_why_and_the_firm_reads_it(
+    firms: list[Enterprise], officer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    desk, firm = Client(), Client()
+    desk.force_login(User.objects.get(login="jiangyu"))
+    firm.force_login(User.objects.get(login="wangqiang"))
+    url = reverse("officer:registry_firm", args=[firms[0].id])
+    asked = desk.get(url).content.decode()
+    assert "查看事由" in asked
+    assert FACT not in asked
+    desk.post(reverse("officer:registry_look", args=[firms[0].id]), {"purpose": "nothing"})
+    assert Look.objects.count() == 0
+    desk.post(reverse("officer:registry_look", args=[firms[0].id]), {"purpose": "visit", "note": "下周走访"})
+    shown = desk.get(url).content.decode()
+    assert FACT in shown
+    assert "将到期" in shown
+    mine = firm.get(reverse("firm:registry_looks")).content.decode()
+    assert "蒋屿" in mine
+    assert "走访准备" in mine
+    assert "下周走访" in mine
