@@ -50,6 +50,11 @@ def _level(score: float) -> str:
     return "高" if score >= 0 else "中" if score >= -2 else "低"
 
 
+def _said(chance: float) -> str:
+    """A chance without false certainty."""
+    return "九成以上" if chance > 0.9 else "不到一成" if chance < 0.1 else f"约 {chance:.0%}"
+
+
 class FindingForm(forms.Form):
     said = Area(
         label="核查情况", min_length=4, max_length=1000, help_text="看到了什么、问了谁；会用于校准以后的预警"
@@ -69,7 +74,7 @@ def _facts(alert: Alert) -> list[tuple[str, Any]]:
         ("行业", industry_name(firm.industry)),
         ("镇（街道）", firm.town.short if firm.town else ""),
         ("研判月份", month_text(alert.month)),
-        ("属实的可能", f"{alert.chance:.0%}（按演示县校准，随本市核查结果调整）"),
+        ("属实的可能", f"{_said(alert.chance)}（按演示县校准，随本市核查结果调整）"),
         ("标记", "演示" if firm.demo else ""),
     ]
 
