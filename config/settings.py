@@ -25,6 +25,7 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 from config.rooms import APPS, EVENT_HANDLERS, JOBS, ROOMS
+from sanfu.records.content import CONTENT as CONTENT_FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent
 MODE = os.environ.get("SANFU_MODE", "demo")
@@ -37,7 +38,7 @@ DEMO_SECRET = "demo-only-never-in-production"
 SECRET_KEY = os.environ.get("SANFU_SECRET", DEMO_SECRET)
 ALLOWED_HOSTS = [h for h in os.environ.get("SANFU_HOSTS", "" if PRODUCTION else "*").split(",") if h]
 REGION = os.environ.get("SANFU_REGION", "329900")
-CONTENT = Path(os.environ.get("SANFU_CONTENT", ROOT / "content"))
+CONTENT = CONTENT_FOLDER  # SANFU_CONTENT
 COUNTY_NAME = os.environ.get("SANFU_COUNTY", "云澄市")  # the demo county; shown in the top bar of every page
 
 if PRODUCTION:

@@ -1,5 +1,6 @@
 """Reading content/ (内容): YAML files with errors that name file, line and column. No Django needed."""
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from sanfu.kernel.workdays import Calendar, CalendarError, Notice, Statute
 SAFE = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader
 )  # the same language; ten times faster where libyaml is built in
-CONTENT = Path(__file__).resolve().parents[2] / "content"
+# The one place that says where content is: SANFU_CONTENT, or content/ of this checkout; `settings.CONTENT` is this too.
+CONTENT = Path(os.environ.get("SANFU_CONTENT") or Path(__file__).resolve().parents[2] / "content")
 
 
 class BadContent(Exception):

@@ -6,18 +6,18 @@ from typing import Any
 
 import yaml
 
-import sanfu
 from sanfu.adapters.commandline.main import BadInput
 from sanfu.kernel.rules.language.facts import Dictionary
 from sanfu.kernel.rules.reading.document import Document, read_document
 from sanfu.kernel.rules.reading.library import Library
+from sanfu.records.content import CONTENT
 
 FOLDERS = ("standards", "policies", "benefits/policies")
 
 
 def content_root(chosen: Path | None) -> Path:
     """The folder named by the user, else `content/` beside the package or in the working directory."""
-    candidates = [chosen] if chosen else [Path(sanfu.__file__).parents[1] / "content", Path("content")]
+    candidates = [chosen] if chosen else [CONTENT, Path("content")]
     for folder in candidates:
         if (folder / "facts" / "dictionary.yaml").is_file():
             return folder

@@ -2,10 +2,6 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from sanfu.kernel.duties.items import DutyList
 from sanfu.kernel.duties.judging.evaluation import LabelledCase, precedents_of, read_cases
@@ -14,30 +10,27 @@ from sanfu.kernel.duties.judging.lexicon import Lexicon, parse_lexicon
 from sanfu.kernel.duties.judging.precedents import Precedent, PrecedentMemory
 from sanfu.kernel.duties.judging.precheck import Checker
 from sanfu.kernel.duties.lists.plain import read_yaml
+from sanfu.records.content import CONTENT
+from sanfu.records.content import read_yaml as read_content
 
-CONTENT = Path(__file__).resolve().parents[3] / "content"
 DUTIES = CONTENT / "duties"
 KEPT_APART = frozenset({"untouched"})  # labelled files that nothing may learn from
 
 
-def _load(path: Path) -> Any:
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
-    return parse_lexicon(_load(DUTIES / "lexicon.yaml"))
+    return parse_lexicon(read_content(DUTIES / "lexicon.yaml"))
 
 
 @lru_cache(maxsize=1)
 def templates() -> dict[str, str]:
-    return {str(key): str(value or "") for key, value in _load(DUTIES / "rewrites.yaml").items()}
+    return {str(key): str(value or "") for key, value in read_content(DUTIES / "rewrites.yaml").items()}
 
 
 @lru_cache(maxsize=1)
 def department_aliases() -> dict[str, str]:
     """Short names and aliases of departments → full name, from the demo county's organisations."""
-    raw = _load(CONTENT / "organisations" / "demo.yaml")
+    raw = read_content(CONTENT / "organisations" / "demo.yaml")
     aliases: dict[str, str] = {}
     for row in raw["organisations"]:
         for name in (row["short"], *row.get("aliases", [])):
