@@ -1,0 +1,1 @@
+"""招商: leads with a protected first report, offers checked before they are signed."""
