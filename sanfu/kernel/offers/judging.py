@@ -81,7 +81,8 @@ def judge(text: str, book: Rulebook, learned: Learned | None = None) -> Judged:
         softened = _exception(text, book, notes)
         if softened:
             return Judged(Answer.REVIEW, tuple(findings), tuple(doubts), tuple(notes))
-    if not findings and learned is not None and len(text) >= SHORTEST and not innocent(text, book):
+    weighty = len(text) >= SHORTEST and book.charged.search(text) and not innocent(text, book)
+    if not findings and learned is not None and weighty:
         near = learned.like(text)
         lint = next((one for one in book.lints if one.id == near.rule), None)
         if lint is not None and near.forbidden >= LIKELY:

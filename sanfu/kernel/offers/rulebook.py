@@ -60,6 +60,7 @@ class Rulebook:
     end_date: re.Pattern[str]
     lawful: re.Pattern[str]
     innocent: re.Pattern[str]
+    charged: re.Pattern[str]
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "Rulebook":
@@ -79,6 +80,7 @@ class Rulebook:
                 "end_date",
                 "lawful",
                 "innocent",
+                "charged",
             )
         }
         return cls(
@@ -95,6 +97,7 @@ class Rulebook:
             single["end_date"],
             single["lawful"],
             single["innocent"],
+            single["charged"],
         )
 
 
