@@ -1,0 +1,72 @@
+"""Projects of the demo county (演示): invented projects with dates, money and blockers, and one meeting pack."""
+
+import io
+import random
+from datetime import date, datetime, timedelta
+
+from sanfu.adapters.demo_scenes import cast
+from sanfu.projects.pipeline import actions
+from sanfu.projects.pipeline.models import Project
+from sanfu.projects.pipeline.rules import MILESTONES
+from sanfu.records.moments import day_of
+
+LENGTHS = (0, 60, 90, 420, 60, 300)
+KINDS = ("精密部件", "智能装备", "新型材料", "生物试剂", "储能组件", "冷链仓储")
+
+
+def projects(now: datetime) -> None:
+    """Forty-four projects by the real import, three blockers, last month's pack with one decision."""
+    officer = cast("gaoda", day_of(now))
+    today = day_of(now)
+    actions.bring(
+        name="演示项目.csv",
+        content=io.BytesIO(_sheet(today).encode()),
+        by=officer,
+        at=now - timedelta(days=40),
+    )
+    rows = list(Project.objects.filter(region=officer.region).order_by("number"))
+    for row, (what, owner, days) in zip(
+        rows[-3:],
+        (("排污指标未落实", "市生态环境局", 46), ("供电增容待批", "市供电公司（演示）", 12), ("拆迁未清表", "望江镇", 8)),
+        strict=True,
+    ):  # fmt: skip
+        actions.block(row, what=what, owner=owner, since=today - timedelta(days=days), by=officer, at=now)
+    month = (today.replace(day=1) - timedelta(days=1)).isoformat()[:7]
+    pack = actions.freeze(month=month, by=officer, at=now)
+    actions.decide(
+        pack, text="生态环境局一周内答复排污指标来源（演示）", owner="市生态环境局", due=today + timedelta(days=7), by=officer, at=now
+    )  # fmt: skip
+
+
+def _sheet(today: date) -> str:
+    """36 finished projects and 8 running ones, as an officer's table."""
+    chance = random.Random(15)
+    heads = ["项目代码", "项目名称", "业主", "层级", "总投资（万元）"]
+    heads += [f"{name}{series}" for name in MILESTONES for series in ("计划", "实际")]
+    months = [f"{today.year}-{month:02d}" for month in range(1, 13)]
+    heads += [f"{month}{series}" for month in months for series in ("计划", "实际")]
+    lines = [",".join(heads)]
+    for n in range(44):
+        running = n >= 36
+        begin = today - timedelta(days=500 if running else 1500 + n * 7)
+        pace, plan_day, actual_day = chance.lognormvariate(0.12, 0.25), begin, begin
+        cells = [
+            f"演示-{n:03d}",
+            f"演示{KINDS[n % 6]}{n}号项目",
+            f"演示{n}号业主",
+            ("省级", "市级", "县级")[n % 3],
+        ]
+        total = chance.randint(5, 60) * 1000
+        cells.append(str(total))
+        for length in LENGTHS:
+            plan_day += timedelta(days=length)
+            actual_day += timedelta(days=round(length * pace * chance.lognormvariate(0, 0.15)))
+            cells += [plan_day.isoformat(), actual_day.isoformat() if actual_day <= today else ""]
+        for month in months:
+            part = round(total / 24 * chance.uniform(0.6, 1.4), 1) if running else 0
+            cells += [
+                str(round(total / 24, 1)) if running else "0",
+                str(part) if month < today.isoformat()[:7] else "",
+            ]
+        lines.append(",".join(cells))
+    return "\n".join(lines)

@@ -1,0 +1,172 @@
+"""Writes of the project register: bring a sheet in, move a date, blockers, freeze a pack, decide, finish."""
+
+from datetime import date, datetime
+from typing import Any, BinaryIO
+
+from django.db import transaction
+
+from sanfu.kernel.sheets import UnreadableSheet
+from sanfu.people.models import Organisation
+from sanfu.projects.pipeline.intake import Brought, Taken, take
+from sanfu.projects.pipeline.models import Blocker, Decision, Milestone, Pack, Project
+from sanfu.projects.pipeline.queries import month_end, pack_of
+from sanfu.projects.pipeline.rules import MILESTONES, out_of_order
+from sanfu.records.actions import append, number
+from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
+from sanfu.records.files import checked, store
+from sanfu.records.models import StoredFile
+from sanfu.records.moments import day_of
+
+SERIES = {"plan": "计划", "forecast": "预测", "actual": "实际"}
+
+
+def _need(by: Actor, *permissions: str) -> None:
+    if not by.may(*permissions):
+        raise NotAllowed(f"{by.name}不能维护项目库，请由项目专员办理。")
+
+
+@transaction.atomic
+def bring(*, name: str, content: BinaryIO, by: Actor, at: datetime) -> Taken:
+    """导入项目: rows that can stand become projects; the others are named with line and reason; the file is kept."""
+    _need(by, "pipeline.edit")
+    safe, whole, _ = checked(name, content)
+    unit = Organisation.objects.filter(region=by.region, code=by.organisation_code).first()
+    if unit is None:
+        raise NotAllowed(f"{by.name}没有任职单位，不能导入项目。")
+    try:
+        taken = take(whole, safe)
+    except UnreadableSheet as problem:
+        raise Refused(f"{problem}。没有导入任何项目。") from problem
+    if not taken.rows:
+        why = "；".join(f"第 {line} 行：{said}" for line, said in taken.refused[:8])
+        raise Refused(f"没有一行可以导入。{why}")
+    content.seek(0)
+    stored = store(name=safe, content=content, by=by, at=at)
+    for row in taken.rows:
+        _enter(row, unit, stored, by, at)
+    append(
+        stream=stored.id, kind="pipeline.brought", by=by, at=at,
+        data={"name": safe, "taken": len(taken.rows), "refused": [list(one) for one in taken.refused]},
+    )  # fmt: skip
+    return taken
+
+
+def _enter(row: Brought, unit: Organisation, stored: StoredFile, by: Actor, at: datetime) -> None:
+    made = Project.objects.create(
+        region=by.region, unit=unit, number=number("XM", by=by, at=at), code=row.code[:40], name=row.name[:200],
+        owner=row.owner[:200], tier=row.tier[:20], total=row.total, planned=row.planned, spent=row.spent,
+        source=stored, notes=row.notes, at=at,
+    )  # fmt: skip
+    Milestone.objects.bulk_create(
+        Milestone(
+            project=made, name=name, baseline=row.plan.get(name), plan=row.plan.get(name), actual=row.actual.get(name)
+        )
+        for name in MILESTONES
+        if row.plan.get(name) or row.actual.get(name)
+    )  # fmt: skip
+    append(
+        stream=made.id, kind="pipeline.entered", by=by, at=at, data={"number": made.number, "name": made.name}
+    )
+
+
+@transaction.atomic
+def move_date(
+    row: Project, *, milestone: str, series: str, day: date, why: str, by: Actor, at: datetime
+) -> Milestone:
+    """改日期: plan, forecast or actual of one milestone, with the reason; the baseline stays."""
+    _need(by, "pipeline.edit")
+    if milestone not in MILESTONES or series not in SERIES:
+        raise Refused("请选择里程碑和要改的日期。")
+    Project.objects.select_for_update().get(pk=row.pk)
+    mark = Milestone.objects.filter(project=row, name=milestone).first() or Milestone(
+        project=row, name=milestone
+    )
+    if series == "actual" and day > day_of(at):
+        raise Refused("实际日期不能在今天之后。")
+    old = getattr(mark, series)
+    setattr(mark, series, day)
+    if mark.baseline is None and series == "plan":
+        mark.baseline = day  # the first plan is the baseline, once
+    dates = {m.name: getattr(m, series) for m in row.milestones.all()} | {milestone: day}
+    wrong = out_of_order(dates)
+    if wrong:
+        raise Refused(f"日期前后颠倒：{'；'.join(wrong)}。")
+    mark.save()
+    data = {
+        "milestone": milestone,
+        "series": series,
+        "was": str(old or ""),
+        "is": day.isoformat(),
+        "why": why,
+    }
+    append(stream=row.id, kind="pipeline.moved", by=by, at=at, data=data)
+    return mark
+
+
+@transaction.atomic
+def block(row: Project, *, what: str, owner: str, since: date, by: Actor, at: datetime) -> Blocker:
+    """登记阻滞 with who owes the answer."""
+    _need(by, "pipeline.edit")
+    if since > day_of(at):
+        raise Refused("阻滞的起始日期不能在今天之后。")
+    made = Blocker.objects.create(project=row, what=what, owner=owner, since=since)
+    data = {"what": what, "owner": owner, "since": since.isoformat()}
+    append(stream=row.id, kind="pipeline.blocked", by=by, at=at, data=data)
+    return made
+
+
+@transaction.atomic
+def unblock(blocker: Blocker, *, said: str, by: Actor, at: datetime) -> Blocker:
+    """解除阻滞."""
+    _need(by, "pipeline.edit")
+    row = Blocker.objects.select_for_update().get(pk=blocker.pk)
+    if row.until is not None:
+        raise Conflict("这条阻滞已经解除。")
+    row.until = day_of(at)
+    row.save(update_fields=["until"])
+    append(
+        stream=row.project_id, kind="pipeline.unblocked", by=by, at=at, data={"what": row.what, "said": said}
+    )
+    return row
+
+
+@transaction.atomic
+def freeze(*, month: str, by: Actor, at: datetime) -> Pack:
+    """生成会议材料: the numbers of the month, frozen; a later one is a new edition beside it."""
+    _need(by, "pipeline.meet")
+    try:
+        last = month_end(month)
+    except ValueError as problem:
+        raise Refused("月份应写成 2026-03。") from problem
+    body = pack_of(by, month, min(last, day_of(at)))
+    edition = Pack.objects.select_for_update().filter(region=by.region, month=month).count() + 1
+    made = Pack.objects.create(
+        region=by.region, month=month, edition=edition, body=body, by_name=by.name, at=at
+    )
+    append(stream=made.id, kind="pipeline.packed", by=by, at=at, data={"month": month, "edition": edition})
+    return made
+
+
+@transaction.atomic
+def decide(pack: Pack, *, text: str, owner: str, due: date, by: Actor, at: datetime) -> Decision:
+    """记下议定事项 as a task with its due day."""
+    _need(by, "pipeline.meet")
+    if due < day_of(at):
+        raise Refused("办结期限不能在今天之前。")
+    made = Decision.objects.create(pack=pack, text=text, owner=owner, due=due)
+    data: dict[str, Any] = {"text": text, "owner": owner, "due": due.isoformat()}
+    append(stream=pack.id, kind="pipeline.decided", by=by, at=at, data=data)
+    return made
+
+
+@transaction.atomic
+def finish(decision: Decision, *, said: str, by: Actor, at: datetime) -> Decision:
+    """议定事项销号."""
+    _need(by, "pipeline.meet")
+    row = Decision.objects.select_for_update().get(pk=decision.pk)
+    if row.done is not None:
+        raise Conflict("这项议定事项已经办结。")
+    row.done, row.said = day_of(at), said
+    row.save(update_fields=["done", "said"])
+    append(stream=row.pack_id, kind="pipeline.finished", by=by, at=at, data={"text": row.text, "said": said})
+    return row

@@ -1,0 +1,1 @@
+"""Pages of the project register and its monthly meeting."""
