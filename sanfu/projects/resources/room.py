@@ -1,11 +1,13 @@
 """Manifest of the allocation of factors (要素统筹)."""
 
-from sanfu.records.manifest import Command, Room
+from sanfu.records.manifest import Command, Line, Room
 
 ROOM = Room(
     code="projects.resources",
     label="要素统筹",
     order=40,
+    permissions={"resources.allocate": "测算要素统筹方案"},
+    menu=(Line("项目与用地", "要素统筹", "officer:allocate", "resources.allocate", "layers"),),
     commands={
         "resources": Command(
             "sanfu.adapters.commandline.resources", "scarce factors to projects: allocate (要素统筹)"
