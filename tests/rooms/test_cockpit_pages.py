@@ -1,9 +1,11 @@
 """Pages of the cockpit: they open for whoever may, figures lead to as many rows, a month is closed through the form."""
 
+import io
 import re
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -133,3 +135,21 @@ def test_a_wall_shows_by_token_until_it_is_taken_back() -> None:
     assert screen.get(found.group()[:-3] + "xx/").status_code == 404
     counter.post(f"/leader/book/displays/{row.id}/end/")
     assert screen.get(found.group()).status_code == 404
+
+
+def test_the_public_sees_closed_months_only_and_no_small_number() -> None:
+    anybody = Client()
+    assert "还没有公布" in anybody.get("/open/").content.decode()
+    freezing.close(MARCH, by=who("wushuang"), at=NOW)
+    page = anybody.get("/open/")
+    assert page.status_code == 200
+    assert "诉求工单受理量" in page.content.decode()
+    lines = anybody.get("/open/2026-03/figures.csv").content.decode("utf-8-sig").splitlines()
+    assert len(lines) > 10
+    table = pq.read_table(io.BytesIO(anybody.get("/open/2026-03/figures.parquet").content))
+    assert table.num_rows == len(lines) - 1
+    for row in table.to_pylist():
+        assert row["hidden"] == (row["denominator"] is None)
+        assert not 0 < (row["denominator"] or 0) < 5
+    for path in ("/open/2026-04/", "/open/march/", "/open/2026-03/figures.xlsx"):
+        assert anybody.get(path).status_code == 404

@@ -11,6 +11,7 @@ from sanfu.kernel.indicators.league import league
 from sanfu.measure import reading
 from sanfu.measure.book import formulas
 from sanfu.measure.counting import COUNTY, Cell
+from sanfu.records.actor import Actor
 from sanfu.records.manifest import Room
 from sanfu.records.wires import rooms
 from sanfu.web.access import page
@@ -36,8 +37,8 @@ def cockpit(request: Request) -> HttpResponseBase:
     todos = todos_of(request.actor, request.now)
     context = {
         "title": "驾驶舱", "crumbs": [("评价", "")], "month": month, "last": show.in_words(last), "words": show.in_words(month),
-        "state": state_of(request, None), "todos": todos[:8], "urgent": most_urgent(todos),
-        "services": services(county, month, last), "late": late(cells, month, last), "changes": changes(county, month, last),
+        "state": state_of(request, None), "todos": [one for one in todos if one.count][:8], "urgent": most_urgent(todos),
+        "services": services(county, month, last), "late": late(overdue(request.actor, month)), "changes": changes(county, month, last),
         "league": top(cells, month), "trends": trends(request, month),
         "closed": [show.in_words(m) for m in sorted(reading.closings(request.actor.region), reverse=True)][:1],
     }  # fmt: skip
@@ -74,7 +75,13 @@ def services(county: dict[tuple[str, date], Cell], month: date, last: date) -> l
     return found
 
 
-def late(cells: list[Cell], month: date, last: date) -> list[dict[str, Any]]:
+def overdue(actor: Actor, month: date) -> list[Cell]:
+    """Open rows past their date, whichever of the last two years they were due in."""
+    some = [one for name, one in formulas().items() if name.startswith("overdue-")]
+    return reading.cells(actor, some, show.back(month, 24))
+
+
+def late(cells: list[Cell]) -> list[dict[str, Any]]:
     """What is late and who holds it: open rows past their date, by unit, most first."""
     held: dict[Any, list[Cell]] = {}
     for cell in cells:
@@ -84,7 +91,7 @@ def late(cells: list[Cell], month: date, last: date) -> list[dict[str, Any]]:
     lines = [
         {
             "unit": names.get(unit, "其他"), "count": sum(c.rows for c in some),
-            "parts": [(formulas()[c.indicator].only_words, c.rows, show.rows_url(c.indicator, c.month, c.unit)) for c in some],
+            "parts": [(f"{c.month.month}月到期的{formulas()[c.indicator].only_words}", c.rows, show.rows_url(c.indicator, c.month, c.unit)) for c in some],
         }
         for unit, some in held.items()
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from sanfu.records.actor import Refused
 from sanfu.records.moments import said
 from sanfu.web.access import once, page, public_page
 from sanfu.web.leader.book import show
-from sanfu.web.leader.book.cockpit import late, services, top
+from sanfu.web.leader.book.cockpit import late, overdue, services, top
 from sanfu.web.request import PublicRequest, Request
 
 
@@ -67,7 +67,7 @@ def wall(request: PublicRequest, id: uuid.UUID, secret: str) -> HttpResponseBase
             {"name": formulas()[k].name, "value": show.said(formulas()[k], county.get((k, month))), "before": show.said(formulas()[k], county.get((k, last)))}
             for k in keys if k in formulas()
         ],
-        "services": services(county, month, last), "late": late(cells, month, last), "league": top(cells, month),
+        "services": services(county, month, last), "late": late(overdue(reader, month)), "league": top(cells, month),
         "known": said(known) if known else "尚未取数", "loaded": said(request.now, "%H:%M:%S"),
     }  # fmt: skip
     response = render(request, "leader/book/display.html", context)
