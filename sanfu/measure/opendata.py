@@ -24,14 +24,14 @@ def rows(closing: Closing) -> list[dict[str, Any]]:
     """Published cells of a closed month: shares and counts, corrected values where approved, small cells as None."""
     cells: dict[str, dict[Any, tuple[int, int]]] = {}
     versions = {}
-    for cell in closing.frozen_cells.all():
-        one = formulas().get(cell.indicator)
+    for kept in closing.frozen_cells.all():
+        one = formulas().get(kept.indicator)
         if one is not None and (one.is_share or one.unit == "件"):
-            cells.setdefault(cell.indicator, {})[cell.unit] = (
-                cell.rows,
-                cell.hits if one.is_share else cell.rows,
+            cells.setdefault(kept.indicator, {})[kept.unit] = (
+                kept.rows,
+                kept.hits if one.is_share else kept.rows,
             )
-            versions[cell.indicator] = cell.version
+            versions[kept.indicator] = kept.version
     corrected: dict[tuple[str, Any], int] = {}
     for done in closing.corrections.filter(approved=True).order_by("decided_at"):
         one = formulas().get(done.indicator)
