@@ -22,3 +22,11 @@ def schemes(folder: Path = LAND) -> dict[str, Scheme]:
     """The shipped schemes by id, whether complete or drafts without bases."""
     found = [read_scheme(read_yaml(p), headings(folder)) for p in sorted((folder / "schemes").glob("*.yaml"))]
     return {scheme.id: scheme for scheme in found}
+
+
+@cache
+def raw_scheme(id: str, folder: Path = LAND) -> dict[str, object]:
+    """A shipped scheme as its file has it: what a run freezes. KeyError for one that is not shipped."""
+    if id not in schemes(folder):
+        raise KeyError(id)
+    return dict(next(r for r in (read_yaml(p) for p in (folder / "schemes").glob("*.yaml")) if r["id"] == id))

@@ -165,3 +165,14 @@ def needed(score: Score, gap: Decimal, caps: Mapping[str, Decimal | None]) -> li
             if cap is None or wanted <= cap * line.weight:
                 found.append((line.indicator, wanted * line.base / line.weight))
         return found
+
+
+def ladders(scheme: Scheme, scores: Sequence[Score]) -> dict[str, list[Decimal | None]]:
+    """The scores at which grades begin, by set: what an objection is held against when the rest stands."""
+    found = {}
+    for group in scheme.sets:
+        mine = [s for s in scores if scheme.set_named(s.firm.set) == group]
+        totals = sorted((_total(s) for s in mine if s.total is not None and not s.vetoes), reverse=True)
+        vetoed = sum(bool(s.vetoes) and s.excluded is None for s in mine)
+        found[group] = lines(scheme.grades, totals, vetoed)
+    return found

@@ -1,0 +1,137 @@
+"""One firm line by line, its objection computed again, and the decision."""
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from sanfu.kernel.land.scoring.engine import score_one
+from sanfu.kernel.land.scoring.grading import needed
+from sanfu.projects.scoring import actions, queries
+from sanfu.projects.scoring.computing import as_firm, scheme_of
+from sanfu.projects.scoring.models import ScoredFirm
+from sanfu.projects.scoring.states import ObjectionState, RunState
+from sanfu.web.access import once, page
+from sanfu.web.officer.scoring.runs import SETS
+from sanfu.web.request import Request
+
+
+class ObjectionForm(forms.Form):
+    """The figures of the firm, each may be corrected; an empty one stays."""
+
+    reason = forms.CharField(label="异议理由和依据", max_length=500)
+
+    def __init__(self, row: ScoredFirm, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = [*row.facts["facts"], *row.facts["values"]]
+        for number, name in enumerate(self.names):
+            now = row.facts["facts"].get(name, row.facts["values"].get(name)) or "缺"
+            self.fields[f"f{number}"] = forms.CharField(
+                label=name, required=False, max_length=30, help_text=f"现在是 {now}；不改就空着"
+            )
+
+    def changes(self) -> dict[str, str]:
+        """By the name of the figure."""
+        return {name: self.cleaned_data[f"f{n}"] for n, name in enumerate(self.names)}
+
+
+def firm_or_404(request: Request, id: uuid.UUID) -> ScoredFirm:
+    """The firm, when the reader may see its run."""
+    found = queries.firms(request.actor).filter(id=id).first()
+    if found is None:
+        raise Http404("没有这家企业的评价，或不属于您的单位。")
+    return found
+
+
+def shown_lines(lines: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Lines for the page: six significant digits, how the value was made."""
+    return [
+        {
+            "indicator": one["indicator"], "weight": _short(one["weight"]), "base": _short(one["base"]), "value": _short(one["value"]),
+            "made": f"{_short(one['numerator'])} ÷ {_short(one['denominator'])}" if one["numerator"] and one["denominator"] else "",
+            "score": _short(one["score"]), "note": one["note"],
+        }
+        for one in lines
+    ]  # fmt: skip
+
+
+def _short(text: str | None) -> str:
+    return "缺" if text is None else f"{float(text):.6g}"
+
+
+@page("scoring.see", "scoring.see_all")
+def firm_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """Every line with numerator, denominator, base and score; what would reach the next grade."""
+    row = firm_or_404(request, id)
+    scheme = scheme_of(row.run)
+    reach = []
+    if row.to_next is not None:
+        caps = {i.name: i.cap for i in scheme.sets[row.set]}
+        means = _means(row)
+        score = score_one(scheme, as_firm(row), None, means)
+        reach = [(name, f"{float(value):.6g}") for name, value in needed(score, row.to_next, caps)]
+    may_edit = request.actor.may("scoring.edit")
+    context = {
+        "title": row.name, "row": row, "lines": shown_lines(row.lines), "reach": reach,
+        "crumbs": [("亩均评价", "officer:scoring_runs"), (row.run.title, reverse("officer:scoring_run", args=[row.run_id]))],
+        "facts": [
+            ("类别", SETS.get(row.set, (row.set,))[0]), ("属地", row.district), ("总分", row.total), ("名次", row.rank),
+            ("等级", row.grade), ("离上一档", row.to_next), ("高出本档线", row.above_line), ("说明", row.reason),
+        ],
+        "form": ObjectionForm(row) if may_edit and row.run.state == RunState.NOTICE else None,
+        "objections": [_objection(o) for o in queries.objections(request.actor).filter(firm=row)], "may_edit": may_edit,
+    }  # fmt: skip
+    return render(request, "officer/scoring/firm.html", context)
+
+
+def _means(row: ScoredFirm) -> dict[str, Any]:
+    return {k: Decimal(v) for k, v in row.run.means.items()} or {"": Decimal(0)}
+
+
+def _objection(one: Any) -> dict[str, Any]:
+    return {
+        "row": one, "state": ObjectionState(one.state), "open": one.state == ObjectionState.OPEN,
+        "changes": list(one.changes.items()), "before": _short(one.before["total"]), "after": _short(one.after["total"]),
+        "lines": shown_lines(one.after["lines"]),
+    }  # fmt: skip
+
+
+@page("scoring.edit")
+@require_POST
+@once
+def object_to(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """登记异议."""
+    row = firm_or_404(request, id)
+    form = ObjectionForm(row, request.POST)
+    if not form.is_valid():
+        messages.error(request, "请写明异议理由，数写得短一些。")
+        return redirect("officer:scored_firm", id)
+    made = actions.object_to(
+        row, reason=form.cleaned_data["reason"], changes=form.changes(), by=request.actor, at=request.now
+    )
+    messages.success(
+        request, f"已登记，按所报的数重算为 {_short(made.after['total'])} 分、{made.after['grade']} 档。"
+    )
+    return redirect("officer:scored_firm", id)
+
+
+@page("scoring.edit")
+@require_POST
+@once
+def decide(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """采纳 or 不采纳."""
+    row = queries.objections(request.actor).filter(id=id).first()
+    if row is None:
+        raise Http404("没有这件异议，或不属于您的单位。")
+    uphold = request.POST.get("answer") == "uphold"
+    actions.decide(
+        row, uphold=uphold, answer=request.POST.get("why", "")[:500], by=request.actor, at=request.now
+    )
+    messages.success(request, "已采纳，这家企业的结果换成重算的。" if uphold else "已记下不采纳。")
+    return redirect("officer:scored_firm", row.firm_id)
