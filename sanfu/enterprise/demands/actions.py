@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +16,8 @@ from sanfu.enterprise.registry.models import Enterprise
 from sanfu.people.models import Organisation
 from sanfu.people.queries import organisation
 from sanfu.records.actions import append, number
-from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
+from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine
+from sanfu.records.models import Event
 
 E = DemandEvent
 LEAST = 6
@@ -49,7 +51,12 @@ def submit(
         raise NotAllowed("只能为本企业提交诉求。")
     if origin and (known := Demand.objects.filter(region=by.region, origin=origin).first()):
         return known
-    text = _said(text, "诉求", LEAST)
+    return _entered(enterprise, _said(text, "诉求", LEAST), source, by, at, origin)
+
+
+def _entered(
+    enterprise: Enterprise, text: str, source: str, by: Actor, at: datetime, origin: uuid.UUID | None
+) -> Demand:
     kind = content.suggest(text).kind
     centre = organisation(by.region, content.kinds()["other"]["unit"])
     case = open_case(
@@ -69,6 +76,18 @@ def submit(
     return Demand.objects.create(
         region=by.region, case=case, enterprise=enterprise, source=source, kind=kind, text=text, origin=origin
     )
+
+
+@transaction.atomic
+def heard(event: Event) -> None:
+    """A demand said on a visit or in a session enters the pool, once for each origin, in the name of who heard it."""
+    origin = uuid.UUID(event.data["origin"])
+    firm = Enterprise.objects.filter(region=event.region, pk=event.data["enterprise"]).first()
+    if firm is None or Demand.objects.filter(region=event.region, origin=origin).exists():
+        return
+    by = replace(machine(event.region, event.by_name), id=event.by)
+    source = "visit" if event.kind.startswith("visits.") else "session"
+    _entered(firm, event.data["text"], source, by, event.at, origin)
 
 
 @transaction.atomic

@@ -32,5 +32,9 @@ ROOM = Room(
     ),
     waiting=("sanfu.web.officer.demands.pages.todos",),
     entries=("sanfu.enterprise.demands.queries.entries",),
+    hears={
+        "visits.demand_said": ("sanfu.enterprise.demands.actions.heard",),
+        "sessions.demand_said": ("sanfu.enterprise.demands.actions.heard",),
+    },
     demo=("sanfu.adapters.demo_care.demands",),
 )

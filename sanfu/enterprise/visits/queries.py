@@ -1,0 +1,79 @@
+"""Reads of visits and wishes."""
+
+import uuid
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from sanfu.enterprise.registry.models import Enterprise
+from sanfu.enterprise.visits.models import Operation, Photo, Visit, Wish
+from sanfu.enterprise.visits.states import VisitState
+from sanfu.people.scope import Parts, narrow
+from sanfu.records.actor import Actor
+
+PARTS = Parts(
+    see="visits.see",
+    see_all="visits.see_all",
+    units="units",
+    person="visitor",
+    firm="enterprise__organisation",
+)
+WISHES = Parts(see="visits.wish", see_all="visits.plan", unit="department")
+FIELDS = {"held_on": "走访日期", "people": "参加人员", "note": "走访记录", "promise": "当场答应的事"}
+
+
+def visible(actor: Actor) -> "QuerySet[Visit]":
+    """Visits that the actor's unit takes part in, the actor's own, the own firm's, or all."""
+    return narrow(actor, Visit.objects.all(), PARTS)
+
+
+def access(actor: Actor, visit_id: uuid.UUID) -> Visit | None:
+    return visible(actor).select_related("enterprise__town", "lead").filter(id=visit_id).first()
+
+
+def wishes(actor: Actor) -> "QuerySet[Wish]":
+    """Wishes of the own department, or all for who plans."""
+    return narrow(actor, Wish.objects.all(), WISHES)
+
+
+def to_confirm(actor: Actor) -> "QuerySet[Visit]":
+    """Records of the own firm, newest first."""
+    rows = visible(actor).exclude(state=VisitState.PLANNED)
+    return rows.select_related("enterprise").order_by("-made_at")
+
+
+def of_phone(actor: Actor) -> list[Visit]:
+    """Planned visits that the actor's unit takes part in, for the phone."""
+    rows = visible(actor).filter(state=VisitState.PLANNED).select_related("enterprise")
+    return list(rows.order_by("planned_on")[:100])
+
+
+def arrived(actor: Actor, ids: Iterable[uuid.UUID]) -> list[str]:
+    """Which of these operations and photos are here: the proof that nothing is missing."""
+    wanted = list(ids)[:2000]
+    mine = Operation.objects.filter(region=actor.region, by=actor.id, id__in=wanted).values_list(
+        "id", flat=True
+    )
+    photos = Photo.objects.filter(region=actor.region, id__in=wanted).values_list("id", flat=True)
+    return sorted(str(one) for one in {*mine, *photos})
+
+
+def operations(visit: Visit) -> "QuerySet[Operation]":
+    return Operation.objects.filter(region=visit.region, record=visit.id).order_by("at")
+
+
+def photo(actor: Actor, photo_id: uuid.UUID) -> Photo | None:
+    """A photo of a visit that the actor may see."""
+    return Photo.objects.filter(id=photo_id, visit__in=visible(actor)).select_related("file").first()
+
+
+def firm_said(region: str, said: str) -> Enterprise | None:
+    """The enterprise of a whole name or credit code."""
+    rows = Enterprise.objects.filter(region=region)
+    return rows.filter(credit_code=said).first() or rows.filter(name=said).first()
+
+
+def firms(region: str) -> list[str]:
+    """Names of the enterprises, for the phone's list without network."""
+    rows = Enterprise.objects.filter(region=region).order_by("name")
+    return list(rows.values_list("name", flat=True)[:5000])
