@@ -1,0 +1,180 @@
+"""挂钩: whom to contact today and why, pairs and load, proposals with reasons and proof."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from sanfu.enterprise.demands import queries as demands
+from sanfu.enterprise.liaison import actions, queries
+from sanfu.enterprise.liaison.models import Pair
+from sanfu.enterprise.liaison.states import PairRole, ProposalState
+from sanfu.enterprise.visits import queries as visits
+from sanfu.enterprise.visits.states import VisitState
+from sanfu.kernel.assigning.explaining import why_not
+from sanfu.kernel.assigning.solving import solve
+from sanfu.people.queries import account
+from sanfu.records.actor import Actor, Conflict, Refused
+from sanfu.records.moments import day_of
+from sanfu.web.access import once, page
+from sanfu.web.components.fields import as_uuid
+from sanfu.web.components.table import Choice, Column, Table
+from sanfu.web.request import Request
+
+PAIRS = Table(
+    "liaison-pairs",
+    title="挂钩关系",
+    unit="户次",
+    default_sort="starts",
+    columns=[
+        Column("enterprise__name", "企业", link="officer:liaison_firm", link_args=("enterprise",), wide=True),
+        Column("enterprise__town__short", "板块"),
+        Column("officer__name", "挂钩干部"),
+        Column("role", "主副", tags=PairRole),
+        Column("starts", "起", kind="date", sort=True),
+    ],
+    filters=[Choice("role", "主副", PairRole.choices())],
+    empty="还没有挂钩关系。到“挂钩方案”里生成并采纳一份。",
+)
+
+
+@dataclass
+class Reasons:
+    """One firm of mine with why it should be contacted today; heavier reasons first."""
+
+    pair: Pair
+    why: list[str]
+
+
+def reasons(actor: Actor, request: Request) -> list[Reasons]:
+    """Whom to contact today and why."""
+    found = []
+    due = request.today + timedelta(days=7)
+    since = request.now - timedelta(days=queries.contact_days())
+    for pair in queries.mine(actor):
+        why = []
+        for demand in demands.of_enterprise(actor, pair.enterprise).filter(case__closed_at=None)[:3]:
+            why.append(f"诉求未结：{demand.case.title}")
+        seen = visits.visible(actor).filter(enterprise=pair.enterprise)
+        if seen.filter(state=VisitState.PLANNED, planned_on__lte=due).exists():
+            why.append("本周有计划走访")
+        if not seen.exclude(state=VisitState.PLANNED).filter(made_at__gte=since).exists():
+            why.append(f"{queries.contact_days()} 天内没有联系记录")
+        found.append(Reasons(pair, why))
+    return sorted(found, key=lambda one: -len(one.why))
+
+
+@page("liaison.see")
+def mine(request: Request) -> HttpResponse:
+    """我的企业."""
+    rows = [(one, PairRole(one.pair.role)) for one in reasons(request.actor, request)[:100]]
+    return render(request, "officer/liaison/mine.html", {"title": "我的企业", "rows": rows})
+
+
+@page("liaison.see_all")
+def pairs(request: Request) -> HttpResponseBase:
+    """All pairs, the load, and who is uncovered."""
+    context = {
+        "title": "挂钩关系",
+        "officers": queries.officers(request.actor.region),
+        "uncovered": queries.uncovered(request.actor.region).count(),
+    }
+    return PAIRS.respond(request, queries.pairs(request.actor), "officer/liaison/pairs.html", context)
+
+
+@page("liaison.see_all")
+def firm(request: Request, id: uuid.UUID) -> HttpResponse:
+    """One firm: who served it, with hand-over notes; a change by hand."""
+    found = demands.enterprises(request.actor.region).filter(pk=id).first()
+    if found is None:
+        raise Http404("没有这家企业。")
+    context = {
+        "title": found.name,
+        "crumbs": [("挂钩关系", "officer:liaison_pairs")],
+        "firm": found,
+        "history": [(one, PairRole(one.role)) for one in queries.history(found)],
+        "officers": queries.officers(request.actor.region),
+        "roles": PairRole.choices(),
+        "may": request.actor.may("liaison.plan"),
+    }
+    return render(request, "officer/liaison/firm.html", context)
+
+
+@page("liaison.plan")
+@require_POST
+@once
+def firm_link(request: Request, id: uuid.UUID) -> HttpResponse:
+    """更换挂钩干部, with the hand-over note."""
+    found = demands.enterprises(request.actor.region).filter(pk=id).first()
+    user_id = as_uuid(request.POST.get("officer", ""))
+    user = account(request.actor.region, user_id) if user_id else None
+    role = PairRole.of(request.POST.get("role", ""))
+    if found is None or user is None or role is None:
+        raise Http404("没有这家企业或这位干部。")
+    try:
+        actions.link(found, user, role, note=request.POST.get("note", ""), by=request.actor, at=request.now)
+        messages.success(request, f"{found.name} 的{role.label}为 {user.name}。")
+    except (Refused, Conflict) as problem:
+        messages.error(request, str(problem))
+    return redirect("officer:liaison_firm", id)
+
+
+@page("liaison.plan")
+@once
+def proposals(request: Request) -> HttpResponse:
+    """挂钩方案: the list, and the button that makes one."""
+    if request.method == "POST":
+        try:
+            made = actions.propose(by=request.actor, at=request.now)
+            return redirect("officer:liaison_proposal", made.id)
+        except Refused as problem:
+            messages.error(request, str(problem))
+            return redirect("officer:liaison_proposals")
+    rows = [
+        (one, ProposalState(one.state), day_of(one.made_at)) for one in queries.proposals(request.actor)[:30]
+    ]
+    context = {"title": "挂钩方案", "rows": rows, "officers": queries.officers(request.actor.region)}
+    return render(request, "officer/liaison/proposals.html", context)
+
+
+@page("liaison.plan")
+@once
+def proposal(request: Request, id: uuid.UUID) -> HttpResponse:
+    """One proposal: its proof, what changes and why, who stays uncovered, why not somebody else; adopting it."""
+    found = queries.proposal(request.actor, id)
+    if found is None:
+        raise Http404("没有这份方案。")
+    if request.method == "POST":
+        try:
+            count = actions.adopt(found, note=request.POST.get("note", ""), by=request.actor, at=request.now)
+            messages.success(request, f"方案已采纳，{count} 户更换或新定主挂钩。")
+        except (Refused, Conflict) as problem:
+            messages.error(request, str(problem))
+        return redirect("officer:liaison_proposal", id)
+    body = found.body
+    context = {
+        "title": "挂钩方案",
+        "crumbs": [("挂钩方案", "officer:liaison_proposals")],
+        "proposal": found,
+        "state": ProposalState(found.state),
+        "gap": body["gap"] * 100,
+        "changes": [row for row in body["pairs"] if not row["kept"]][:200],
+        "officers": queries.officers(request.actor.region),
+        "answer": _why(request),
+    }
+    return render(request, "officer/liaison/proposal.html", context)
+
+
+def _why(request: Request) -> str:
+    """为什么不是他: the words for the firm and officer that were asked about; "" when none."""
+    firm_id, officer = request.GET.get("firm", ""), request.GET.get("officer", "")
+    if not firm_id or not officer:
+        return ""
+    asked = queries.problem(request.actor.region)
+    if firm_id not in asked.firm_at or officer not in asked.officer_at:
+        return "没有这家企业或这位干部。"
+    return why_not(asked, solve(asked, seconds=10.0), firm_id, officer).words

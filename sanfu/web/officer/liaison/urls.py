@@ -1,0 +1,14 @@
+"""Addresses of 挂钩联系."""
+
+from django.urls import path
+
+from sanfu.web.officer.liaison import pages
+
+urlpatterns = [
+    path("mine/", pages.mine, name="liaison_mine"),
+    path("", pages.pairs, name="liaison_pairs"),
+    path("firms/<uuid:id>/", pages.firm, name="liaison_firm"),
+    path("firms/<uuid:id>/link/", pages.firm_link, name="liaison_link"),
+    path("proposals/", pages.proposals, name="liaison_proposals"),
+    path("proposals/<uuid:id>/", pages.proposal, name="liaison_proposal"),
+]
