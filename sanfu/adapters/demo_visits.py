@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from sanfu.adapters.demo_scenes import cast
 from sanfu.enterprise.registry.models import Enterprise
-from sanfu.enterprise.visits import actions, syncing
+from sanfu.enterprise.visits import actions
+from sanfu.enterprise.visits.actions import syncing
 from sanfu.enterprise.visits.models import Wish
 from sanfu.people.queries import organisation
 from sanfu.records.ids import new_id

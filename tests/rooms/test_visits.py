@@ -13,7 +13,8 @@ from PIL import Image
 
 from sanfu.enterprise.demands.models import Demand
 from sanfu.enterprise.registry.models import Enterprise
-from sanfu.enterprise.visits import actions, queries, syncing
+from sanfu.enterprise.visits import actions, queries
+from sanfu.enterprise.visits.actions import syncing
 from sanfu.enterprise.visits.models import Operation, Photo, Visit, Wish
 from sanfu.people.models import Organisation, User
 from sanfu.people.queries import actor_of

@@ -11,7 +11,7 @@ from django.db import connection
 
 from sanfu.adapters.demo_firms import seed_firms
 from sanfu.enterprise.registry.models import Enterprise
-from sanfu.enterprise.visits import syncing
+from sanfu.enterprise.visits.actions import syncing
 from sanfu.enterprise.visits.models import Operation, Visit
 from sanfu.people.models import User
 from sanfu.people.queries import actor_of

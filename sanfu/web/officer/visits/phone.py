@@ -10,7 +10,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from sanfu.enterprise.visits import queries, syncing
+from sanfu.enterprise.visits import queries
+from sanfu.enterprise.visits.actions import syncing
 from sanfu.records.actor import NotAllowed, Refused
 from sanfu.records.moments import said
 from sanfu.web.access import page

@@ -1,0 +1,5 @@
+"""Writes of 走访: at the desk (`desk`), and what phones send (`syncing`)."""
+
+from sanfu.enterprise.visits.actions.desk import adopt, change, confirm, proposed, settle, wish
+
+__all__ = ["adopt", "change", "confirm", "proposed", "settle", "wish"]
