@@ -34,7 +34,7 @@ ROOM = Room(
     entries=("sanfu.enterprise.demands.queries.entries",),
     hears={
         "visits.demand_said": ("sanfu.enterprise.demands.actions.heard",),
-        "sessions.demand_said": ("sanfu.enterprise.demands.actions.heard",),
+        "dialogues.demand_said": ("sanfu.enterprise.demands.actions.heard",),
     },
     demo=("sanfu.adapters.demo_care.demands",),
 )

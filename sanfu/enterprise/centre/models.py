@@ -1,0 +1,40 @@
+"""Appointments: a slot at one of the desks, or a place in the queue without one."""
+
+from django.db import models
+from django.db.models import Q
+
+from sanfu.enterprise.centre.states import AppointmentState
+from sanfu.enterprise.registry.models import Enterprise
+from sanfu.records.ids import new_id
+
+
+class Appointment(models.Model):
+    """预约: (day, slot, desk) is held by one appointment at most; the database says so, not a look before."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="appointments")
+    day = models.DateField()
+    slot = models.CharField(max_length=5, blank=True, help_text="HH:MM; empty: came without an appointment")
+    desk = models.IntegerField(null=True)
+    matter = models.CharField(max_length=200)
+    state = models.CharField(
+        max_length=10, choices=AppointmentState.choices(), default=AppointmentState.BOOKED
+    )
+    ticket = models.IntegerField(null=True, help_text="place in the queue of the day, given on arrival")
+    outcome = models.CharField(max_length=300, blank=True)
+    made_at = models.DateTimeField()
+    arrived_at = models.DateTimeField(null=True)
+    served_by = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        db_table = "centre_appointment"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "day", "slot", "desk"],
+                condition=~Q(state=AppointmentState.CANCELLED) & ~Q(slot=""),
+                name="one_appointment_a_desk",
+            ),
+            models.UniqueConstraint(fields=["region", "day", "ticket"], name="one_ticket_a_place"),
+        ]
+        indexes = [models.Index(fields=["region", "enterprise"], name="appointment_by_firm")]

@@ -1,0 +1,57 @@
+"""预约专窗: a firm books a slot, sees and cancels its own."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from sanfu.enterprise.centre import actions, queries
+from sanfu.enterprise.centre.states import AppointmentState
+from sanfu.enterprise.registry.queries import own
+from sanfu.records.actor import Conflict, Refused
+from sanfu.web.access import firm_page, once
+from sanfu.web.components.fields import as_uuid
+from sanfu.web.request import Request
+
+
+@firm_page("centre.book")
+@once
+def appointments(request: Request) -> HttpResponse:
+    """Own appointments and the free slots of a day."""
+    firm = own(request.actor)
+    if firm is None:
+        raise Http404("您的账号还没有关联企业档案；请联系企业综合服务中心。")
+    if request.method == "POST":
+        said, by, at = request.POST, request.actor, request.now
+        try:
+            key = as_uuid(said.get("cancel", "")) if said.get("cancel") else None
+            if key:
+                made = queries.appointment(by, key)
+                if made is None:
+                    raise Http404("没有这个预约。")
+                actions.cancel(made, by=by, at=at)
+                messages.success(request, "已取消，时段已空出。")
+            else:
+                made = actions.book(firm, day=_day(said.get("day", "")), slot=said.get("slot", ""), matter=said.get("matter", ""), by=by, at=at)  # fmt: skip
+                messages.success(request, f"已预约 {made.day} {made.slot}，{made.desk} 号窗。")
+        except (Refused, Conflict) as problem:
+            messages.error(request, str(problem))
+        return redirect("firm:appointments")
+    days = queries.bookable_days(request.today)
+    context = {
+        "title": "预约专窗",
+        "rows": [
+            (one, AppointmentState(one.state))
+            for one in queries.appointments(request.actor).order_by("-day")[:20]
+        ],
+        "days": [(day, queries.free(request.actor.region, day)) for day in days],
+    }
+    return render(request, "firm/centre/index.html", context)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise Refused("请选择日期。") from problem

@@ -1,0 +1,101 @@
+"""服务中心专窗: who stands here, what is open, the queue of the day."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from sanfu.enterprise.centre import actions, queries
+from sanfu.enterprise.centre.states import AppointmentState
+from sanfu.enterprise.demands import actions as demand_actions
+from sanfu.enterprise.demands import queries as demands
+from sanfu.enterprise.demands.states import DemandState
+from sanfu.enterprise.liaison import queries as liaison
+from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
+from sanfu.records.moments import day_of
+from sanfu.web.access import once, page
+from sanfu.web.components.fields import as_uuid
+from sanfu.web.request import Request
+from sanfu.web.todos import Todo
+
+
+def counter_todos(actor: Actor, now: datetime) -> list[Todo]:
+    """Firms that wait at the counter now."""
+    if not actor.may("centre.serve"):
+        return []
+    rows = queries.appointments(actor).filter(day=day_of(now), state=AppointmentState.WAITING)
+    return [Todo("专窗排队的企业", rows.count(), reverse("officer:counter"), "store", "warn")]
+
+
+@page("centre.serve")
+def counter(request: Request) -> HttpResponse:
+    """One page: find the firm, see what is open, register, give a number, call the next."""
+    words = request.GET.get("q", "").strip()
+    found = list(demands.enterprises(request.actor.region, words)[:8]) if len(words) > 1 else []
+    firm = demands.enterprise_said(request.actor.region, words) if words else None
+    context: dict[str, Any] = {
+        "title": "服务中心专窗",
+        "q": words,
+        "found": found,
+        "firm": firm,
+        "queue": [(one, AppointmentState(one.state)) for one in queries.of_day(request.actor, request.today)],
+    }
+    if firm:
+        context |= {
+            "demands": [
+                (one, DemandState(one.case.state)) for one in demands.of_enterprise(request.actor, firm)[:10]
+            ],
+            "officers": [one for one in liaison.history(firm) if one.ends is None],
+            "booked": queries.appointments(request.actor).filter(enterprise=firm).order_by("-day")[:5],
+        }
+    return render(request, "officer/centre/counter.html", context)
+
+
+@page("centre.serve")
+@require_POST
+@once
+def counter_act(request: Request, event: str) -> HttpResponse:
+    """One act at the counter."""
+    said, by, at = request.POST, request.actor, request.now
+    try:
+        if event == "next":
+            called = actions.call_next(by=by, at=at)
+            messages.success(request, f"请 {called.ticket} 号 {called.enterprise.name}。")
+            return redirect(f"{reverse('officer:counter')}?q={called.enterprise.credit_code}")
+        if event in {"walk-in", "demand"}:
+            _of_firm(request, event)
+        else:
+            key = as_uuid(said.get("appointment", ""))
+            made = queries.appointment(by, key) if key else None
+            if made is None:
+                raise Http404("没有这个预约。")
+            if event == "arrive":
+                messages.success(
+                    request, f"{made.enterprise.name} 取 {actions.arrive(made, by=by, at=at)} 号。"
+                )
+            elif event == "finish":
+                actions.finish(made, outcome=said.get("outcome", ""), by=by, at=at)
+            else:
+                raise Http404("没有这个动作。")
+    except (Refused, Conflict, NotAllowed) as problem:
+        messages.error(request, str(problem))
+    return redirect(f"{reverse('officer:counter')}?q={said.get('q', '')}")
+
+
+def _of_firm(request: Request, event: str) -> None:
+    firm = demands.enterprise_said(request.actor.region, request.POST.get("q", "").strip())
+    if firm is None:
+        raise Refused("没有找到唯一的企业；请写全称或统一社会信用代码。")
+    text = request.POST.get("text", "")
+    if event == "walk-in":
+        ticket = actions.walk_in(firm, matter=text, by=request.actor, at=request.now)
+        messages.success(request, f"{firm.name} 取 {ticket} 号。")
+    else:
+        made = demand_actions.submit(
+            enterprise=firm, text=text, source="counter", by=request.actor, at=request.now
+        )
+        messages.success(request, f"诉求 {made.case.number} 已登记。")

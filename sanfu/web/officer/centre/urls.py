@@ -1,0 +1,10 @@
+"""Addresses of the counter."""
+
+from django.urls import path
+
+from sanfu.web.officer.centre import pages
+
+urlpatterns = [
+    path("", pages.counter, name="counter"),
+    path("act/<slug:event>/", pages.counter_act, name="counter_act"),
+]
