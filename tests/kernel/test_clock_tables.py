@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -101,12 +102,63 @@ def test_a_broken_file_is_refused_with_its_name(tmp_path: Path) -> None:
         read_clock_table("broken", tmp_path)
 
 
-def test_statutory_periods_are_complete_and_counted() -> None:
-    raw = read_yaml(CONTENT / "clocks" / "licences.yaml")
-    periods = {one["id"]: one for one in raw["periods"]}
-    for one in periods.values():
-        assert one["basis"].split()[0] in raw["sources"]
+STATUTORY = ("licences", "procedures")
+GOLDEN = read_yaml(CONTENT / "calendar" / "clocks.golden.yaml")["cases"]
+
+
+def statutory(name: str) -> dict[str, Any]:
+    return read_yaml(CONTENT / "clocks" / f"{name}.yaml")
+
+
+@pytest.mark.parametrize("name", STATUTORY)
+def test_every_statutory_period_says_its_text_day_and_mark(name: str) -> None:
+    raw = statutory(name)
+    for source in raw["sources"].values():
+        assert source["document"]
+        assert source["mark"] in {"已核", "节选", "待核"}
+    for one in raw["periods"]:
+        source, article = one["basis"].split(maxsplit=1)
+        assert article.startswith("第"), one["id"]
+        assert isinstance(one["from"], date), one["id"]
+        assert one.get("mark", raw["sources"][source]["mark"]) in {"已核", "节选", "待核"}, one["id"]
         rule_of({**raw["start"], **raw["roll"], **one["rule"]})
+
+
+def test_a_pause_has_a_cap_only_with_a_text_that_sets_one() -> None:
+    raw = statutory("licences")
+    for pause in raw["pauses"]:
+        if "cap" in pause:
+            assert pause["cap_mark"], pause["id"]
+            assert not pause["basis"].startswith("XKF"), pause["id"]
+
+
+def test_every_clock_of_the_procedures_has_its_golden_dates() -> None:
+    shown = {case["period"] for case in GOLDEN if "period" in case}
+    wanted = set()
+    for one in statutory("procedures")["periods"]:
+        wanted |= {f"procedures/{one['id']}"} | (
+            {f"procedures/{one['id']}+extension"} if "extension" in one else set()
+        )
+    assert wanted <= shown
+
+
+@pytest.mark.parametrize("case", [c for c in GOLDEN if "period" in c], ids=lambda case: str(case["period"]))
+def test_a_golden_date_counts_the_period_of_the_content(case: dict[str, Any]) -> None:
+    place, _, extended = case["period"].partition("+")
+    name, _, period = place.partition("/")
+    one = next(one for one in statutory(name)["periods"] if one["id"] == period)
+    assert "before" not in one
+    n = one["rule"]["n"] + (one["extension"]["n"] if extended else 0)
+    assert case["rule"] == {**one["rule"], "n": n}
+
+
+def test_periods_that_count_back_are_named_as_such() -> None:
+    back = {one["id"]: one["rule"]["n"] for one in statutory("licences")["periods"] if "before" in one}
+    assert back == {"hearing_notice": 7, "renewal_request": 30}
+
+
+def test_statutory_periods_are_complete_and_counted() -> None:
+    periods = {one["id"]: one for one in statutory("licences")["periods"]}
     joint = periods["joint_decision"]
     assert (joint["rule"]["n"], joint["extension"]["n"]) == (45, 15)
     decision = rule_of(periods["decision"]["rule"])
