@@ -59,6 +59,15 @@ def test_golden(case: dict[str, Any]) -> None:
     assert verify(json.loads(json.dumps(written, ensure_ascii=False))) == []
 
 
+def test_values_that_the_content_review_mended() -> None:
+    items = shipped().items
+    assert items["i.security"].dept == "GAQ"  # 国家安全部等四部门令第5号 第三条
+    assert {items[i].statutory.unit for i in ("ch.sb", "hi.sb")} == {
+        "none"
+    }  # 社会保险法 第五十七条、第五十八条
+    assert items["fo.food"].statutory.extension == 5
+
+
 @pytest.mark.parametrize("bundle", sorted(shipped().bundles))
 def test_every_scene_compiles_with_its_first_answers_and_is_proved(bundle: str) -> None:
     answers = {q.id: q.values[0] for q in shipped().bundles[bundle].questions}

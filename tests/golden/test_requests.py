@@ -29,6 +29,53 @@ CLASSES = [
     "教育文体",
     "劳动和社会保障",
 ]
+# Articles whose words were read in a reprint.
+READ_IN_EXCERPT = {
+    "劳动保障监察条例 第十七条",
+    "劳动争议调解仲裁法 第二十九条",
+    "劳动争议调解仲裁法 第四十三条",
+    "消费者权益保护法 第四十六条",
+    "政府信息公开条例 第三十三条",
+    "社会保险法 第五十八条",
+}
+REPLACED = (
+    "环境保护法",
+    "大气污染防治法",
+    "水污染防治法",
+    "土壤污染防治法",
+    "固体废物污染环境防治法",
+    "噪声污染防治法",
+    "放射性污染防治法",
+    "海洋环境保护法",
+    "清洁生产促进法",
+    "环境影响评价法",
+)
+BASES = [
+    ("CJ012", "城市供水条例"),
+    ("CJ013", "城市供水条例"),
+    ("CJ015", "城镇燃气管理条例"),
+    ("CJ021", "城市公共汽车和电车客运管理规定"),
+    ("CJ022", "城市公共汽车和电车客运管理规定"),
+    ("CJ037", "城市绿化条例 第二十条"),
+    ("CJ042", "价格法"),
+    ("CJ043", "民法典"),
+    ("CJ082", "民法典 第二百八十一条"),
+    ("DW012", "反家庭暴力法 第十五条"),
+    ("DW026", "政府信息公开条例 第三十三条"),
+    ("GT006", "土地管理法 第四十八条"),
+    ("JT006", "巡游出租汽车经营服务管理规定"),
+    ("JW003", "食品安全法"),
+    ("JW011", "道路交通安全法"),
+    ("LD001", "保障农民工工资支付条例 第三十条"),
+    ("LD030", "工伤保险条例 第二十条"),
+    ("LD034", "社会保险法 第二十四条"),
+    ("NC011", "农村土地承包法 第三十一条"),
+    ("SM016", "消费者权益保护法 第二十五条"),
+    ("SM023", "进出口商品检验法"),
+    ("WJ008", "食品安全法 第三十五条"),
+    ("ZF031", "行政复议法 第六十二条"),
+    ("ZF035", "劳动争议调解仲裁法 第四十三条"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +126,28 @@ def test_unverified_sources_are_marked_so(requests: RequestList) -> None:
     assert marks["已核"] == 0, "nothing here was read in full"
     assert marks["节选"] > 0
     excerpts = {b.text for item in requests.items for b in item.basis if str(b.mark) == "节选"}
-    assert all("宜政办发〔2011〕114号" in text or "济源数字城管" in text for text in excerpts)
+    statutes = {
+        text for text in excerpts if "宜政办发〔2011〕114号" not in text and "济源数字城管" not in text
+    }
+    assert statutes == READ_IN_EXCERPT, "docs/content_review.md names where each was read"
+
+
+def test_no_law_that_the_environment_code_may_replace_looks_sure(requests: RequestList) -> None:
+    cited = [
+        (item.code, b.text) for item in requests.items for b in item.basis if b.text.startswith(REPLACED)
+    ]
+    assert len(cited) >= 26
+    assert [one for one in cited if "生态环境法典施行后是否仍适用待查" not in one[1]] == []
+
+
+@pytest.mark.parametrize(("code", "text"), BASES)
+def test_a_mended_item_names_its_own_law(requests: RequestList, code: str, text: str) -> None:
+    assert text in [basis.text for basis in requests[code].basis]
+
+
+@pytest.mark.parametrize("code", ["CJ020", "CJ023"])
+def test_a_group_basis_that_does_not_fit_is_not_inherited(requests: RequestList, code: str) -> None:
+    assert requests[code].basis == ()
 
 
 def test_decoys_say_where_to_go(requests: RequestList) -> None:
