@@ -67,6 +67,7 @@ class Walk:
     client: Any
     addresses: list[str] = field(default_factory=list)
     forms: list[Found] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)  # pages that answered with a server error while walking
 
 
 def forms_of(page: str, address: str) -> Iterator[Found]:
@@ -94,6 +95,8 @@ def walk(login: str, client: Any, starts: list[str], chance: random.Random) -> W
             continue
         answer = client.get(address)
         found.addresses.append(address)
+        if answer.status_code >= 500:
+            found.broken.append(address)
         if (
             answer.status_code >= 400
             or answer.streaming
@@ -238,11 +241,15 @@ def run(requests: int, seed: int, only: int | None) -> int:
             faults.append({"number": number, "status": status, "request": what})
             print(json.dumps(faults[-1], ensure_ascii=False), flush=True)
     forms = len({f.action for w in walks for f in w.forms})
+    for one in walks:
+        for address in one.broken:
+            print(json.dumps({"walked": address, "login": one.login}, ensure_ascii=False), flush=True)
     print(
         f"seed {seed}: {sum(answers.values())} requests as {len(walks)} roles, {len(fuzzer.paths)} routes, {forms} forms: "
         + ", ".join(f"{count} × {status or 'unsendable'}" for status, count in sorted(answers.items()))
     )
-    return sum(count for status, count in answers.items() if status >= 500)
+    walked = sum(len(one.broken) for one in walks)
+    return walked + sum(count for status, count in answers.items() if status >= 500)
 
 
 def main() -> int:
