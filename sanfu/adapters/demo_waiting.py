@@ -18,7 +18,7 @@ from sanfu.grassroots.duties.models import Precedent
 from sanfu.lists import actions as lists
 from sanfu.lists.queries import in_force, payloads
 from sanfu.lists.states import ListKind
-from sanfu.lists.versions.actions import consult
+from sanfu.lists.versions.actions import consult, submit
 from sanfu.people.models import Organisation
 from sanfu.records.moments import day_of
 
@@ -103,7 +103,7 @@ def claim(now: datetime) -> None:
 
 
 def duty_drafts(now: datetime) -> None:
-    """A list in consultation, an unsent notice, an admission asked for, a rule proposed from the ruling."""
+    """A list that waits for approval after consultation, an unsent notice, an admission asked for, a rule proposed from the ruling."""
     steward, drafter = cast("shenbian", day_of(now)), cast("dongmi", day_of(now))
     region = steward.region
     data = (Path(settings.CONTENT) / "duties" / "model_list.yaml").read_bytes()
@@ -117,6 +117,7 @@ def duty_drafts(now: datetime) -> None:
         mark="演示/MODEL",
     )
     consult(version, by=steward, at=now - timedelta(days=1))
+    submit(version, by=steward, at=now - timedelta(hours=12))
     issuer = Organisation.objects.get(region=region, code=drafter.organisation_code)
     duties.save_document(
         text="请各镇（街道）组织对辖区内加油站开展安全检查，发现违法行为依法处罚，每周五前报送检查台账。",
