@@ -16,6 +16,13 @@ ROOM = Room(
     sweeps=(Sweep("send_notices", "消息外发", "* * * * *", "sanfu.adapters.channels.send_waiting"),),
     commands={
         "clock": Command("sanfu.adapters.commandline.clock", "working days and due dates (期限)"),
+        "backup": Command(
+            "sanfu.adapters.commandline.backup", "everything in one archive, and its rehearsal (备份)"
+        ),
+        "restore": Command(
+            "sanfu.adapters.commandline.restore",
+            "an archive into an empty place; release what it held (恢复)",
+        ),
         "new": Command("sanfu.adapters.commandline.new", "a new room that passes every check (新房间)"),
         "manage": Command(
             "sanfu.adapters.commandline.manage", "administrative commands on the database (管理)"

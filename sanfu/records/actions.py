@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from psycopg.types.json import Jsonb
 
 from sanfu.records.actor import Actor, Refused
+from sanfu.records.holding import TABLE, is_held
 from sanfu.records.ids import new_id
 from sanfu.records.models import Event, Outbox, Receipt
 from sanfu.records.moments import year_of
@@ -79,8 +80,11 @@ def deliver_outbox(limit: int = 200) -> int:
     """Hand waiting events to their handlers, oldest first; return how many were delivered.
 
     Each event is its own transaction under SKIP LOCKED: two workers never deliver the same one at once,
-    a failing handler leaves its event in the outbox with the error and does not stop the others.
+    a failing handler leaves its event in the outbox with the error and does not stop the others. Nothing is delivered
+    while a restored database is held.
     """
+    if is_held():
+        return 0
     delivered = 0
     waiting = list(
         Outbox.objects.filter(attempts__lt=DELIVER_AT_MOST)
@@ -106,6 +110,22 @@ def deliver_again(*, by: Actor, at: datetime) -> int:
         raise Refused("没有未送达的事件：都已送达，或正在重新投递。")
     append(stream=new_id(), kind="records.delivery_retried", by=by, at=at, data={"count": count})
     return count
+
+
+@transaction.atomic
+def release_hold(*, by: Actor, at: datetime) -> int:
+    """Let outbox and notices of a restored database go out again (解除扣留); return how many events waited.
+
+    Raises:
+        Refused: nothing is held.
+    """
+    if not is_held():
+        raise Refused("没有被扣留的发件：本系统不是刚恢复的，或已解除扣留。")
+    waiting = Outbox.objects.count()
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {TABLE}")
+    append(stream=new_id(), kind="records.hold_released", by=by, at=at, data={"waiting": waiting})
+    return waiting
 
 
 def _deliver(event_id: uuid.UUID) -> int:

@@ -59,4 +59,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Run by `python -m`, this file is a second module; the commands raise the first one's BadInput.
+    sys.exit(importlib.import_module("sanfu.adapters.commandline.main").main())

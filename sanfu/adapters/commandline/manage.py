@@ -38,6 +38,16 @@ def open_database() -> str:
     return os.environ["DATABASE_URL"]
 
 
+def django_on_the_database() -> str:
+    """Set Django up on the platform's database; returns its address."""
+    import django
+
+    address = open_database()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    return address
+
+
 def keep_database() -> bool:
     """Have our own database served again when its guard is gone; returns whether it was."""
     try:
