@@ -23,6 +23,9 @@ ROOM = Room(
             "sanfu.adapters.commandline.restore",
             "an archive into an empty place; release what it held (恢复)",
         ),
+        "doctor": Command(
+            "sanfu.adapters.commandline.doctor", "what is wrong with this place, without the database (诊断)"
+        ),
         "new": Command("sanfu.adapters.commandline.new", "a new room that passes every check (新房间)"),
         "manage": Command(
             "sanfu.adapters.commandline.manage", "administrative commands on the database (管理)"
