@@ -40,3 +40,12 @@ def shipped_funds(folder: Path = CONTENT / "funds") -> ReadFunds:
     """All funds on file; a fund that cannot be used is among the refused, with words."""
     rows = [row for path in sorted(folder.glob("*.yaml")) for row in (read_yaml(path) or {}).get("funds", ())]
     return read_funds(rows, fund_terms(folder))
+
+
+@cache
+def proof_list(folder: Path = CONTENT / "capital") -> dict[str, Any]:
+    """The list of compliance certificates (合规证明) that is asked for at once."""
+    raw: dict[str, Any] = read_yaml(folder / "proofs.yaml") or {}
+    if not raw.get("proofs"):
+        raise BadContent(f"{folder}/proofs.yaml：要有 proofs")
+    return raw

@@ -1,0 +1,1 @@
+"""Funds, boards and the way to a listing at the desk (基金与上市)."""
