@@ -33,6 +33,8 @@ def read_roles(folder: Path) -> dict[str, Role]:
         BadContent: a role without or with two names, or a file that cannot be read.
     """
     found: dict[str, dict[str, Any]] = {}
+    # People see roles in the order in which they are named, not in which they are extended.
+    named: list[str] = []
     for path in sorted(folder.glob("*.yaml")):
         for code, said in (read_yaml(path) or {}).items():
             known = found.setdefault(code, {"holds": set()})
@@ -41,11 +43,14 @@ def read_roles(folder: Path) -> dict[str, Role]:
                 if key in said and key in known:
                     raise BadContent(f"{path}：角色“{code}”在别的文件里已经有 {key}，请只写一处。")
                 known |= {key: said[key]} if key in said else {}
+            if "name" in said:
+                named.append(code)
     nameless = sorted(code for code, said in found.items() if not {"name", "says"} <= said.keys())
     if nameless:
         raise BadContent(f"{folder}：角色{'、'.join(nameless)}缺少 name 或 says。")
     return {
-        code: Role(code, said["name"], said["says"], frozenset(said["holds"])) for code, said in found.items()
+        code: Role(code, found[code]["name"], found[code]["says"], frozenset(found[code]["holds"]))
+        for code in named
     }
 
 
