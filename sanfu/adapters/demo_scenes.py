@@ -118,7 +118,7 @@ def land(now: datetime) -> None:
 def finished(now: datetime) -> None:
     """信用修复 done in time: closed, waits for the firm's word."""
     at = now - timedelta(days=12)
-    application = _apply("b.credit", {"where": "both"}, at)
+    application = _apply("b.credit", {"market": True}, at)
     for step in range(6):
         for branch in _ready(application):
             desk.accept(branch, by=_officer(branch), at=at + timedelta(hours=4 + 20 * step))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sanfu.grassroots.scenes.library import BUNDLES, axis_for, shipped
+from sanfu.kernel.joint.catalogue import basis
 from sanfu.kernel.joint.catalogue.problems import CatalogError
 from sanfu.kernel.joint.compiling.guide import Order, compile_bundle, guide
 from sanfu.kernel.joint.proving.verify import verify
@@ -62,10 +63,31 @@ def test_golden(case: dict[str, Any]) -> None:
 def test_values_that_the_content_review_mended() -> None:
     items = shipped().items
     assert items["i.security"].dept == "GAQ"  # 国家安全部等四部门令第5号 第三条
-    assert {items[i].statutory.unit for i in ("ch.sb", "hi.sb")} == {
-        "none"
-    }  # 社会保险法 第五十七条、第五十八条
+    assert items["hi.sb"].statutory.unit == "none"  # 社会保险法 第五十八条: no limit for the office
+    for code in ("mv.sb", "ch.sb", "qu.sb"):  # 社会保险经办条例 第十条
+        assert (items[code].statutory.value, items[code].statutory.unit) == (10, "wd")
     assert items["fo.food"].statutory.extension == 5
+
+
+def test_days_that_the_law_writes_as_days_run_on_through_holidays() -> None:
+    """行政许可法第八十二条 covers that law's own periods alone; a special law's 日 are days of the calendar."""
+    items = shipped().items
+    written = {
+        "i.eia_book": 60, "i.eia_table": 30, "i.build_permit": 7, "i.waste": 20, "i.drain_tmp": 15,
+        "fo.drain": 15, "op.sb": 15, "tr.permit": 20, "re.gjj": 3, "ac.fire": 15,
+    }  # fmt: skip
+    for code, days in written.items():
+        assert (items[code].statutory.amount, items[code].statutory.calendar_days) == (days, True), code
+        assert not items[code].promised.calendar_days  # what the county promises is in working days
+    lasting = {code for code, item in items.items() if item.statutory.unit == "day"}
+    assert all(items[code].statutory.calendar_days for code in lasting)
+
+
+def test_an_impact_report_stands_on_the_act_before_the_code_and_on_the_code_after() -> None:
+    for day, binding in ((date(2026, 8, 14), "HPF"), (date(2026, 8, 15), "EEC")):
+        assert "i.eia_book" not in basis.red_items(shipped(), day)
+        assert basis.in_force(shipped().sources[binding], day)
+    assert not basis.in_force(shipped().sources["HPF"], date(2026, 8, 15))
 
 
 @pytest.mark.parametrize("bundle", sorted(shipped().bundles))
@@ -125,11 +147,14 @@ def test_a_town_has_eighteen_scenes() -> None:
     assert len(shipped().bundles) >= 18
 
 
-def test_relocation_promises_sixty_and_eighty_percent_line_by_line() -> None:
+def test_relocation_promises_sixty_and_eighty_percent_like_with_like() -> None:
+    """Parallel days promised against parallel days of the law; the law's sum is 3 + 3 + 10, not 21."""
     order = Order("b.move", START, {"rename": "no", "bank": "yes"})
     sums = guide(compile_bundle(shipped(), order, axis_for(START)))["reductions"]
     assert sums["materials"]["reduced_percent"] >= 60
-    assert sums["days"]["baselines"][0]["reduced_percent"] >= 80
+    rows = {row["id"]: row for row in sums["days"]["baselines"]}
+    assert rows["statutory_parallel"]["workdays"] == 3 + 3 + 10
+    assert rows["statutory_parallel"]["reduced_percent"] >= 80
     parts = sums["materials"]["by_reason"]
     assert sums["materials"]["before"] - sum(parts.values()) == sums["materials"]["after"]
-    assert "3(迁入申请与准予迁入调档) + 3(住所变更登记（换发营业执照）) + 15" in sums["days"]["lines"][0]
+    assert "3(迁入申请与准予迁入调档) + 3(住所变更登记（换发营业执照）) + 10" in sums["days"]["lines"][0]

@@ -162,18 +162,19 @@ def test_expected_questions_with_implications_and_with_data() -> None:
     assert asked.expected({"soil": "form", "civil": True, "fire_special": True, "security": False}) == 6.0
 
 
-def test_the_code_of_ecology_turns_impact_items_red_on_its_first_day() -> None:
-    catalog = shipped()
-    assert basis.red_items(catalog, date(2026, 8, 14)) == {}
+def test_a_lapsed_act_turns_its_items_red_unless_its_successor_is_cited_beside_it() -> None:
+    raw = {k: dict(v) if isinstance(v, dict) else v for k, v in shipped().raw.items()}
+    lone = [
+        dict(r, stat={**r["stat"], "src": "HPF§22"}) if r["id"] == "i.eia_table" else r for r in raw["items"]
+    ]
+    catalog = load(raw | {"items": lone})
+    assert "i.eia_table" not in basis.red_items(catalog, date(2026, 8, 14))
     red = basis.red_items(catalog, date(2026, 8, 15))
-    assert set(red) == {"i.eia_book", "i.eia_table", "i.eia_reg"}
-    assert red["i.eia_book"][0]["replaced_by"] == "EEC"
+    assert set(red) == {"i.eia_table"}  # book and register cite the code beside the act
+    assert red["i.eia_table"][0]["replaced_by"] == "EEC"
     assert "b.nine" in basis.red_bundles(catalog, date(2026, 8, 15))
-    written = guide(
-        compile_bundle(
-            catalog, Order("b.nine", date(2026, 9, 1), {"eia": "table"}), axis_for(date(2026, 9, 1))
-        )
-    )
+    order = Order("b.nine", date(2026, 9, 1), {"eia": "table"})
+    written = guide(compile_bundle(catalog, order, axis_for(date(2026, 9, 1))))
     assert any("依据失效" in w for w in written["warnings"])
 
 

@@ -19,11 +19,14 @@ def in_force(source: Source, on: date) -> bool:
 
 
 def lapsed(catalog: Catalog, codes: Iterable[str], on: date) -> list[dict[str, Any]]:
-    """The cited texts that do not bind on the day, with what replaced them."""
+    """The cited texts that do not bind on the day, with what replaced them.
+
+    A text and its successor cited together are one basis: whichever of the two binds on the day carries it.
+    """
+    cited = {code: catalog.sources[code] for code in codes if code in catalog.sources}
     found = []
-    for code in codes:
-        source = catalog.sources.get(code)
-        if source and not in_force(source, on):
+    for code, source in cited.items():
+        if not in_force(source, on) and not _carried(cited, code, on):
             successor = catalog.sources.get(source.replaced_by or "")
             found.append(
                 {
@@ -36,6 +39,13 @@ def lapsed(catalog: Catalog, codes: Iterable[str], on: date) -> list[dict[str, A
                 }
             )
     return found
+
+
+def _carried(cited: dict[str, Source], code: str, on: date) -> bool:
+    """Does the successor or the predecessor of a text, cited beside it, bind on the day?"""
+    after = cited[code].replaced_by
+    kin = [row for name, row in cited.items() if name == after or row.replaced_by == code]
+    return any(in_force(row, on) for row in kin)
 
 
 def out_of_date(item: Item, on: date) -> list[dict[str, Any]]:

@@ -67,12 +67,15 @@ class Bases:
         return [code for code in codes if code in self.sources]
 
     def lapsed(self, codes: list[str]) -> list[dict[str, Any]]:
-        """Texts that do not bind on the start day, with what replaced them."""
+        """Texts that do not bind on the start day, with what replaced them.
+
+        No fault where its successor or predecessor is cited beside it and binds."""
         found = []
         for code in codes:
             one = self.sources[code]
             begins, ends = one["effective"], one["repealed"]
-            if (begins and begins > self.start) or (ends and ends <= self.start):
+            kin = [c for c in codes if c == one["by"] or self.sources[c]["by"] == code]
+            if not self._binds(one) and not any(self._binds(self.sources[c]) for c in kin):
                 found.append(
                     {
                         "source": code, "title": one["title"], "effective": begins, "repealed": ends,
@@ -80,6 +83,10 @@ class Bases:
                     }
                 )  # fmt: skip
         return found
+
+    def _binds(self, one: Row) -> bool:
+        begins, ends = one["effective"], one["repealed"]
+        return not ((begins and begins > self.start) or (ends and ends <= self.start))
 
     # ── warnings ──
     def _warnings(self) -> Iterator[str]:
