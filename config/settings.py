@@ -14,6 +14,8 @@ Environment:
     SANFU_MAIL       host:port of the SMTP server for notices; with SANFU_MAIL_FROM, _TLS (1), _LOGIN, _PASSWORD
     SANFU_HOOK       address of the gateway for SMS or 政务微信; with SANFU_HOOK_SECRET, by which requests are signed
     SANFU_PUBLIC_URL address of the platform as people open it, for notices
+    SANFU_METRICS_TOKEN  bearer token of /metrics/; without it demo mode answers this machine alone, production nobody
+    SANFU_LOGS       json (default in production: one line of allowed fields) or plain
     SANFU_DEBUG      1 shows tracebacks; refused in production
 """
 
@@ -89,6 +91,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "sanfu.web.metrics.Measured",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -140,7 +143,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # a monitor asks the process itself, without the proxy
+SECURE_REDIRECT_EXEMPT = [
+    r"^(live|ready|health|metrics)/$"
+]  # a monitor asks the process itself, without the proxy
 SECURE_HSTS_SECONDS = 365 * 86_400 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # the county's other systems under the domain decide for themselves
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # subdomains and preload: the same reason
@@ -179,11 +184,20 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 SUBMISSION_DAYS = 30  # how long the key of a sent form is kept; a session lasts hours
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes for one file
 
+METRICS_TOKEN = os.environ.get("SANFU_METRICS_TOKEN", "")
+if PRODUCTION and METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("SANFU_METRICS_TOKEN needs 16 or more random characters")
+
+LOGS = os.environ.get("SANFU_LOGS", "json" if PRODUCTION else "plain")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"json": {"()": "sanfu.records.logs.AllowList"}, "plain": {}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "json" if LOGS == "json" else "plain"}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"sanfu.access": {"level": "INFO" if LOGS == "json" else "WARNING"}},
 }
 
 # messages outside the platform: a channel is on when its server is named

@@ -14,6 +14,7 @@ from sanfu.adapters.postgres.process import SERVED, die_with_parent
 from sanfu.grassroots.tickets.guidance import guide
 from sanfu.match.actions import warm
 from sanfu.people.queries import has_demo_accounts
+from sanfu.records.health import warmth
 
 DEMO_LEFT = (
     "production refuses a database with demo accounts (演示账号): their passwords are printed in the manual"
@@ -32,14 +33,18 @@ def make_ready() -> None:
     try:
         if settings.PRODUCTION and has_demo_accounts():
             raise ImproperlyConfigured(DEMO_LEFT)
-        # The first answers of a fresh process come from several threads at once: what they share is built before.
-        warm(settings.REGION, timezone.now())
-        guide("路灯不亮", region=settings.REGION, at=timezone.now())
+        warmth.begin(build_shared)
     except DatabaseError:
         log.exception("the database does not answer yet; the process serves and asks again with each request")
     finally:
         if not connection.in_atomic_block:
             connection.close()
+
+
+def build_shared() -> None:
+    """Build what the first answers of a fresh process share: they come from several threads at once."""
+    warm(settings.REGION, timezone.now())
+    guide("路灯不亮", region=settings.REGION, at=timezone.now())
 
 
 @register(Tags.security, deploy=True)

@@ -5,6 +5,7 @@ The children die with this process, even when it is killed; Ctrl-C stops them in
 
 import argparse
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from sanfu.adapters.demo_cast import read_cast
+from sanfu.adapters.postgres.places import state_folder
 from sanfu.adapters.postgres.process import SERVED, dies_with_parent, listener_of
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -120,7 +122,7 @@ class Child:
             self.words,
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
-            env=os.environ | {SERVED: "1"},
+            env=os.environ | {SERVED: "1", "PROMETHEUS_MULTIPROC_DIR": str(metrics_folder())},
             start_new_session=True,  # Ctrl-C reaches only us; we stop the others in order
             preexec_fn=dies_with_parent(self.orphaned),
         )
@@ -166,6 +168,21 @@ class Child:
         """End whatever is left of the session that this child leads."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def metrics_folder() -> Path:
+    """Where the web processes count together, one file a process; emptied when the platform starts."""
+    return state_folder(CHECKOUT) / "metrics" / str(os.getpid())
+
+
+def empty_metrics() -> None:
+    """Make the folder of the counters, and clear those of platforms that have ended."""
+    folder = metrics_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for other in folder.parent.iterdir():
+        if other == folder or not (other.name.isdigit() and Path("/proc", other.name).exists()):
+            shutil.rmtree(other, ignore_errors=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def start_children(arguments: argparse.Namespace, port: int) -> list[Child]:
@@ -261,6 +278,7 @@ def serve(
         port = free_port(arguments.host, arguments.port)
         if port != arguments.port:
             say(taken(arguments.port, port))
+        empty_metrics()
         children += start_children(arguments, port)
         shown = "127.0.0.1" if arguments.host == "0.0.0.0" else arguments.host
         demo = not arguments.no_demo and os.environ.get("SANFU_MODE") != "production"

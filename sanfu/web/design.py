@@ -228,7 +228,8 @@ def overview(request: Request) -> HttpResponseBase:
             request, "design/overview.html", _with_lists(request, SampleForm(request.POST, request.FILES))
         )
     if "export" in request.GET or request.headers.get("HX-Target") == "list-showcase":
-        return SHOWCASE.respond(request, _rows(request.today), "design/overview.html")
+        context = _with_lists(request, SampleForm())
+        return SHOWCASE.respond(request, _rows(request.today), "design/overview.html", context)
     return render(request, "design/overview.html", _with_lists(request, SampleForm()))
 
 

@@ -1,4 +1,4 @@
-"""The doors: public portal, sign-in, sign-out, everybody's first page, and the health check."""
+"""The doors: public portal, sign-in, sign-out, and everybody's first page."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -20,7 +20,6 @@ from sanfu.people.models import User
 from sanfu.people.roles import ROLES
 from sanfu.people.signing_in import Try, signed_out
 from sanfu.records.actor import Refused
-from sanfu.records.health import database_answers
 from sanfu.records.moments import said
 from sanfu.web.access import public_page, signed_in_page, to_login
 from sanfu.web.errors import explain
@@ -204,11 +203,3 @@ def home(request: Request) -> HttpResponse:
         "roles": [ROLES[code].display_name for code in sorted(request.actor.roles) if code in ROLES],
     }
     return render(request, "entrance/home.html", context)
-
-
-@public_page
-@require_GET
-def health(request: PublicRequest) -> JsonResponse:
-    """Whether the platform can answer: reaches the database; 503 within a second when it does not."""
-    ok = database_answers()
-    return JsonResponse({"ok": ok, "now": request.now.isoformat()}, status=200 if ok else 503)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from sanfu.web import design, entrance, messages
+from sanfu.web import design, entrance, messages, probes
 
 urlpatterns = [
     path("", entrance.portal, name="portal"),
@@ -14,7 +14,10 @@ urlpatterns = [
     path("messages/open/", messages.open_message, name="message_open"),
     path("messages/read/", messages.read_all, name="messages_read"),
     path("messages/choices/", messages.choices, name="message_choices"),
-    path("health/", entrance.health, name="health"),
+    path("live/", probes.live, name="live"),
+    path("ready/", probes.ready, name="ready"),
+    path("health/", probes.health, name="health"),
+    path("metrics/", probes.metrics_page, name="metrics"),
     path("design/", design.overview, name="design"),
     path("design/wall/", design.wall, name="design_wall"),
     path("design/paper/", design.paper, name="design_paper"),

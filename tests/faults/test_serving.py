@@ -150,7 +150,7 @@ def test_fresh_workers_bear_parallel_first_uses_of_the_matcher(served: Platform)
         with subprocess.Popen(words, cwd=ROOT, env=os.environ | own, start_new_session=True) as server:
             try:
                 deadline = time.monotonic() + 240
-                while status_or_none(f"http://127.0.0.1:{port}/health/") != 200:
+                while status_or_none(f"http://127.0.0.1:{port}/ready/") != 200:
                     assert server.poll() is None
                     assert time.monotonic() < deadline, "the server does not get ready"
                     time.sleep(0.1)

@@ -144,6 +144,7 @@ def _submission(row: SheetRow, stored: StoredFile, region: str) -> Submission:
         channel=_channel(cells.get("渠道", "")),
         urgency=_one(Urgency, cells.get("紧急", ""), Urgency.NORMAL, "紧急程度"),
         key=key_of("import", region, f"{stored.sha256}:{row.line}"),
+        earlier=f"{stored.sha256[:40]}:{row.line}",  # as releases before November 2026 kept it
         place=cells.get("地点", ""),
         area=_area(cells.get("属地", ""), region),
         name=cells.get("姓名", ""),

@@ -112,6 +112,7 @@ def submit(request: HttpRequest, said: TicketIn) -> TicketOut:
         channel=Channel(said.channel),
         urgency=Urgency(said.urgency),
         key=actions.key_of("api", str(by.id), said.key),
+        earlier=f"api:{by.id}:{said.key}"[:80],  # as releases before November 2026 kept it
         digest=_digest(said),
         sender=by.id,
         area=_area(by.region, said.area),
