@@ -325,7 +325,7 @@ def test_a_change_that_breaks_the_catalogue_is_refused() -> None:
 
 
 def test_a_meeting_holds_the_decisions_until_it_concludes() -> None:
-    application = draft("b.accept", {"civil": False})
+    application = draft("b.accept", {"civil": False, "explosive": False})
     intake.submit(filled(application), by=who("wangqiang"), at=AT)
     lead = who("songci")
     meeting = together.convene(

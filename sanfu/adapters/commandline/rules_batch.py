@@ -4,7 +4,9 @@ import argparse
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +25,17 @@ from sanfu.adapters.commandline.rulebase import (
 )
 from sanfu.adapters.commandline.rules_facts import read_facts, refusal_rows, write_errors
 from sanfu.adapters.commandline.rules_says import Refused
+from sanfu.kernel.rules.awards.instalments import borne, due_now, parts
 from sanfu.kernel.rules.engines.bitmap import Population
 from sanfu.kernel.rules.engines.plan import Rule, make_plan
+from sanfu.kernel.rules.judging.asking import as_questions
 from sanfu.kernel.rules.judging.explain import Explanation, explain
 from sanfu.kernel.rules.judging.verdict import Status
+from sanfu.kernel.rules.language import tree
 from sanfu.kernel.rules.language.facts import Value
+from sanfu.kernel.rules.language.quantities import MONEY, say
 from sanfu.kernel.rules.language.tree import Clause
+from sanfu.kernel.rules.population.derived import basis_of, derive_row, derive_table, sources
 from sanfu.kernel.rules.population.intake import IDENTITY, Intake
 from sanfu.kernel.rules.reading.document import Document
 from sanfu.kernel.rules.reading.library import Library
@@ -50,8 +57,9 @@ def run_batch(args: argparse.Namespace) -> int:
     if not intake.clean:
         refuse_rows(intake, args)
     in_force = [(d, c) for d, c in library.clauses(day) if not d.problems]
-    population = Population(make_plan([c for _, c in in_force], day), intake.table)
-    table = award_list(population, intake, [d for d, _ in in_force])
+    table = derive_table(intake.table, day, _whole(library, args)) if _uses_derived(library) else intake.table
+    population = Population(make_plan([c for _, c in in_force], day), table)
+    table = award_list(population, intake, in_force, day)
     snapshot = hashlib.sha256(args.facts.read_bytes()).hexdigest()
     versions = {d.id: d.version for d, _ in in_force}
     pinned = {"day": day.isoformat(), "facts_sha256": snapshot, "documents": versions}
@@ -69,6 +77,17 @@ def run_batch(args: argparse.Namespace) -> int:
     }
     print(json.dumps(report, ensure_ascii=False, indent=2) if args.json else run_line(report))
     return OK
+
+
+def _whole(library: Library, args: argparse.Namespace) -> Library:
+    """The chosen documents, or all shipped ones where the deriving clauses are not among them."""
+    return library if any(True for _ in sources(library)) else load_library(content_root(args.content))
+
+
+def _uses_derived(library: Library) -> bool:
+    """Does any clause read a fact that may have to be derived?"""
+    derived = {fact.name for fact in library.dictionary.facts.values() if fact.derived}
+    return any(derived & set(tree.columns(c.test)) for _, c in library.clauses() if c.conditions)
 
 
 def run_line(report: dict[str, Any]) -> str:
@@ -130,22 +149,36 @@ HITS = pa.schema(
         ("规则版本", pa.string()),
         ("金额分", pa.int64()),
         ("分值", pa.float64()),
+        ("本期分", pa.int64()),
+        ("以后分", pa.int64()),
+        ("分期", pa.string()),
+        ("分担", pa.string()),
     ]
 )
 
 
-def award_list(population: Population, intake: Intake, documents: list[Document]) -> pa.Table:
+def award_list(
+    population: Population, intake: Intake, in_force: list[tuple[Document, Clause]], day: date
+) -> pa.Table:
     """One row per hit, clause by clause, enterprises in file order: the same facts and rules, the same bytes."""
     identities = pa.array(intake.identities, pa.string())
-    rules = zip(population.plan.rules, population.hits, documents, strict=True)
-    parts = [
-        _part(population, rule, rows, identities, document) for rule, rows, document in rules if len(rows)
+    rules = zip(population.plan.rules, population.hits, in_force, strict=True)
+    found = [
+        _part(population, rule, rows, identities, document, clause, day)
+        for rule, rows, (document, clause) in rules
+        if len(rows)
     ]
-    return pa.concat_tables([HITS.empty_table(), *parts])
+    return pa.concat_tables([HITS.empty_table(), *found])
 
 
 def _part(
-    population: Population, rule: Rule, rows: Any, identities: pa.Array, document: Document
+    population: Population,
+    rule: Rule,
+    rows: Any,
+    identities: pa.Array,
+    document: Document,
+    clause: Clause,
+    day: date,
 ) -> pa.Table:
     """The hits of one clause."""
     size, points = len(rows), rule.amount_scale != 1
@@ -164,9 +197,41 @@ def _part(
             pa.repeat(document.version, size),
             pa.nulls(size, pa.int64()) if points else amounts,
             shares if points else pa.nulls(size, pa.float64()),
+            *_payment_columns(population, clause, rows, None if points else amounts, day),
         ],
         schema=HITS,
     )
+
+
+def _payment_columns(
+    population: Population, clause: Clause, rows: Any, amounts: pa.Array | None, day: date
+) -> list[pa.Array]:
+    """Due now, later, the instalments and the shares of each hit; nothing where no amount is known."""
+    size = len(rows)
+    if amounts is None or not (clause.instalments or clause.shares):
+        nothing = pa.nulls(size, pa.string())
+        now = pa.nulls(size, pa.int64()) if amounts is None else amounts
+        later = now if amounts is None else pc.subtract(amounts, amounts)
+        return [now, later, nothing, nothing]
+    table = population.table.take(rows)
+    facts = [table.row(place) for place in range(size)]
+    told = [_told(clause, one, row, day) for one, row in zip(amounts.to_pylist(), facts, strict=True)]
+    types = (pa.int64(), pa.int64(), pa.string(), pa.string())
+    return [pa.array([row[n] for row in told], kind) for n, kind in enumerate(types)]
+
+
+def _told(clause: Clause, award: int | None, row: dict[str, Value], day: date) -> tuple[Any, ...]:
+    if award is None:
+        return (None, None, None, None)
+    found = parts(clause, award, row, day)
+    now = due_now(found)
+    each = (
+        "；".join(f"{float(p.share * 100):g}% {p.when} {p.amount}分" for p in found)
+        if clause.instalments
+        else None
+    )
+    shares = "；".join(f"{level} {part}分" for level, part in borne(clause, award).items()) or None
+    return (now, award - now, each, shares)
 
 
 # ---- explain
@@ -177,16 +242,23 @@ def run_explain(args: argparse.Namespace) -> int:
     day = args.on or date.today()
     root = content_root(args.content)
     library = load_library(root)
-    row = facts_of(args, library)
+    row = derive_row(facts_of(args, library), day, library)
     found = [
-        explain(d, c, row, day, library.dictionary) for d, c in matters_of(args.matter, day, library, root)
+        _asking_the_basis(explain(d, c, row, day, library.dictionary), row, library)
+        for d, c in matters_of(args.matter, day, library, root)
     ]
     if args.json:
-        listed = [as_dict(e, library) for e in found]
+        listed = [as_dict(e, library, row, day) for e in found]
         print(json.dumps(listed[0] if len(listed) == 1 else listed, ensure_ascii=False, indent=2))
     else:
-        print("\n\n".join(as_text(e, library) for e in found))
+        print("\n\n".join(as_text(e, library, row, day) for e in found))
     return OK if all(e.verdict.status is Status.MET for e in found) else ANSWER_IS_NO
+
+
+def _asking_the_basis(told: Explanation, row: dict[str, Value], library: Library) -> Explanation:
+    """Questions for what a derived fact follows from (staff, revenue, industry), not for the fact itself."""
+    keys = [key for q in told.questions for key in basis_of(q.column, row, library)]
+    return replace(told, questions=as_questions(tuple(dict.fromkeys(keys)), library.dictionary))
 
 
 def facts_of(args: argparse.Namespace, library: Library) -> dict[str, Value]:
@@ -222,7 +294,7 @@ def matters_of(word: str, day: date, library: Library, root: Path) -> list[tuple
     return found
 
 
-def as_dict(e: Explanation, library: Library) -> dict[str, object]:
+def as_dict(e: Explanation, library: Library, row: dict[str, Value], day: date) -> dict[str, object]:
     return {
         "clause": e.clause.id,
         "title": e.clause.title,
@@ -232,6 +304,7 @@ def as_dict(e: Explanation, library: Library) -> dict[str, object]:
         "status": str(e.verdict.status),
         "amount": e.amount,
         "outputs": e.outputs,
+        **_payment(e, row, day),
         "conditions": [
             {
                 "label": line.label,
@@ -266,10 +339,42 @@ def as_dict(e: Explanation, library: Library) -> dict[str, object]:
     }  # fmt: skip
 
 
-def as_text(e: Explanation, library: Library) -> str:
+def _payment(e: Explanation, row: dict[str, Value], day: date) -> dict[str, object]:
+    """Instalments with what is due now and later, and who bears what; nothing for a clause without money."""
+    amount = e.clause.amount
+    if amount is None or amount.type != MONEY or e.verdict.amount is None:
+        return {}
+    award = int(e.verdict.amount)
+    found = parts(e.clause, award, row, day)
+    now = due_now(found)
+    return {
+        "now": say(Fraction(now), MONEY),
+        "later": say(Fraction(award - now), MONEY),
+        "instalments": [
+            {"share": f"{float(p.share * 100):g}%", "when": p.when, "amount": say(Fraction(p.amount), MONEY),
+             "due": {True: "到期", False: "未到期", None: "不知是否到期，不算到期"}[p.due]}
+            for p in found if e.clause.instalments
+        ],
+        "shares": {level: say(Fraction(part), MONEY) for level, part in borne(e.clause, award).items()},
+    }  # fmt: skip
+
+
+def _payment_lines(told: dict[str, Any]) -> list[str]:
+    lines = [
+        f"  分期 {i['share']} {i['when']}：{i['amount']}，{i['due']}" for i in told.get("instalments", ())
+    ]
+    if lines:
+        lines.append(f"  本期 {told['now']}，以后 {told['later']}")
+    if told.get("shares"):
+        lines.append("  分担 " + "、".join(f"{level} {part}" for level, part in told["shares"].items()))
+    return lines
+
+
+def as_text(e: Explanation, library: Library, row: dict[str, Value], day: date) -> str:
     lines = [f"{e.clause.title}({e.document.number},{e.clause.id}):{e.verdict.status}"]
     if e.amount:
         lines.append(f"  金额 {e.amount}")
+        lines += _payment_lines(_payment(e, row, day))
     lines += [f"  {name} {value}" for name, value in e.outputs.items()]
     for line in e.lines:
         facts = ",".join(f"{n} {v}" + (f"({s})" if s else "") for n, v, s in line.facts)

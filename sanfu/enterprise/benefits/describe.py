@@ -71,6 +71,8 @@ def line_of(node: Node) -> str:
         case tree.Column():
             return node.key
         case tree.Today():
+            if node.years_back:
+                return f"{node.years_back}年前的12月31日"
             return "今日" if not node.months_back else f"{node.months_back}个月前的今日"
         case tree.Parameter() | tree.Named():
             return node.name

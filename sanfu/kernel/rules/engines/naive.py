@@ -9,7 +9,6 @@ from fractions import Fraction
 
 from sanfu.kernel.rules.language import tree
 from sanfu.kernel.rules.language.facts import Row
-from sanfu.kernel.rules.language.periods import months_before
 from sanfu.kernel.rules.language.tree import Node
 
 Known = Fraction | str | bool
@@ -35,7 +34,7 @@ class Naive:
             case tree.Column():
                 return self._column(node)
             case tree.Today():
-                return Fraction(months_before(self.day, node.months_back).toordinal())
+                return Fraction(node.on(self.day).toordinal())
             case tree.Parameter():
                 return node.on(self.day)
             case tree.Named():

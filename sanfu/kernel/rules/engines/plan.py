@@ -8,7 +8,6 @@ from functools import partial
 
 from sanfu.kernel.rules.engines.core import Core, Ratio, TooLarge, common, fraction
 from sanfu.kernel.rules.language import tree
-from sanfu.kernel.rules.language.periods import months_before
 from sanfu.kernel.rules.language.problems import refuse
 from sanfu.kernel.rules.language.quantities import CODE, FLAG, POINT_SCALE, POINTS
 from sanfu.kernel.rules.language.tree import Clause, Node
@@ -124,7 +123,7 @@ class Lowering:
             case tree.Column():
                 return Ratio(core.column(node.key, node.low, node.high), core.const(node.scale))
             case tree.Today():
-                day = months_before(self.day, node.months_back).toordinal()
+                day = node.on(self.day).toordinal()
                 return Ratio(core.const(day), core.const(1))
             case tree.Parameter():
                 known = node.on(self.day)

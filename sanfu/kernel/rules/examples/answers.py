@@ -14,10 +14,11 @@ from sanfu.kernel.rules.examples.inputs import Intake, UnreadableCase
 from sanfu.kernel.rules.examples.payouts import WAN, payout, plain
 from sanfu.kernel.rules.examples.pools import share_case
 from sanfu.kernel.rules.judging.changes import smallest_changes
-from sanfu.kernel.rules.judging.verdict import Status, Verdict, judge
+from sanfu.kernel.rules.judging.verdict import Status, Verdict, judge_in
 from sanfu.kernel.rules.language.facts import PERSON
 from sanfu.kernel.rules.language.quantities import MONEY, Type
 from sanfu.kernel.rules.language.tree import Clause
+from sanfu.kernel.rules.population.derived import derive_row
 from sanfu.kernel.rules.reading.library import Library
 
 DAYS = ("on", "date", "日期", "日")
@@ -25,6 +26,7 @@ NOT_INPUT = frozenset(
     ("kind", "expected", "note", "min_change", "clause", "id", "name", "备注", "说明", *DAYS)
 )
 NO_DOCUMENT = "没有适用的文件"
+HELD = {Status.MET: True, Status.NOT_MET: False, Status.NOT_IN_FORCE: False}  # unknown otherwise
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class CaseBook:
             case "任一":
                 return self._any_of(case, spec)
         clause, row = self._read(case, spec)
-        verdict = judge(clause, row, self._day(case), self.library.dictionary)
+        verdict = self._verdict(clause, row, case)
         types = {name: node.type for name, node in clause.outputs}
         if "输出" in spec["答"] or "判定" in spec["答"]:
             main = render(spec["答"], verdict, types, self)
@@ -113,6 +115,10 @@ class CaseBook:
             )
         return self._table(spec, verdict, types, None)
 
+    def _verdict(self, clause: Clause, row: Mapping[str, Any], case: Mapping[str, Any]) -> Verdict:
+        document = self.library.find(clause.id)[0]
+        return judge_in(document, clause, row, self._day(case), self.library.dictionary)
+
     def _table(
         self, spec: Mapping[str, Any], verdict: Verdict, types: Mapping[str, Type], main: object
     ) -> dict[str, object]:
@@ -120,7 +126,7 @@ class CaseBook:
         forms = spec.get("另答", {}) if main is not None else spec["答"]
         named = {name: render(part, verdict, types, self) for name, part in forms.items()}
         outputs = {name: plain_answer(value, types[name]) for name, value in verdict.outputs.items()}
-        held = {Status.MET: True, Status.NOT_MET: False}.get(verdict.status)
+        held = HELD.get(verdict.status)
         main = {"answer": main, "result": main, "结论": main} if main is not None else {}
         return {"eligible": held, "pass": held, "通过": held, "符合": held, **outputs, **main, **named}
 
@@ -140,7 +146,11 @@ class CaseBook:
                 intake.defaults(choice["设"])
                 break
         self._derive(intake.row, spec, self._day(case))
+        intake.row.update(derive_row(intake.row, self._day(case), self.library))
         intake.defaults(spec.get("缺省", {}))
+        for choice in spec.get("另设", ()):  # what a case without these facts means
+            if all(intake.row.get(column) is None for column in choice["无"]):
+                intake.defaults(choice["设"])
         if intake.unknown:
             raise UnreadableCase(f"不认识的字段 {'、'.join(intake.unknown)}")
         return self._clause(case, spec), intake.row
@@ -165,8 +175,8 @@ class CaseBook:
         answers = []
         for name in spec["条款"]:
             clause, row = self._read(case, {**spec, "条款": name})
-            verdict = judge(clause, row, self._day(case), self.library.dictionary)
-            answers.append({Status.MET: True, Status.NOT_MET: False}.get(verdict.status))
+            verdict = self._verdict(clause, row, case)
+            answers.append(HELD.get(verdict.status))
         return True if True in answers else None if None in answers else False
 
     def _labels(self, spec: Mapping[str, Any], case: Mapping[str, Any]) -> Labels:
@@ -233,7 +243,7 @@ def render(form: Mapping[str, str], verdict: Verdict, types: Mapping[str, Type],
     if "条件" in form:
         return next(c.answer for c in verdict.conditions if c.label == form["条件"])
     if form["判定"] == "真假":
-        return {Status.MET: True, Status.NOT_MET: False}.get(verdict.status)
+        return HELD.get(verdict.status)
     return in_words(verdict, book.library)
 
 
@@ -244,6 +254,8 @@ def in_words(verdict: Verdict, library: Library) -> str:
             return "通过"
         case Status.NOT_MET:
             return f"不通过：{'、'.join(c.label for c in verdict.failed)}未达"
+        case Status.NOT_IN_FORCE:
+            return str(verdict.status)
         case Status.PERSON:
             return f"自动项全过→待人工({'、'.join(c.label for c in verdict.open)})"
     data = [key for key in verdict.missing if library.dictionary.fact_of(key).automation != PERSON]

@@ -8,9 +8,10 @@ from typing import Any
 
 from sanfu.kernel.rules.engines.naive import Answer
 from sanfu.kernel.rules.examples.inputs import Intake, UnreadableCase
-from sanfu.kernel.rules.judging.verdict import Verdict, judge
+from sanfu.kernel.rules.judging.verdict import Verdict, judge_in
 from sanfu.kernel.rules.language.quantities import Type, exact, split_quantity, unit_of
 from sanfu.kernel.rules.language.tree import Clause
+from sanfu.kernel.rules.population.derived import derive_row
 from sanfu.kernel.rules.reading.library import Library
 
 
@@ -55,14 +56,15 @@ def _differences(case: Mapping[str, Any], library: Library, defaults: Mapping[st
             if numbers == [wanted["文号"]]
             else [f"文号应为 {wanted['文号']}，得 {'、'.join(numbers) or '无'}"]
         )
-    clause = library.find(case["条款"])[1]
+    document, clause = library.find(case["条款"])
     intake = Intake(library.dictionary, {})
     for key, raw in case.get("事实", {}).items():
         intake.field(key, raw)
     intake.defaults(defaults)
     if intake.unknown:
         raise UnreadableCase(f"不认识的字段 {'、'.join(intake.unknown)}")
-    verdict = judge(clause, intake.row, day, library.dictionary)
+    row = derive_row(intake.row, day, library)
+    verdict = judge_in(document, clause, row, day, library.dictionary)
     return [text for key, value in wanted.items() for text in _differs(key, value, verdict, clause)]
 
 

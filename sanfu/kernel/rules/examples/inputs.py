@@ -107,6 +107,7 @@ class Intake:
             "人工": lambda: self._judged(self._canonical(word), raw),
             "季度": lambda: self._quarters(self._fact(word), raw),
             "季均": lambda: self._mean(self._fact(word), raw, unit),
+            "月均": lambda: self._monthly(self._fact(word), raw),
             "逐年": lambda: self._years(self._fact(word), _listed(raw), unit),
             "合计": lambda: self._years(self._fact(word), [*[0] * (int(form["年"]) - 1), raw], unit),
             "平均": lambda: self._years(self._fact(word), [raw] * int(form["年"]), unit),
@@ -178,6 +179,15 @@ class Intake:
         for place, period in enumerate(QUARTERS):
             self.row[column_of(fact, period)] = low + (place < more)
         self.row[OPERATING_QUARTERS] = 4
+
+    def _monthly(self, fact: Fact, months: Sequence[Any]) -> None:
+        """The mean of one to twelve months of 上年: each a number or a pair of 月初数 and 月末数."""
+        if not 1 <= len(months) <= 12:
+            raise UnreadableCase(f"{fact.name}：要一至十二个月的数")
+        pairs = [month if isinstance(month, Sequence) else (month, month) for month in months]
+        total = sum((exact(first) + exact(last)) / 2 for first, last in pairs)
+        column = column_of(fact, PAST["年度"][0])
+        self.row[column] = round(total / len(months) * fact.scale)
 
     def _years(self, fact: Fact, values: list[object], unit: str = "") -> None:
         """Old to new: the last one is 上年."""

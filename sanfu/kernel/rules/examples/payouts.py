@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import takewhile
 from typing import Any
 
+from sanfu.kernel.rules.awards.instalments import come
 from sanfu.kernel.rules.engines.naive import Naive
 from sanfu.kernel.rules.examples.clause_fields import ClauseFields
 from sanfu.kernel.rules.examples.industries import Industries
@@ -102,10 +103,11 @@ class Payment:
         if not self.clause.instalments:
             return Fraction(1)
         first, *later = self.clause.instalments
-        if self._come(first) is False:
+        row, day = self.fields.row, self.fields.day
+        if come(first, 0, row, day) is False:
             return Fraction(0)
-        come = takewhile(lambda one: self._come(one) is True, later)
-        return first.share + sum((one.share for one in come), Fraction(0))
+        due = takewhile(lambda one: come(one, 1, row, day) is True, later)
+        return first.share + sum((one.share for one in due), Fraction(0))
 
     def _granted(self) -> Fraction:
         return Fraction(0) if self._refused() else self._amount()
@@ -113,12 +115,6 @@ class Payment:
     def _refused(self) -> bool:
         naive = Naive(self.fields.row, self.fields.day)
         return any(naive.test(c.test) is False for c in self.clause.conditions)
-
-    def _come(self, instalment: tree.Instalment) -> bool | None:
-        """Whether the moment of an instalment has come; one without a condition has, as far as a case can say."""
-        if instalment.test is None:
-            return True
-        return Naive(self.fields.row, self.fields.day).test(instalment.test)
 
     def _amount(self) -> Fraction:
         assert self.clause.amount is not None

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from sanfu.kernel.rules.judging.asking import Question, as_questions, fewest_questions
 from sanfu.kernel.rules.judging.changes import Change, smallest_changes
-from sanfu.kernel.rules.judging.verdict import Status, Verdict, judge
+from sanfu.kernel.rules.judging.verdict import Status, Verdict, judge_in
 from sanfu.kernel.rules.language.facts import Dictionary, Row
 from sanfu.kernel.rules.language.quantities import Type, say
 from sanfu.kernel.rules.language.tree import Clause
@@ -48,7 +48,7 @@ class Explanation:
 
 def explain(document: Document, clause: Clause, row: Row, day: date, dictionary: Dictionary) -> Explanation:
     """Judge, then say why, what is still needed and what would change it."""
-    verdict = judge(clause, row, day, dictionary)
+    verdict = judge_in(document, clause, row, day, dictionary)
     types = {name: node.type for name, node in clause.outputs}
     asked = fewest_questions(clause, row, day) if verdict.status in (Status.MISSING, Status.PERSON) else ()
     changes = smallest_changes(clause, row, day, dictionary) if verdict.status is Status.NOT_MET else []
@@ -61,7 +61,9 @@ def explain(document: Document, clause: Clause, row: Row, day: date, dictionary:
             condition.span.line,
             condition.span.column,
         )
-        for condition, answer in zip(clause.conditions, verdict.conditions, strict=True)
+        for condition, answer in zip(
+            clause.conditions, verdict.conditions, strict=False
+        )  # none when not in force
     )
     return Explanation(
         document,

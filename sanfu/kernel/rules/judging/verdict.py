@@ -8,8 +8,9 @@ from fractions import Fraction
 from sanfu.kernel.rules.engines.naive import Answer, Naive
 from sanfu.kernel.rules.language import tree
 from sanfu.kernel.rules.language.facts import PERSON, Dictionary, Row
-from sanfu.kernel.rules.language.quantities import POINT_SCALE, POINTS
+from sanfu.kernel.rules.language.quantities import FLAG, POINT_SCALE, POINTS
 from sanfu.kernel.rules.language.tree import Clause
+from sanfu.kernel.rules.reading.document import Document
 
 
 class Status(StrEnum):
@@ -17,6 +18,7 @@ class Status(StrEnum):
     NOT_MET = "不符合"
     MISSING = "缺数据"
     PERSON = "待人工"
+    NOT_IN_FORCE = "不在施行期"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,14 @@ def judge(clause: Clause, row: Row, day: date, dictionary: Dictionary) -> Verdic
     if clause.amount is not None and amount is None:
         lacking = tuple(key for key in tree.columns(clause.amount) if row.get(key) is None)
     return Verdict(clause.id, status_of(answers, dictionary), answers, whole(amount, size), outputs, lacking)
+
+
+def judge_in(document: Document, clause: Clause, row: Row, day: date, dictionary: Dictionary) -> Verdict:
+    """As `judge`, but before its first and after its last day a document says nothing: 不在施行期."""
+    if document.in_force(day):
+        return judge(clause, row, day, dictionary)
+    silent: dict[str, Answer] = {n: False if node.type == FLAG else None for n, node in clause.outputs}
+    return Verdict(clause.id, Status.NOT_IN_FORCE, (), None, silent)
 
 
 def _condition(condition: tree.Condition, naive: Naive, row: Row) -> ConditionAnswer:

@@ -89,6 +89,7 @@ class Fact:
     values: tuple[str, ...] = ()  # closed list of a code
     decimals: int = 0
     asks: str = ""  # the question put to the one who knows
+    derived: str = ""  # clause.output that gives it when nobody states it (推导)
 
     @property
     def scale(self) -> int:
@@ -295,6 +296,7 @@ def read_fact(entry: Mapping[str, Any]) -> Fact:
         values=tuple(str(v) for v in entry.get("取值", ())),
         decimals=decimals,
         asks=entry.get("问", ""),
+        derived=str(entry.get("推导", "")),
     )
 
 

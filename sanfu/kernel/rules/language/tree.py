@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
+from sanfu.kernel.rules.language.periods import months_before
 from sanfu.kernel.rules.language.problems import NOWHERE, Span
 from sanfu.kernel.rules.language.quantities import FLAG, Type
 
@@ -40,9 +41,18 @@ class Column(Node):
 
 @dataclass(frozen=True)
 class Today(Node):
-    """The day asked about (今日), possibly moved back by whole months (满一年: today − 12 months)."""
+    """The day asked about (今日), or moved back: by whole months (满一年), or to the end of an earlier year.
+
+    `years_back` n > 0 is 31 December of the n-th year before (大前年末日: 3)."""
 
     months_back: int = 0
+    years_back: int = 0
+
+    def on(self, day: date) -> date:
+        """The day meant when asked on `day`."""
+        if self.years_back:
+            return date(day.year - self.years_back, 12, 31)
+        return months_before(day, self.months_back)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 
 from sanfu.kernel.rules.language import tree
@@ -28,6 +29,12 @@ from sanfu.kernel.rules.reading.words import (
     Line,
     Token,
 )
+
+YEAR_ENDS = {"上年末日": 1, "前年末日": 2, "大前年末日": 3}  # 31 December so many years before today's
+
+
+def _year_end(back: int, token: Token) -> Node:
+    return tree.Today(token.span, DATE, years_back=back)
 
 
 class Parser(Cursor):
@@ -190,6 +197,7 @@ class Parser(Cursor):
     def _word(self, token: Token) -> Node:
         special: dict[str, Callable[[Token], Node]] = {
             "今日": lambda t: tree.Today(t.span, DATE),
+            **{word: partial(_year_end, back) for word, back in YEAR_ENDS.items()},
             "较小值": lambda t: self._extreme(t, False),
             "较大值": lambda t: self._extreme(t, True),
             "补差": self._top_up,
