@@ -75,6 +75,7 @@ def row_kinds() -> dict[str, RowKind]:
                 table="aged",
                 stratum="request_kind",
                 related=AGAIN if code == "orders" else "",
+                private=("rated", "satisfied") if code == "orders" else (),
             )
             for code in SOURCES
         ),

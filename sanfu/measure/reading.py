@@ -17,6 +17,7 @@ from sanfu.cases.models import Case
 from sanfu.cases.queries import visible
 from sanfu.kernel.indicators.formula import Formula
 from sanfu.kernel.indicators.rowkind import RowKind
+from sanfu.kernel.indicators.suppress import SMALLEST
 from sanfu.measure import counting
 from sanfu.measure.actions.store import live
 from sanfu.measure.counting import COUNTY, Cell, Source
@@ -73,8 +74,20 @@ def cells(
         if sees_whole(actor, some[0].kind):
             whole += some
         else:
-            found += counting.count(source(actor, some[0].kind, closing), some, months)
+            counted = counting.count(source(actor, some[0].kind, closing), some, months)
+            named = _named(actor, some[0].kind)
+            found += [cell for cell in counted if named or not _too_few(cell.indicator, some, cell.rows)]
     return found + (_kept(actor, whole, months) if closing is None else _frozen(whole, closing))
+
+
+def _named(actor: Actor, kind: RowKind) -> bool:
+    """May lists say which case a rating is about?"""
+    return sees_whole(actor, kind) or bool(kind.private_to and actor.may(kind.private_to))
+
+
+def _too_few(name: str, some: Sequence[Formula], rows: int) -> bool:
+    """Would a figure about ratings tell the unit that handled so few cases who rated?"""
+    return rows < SMALLEST and any(one.id == name and one.names_raters for one in some)
 
 
 def _by_kind(formulas: Iterable[Formula]) -> list[list[Formula]]:
@@ -104,8 +117,17 @@ def opened(
     part: str = "all",
     closing: Closing | None = None,
 ) -> list[dict[str, Any]]:
-    """The rows behind a cell with number, title and unit of their cases."""
-    rows = counting.opened(source(actor, one.kind, closing), one, month, unit, part)
+    """The rows behind a cell with number, title and unit of their cases.
+
+    A figure about ratings opens to as many rows for the unit that handled them, and names none of them.
+    """
+    kind, whole = one.kind, _named(actor, one.kind)
+    rows = counting.opened(source(actor, kind, closing), one, month, unit, part)
+    if one.names_raters and not whole:
+        everything = (
+            rows if part == "all" else counting.opened(source(actor, kind, closing), one, month, unit)
+        )
+        return [] if len(everything) < SMALLEST else [_unnamed(row) for row in rows]
     cases = Case.objects.in_bulk([row["case_id"] for row in rows if row["case_id"]])
     names = unit_names({row["unit"] for row in rows if row["unit"]})
     for row in rows:
@@ -113,8 +135,23 @@ def opened(
         row["number"], row["title"] = (case.number, case.title) if case else ("", "")
         row["kind"] = case.kind if case else ""
         row["unit_name"] = names.get(row["unit"], "尚未派单")
-        row["facts"] = "、".join(counting.facts_in(row["bits"], one.kind))
+        shown = row["bits"] if whole else row["bits"] & ~kind.mask(kind.private)
+        row["facts"] = "、".join(counting.facts_in(shown, kind))
     return rows
+
+
+def _unnamed(row: dict[str, Any]) -> dict[str, Any]:
+    """A row that counts and says nothing about which case it is."""
+    nothing = {
+        "row_id": None,
+        "case_id": None,
+        "at": None,
+        "bits": 0,
+        "number": "不显示",
+        "kind": "",
+        "facts": "",
+    }
+    return row | nothing | {"title": "评价对应的办件不向承办单位显示", "unit_name": "本单位"}
 
 
 def unit_names(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -315,8 +315,11 @@ _LABELS = (
 )  # fmt: skip
 
 
-def history(stream: uuid.UUID) -> list[dict[str, Any]]:
-    """The whole log of an application or a branch: Chinese act, when, who, what was said."""
+def history(stream: uuid.UUID, *, rated: bool = True) -> list[dict[str, Any]]:
+    """The whole log of an application or a branch: Chinese act, when, who, what was said.
+
+    rated: False leaves out that and how the firm rated, for the departments that handled it.
+    """
     return [
         {
             "label": _LABELS.get(row["kind"], row["kind"]),
@@ -326,6 +329,7 @@ def history(stream: uuid.UUID) -> list[dict[str, Any]]:
             "state": "done",
         }
         for row in timeline(stream)
+        if rated or row["kind"] != "joint.rate"
     ]
 
 

@@ -52,6 +52,7 @@ ROOM = Room(
         "sanfu.web.officer.scenes.todos.lead_todos",
         "sanfu.web.firm.scenes.todos.scene_todos",
     ),
+    hears={"ratings.given": ("sanfu.grassroots.scenes.actions.together.rated_by_link",)},
     tells=(
         Tell(
             "branch.arrive",

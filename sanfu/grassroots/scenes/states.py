@@ -146,6 +146,11 @@ class Rating(Labelled):
     POOR = "poor", "不满意"
     BAD = "bad", "非常不满意"
 
+    @property
+    def level(self) -> int:
+        """5 for the best to 1: how all rooms say a rating to each other."""
+        return len(Rating) - list(Rating).index(self)
+
 
 # Names of branch and joint events in the exchange log (`kernel.joint.export.log.ACTIVITIES`).
 LOG_ACTIVITY = {

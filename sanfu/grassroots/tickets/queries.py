@@ -166,18 +166,27 @@ class _Blank(dict[str, str]):
         return ""
 
 
-def desk_timeline(ticket: Ticket) -> list[dict[str, Any]]:
-    """The whole log of an order for officers: Chinese act, who, when, what was said (already masked)."""
+def sees_rating(actor: Actor) -> bool:
+    """Whether an actor may read how an order was rated: whoever calls back or supervises, not the unit that handles."""
+    return actor.may("tickets.see_all", "tickets.callback")
+
+
+def desk_timeline(ticket: Ticket, *, rated: bool = True) -> list[dict[str, Any]]:
+    """The whole log of an order for officers: Chinese act, who, when, what was said (already masked).
+
+    rated: False leaves out that and how the person rated, for the unit that handles the order.
+    """
     labels = {f"ticket.{event}": event.label for event in TicketEvent} | _OTHER
+    rows = [row for row in timeline(ticket.pk) if rated or row["kind"] != "ticket.rate"]
     return [
         {
             "label": labels.get(row["kind"], row["kind"]),
             "at": row["at"],
             "by": row["by_name"],
-            "note": _said(row["data"]),
+            "note": _said(row["data"] if rated else {**row["data"], "rating": None}),
             "state": "done",
         }
-        for row in timeline(ticket.pk)
+        for row in rows
     ]
 
 

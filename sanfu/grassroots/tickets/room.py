@@ -47,6 +47,7 @@ ROOM = Room(
         "sanfu.web.officer.tickets.todos.ticket_todos",
         "sanfu.web.citizen.tickets.todos.own_todos",
     ),
+    hears={"ratings.given": ("sanfu.grassroots.tickets.actions.outcome.rated_by_link",)},
     tells=(
         Tell(
             "ticket.dispatch",

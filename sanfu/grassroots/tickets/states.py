@@ -36,6 +36,11 @@ class Rating(Labelled):
     BAD = "bad", "不满意"
     VERY_BAD = "very_bad", "非常不满意"
 
+    @property
+    def level(self) -> int:
+        """5 for the best to 1: how all rooms say a rating to each other."""
+        return len(Rating) - list(Rating).index(self)
+
 
 class ReturnReason(Labelled):
     """退单理由: a return names one, cites the list and names the unit thought right."""

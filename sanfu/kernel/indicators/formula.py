@@ -118,6 +118,13 @@ class Formula:
         return self.measure is Measure.SHARE
 
     @property
+    def names_raters(self) -> bool:
+        """Does it count by a fact that must not be tied to a case for the unit that handled it?"""
+        used = {*self.where.all, *self.where.any, *self.where.none}
+        used |= {*self.hit.all, *self.hit.any, *self.hit.none} if self.hit else set()
+        return bool(used & set(self.kind.private))
+
+    @property
     def higher_is_better(self) -> bool:
         return self.better == "high"
 

@@ -21,6 +21,8 @@ class RowKind:
     case_kinds: codes of the cases that the rows belong to; empty means every kind of case.
     table, stratum: names in the SQL text.
     related: SQL that selects ids of further cases whose rows change when those of `seen` do.
+    private: facts that a handling unit may count and never tie to a case (who rated): its lists name no case then.
+    private_to: permission that reads them all the same, beside whoever sees every row of the kind.
     """
 
     code: str
@@ -33,6 +35,8 @@ class RowKind:
     related: str = ""
     table: str = "rows"
     stratum: str = "stratum"
+    private: tuple[str, ...] = ()
+    private_to: str = ""
 
     def __post_init__(self) -> None:
         if len(self.facts) > MOST_FACTS or len(self.moments) > len(MOMENTS) or len(self.values) > len(VALUES):

@@ -94,10 +94,12 @@ def _touched(region: str, mark: Mark, at: datetime) -> list[uuid.UUID]:
         after = uuid.UUID(int=max(mark.event.int - (int(OVERLAP.total_seconds() * 1000) << 80), 0))
     with connection.cursor() as cursor:
         cursor.execute(
+            # A rating has a stream of its own, so that no timeline of its case shows it; it says which case it is of.
             "SELECT c.id FROM cases_case c WHERE c.region = %s AND c.id IN "
-            "(SELECT stream FROM records_event WHERE id > %s) "
+            "(SELECT stream FROM records_event WHERE id > %s UNION "
+            "SELECT (data->>'case')::uuid FROM records_event WHERE id > %s AND kind LIKE 'ratings.%%') "
             "UNION SELECT case_id FROM measure_row WHERE region = %s AND stale_at <= %s AND case_id IS NOT NULL",
-            [region, after, region, at],
+            [region, after, after, region, at],
         )
         return [row[0] for row in cursor.fetchall()]
 

@@ -9,13 +9,13 @@ from sanfu.grassroots.scenes.states import FINAL, BranchState, JointState
 B, J = BranchState, JointState
 
 
-def joint_steps(a: Application) -> list[dict[str, str]]:
-    """Where a joint application stands."""
+def joint_steps(a: Application, *, rated: bool = True) -> list[dict[str, str]]:
+    """Where a joint application stands. rated: False does not say whether the firm has rated (officers)."""
     names = ["填报", "受理分办", "并联办理", "全部办结", "评价"]
     if a.case.state == J.WITHDRAWN:
         return [{"label": "填报", "state": "done"}, {"label": "已撤件", "state": "done"}]
     here = {J.DRAFT: 0, J.PREREVIEW: 1, J.RUNNING: 2, J.CLOSED: 4}[JointState(a.case.state)]
-    if a.rating:
+    if a.rating and rated:
         here = 5
     return [
         {"label": name, "state": "done" if n < here else ("now" if n == here else "todo")}

@@ -17,11 +17,21 @@ from sanfu.grassroots.scenes.actions.shared import (
     move_branch,
 )
 from sanfu.grassroots.scenes.models import Application, CatalogueVersion, Mandate, Meeting
-from sanfu.grassroots.scenes.states import FINAL, BranchEvent, BranchState, JointEvent, JointState, Rating
+from sanfu.grassroots.scenes.room import JOINT
+from sanfu.grassroots.scenes.states import (
+    FINAL,
+    FIRM,
+    BranchEvent,
+    BranchState,
+    JointEvent,
+    JointState,
+    Rating,
+)
 from sanfu.people.models import User
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine
 from sanfu.records.ids import new_id
+from sanfu.records.models import Event
 from sanfu.records.moments import day_of
 
 
@@ -42,9 +52,30 @@ def rate(application: Application, *, rating: Rating, text: str, by: Actor, at: 
         raise NotAllowed("评价由企业自己作出，帮办代办员不能代评。")
     if application.rating:
         raise Conflict("这件申请已经评价过。")
-    move(application, JointEvent.RATE, by=by, at=at, data={"rating": str(rating), "text": text})
+    move(
+        application,
+        JointEvent.RATE,
+        by=by,
+        at=at,
+        data={"rating": str(rating), "level": rating.level, "text": text},
+    )
     application.rating, application.rating_note = rating, text
     application.save(update_fields=["rating", "rating_note"])
+
+
+@transaction.atomic
+def rated_by_link(event: Event) -> None:
+    """Handler of "ratings.given": the rating of the signed link is the application's own where it has none yet."""
+    if event.data.get("kind") != JOINT.code:
+        return
+    application = Application.objects.select_related("case").get(pk=event.data["case"])
+    if application.rating or application.case.state != JointState.CLOSED:
+        return
+    rating = next(one for one in Rating if one.level == event.data["level"])
+    by = Actor(id=event.by, name=event.by_name, region=event.region, permissions=frozenset(FIRM))
+    data = {"rating": str(rating), "level": rating.level, "text": ""}
+    move(application, JointEvent.RATE, by=by, at=event.at, data=data)
+    Application.objects.filter(pk=application.pk).update(rating=rating)
 
 
 def preview_migration(

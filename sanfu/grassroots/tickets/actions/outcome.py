@@ -9,11 +9,13 @@ from sanfu.cases.actions import Changes, Stepped
 from sanfu.grassroots.tickets.actions.shared import E, move
 from sanfu.grassroots.tickets.models import Assignment, Callback, Contact, Ticket
 from sanfu.grassroots.tickets.promises import clock_rules, limits
+from sanfu.grassroots.tickets.room import TICKET
 from sanfu.grassroots.tickets.rules import RedoSaid, closes
 from sanfu.grassroots.tickets.states import Channel, Rating, RequestType, TicketEvent, TicketState, Urgency
 from sanfu.kernel.codes import mask
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, NotAllowed, Refused
+from sanfu.records.models import Event
 
 
 @transaction.atomic
@@ -56,6 +58,7 @@ def call_back(
         "responded": responded,
         "resolved": resolved,
         "rating": rating,
+        "level": rating.level if rating else None,
     }
     if verdict is None:
         append(stream=ticket.pk, kind="ticket.callback_missed", by=by, at=at, data=data)
@@ -99,8 +102,23 @@ def rate(
     if resolved is not None:
         changed["resolved"] = resolved
     Ticket.objects.filter(pk=ticket.pk).update(**changed)
-    data = {"rating": str(rating), "resolved": resolved, "note": mask(note)}
+    data = {"rating": str(rating), "level": rating.level, "resolved": resolved, "note": mask(note)}
     return move(ticket, E.RATE, by=by, at=at, data=data)
+
+
+def rated_by_link(event: Event) -> None:
+    """Handler of "ratings.given": the rating of the signed link is the order's own where it has none yet."""
+    if event.data.get("kind") != TICKET.code:
+        return
+    ticket = Ticket.objects.select_related("case").get(pk=event.data["case"])
+    rating = next(one for one in Rating if one.level == event.data["level"])
+    if ticket.rating:
+        return
+    by = Actor(id=event.by, name=event.by_name, region=event.region)
+    if ticket.case.state in (TicketState.CALLBACK, TicketState.CLOSED):
+        rate(ticket, rating=rating, note="", resolved=None, by=by, at=event.at)
+    else:  # archived meanwhile: the figure counts, the order does not move any more
+        Ticket.objects.filter(pk=ticket.pk).update(rating=rating)
 
 
 @transaction.atomic

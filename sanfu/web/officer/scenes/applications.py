@@ -81,12 +81,12 @@ def application(request: Request, id: uuid.UUID) -> HttpResponse:
         "title": a.case.number,
         "lead": f"{a.case.title} · {a.case.firm.name if a.case.firm else ''}",
         "crumbs": [("联办申请", "officer:application_list")],
-        "a": a, "case": a.case, "state": JointState(a.case.state), "steps": joint_steps(a),
+        "a": a, "case": a.case, "state": JointState(a.case.state), "steps": joint_steps(a, rated=False),
         "branches": branch_rows(a), "late": late_branches(a, request.now), "seen": seen,
         "materials": a.materials.select_related("file").order_by("at"), "opinions": _opinions(request, a),
         "meetings": [_meeting(a, m) for m in a.meetings.order_by("meets_on")],
         "mandates": queries.mandates_given(a.case.firm_id),
-        "timeline": queries.history(a.pk), "newest": newest, "may_lead": request.actor.may("scenes.compile"),
+        "timeline": queries.history(a.pk, rated=False), "newest": newest, "may_lead": request.actor.may("scenes.compile"),
         "outdated": bool(newest and newest.pk != a.version_id and a.case.closed_at is None),
         "reviewable": _reviewable(request, a),
         **guide_context(a.guide, _actual(a, seen)),
@@ -263,12 +263,11 @@ def results(request: Request) -> HttpResponseBase:
         "材料实际压减%",
         "补正",
         "偏离",
-        "评价",
     ]
     lines = [
         (r["application"].case.number, r["application"].case.title, r["workdays"]["promised"], r["workdays"]["actual"],
          r["materials"]["promised"], r["materials"]["actual"], r["materials"]["reduced_percent"], r["corrections"],
-         r["deviations"], r["application"].get_rating_display() or "未评")
+         r["deviations"])
         for r in rows
     ]  # fmt: skip
     sent = as_table(request, "设计与实际", heads, lines)

@@ -54,9 +54,9 @@ def context(request: Request, ticket: Ticket, **more: Any) -> dict[str, Any]:
         "body": mask(ticket.body),
         "state": TicketState(case.state),
         "light": light_tag(case),
-        "about": _about(ticket),
+        "about": _about(ticket, queries.sees_rating(request.actor)),
         "clocks": queries.clocks(ticket, request.now),
-        "timeline": queries.desk_timeline(ticket),
+        "timeline": queries.desk_timeline(ticket, rated=queries.sees_rating(request.actor)),
         "assignments": ticket.assignments.select_related("unit", "return_proposes").order_by("since"),
         "returns": {str(one): one.label for one in ReturnReason},
         "callbacks": ticket.callbacks.order_by("at"),
@@ -75,7 +75,7 @@ def context(request: Request, ticket: Ticket, **more: Any) -> dict[str, Any]:
     }
 
 
-def _about(ticket: Ticket) -> list[tuple[str, Any]]:
+def _about(ticket: Ticket, rated: bool) -> list[tuple[str, Any]]:
     contact = queries.masked_contact(ticket)
     rows = [
         ("类型", ticket.kind),
@@ -90,7 +90,7 @@ def _about(ticket: Ticket) -> list[tuple[str, Any]]:
         ("来源编号", ticket.source_number),
         ("退单次数", ticket.return_count or ""),
         ("重办次数", ticket.redo_count or ""),
-        ("评价", Rating(ticket.rating).label if ticket.rating else ""),
+        ("评价", Rating(ticket.rating).label if rated and ticket.rating else ""),
         ("不予受理", RefusalReason(ticket.refusal).label if ticket.refusal else ""),
     ]
     return [(label, value) for label, value in rows if value not in ("", None)]
