@@ -1,10 +1,12 @@
-"""Needs (技术需求) and offers (技术供给): ranked by their words (BM25), never shown against a violated hard constraint.
+"""Needs (技术需求) and offers (技术供给): ranked by their words, never shown against a violated hard constraint.
 
-A constraint that one side says nothing about is unknown: the offer stays, marked, and a person asks.
+Two rounds of BM25: firms say the trouble, teams say the method, so the words that the first round's best offers have in
+common are asked for in a second round (relevance feedback), and are shown as such. A constraint that one side says
+nothing about is unknown: the offer stays, marked, and a person asks.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +20,9 @@ from sanfu.kernel.capital.quantities import Bare, amount, flag, known
 
 SATURATION, LENGTH_SHARE = 1.2, 0.75  # the usual k1 and b of BM25
 TITLE_TIMES = 2  # words of the title count double
+SCALE = 10  # so that a score reads like a number of words
 SHOWN_WORDS = 5
+FEEDBACK_OFFERS, FEEDBACK_WORDS, FEEDBACK_SHARE = 5, 20, 0.5  # usual values, fitted to nothing
 
 
 class Bound(StrEnum):
@@ -69,12 +73,13 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An offer for a need: score of the words, the words themselves, constraints."""
+    """An offer for a need: score, the need's words in it, constraints; near: words of the best offers in it."""
 
     offer: Offer
     score: float
     words: tuple[str, ...]
     constraints: tuple[Constraint, ...] = field(default=())
+    near: tuple[str, ...] = ()
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -104,28 +109,54 @@ class Offers:
         self._holding = Counter(word for one in self._counts for word in one)
 
     def match(self, need: Need, most: int = 10) -> list[Match]:
-        """The best offers that share a word with the need and break none of its constraints."""
+        """The best offers by words of the need, or of its best offers, that break none of its constraints."""
         asked = Counter(words_of(need.title) * TITLE_TIMES + words_of(need.text))
+        near = self._feedback(asked)
+        own = {word: min(times, 3) / max(1, asked.total()) for word, times in asked.items()}
         found = []
         for place, offer in enumerate(self.offers):
             bounds = constraints(need, offer)
             if any(one.bound is Bound.BROKEN for one in bounds):
                 continue
-            parts = self._parts(asked, place)
-            if parts:
-                best = sorted(parts, key=lambda word: (-parts[word], word))[:SHOWN_WORDS]
-                found.append(Match(offer, sum(parts.values()), tuple(best), bounds))
+            parts = self._parts(own, place)
+            close = self._parts(near, place)
+            score = (1 - FEEDBACK_SHARE) * sum(parts.values()) + FEEDBACK_SHARE * sum(close.values())
+            if score > 0:
+                more = {word: part for word, part in close.items() if word not in asked}
+                found.append(Match(offer, SCALE * score, _best(parts), bounds, _best(more)))
         return sorted(found, key=lambda one: (-one.score, one.offer.code))[:most]
 
-    def _parts(self, asked: Mapping[str, int], place: int) -> dict[str, float]:
+    def _feedback(self, asked: Mapping[str, int]) -> dict[str, float]:
+        """Words of the offers that the need's own words find first, with weights that add up to one."""
+        first = [(sum(self._parts(asked, place).values()), place) for place in range(len(self.offers))]
+        best = sorted((one for one in first if one[0] > 0), key=lambda one: (-one[0], one[1]))
+        found: dict[str, float] = defaultdict(float)
+        for score, place in best[:FEEDBACK_OFFERS]:
+            weights = {
+                word: log(1 + n) * self._rarity(word)
+                for word, n in self._counts[place].items()
+                if self._rare(word)
+            }
+            length = sum(weight**2 for weight in weights.values()) ** 0.5 or 1.0
+            for word, weight in weights.items():
+                found[word] += score * weight / length
+        kept = sorted(found.items(), key=lambda one: (-one[1], one[0]))[:FEEDBACK_WORDS]
+        total = sum(weight for _, weight in kept) or 1.0
+        return {word: weight / total for word, weight in kept}
+
+    def _parts(self, asked: Mapping[str, float], place: int) -> dict[str, float]:
         """What each shared word adds to the score."""
         counts, length = self._counts[place], self._lengths[place]
         base = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length / (self._mean or 1.0))
         return {
-            word: self._rarity(word) * counts[word] * (SATURATION + 1) / (counts[word] + base) * min(times, 3)
+            word: self._rarity(word) * counts[word] * (SATURATION + 1) / (counts[word] + base) * times
             for word, times in asked.items()
             if counts[word]
         }
+
+    def _rare(self, word: str) -> bool:
+        """Whether a word says what an offer is about: 团队 and 合作 stand in too many."""
+        return self._holding[word] <= max(1, len(self.offers) // 4)
 
     def _rarity(self, word: str) -> float:
         holding, total = self._holding[word], len(self.offers)
@@ -139,6 +170,10 @@ class Offers:
             if broken:
                 found.append((offer, broken))
         return found
+
+
+def _best(parts: Mapping[str, float]) -> tuple[str, ...]:
+    return tuple(sorted(parts, key=lambda word: (-parts[word], word))[:SHOWN_WORDS])
 
 
 def constraints(need: Need, offer: Offer) -> tuple[Constraint, ...]:
@@ -215,8 +250,9 @@ def _money(raw: Any) -> Fraction | None:
 def _a_day(raw: Any) -> date | None:
     if raw is None or isinstance(raw, date):
         return raw
+    read = re.fullmatch(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?(?: 00:00:00)?", str(raw).strip())
     try:
-        return date.fromisoformat(str(raw).strip())
+        return date(*map(int, read.groups())) if read else date.fromisoformat(str(raw).strip())
     except ValueError as problem:
         raise BadRow(f"日期应写成 2026-12-31，不是“{raw}”") from problem
 
@@ -272,6 +308,7 @@ def match_row(one: Match) -> dict[str, Any]:
         "title": one.offer.title,
         "score": round(one.score, 4),
         "words": list(one.words),
+        "near_words": list(one.near),
         "constraints": [{"about": c.about, "bound": str(c.bound), "says": c.says} for c in one.constraints],
         "asks": list(one.open),
     }

@@ -1,0 +1,228 @@
+"""技术供给 at the desk: the list, one offer, registering one, and a file of many, every fault by its line."""
+
+import uuid
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from sanfu.enterprise.registry.upload import ERROR_HEADS, error_rows
+from sanfu.enterprise.research import actions, queries
+from sanfu.enterprise.research.content import kind_choices
+from sanfu.enterprise.research.models import Offer, OfferUpload
+from sanfu.enterprise.research.states import ContactState, UploadState
+from sanfu.records import files
+from sanfu.records.actor import Conflict, Refused
+from sanfu.web.access import once, page, refuse
+from sanfu.web.components.export import send
+from sanfu.web.components.research import WAN, parts
+from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.request import Request
+
+SAID = {True: ("在册", "ok"), False: ("已撤下", "muted")}
+OFFERS = Table(
+    "research-offers",
+    title="技术供给",
+    unit="条",
+    default_sort="-made_at",
+    columns=[
+        Column("number", "编号", link="officer:research_offer", sort=True),
+        Column("title", "名称", wide=True),
+        Column("holder", "单位", sort=True),
+        Column("kind", "类别", tags={code: (label, "info") for code, label in kind_choices()}),
+        Column("least", "起步费用（元）", kind="number", sort=True),
+        Column("ready", "最早交付", kind="date", sort=True),
+        Column("active", "状态", tags=SAID),
+        Column("made_at", "登记时间", kind="datetime", sort=True, hidden=True),
+    ],
+    filters=[
+        Search(
+            apply=lambda rows, words: (
+                rows.filter(title__icontains=words) | rows.filter(holder__icontains=words)
+            )
+        ),
+        Choice("kind", "类别", kind_choices),
+    ],
+    empty="还没有技术供给。可以逐条登记，也可以上传高校院所给的 Excel。",
+)
+
+
+class OfferForm(forms.Form):
+    """One offer; what is not known stays empty and is asked later."""
+
+    title = forms.CharField(label="名称", min_length=4, max_length=80, help_text="团队方向、平台或设备的名称")
+    holder = forms.CharField(label="单位", min_length=2, max_length=80)
+    kind = forms.ChoiceField(label="类别", choices=kind_choices)
+    text = forms.CharField(
+        label="能做什么", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    least = forms.DecimalField(
+        label="起步费用（万元）", min_value=0, max_digits=10, decimal_places=2, required=False
+    )
+    ready = forms.DateField(label="最早交付", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    keeps_secrets = forms.NullBooleanField(label="能否保密", required=False, widget=forms.Select(choices=[("", "不清楚"), ("true", "能"), ("false", "不能")]))  # fmt: skip
+    equipment = forms.CharField(
+        label="设备", max_length=300, required=False, help_text="多个用顿号隔开；不清楚就留空"
+    )
+    readiness = forms.IntegerField(label="技术成熟度（1—9级）", min_value=1, max_value=9, required=False)
+    contact = forms.CharField(label="联系人", max_length=80, required=False)
+
+    def columns(self) -> dict[str, object]:
+        """The cleaned form as columns of an offer."""
+        given = dict(self.cleaned_data)
+        given["least"] = None if given["least"] is None else given["least"] * WAN
+        given["equipment"] = parts(given["equipment"]) or None
+        return given
+
+
+@page("research.see")
+def offer_list(request: Request) -> HttpResponseBase:
+    """技术供给."""
+    return OFFERS.respond(request, queries.offers(request.actor), "officer/research/offers.html")
+
+
+def _offer(request: Request, id: uuid.UUID) -> Offer:
+    found = queries.offers(request.actor).filter(id=id).first()
+    if found is None:
+        raise Http404("没有这条技术供给。")
+    return found
+
+
+@page("research.see")
+def offer(request: Request, id: uuid.UUID) -> HttpResponse:
+    """One offer and the contacts that the reader may see."""
+    row = _offer(request, id)
+    mine = queries.visible(request.actor).filter(research__offer=row).order_by("-opened_at")
+    context = {
+        "title": row.number,
+        "crumbs": [("技术供给", "officer:research_offers")],
+        "row": row,
+        "said": SAID[row.active],
+        "facts": _facts(row),
+        "contacts": [(one, ContactState(one.state)) for one in mine[:20]],
+        "may": row.active and request.actor.may("research.work"),
+    }
+    return render(request, "officer/research/offer.html", context)
+
+
+def _facts(row: Offer) -> list[tuple[str, object]]:
+    return [
+        ("单位", row.holder),
+        ("类别", dict(kind_choices()).get(row.kind, row.kind)),
+        ("起步费用", "没有说明" if row.least is None else f"{row.least / WAN:,.2f} 万元"),
+        ("最早交付", row.ready or "没有说明"),
+        ("能否保密", {None: "没有说明", True: "能", False: "不能"}[row.keeps_secrets]),
+        ("设备", "没有说明" if row.equipment is None else "、".join(row.equipment)),
+        ("技术成熟度", "没有说明" if row.readiness is None else f"{row.readiness} 级"),
+        ("联系人", row.contact),
+    ]
+
+
+@page("research.work")
+@once
+def offer_new(request: Request) -> HttpResponse:
+    """登记供给."""
+    form = OfferForm(request.POST or None)
+    context = {"title": "登记供给", "crumbs": [("技术供给", "officer:research_offers")], "form": form}
+    if request.method != "POST":
+        return render(request, "officer/research/offer_new.html", context)
+    if form.is_valid():
+        try:
+            made = actions.offer(form.columns(), by=request.actor, at=request.now)
+        except Refused as problem:
+            form.add_error("title", str(problem))
+        else:
+            messages.success(request, f"{made.number} 已登记。")
+            return redirect("officer:research_offer", made.id)
+    return refuse(request, "officer/research/offer_new.html", context)
+
+
+@page("research.work")
+@require_POST
+@once
+def offer_retire(request: Request, id: uuid.UUID) -> HttpResponse:
+    """撤下供给."""
+    try:
+        actions.retire(_offer(request, id), by=request.actor, at=request.now)
+        messages.success(request, "已撤下，不再推荐；正在对接的不受影响。")
+    except (Refused, Conflict) as problem:
+        messages.error(request, str(problem))
+    return redirect("officer:research_offer", id)
+
+
+class UploadForm(forms.Form):
+    """One file of offers."""
+
+    file = forms.FileField(
+        label="Excel 或 CSV 文件",
+        error_messages={"required": "请选择文件。"},
+        widget=forms.ClearableFileInput(),
+    )
+
+
+@page("research.work")
+@once
+def upload(request: Request) -> HttpResponse:
+    """批量登记: check a file."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data["file"]
+        try:
+            stored = files.store(name=given.name, content=given, by=request.actor, at=request.now)
+            made = actions.check_upload(stored, by=request.actor, at=request.now)
+        except Refused as refused:
+            form.add_error("file", str(refused))
+        else:
+            return redirect("officer:research_import", id=made.id)
+    context = {
+        "title": "批量登记供给",
+        "crumbs": [("技术供给", "officer:research_offers")],
+        "form": form,
+        "recent": [(one, UploadState(one.state)) for one in queries.uploads(request.actor)[:10]],
+    }
+    return render(request, "officer/research/upload.html", context, status=422 if form.errors else 200)
+
+
+def _upload(request: Request, id: uuid.UUID) -> OfferUpload:
+    found = queries.uploads(request.actor).filter(pk=id).first()
+    if found is None:
+        raise Http404("没有这次导入。")
+    return found
+
+
+@page("research.work")
+def upload_result(request: Request, id: uuid.UUID) -> HttpResponse:
+    """导入结果: what is wrong, line by line, and what would be kept."""
+    made = _upload(request, id)
+    context = {
+        "title": made.file.name,
+        "crumbs": [("技术供给", "officer:research_offers"), ("批量登记", "officer:research_upload")],
+        "m": made,
+        "state": UploadState(made.state),
+        "good": len(made.good),
+        "bad": len({error["line"] for error in made.errors}),
+        "errors": made.errors[:100],
+    }
+    return render(request, "officer/research/import.html", context)
+
+
+@page("research.work")
+def upload_errors(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """错误清单 as a file to mend."""
+    return send("xlsx", "错误清单", ERROR_HEADS, error_rows(_upload(request, id).errors))
+
+
+@page("research.work")
+@once
+@require_POST
+def upload_decide(request: Request, id: uuid.UUID) -> HttpResponse:
+    """好行入库, or 整份放弃."""
+    keep = request.POST.get("keep") == "1"
+    try:
+        count = actions.decide_upload(_upload(request, id), keep=keep, by=request.actor, at=request.now)
+        messages.success(request, f"已入库 {count} 条。" if keep else "已放弃，没有写入任何数据。")
+    except (Refused, Conflict) as problem:
+        messages.error(request, str(problem))
+    return redirect("officer:research_import", id=id)
