@@ -72,6 +72,11 @@ def offers(actor: Actor) -> "QuerySet[Offer]":
     return narrow(actor, Offer.objects.all(), OFFERS)
 
 
+def proposed(row: Need, offer_id: uuid.UUID) -> Offer | None:
+    """An offer of the need's county, by id: what a firm that sees the need may ask for."""
+    return Offer.objects.filter(region=row.region, id=offer_id).first()
+
+
 def uploads(actor: Actor) -> "QuerySet[OfferUpload]":
     """Files of offers, newest first."""
     return narrow(actor, OfferUpload.objects.all(), OFFERS).select_related("file").order_by("-at")

@@ -12,7 +12,7 @@ from sanfu.enterprise.registry.queries import own
 from sanfu.enterprise.research import actions, queries
 from sanfu.enterprise.research.centre import conditions
 from sanfu.enterprise.research.content import decided
-from sanfu.enterprise.research.models import Need, Offer
+from sanfu.enterprise.research.models import Need
 from sanfu.enterprise.research.states import CONTACT_FLOW, ContactState, NeedState
 from sanfu.records.actor import Conflict, Refused
 from sanfu.records.moments import day_of
@@ -95,7 +95,7 @@ def own_need_close(request: Request, id: uuid.UUID) -> HttpResponse:
 def own_connect(request: Request, id: uuid.UUID, offer_id: uuid.UUID) -> HttpResponse:
     """申请对接."""
     row = _need(request, id)
-    found = Offer.objects.filter(region=row.region, id=offer_id).first()
+    found = queries.proposed(row, offer_id)
     if found is None:
         raise Http404("没有这条技术供给。")
     try:
