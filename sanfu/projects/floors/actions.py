@@ -8,7 +8,7 @@ from sanfu.kernel.floors.reading import BadFloors
 from sanfu.kernel.land.far import FarRule
 from sanfu.people.models import Organisation
 from sanfu.projects.floors.models import FloorStudy
-from sanfu.projects.floors.queries import result
+from sanfu.projects.floors.queries import by_park, result
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, NotAllowed, Refused
 
@@ -26,6 +26,11 @@ def study(*, title: str, buildings: str, needs: str, by: Actor, at: datetime) ->
     made = FloorStudy.objects.create(
         region=by.region, unit=unit, title=title, buildings=buildings, needs=needs, by_name=by.name, at=at
     )
-    data = {"title": title, "buildings": len(found.buildings), "needs": len(found.needs)}
+    data = {
+        "title": title,
+        "buildings": len(found.buildings),
+        "needs": len(found.needs),
+        "parks": by_park(buildings, found),
+    }
     append(stream=made.id, kind="floors.study", by=by, at=at, data=data)
     return made

@@ -1,6 +1,8 @@
 """Reads of 工业上楼: studies, and what comes out of one."""
 
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 import yaml
 from django.db.models import QuerySet
@@ -55,10 +57,28 @@ def result(buildings: str, needs: str, far: FarRule) -> Result:
     )
 
 
-def _parsed(text: str, what: str) -> object:
+def _parsed(text: str, what: str) -> Any:
     try:
         return yaml.load(text, Loader=SAFE)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"第 {mark.line + 1} 行" if mark else ""
         raise BadFloors(f"{what}清单{place}写法有误，请核对缩进和括号") from error
+
+
+def by_park(buildings: str, found: Result) -> dict[str, dict[str, dict[str, str]]]:
+    """㎡ of the buildings by the park that a building names (园区): whole, and what the placement would take."""
+    raw = _parsed(buildings, "厂房")
+    rows = next((v for v in raw.values() if isinstance(v, list)), []) if isinstance(raw, dict) else raw
+    named = [str(row.get("园区") or "").strip() if isinstance(row, dict) else "" for row in rows or ()]
+    areas = {need.id: need.area for need in found.needs}
+    sums: dict[str, list[Decimal]] = {}
+    for house, park in zip(found.buildings, named, strict=False):
+        if not park:
+            continue
+        held = sums.setdefault(park, [Decimal(0), Decimal(0)])
+        held[0] += sum((Decimal(str(floor.has.get("area", 0))) for floor in house.floors), Decimal(0))
+        held[1] += sum((areas[need] for need in found.placed[house.id].at), Decimal(0))
+    return {
+        p: {"标准厂房": {"total": str(whole), "pipeline": str(part)}} for p, (whole, part) in sums.items()
+    }

@@ -18,7 +18,7 @@ from sanfu.people.models import Organisation
 from sanfu.projects.land.content import far_rule, limits, screening, ways
 from sanfu.projects.land.files import read_parcels
 from sanfu.projects.land.models import LandOption, LandParcel, ParcelImport
-from sanfu.projects.land.queries import facts_of, parcels, screened
+from sanfu.projects.land.queries import by_park, facts_of, parcels, screened
 from sanfu.projects.land.states import OptionState
 from sanfu.records.actions import append, number
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
@@ -58,7 +58,13 @@ def bring(
         offset_metres=intake.offset.metres if intake.offset else None, by_name=by.name, at=at,
     )  # fmt: skip
     _replace(made, intake.parcels, by, at)
-    data = {"name": safe, "datum": made.datum, "taken": made.taken, "refused": len(made.refused)}
+    data: dict[str, Any] = {
+        "name": safe,
+        "datum": made.datum,
+        "taken": made.taken,
+        "refused": len(made.refused),
+    }
+    data["parks"] = by_park(by.region)
     append(stream=made.id, kind="land.brought", by=by, at=at, data=data)
     return made
 

@@ -64,6 +64,27 @@ def screened(row: LandParcel) -> Screened:
     return screen(screening(), facts_of(row.facts))
 
 
+EMPTY = ("空地", "闲置", "待供", "未供", "未供应", "待出让")
+
+
+def by_park(region: str) -> dict[str, dict[str, dict[str, str]]]:
+    """亩 of the county's parcels by the park that their file names (所在园区): whole, and what is no empty lot."""
+    sums: dict[str, list[Fraction]] = {}
+    for row in LandParcel.objects.filter(region=region, current=True):
+        stated = row.raw.get("attributes", {})
+        park = str(stated.get("所在园区") or stated.get("园区") or "").strip()
+        if not park:
+            continue
+        found, area = sums.setdefault(park, [Fraction(0), Fraction(0)]), mu_of(Fraction(row.square_metres))
+        found[0] += area
+        if str(stated.get("利用状况") or stated.get("供应状态") or "").strip() not in EMPTY:
+            found[1] += area
+    return {
+        park: {"用地": {"total": shown(whole), "committed": shown(used)}}
+        for park, (whole, used) in sums.items()
+    }
+
+
 def mu(row: LandParcel | Mapping[str, Any]) -> str:
     """亩 of a parcel, two decimals."""
     metres = row["square_metres"] if isinstance(row, Mapping) else row.square_metres

@@ -1,0 +1,1 @@
+"""Leaders' page of parks."""

@@ -1,0 +1,122 @@
+"""园区评价: a sheet under a scheme, with rank intervals; firms compared by industry."""
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+import yaml
+from django import forms
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from sanfu.kernel.parks.scheme import read_scheme
+from sanfu.projects.parks import actions, queries
+from sanfu.projects.parks.content import raw_schemes, schemes
+from sanfu.records.actor import Refused
+from sanfu.records.content import SAFE
+from sanfu.web.access import once, page, refuse
+from sanfu.web.components.table import Column, Table
+from sanfu.web.request import Request
+
+CRUMB = ("园区评价", "officer:park_runs")
+RUNS = Table(
+    "park-runs",
+    title="园区评价",
+    unit="次",
+    default_sort="-at",
+    columns=[
+        Column("title", "评价", link="officer:park_run"),
+        Column("by_name", "经办"),
+        Column("at", "时间", kind="datetime", sort=True),
+    ],
+    empty="还没有评价过。点“新的评价”，上传各园区的指标。",
+)
+
+
+class RunForm(forms.Form):
+    """A sheet of parks of one class and a scheme, shipped or own."""
+
+    title = forms.CharField(label="名称", max_length=100, help_text="只放同一类园区：不同类的不能比。")
+    scheme = forms.ChoiceField(label="方案", required=False)
+    own = forms.FileField(
+        label="自己的方案（YAML 或 JSON）",
+        required=False,
+        widget=forms.FileInput(),
+        help_text="上传了就用它；权重之和须为 100。",
+    )
+    error = forms.DecimalField(
+        label="输入误差（%）",
+        min_value=0,
+        max_value=50,
+        initial=5,
+        help_text="名次写成这个误差内可能的范围。",
+    )
+    file = forms.FileField(label="园区指标表（Excel 或 CSV）", widget=forms.FileInput())
+    firms = forms.FileField(
+        label="企业表（可不传）",
+        required=False,
+        widget=forms.FileInput(),
+        help_text="园区、行业、税收、用地面积；传了就按产业结构比较。",
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        choices = [("", "请选择"), *((s.id, f"{s.name}（{s.mark}）") for s in schemes().values())]
+        self.fields["scheme"].choices = choices  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, Any]:
+        """The scheme's mapping. Refused when there is none or the file is no mapping."""
+        own = self.cleaned_data["own"]
+        if not own:
+            if not self.cleaned_data["scheme"]:
+                raise Refused("请选择一个方案，或上传自己的方案。")
+            return raw_schemes()[self.cleaned_data["scheme"]]
+        try:
+            raw = yaml.load(own.read(1_000_000).decode("utf-8-sig"), Loader=SAFE)
+        except (UnicodeDecodeError, yaml.YAMLError) as odd:
+            raise Refused(f"方案文件读不了：{str(odd)[:120]}") from odd
+        if not isinstance(raw, dict):
+            raise Refused("方案文件应是一个对象，写有 groups（分组）。")
+        return raw
+
+
+@page("parks.evaluate", "parks.see_all")
+def run_list(request: Request) -> HttpResponseBase:
+    """Evaluations that the reader sees."""
+    return RUNS.respond(request, queries.runs(request.actor), "officer/parks/runs.html")
+
+
+@page("parks.evaluate")
+@once
+def new_run(request: Request) -> HttpResponseBase:
+    """新的评价."""
+    form = RunForm(request.POST or None, request.FILES or None)
+    context = {"title": "新的园区评价", "crumbs": [CRUMB], "form": form, "schemes": schemes().values()}
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            made = actions.run(
+                title=given["title"], scheme=form.chosen(), error=Decimal(given["error"]) / 100, name=given["file"].name,
+                content=given["file"], firms_name=given["firms"].name if given["firms"] else "", firms=given["firms"] or None,
+                by=request.actor, at=request.now,
+            )  # fmt: skip
+            return redirect("officer:park_run", made.id)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    return (refuse if form.errors else render)(request, "officer/parks/new_run.html", context)
+
+
+@page("parks.evaluate", "parks.see_all")
+def run_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """One evaluation: ranks as intervals, items, the comparison by industry, what was not read."""
+    row = queries.runs(request.actor).filter(id=id).first()
+    if row is None:
+        raise Http404("没有这次评价，或不属于您的单位。")
+    scheme = read_scheme(row.scheme)
+    result = sorted(row.result, key=lambda one: (one["rank"], one["park"]))
+    context = {
+        "title": row.title, "crumbs": [CRUMB], "row": row, "scheme": scheme, "result": result, "items": scheme.items,
+        "few": len(result) < scheme.fewest, "error": f"{float(row.error) * 100:g}%",
+        "groups": [(name, f"{float(weight):g} 分") for name, weight in scheme.groups().items()],
+    }  # fmt: skip
+    return render(request, "officer/parks/run.html", context)
