@@ -169,7 +169,7 @@ def run(
     second = None
     if firms is not None:
         firms.seek(0)
-        second = store(name=checked(firms_name, firms)[0], content=firms, by=by, at=at)
+        second = store(name=firms_name, content=firms, by=by, at=at)
     made = ParkRun.objects.create(
         region=by.region, unit=unit, title=title, scheme=dict(scheme), error=error, file=kept, firms=second,
         result=[_scored(one) for one in scores], mixed=[_compared(one) for one in mixed],
