@@ -18,7 +18,7 @@ def _report(page: Any, investor: str) -> None:
     page.get_by_label("接触证据").select_option("会谈纪要")
     page.get_by_label("证据说明").fill("周二在会议室会谈")
     page.get_by_label("投资强度").fill("620")
-    page.get_by_role("button", name="提交").click()
+    page.get_by_role("button", name="登记", exact=True).click()
 
 
 def _offer(page: Any, rent: str) -> None:

@@ -49,6 +49,7 @@ def test_from_the_users_sheets_to_what_fits_and_the_leaders_page(
     leader.set_input_files("input[name=file]", str(values))
     leader.get_by_role("button", name="评价").click()
     expect(leader.get_by_text("同类园区只有 2 个")).to_be_visible()
+    expect(leader.get_by_text("不能拿来比")).to_be_visible()
     shot(leader, "park-run", full=True)
     assert serious_faults(leader) == []
     leader.goto_path("/leader/parks/")

@@ -193,6 +193,7 @@ def _scored(one: ParkScore) -> dict[str, Any]:
     return {
         "park": one.park, "total": _say(one.total), "low": _say(one.low), "high": _say(one.high), "rank": one.rank,
         "best": one.best, "worst": one.worst, "missing": list(one.missing),
+        "covered": _say(sum((line.item.weight for line in one.lines if line.points is not None), Fraction(0))),
         "lines": [
             {"item": line.item.name, "group": line.item.group, "weight": _say(line.item.weight), "value": _say(line.value),
              "points": _say(line.points)}

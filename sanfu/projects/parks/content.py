@@ -1,5 +1,6 @@
 """Content of parks: what capacity is counted in, schemes of evaluation."""
 
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,9 @@ def kinds(folder: Path = PARKS) -> dict[str, str]:
 
 
 @cache
-def full_at(folder: Path = PARKS) -> float:
+def full_at(folder: Path = PARKS) -> Fraction:
     """Share, 0–1, from which a stock is shown as scarce."""
-    return float(read_yaml(folder / "capacity.yaml")["紧张线"]["value"]) / 100
+    return Fraction(str(read_yaml(folder / "capacity.yaml")["紧张线"]["value"])) / 100
 
 
 @cache

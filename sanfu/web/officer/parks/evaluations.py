@@ -116,7 +116,7 @@ def run_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
     result = sorted(row.result, key=lambda one: (one["rank"], one["park"]))
     context = {
         "title": row.title, "crumbs": [CRUMB], "row": row, "scheme": scheme, "result": result, "items": scheme.items,
-        "few": len(result) < scheme.fewest, "error": f"{float(row.error) * 100:g}%",
+        "few": len(result) < scheme.fewest, "thin": [one["park"] for one in result if float(one["covered"]) < 50], "error": f"{float(row.error) * 100:g}%",
         "groups": [(name, f"{float(weight):g} 分") for name, weight in scheme.groups().items()],
     }  # fmt: skip
     return render(request, "officer/parks/run.html", context)
