@@ -4,12 +4,14 @@ import uuid
 from datetime import date
 from fractions import Fraction
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from sanfu.cases.models import Case
 from sanfu.cases.queries import find_text
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.kernel.leads import Funnel, Passage, Profile, differing, funnel, overlap
+from sanfu.people.models import Organisation
 from sanfu.people.scope import Parts
 from sanfu.projects.leads.content import rules
 from sanfu.projects.leads.models import Lead, LeadOffer
@@ -36,6 +38,11 @@ def access(actor: Actor, case_id: uuid.UUID) -> Lead | None:
 def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
     """Rows whose number or title contains the words."""
     return find_text(rows, words)
+
+
+def zones() -> "QuerySet[Organisation]":
+    """Towns and zones that a lead can be passed on to."""
+    return Organisation.objects.filter(region=settings.REGION, kind__in=("town", "zone")).order_by("code")
 
 
 def profile(row: Lead) -> Profile:

@@ -27,7 +27,7 @@ ROOM = Room(
     menu=(
         Line("项目与用地", "招商线索", "officer:lead_list", "leads.see|leads.see_all", "target"),
         Line("项目与用地", "报送线索", "officer:lead_new", "leads.do", "plus"),
-        Line("项目与用地", "招商漏斗", "officer:lead_funnel", "leads.see|leads.see_all", "filter"),
+        Line("项目与用地", "招商漏斗", "officer:lead_funnel", "leads.see|leads.see_all", "list-filter"),
     ),
     waiting=("sanfu.web.officer.leads.pages.todos",),
     sweeps=(

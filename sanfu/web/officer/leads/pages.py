@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 
 from sanfu.kernel.clocks import Light
 from sanfu.kernel.leads import Answer, admit, chain_of
-from sanfu.people.models import Organisation
 from sanfu.projects.leads import actions, queries
 from sanfu.projects.leads.content import rules
 from sanfu.projects.leads.models import Lead
@@ -111,8 +110,7 @@ class TransferForm(WhyForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = Organisation.objects.filter(kind__in=("town", "zone")).order_by("code")
-        self.fields["to"].choices = [(str(one.id), one.short) for one in units]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [(str(one.id), one.short) for one in queries.zones()]  # type: ignore[attr-defined]
 
     def clean_to(self) -> uuid.UUID:
         """The id of the unit."""
@@ -184,6 +182,7 @@ DESK = CaseDesk(
         Wait(S.BEHIND, "leads.rule", "有后报、可能要裁定的线索"),
         Wait(Light.RED, "leads.do", "超过静默期的线索", "danger", "clock-alert"),
     ),
+    labels={"offered": "登记拟给条件", "signed": "转入项目库"},
     more=_more,
     template="officer/leads/lead.html",
     list_more=lambda request: {"new": "officer:lead_new", "new_permission": "leads.do"},
@@ -240,7 +239,11 @@ def funnel_page(request: Request) -> HttpResponseBase:
     today = day_of(request.now)
     found = queries.funnel_of(request.actor, year_of(request.now), today)
     steps = [
-        {"one": one, "onward": "—" if one.onward is None else f"{round(float(one.onward) * 100)}%"}
+        {
+            "one": one,
+            "dwell": "—" if one.dwell is None else f"{one.dwell:g}",
+            "onward": "—" if one.onward is None else f"{round(float(one.onward) * 100)}%",
+        }
         for one in found.steps
     ]
     context = {
