@@ -14,6 +14,9 @@ Environment:
     SANFU_MAIL       host:port of the SMTP server for notices; with SANFU_MAIL_FROM, _TLS (1), _LOGIN, _PASSWORD
     SANFU_HOOK       address of the gateway for SMS or 政务微信; with SANFU_HOOK_SECRET, by which requests are signed
     SANFU_PUBLIC_URL address of the platform as people open it, for notices
+    SANFU_OIDC       issuer of the county's identity provider; with SANFU_OIDC_CLIENT, SANFU_OIDC_SECRET
+    SANFU_OIDC_ONLY  1 closes passwords for all but emergency accounts (`manage break_glass`)
+    SANFU_SECOND_FACTOR  required (default in production: for roles that content marks) or offered
     SANFU_METRICS_TOKEN  bearer token of /metrics/; without it demo mode answers this machine alone, production nobody
     SANFU_LOGS       json (default in production: one line of allowed fields) or plain
     SANFU_DEBUG      1 shows tracebacks; refused in production
@@ -121,7 +124,8 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# The second one answers to the way back from the identity provider alone, never to a password.
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "sanfu.web.sign_on.Provider"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",  # memory-hard, and quick enough to seed a county
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -152,6 +156,17 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # subdomains and pr
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 X_FRAME_OPTIONS = "DENY"
+# Sign-on: the provider's origin is a target of forms, because signing out goes on there.
+OIDC_ISSUER = os.environ.get("SANFU_OIDC", "")
+OIDC_CLIENT, OIDC_SECRET = os.environ.get("SANFU_OIDC_CLIENT", ""), os.environ.get("SANFU_OIDC_SECRET", "")
+OIDC_ONLY = os.environ.get("SANFU_OIDC_ONLY") == "1"
+if OIDC_ISSUER and not (OIDC_CLIENT and OIDC_SECRET):
+    raise ImproperlyConfigured("SANFU_OIDC needs SANFU_OIDC_CLIENT and SANFU_OIDC_SECRET beside it")
+if PRODUCTION and OIDC_ISSUER and not OIDC_ISSUER.startswith("https://"):
+    raise ImproperlyConfigured("production refuses an identity provider without https://")
+if OIDC_ONLY and not OIDC_ISSUER:
+    raise ImproperlyConfigured("SANFU_OIDC_ONLY closes passwords and needs SANFU_OIDC")
+_ISSUER_ORIGIN = ["/".join(OIDC_ISSUER.split("/")[:3])] if OIDC_ISSUER else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -159,7 +174,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:"],
         "frame-ancestors": ["'none'"],
-        "form-action": [SELF],
+        "form-action": [SELF, *_ISSUER_ORIGIN],
         "base-uri": [SELF],
         "object-src": ["'none'"],
     }
@@ -184,6 +199,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 SUBMISSION_DAYS = 30  # how long the key of a sent form is kept; a session lasts hours
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes for one file
 
+# Roles that content marks so may not work without a second factor; the demo only offers it.
+SECOND_FACTOR = os.environ.get("SANFU_SECOND_FACTOR", "required" if PRODUCTION else "offered") == "required"
 METRICS_TOKEN = os.environ.get("SANFU_METRICS_TOKEN", "")
 if PRODUCTION and METRICS_TOKEN and len(METRICS_TOKEN) < 16:
     raise ImproperlyConfigured("SANFU_METRICS_TOKEN needs 16 or more random characters")

@@ -23,6 +23,9 @@ ROOM = Room(
             "sanfu.adapters.commandline.restore",
             "an archive into an empty place; release what it held (恢复)",
         ),
+        "upgrade": Command(
+            "sanfu.adapters.commandline.upgrade", "the database brought to this checkout, and back (升级)"
+        ),
         "doctor": Command(
             "sanfu.adapters.commandline.doctor", "what is wrong with this place, without the database (诊断)"
         ),

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from pypinyin import lazy_pinyin
 
+from sanfu.people import passwords
 from sanfu.people.models import ApiKey, Appointment, Organisation, User
 from sanfu.people.queries import is_taken
 from sanfu.people.roles import ROLES
@@ -67,6 +68,7 @@ def add_user(
     """Open an account."""
     user = User(region=by.region, login=login, name=name, organisation=organisation, sees=sees, demo=demo)
     user.set_password(password)
+    user.password_at = at
     user.save()
     append(stream=user.id, kind="people.user_added", by=by, at=at, data={"login": login, "demo": demo})
     return user
@@ -141,9 +143,9 @@ def new_password() -> str:
 def reset_password(*, user: User, by: Actor, at: datetime) -> str:
     """Give an account a new password to hand over; its sessions end, and its person must choose an own one."""
     password = new_password()
-    user.set_password(password)
+    passwords.replace(user, password, at)
     user.password_given = True
-    user.save(update_fields=["password", "password_given"])
+    user.save(update_fields=["password", "password_given", "password_at"])
     append(stream=user.id, kind="people.password_reset", by=by, at=at)
     return password
 
@@ -159,9 +161,11 @@ def choose_password(*, user: User, old: str, new: str, by: Actor, at: datetime) 
         validate_password(new, user)
     except ValidationError as weak:
         raise Refused("；".join(weak.messages)) from weak
-    user.set_password(new)
+    if passwords.used_before(user, new):
+        raise Refused("这个密码最近用过，请换一个")
+    passwords.replace(user, new, at)
     user.password_given = False
-    user.save(update_fields=["password", "password_given"])
+    user.save(update_fields=["password", "password_given", "password_at"])
     append(stream=user.id, kind="people.password_chosen", by=by, at=at)
 
 
@@ -187,6 +191,7 @@ def appoint(
         raise Refused(f"没有“{role}”这个角色；可用：{'、'.join(ROLES)}")
     if user.id == by.id:
         raise Refused("不能给自己任职，请由另一位管理员办理")
+    _keep_apart(user, role, starts)
     held = Appointment.objects.filter(user=user, role=role, organisation=organisation)
     if held.filter(Q(ends__isnull=True) | Q(ends__gt=starts)).exists():
         raise Refused(f"{user.name}已有或将有“{ROLES[role].display_name}”的任职，不必重复")
@@ -201,6 +206,17 @@ def appoint(
         data={"role": role, "starts": starts.isoformat()},
     )
     return post
+
+
+def _keep_apart(user: User, role: str, starts: date) -> None:
+    """Refuse a role beside one that it must be apart from (三员分立)."""
+    other = Appointment.objects.filter(user=user).filter(Q(ends__isnull=True) | Q(ends__gt=starts))
+    for held in other.values_list("role", flat=True):
+        known = ROLES[held].apart_from if held in ROLES else frozenset()
+        if held in ROLES[role].apart_from or role in known:
+            raise Refused(
+                f"“{ROLES[role].display_name}”和“{ROLES[held].display_name}”不能由同一人担任；{user.name}已是后者"
+            )
 
 
 @transaction.atomic

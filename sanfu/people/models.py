@@ -52,6 +52,12 @@ class User(AbstractBaseUser):
     password_given = models.BooleanField(
         default=False, help_text="an administrator set the password: the person must choose an own one"
     )
+    password_at = models.DateTimeField(
+        null=True, help_text="when the password was set; null: before it was kept"
+    )
+    break_glass = models.BooleanField(
+        default=False, help_text="应急账号: its password opens the door while passwords are closed"
+    )
     demo = models.BooleanField(default=False, help_text="演示 account: production refuses to run with one")
 
     USERNAME_FIELD = "login"
@@ -105,6 +111,78 @@ class ApiKey(models.Model):
         db_table = "people_api_key"
         constraints = [models.UniqueConstraint(fields=["region", "digest"], name="one_key_a_digest")]
         triggers = [pgtrigger.Protect(name="key_never_deleted", operation=pgtrigger.Delete)]
+
+
+class FormerPassword(models.Model):
+    """历史密码: the hash of a password that was replaced, so that it is not chosen again soon."""
+
+    region = models.CharField(max_length=6)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    password = models.CharField(max_length=128)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "people_former_password"
+
+
+class SecondFactor(models.Model):
+    """第二因素: the sealed secret of a person's authenticator; `last_step` is the time step of the last code taken."""
+
+    region = models.CharField(max_length=6)
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField()
+    last_step = models.BigIntegerField(default=0)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_second_factor"
+
+
+class RecoveryCode(models.Model):
+    """备用码: lets a person in once without the authenticator; only a keyed digest is kept."""
+
+    region = models.CharField(max_length=6)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_recovery_code"
+        constraints = [models.UniqueConstraint(fields=["region", "user", "digest"], name="one_code_a_digest")]
+
+
+class ForeignIdentity(models.Model):
+    """统一身份: the person of an identity provider that an account is linked to, by issuer and `sub`."""
+
+    region = models.CharField(max_length=6)
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="+")
+    issuer = models.CharField(max_length=200)
+    subject = models.CharField(max_length=255)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "people_foreign_identity"
+        constraints = [
+            models.UniqueConstraint(fields=["region", "issuer", "subject"], name="one_account_an_identity")
+        ]
+
+
+class SignedIn(models.Model):
+    """登录会话: where and when an account signed in; `session` is the key of Django's row, gone when it has ended."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    session = models.CharField(max_length=40, db_index=True)
+    network = models.CharField(max_length=64)
+    browser = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=10, blank=True, default="")
+
+    class Meta:
+        db_table = "people_signed_in"
 
 
 # The tables of messages are kept with their actions; Django finds the models of an app here.

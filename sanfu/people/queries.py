@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from sanfu.people.models import ApiKey, Appointment, Organisation, User
 from sanfu.people.roles import ROLES
 from sanfu.records.actor import Actor
+from sanfu.records.models import Event
 
 
 def actor_of(user: User, *, on: date) -> Actor:
@@ -154,3 +155,8 @@ def demo_accounts(region: str) -> list[dict[str, Any]]:
 def has_demo_accounts() -> bool:
     """Whether any demo account is left: production refuses to start then."""
     return User.objects.filter(demo=True).exists()
+
+
+def audited(region: str) -> "QuerySet[Event]":
+    """Events of the doors: sign-ins, refusals, downloads, looks at personal data, changes of accounts (审计)."""
+    return Event.objects.filter(region=region, kind__startswith="people.")

@@ -24,6 +24,8 @@ class Role:
     display_name: str
     description: str
     permissions: frozenset[str]
+    second_factor: bool = False  # works only with a second factor, where the installation demands one
+    apart_from: frozenset[str] = frozenset()  # roles that nobody holds beside this one
 
 
 def read_roles(folder: Path) -> dict[str, Role]:
@@ -39,7 +41,7 @@ def read_roles(folder: Path) -> dict[str, Role]:
         for code, said in (read_yaml(path) or {}).items():
             known = found.setdefault(code, {"holds": set()})
             known["holds"] |= set(said.get("holds", ()))
-            for key in ("name", "says"):
+            for key in ("name", "says", "second_factor", "apart_from"):
                 if key in said and key in known:
                     raise BadContent(f"{path}：角色“{code}”在别的文件里已经有 {key}，请只写一处。")
                 known |= {key: said[key]} if key in said else {}
@@ -49,7 +51,14 @@ def read_roles(folder: Path) -> dict[str, Role]:
     if nameless:
         raise BadContent(f"{folder}：角色{'、'.join(nameless)}缺少 name 或 says。")
     return {
-        code: Role(code, found[code]["name"], found[code]["says"], frozenset(found[code]["holds"]))
+        code: Role(
+            code,
+            found[code]["name"],
+            found[code]["says"],
+            frozenset(found[code]["holds"]),
+            bool(found[code].get("second_factor")),
+            frozenset(found[code].get("apart_from", ())),
+        )
         for code in named
     }
 

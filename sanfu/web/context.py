@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from sanfu.people.messages.queries import unread
 from sanfu.records import jobs
+from sanfu.records.holding import is_held
 from sanfu.records.models import Job
 from sanfu.records.states import JobState
 from sanfu.web.navigation import address_of, current, menu, menu_html
@@ -41,6 +42,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "being_made": being_made() if at_desk else None,
         "actor": actor,
+        "held": SimpleLazyObject(is_held) if "system.manage" in held else False,
         "unread": SimpleLazyObject(lambda: unread(actor)) if actor else 0,
         "now": getattr(request, "now", None),
         "large": request.COOKIES.get(LARGE_COOKIE) == "1",

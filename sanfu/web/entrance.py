@@ -1,11 +1,12 @@
 """The doors: public portal, sign-in, sign-out, and everybody's first page."""
 
+import logging
 from datetime import datetime
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth import authenticate, logout, update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,20 +16,26 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sanfu.people import queries as people
+from sanfu.people import second_factor, sessions
 from sanfu.people.actions import choose_password
 from sanfu.people.models import User
 from sanfu.people.roles import ROLES
+from sanfu.people.sign_on import broke_glass
 from sanfu.people.signing_in import Try, signed_out
-from sanfu.records.actor import Refused
+from sanfu.records.actor import Refused, machine
 from sanfu.records.moments import said
 from sanfu.web.access import public_page, signed_in_page, to_login
 from sanfu.web.errors import explain
 from sanfu.web.navigation import menu, open_doors
 from sanfu.web.request import PublicRequest, Request
+from sanfu.web.second_step import ask_for_code
+from sanfu.web.sessions import enter
+from sanfu.web.sign_on import leaving
 from sanfu.web.todos import most_urgent, todos_of
 from sanfu.web.visitors import device_of, network_of, remember_device
-from sanfu.web.whoami import PASSWORD_GIVEN
+from sanfu.web.whoami import PASSWORD_GIVEN, PASSWORD_OLD
 
+log = logging.getLogger(__name__)
 STAGES = (
     ("说情况", "什么事、在哪里、何时开始"),
     ("知道谁管", "提交前就能看到承办单位、流程和期限"),
@@ -83,7 +90,14 @@ def sign_in(request: PublicRequest) -> HttpResponse:
             attempt.refused()
             return explain(request, 429, why=_locked(wait), do=UNLOCK)
         user = authenticate(request, username=name, password=form.cleaned_data["password"])
+        if isinstance(user, User) and settings.OIDC_ONLY and not user.break_glass:
+            return explain(request, 403, why="本平台用统一身份认证登录，密码登录已关闭。", do=BY_SIGN_ON)
         if isinstance(user, User):
+            if settings.OIDC_ONLY:
+                broke_glass(user=user, by=machine(user.region, "应急登录"), at=request.now)
+                log.warning("the emergency account was used")
+            if second_factor.has(user):
+                return ask_for_code(request, user, target)
             return _entered(request, attempt, user, target)
         attempt.failed()
         form.add_error(
@@ -94,12 +108,14 @@ def sign_in(request: PublicRequest) -> HttpResponse:
         "form": form,
         "hide_login": True,
         "next": target,
+        "sign_on": bool(settings.OIDC_ISSUER),
         "expired": "expired" in request.GET,
         "cast": people.demo_accounts(settings.REGION) if settings.DEMO else [],
     }
     return render(request, "entrance/login.html", context, status=422 if form.errors else 200)
 
 
+BY_SIGN_ON = "请返回登录页，点“统一身份认证登录”；认证系统停用时，由应急账号登录办理。"
 UNLOCK = "请到时再试，或换用您平时登录的浏览器；急需办理时请系统管理员在“账号与任职”里解除登录锁。"
 
 
@@ -108,10 +124,8 @@ def _locked(until: datetime) -> str:
 
 
 def _entered(request: PublicRequest, attempt: Try, user: User, target: str) -> HttpResponse:
-    login(request, user)
+    enter(request, user, request.now)
     attempt.passed(user)
-    if user.password_given:
-        request.session[PASSWORD_GIVEN] = True
     response = redirect("password" if user.password_given else target)
     remember_device(request, response, user.login)
     return response
@@ -127,11 +141,13 @@ def _next(request: PublicRequest) -> str:
 @require_POST
 def sign_out(request: PublicRequest) -> HttpResponse:
     """End the session."""
+    onwards = leaving(request) if request.actor is not None else ""
     if request.actor is not None:
         signed_out(by=request.actor, at=request.now)
+        sessions.left(session=request.session.session_key or "", at=request.now)
     logout(request)
     messages.success(request, "已安全退出。")
-    return redirect("portal")
+    return redirect(onwards or "portal")
 
 
 class OwnPasswordForm(forms.Form):
@@ -176,10 +192,12 @@ def own_password(request: Request) -> HttpResponse:
         else:
             update_session_auth_hash(request, user)
             request.session.pop(PASSWORD_GIVEN, None)
+            request.session.pop(PASSWORD_OLD, None)
             messages.success(request, "密码已修改，其他地方的登录都已退出。")
             return redirect("home")
     given = bool(request.session.get(PASSWORD_GIVEN))
-    context = {"title": "修改密码", "form": form, "given": given}
+    old = bool(request.session.get(PASSWORD_OLD))
+    context = {"title": "修改密码", "form": form, "given": given, "old": old}
     return render(request, "entrance/password.html", context, status=422 if form.errors else 200)
 
 

@@ -14,10 +14,10 @@ from django.utils import timezone
 from sanfu.people import looks
 from sanfu.records.actor import Conflict, NotAllowed, Refused
 from sanfu.records.moments import day_of
-from sanfu.web import door, errors
+from sanfu.web import door, errors, sessions
 from sanfu.web.access import TooMany
 from sanfu.web.request import PublicRequest
-from sanfu.web.whoami import actor_of, must_choose_password
+from sanfu.web.whoami import actor_of
 
 AWAY = (OperationalError, InterfaceError)  # the database does not answer, or not in time
 UNKEEPABLE = "提交的编号、数字或日期不存在，或超出了系统能保存的范围，系统没有做任何改动。"
@@ -47,8 +47,9 @@ class Shell:
         return response
 
     def _answer(self, request: PublicRequest) -> HttpResponse:
-        request.actor = actor_of(request, request.today)
-        return self._first_the_password(request) or self.get_response(request)
+        gone = sessions.gone_idle(request, request.now)
+        request.actor = None if gone else actor_of(request, request.today)
+        return self._first_steps(request) or self.get_response(request)
 
     def _keep_what_leaves(self, request: PublicRequest, response: HttpResponse) -> None:
         """Nothing that a signed-in person sees stays in a shared browser; files handed out are events."""
@@ -61,12 +62,10 @@ class Shell:
             )
             looks.downloaded(path=request.get_full_path(), file=file, by=request.actor, at=request.now)
 
-    def _first_the_password(self, request: PublicRequest) -> HttpResponse | None:
-        """Whoever signed in with a password from somebody else's hand chooses an own one before anything else."""
-        if request.actor is None or not must_choose_password(request):
-            return None
-        wanted = reverse("password")
-        return None if request.path in {wanted, reverse("logout")} else redirect(wanted)
+    def _first_steps(self, request: PublicRequest) -> HttpResponse | None:
+        """Whoever has a password from somebody else's hand, an old one, or no second factor sees to that first."""
+        wanted = sessions.first_step(request) if request.actor is not None else None
+        return None if wanted is None or request.path in {wanted, reverse("logout")} else redirect(wanted)
 
     def process_exception(self, request: PublicRequest, exception: Exception) -> HttpResponse | None:
         """A refusal said by a domain room is an answer, not a fault."""

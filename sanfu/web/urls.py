@@ -2,13 +2,23 @@
 
 from django.urls import include, path
 
-from sanfu.web import design, entrance, messages, probes
+from sanfu.web import design, entrance, messages, probes, second_step, sessions, sign_on
 
 urlpatterns = [
     path("", entrance.portal, name="portal"),
     path("home/", entrance.home, name="home"),
     path("login/", entrance.sign_in, name="login"),
     path("logout/", entrance.sign_out, name="logout"),
+    path("login/second/", second_step.second_step, name="second_step"),
+    path("sign-on/", sign_on.begin, name="sign_on"),
+    path("sign-on/callback/", sign_on.callback, name="sign_on_callback"),
+    path("sign-on/link/", sign_on.link, name="sign_on_link"),
+    path("sign-on/unlink/", sign_on.unlink, name="sign_on_unlink"),
+    path("sign-on/signed-out/", sign_on.signed_out_there, name="signed_out_there"),
+    path("second-factor/", second_step.bind, name="second_factor"),
+    path("sessions/", sessions.session_list, name="sessions"),
+    path("sessions/end/", sessions.sessions_end, name="sessions_end"),
+    path("sessions/<uuid:id>/end/", sessions.session_end, name="session_end"),
     path("password/", entrance.own_password, name="password"),
     path("messages/", messages.message_list, name="messages"),
     path("messages/open/", messages.open_message, name="message_open"),

@@ -23,6 +23,7 @@ KEPT_SECONDS = 5.0
 PASSWORD_GIVEN = (
     "password_given"  # in the session: an administrator set the password, choose an own one first
 )
+PASSWORD_OLD = "password_old"  # in the session: the password has passed its age, choose a new one first
 MOST_KEPT = 4_096
 
 
@@ -34,11 +35,6 @@ class _Kept:
 
 
 _kept: dict[tuple[str, date], _Kept] = {}
-
-
-def must_choose_password(request: HttpRequest) -> bool:
-    """Whether the signed-in person has yet to replace a password that an administrator gave."""
-    return bool(request.session.get(PASSWORD_GIVEN))
 
 
 def forget(**_: Any) -> None:

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from sanfu.people import actions, queries
+from sanfu.people import actions, queries, second_factor, sessions
 from sanfu.people.models import Organisation, User
 from sanfu.people.roles import ROLES
 from sanfu.people.signing_in import unlock
@@ -44,6 +44,15 @@ EVENTS = {
     "people.account_closed": "停用",
     "people.account_opened": "恢复使用",
     "people.key_issued": "发放接口密钥",
+    "people.second_factor_bound": "绑定验证器",
+    "people.second_factor_failed": "动态码不对",
+    "people.second_factor_reset": "重置第二因素",
+    "people.recovery_code_used": "用备用码登录",
+    "people.session_ended": "登录结束",
+    "people.sign_on_linked": "关联统一身份",
+    "people.sign_on_unlinked": "解除统一身份",
+    "people.break_glass_set": "设为或取消应急账号",
+    "people.break_glass_used": "应急账号登录",
 }
 
 
@@ -180,6 +189,8 @@ def _context(request: Request, found: User, form: PostForm | None = None) -> dic
         "posts": [(post, ROLES.get(post.role)) for post in queries.posts_of(found)],
         "form": form or PostForm(region=request.actor.region, initial=fresh),
         "tomorrow": request.today + timedelta(days=1),
+        "sessions": sessions.running(found),
+        "bound": second_factor.has(found),
         "events": [_said(event) for event in reversed(timeline(found.id))],
     }
 
@@ -278,5 +289,30 @@ def account_unlock(request: Request, id: uuid.UUID) -> HttpResponse:
     held = unlock(user=found, by=request.actor, at=request.now)
     messages.success(
         request, f"{found.name}的登录锁已解除。" if held else f"{found.name}没有登录失败的记录。"
+    )
+    return redirect("manage:account", id=id)
+
+
+@page("people.manage")
+@once
+@require_POST
+def account_second_factor(request: Request, id: uuid.UUID) -> HttpResponse:
+    """重置第二因素: after the administrator has made sure who asks; bound anew at the next sign-in."""
+    found = _find(request, id)
+    why = request.POST.get("why", "").strip()[:200]
+    second_factor.reset(user=found, why=why, by=request.actor, at=request.now)
+    messages.success(request, f"{found.name}的验证器已重置，下次登录重新绑定。")
+    return redirect("manage:account", id=id)
+
+
+@page("people.manage")
+@once
+@require_POST
+def account_sessions(request: Request, id: uuid.UUID) -> HttpResponse:
+    """结束登录: all sessions of an account end now."""
+    found = _find(request, id)
+    count = sessions.end_all(user=found, by=request.actor, at=request.now)
+    messages.success(
+        request, f"{found.name}的{count}处登录已经退出。" if count else f"{found.name}没有登录。"
     )
     return redirect("manage:account", id=id)

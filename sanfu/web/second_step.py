@@ -1,0 +1,127 @@
+"""The second step of signing in (第二因素): the code after the password, and binding an authenticator."""
+
+from datetime import timedelta
+
+import segno
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from sanfu.people import second_factor
+from sanfu.people.models import User
+from sanfu.people.queries import actor_of
+from sanfu.people.rules import needs_second_factor, signing_in_rules
+from sanfu.people.signing_in import Try
+from sanfu.records.actor import Refused
+from sanfu.web.access import public_page, signed_in_page, to_login
+from sanfu.web.request import PublicRequest, Request
+from sanfu.web.sessions import BIND, enter
+from sanfu.web.visitors import device_of, network_of, remember_device
+
+PENDING = "second_step"  # in the session before it is anybody's: whose password was right, when, and where to
+
+
+class CodeForm(forms.Form):
+    """Six digits of the authenticator, or a recovery code."""
+
+    code = forms.CharField(
+        label="动态码", max_length=20, help_text="验证器里的 6 位数字；手机不在身边可填备用码。",
+        error_messages={"required": "请填写动态码。"},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text", "autofocus": True}),
+    )  # fmt: skip
+
+
+def ask_for_code(request: PublicRequest, user: User, target: str) -> HttpResponse:
+    """The password was right: keep whose it was and ask for the code; nobody is signed in yet."""
+    request.session.cycle_key()
+    request.session[PENDING] = [str(user.pk), int(request.now.timestamp()), target]
+    return redirect("second_step")
+
+
+def _pending(request: PublicRequest) -> tuple[User, str] | None:
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return None
+    held = request.session.get(PENDING)
+    longest = timedelta(minutes=signing_in_rules().second_factor_minutes).total_seconds()
+    if not held or request.now.timestamp() - held[1] > longest:
+        return None
+    user = User.objects.filter(pk=held[0], is_active=True).first()
+    return (user, str(held[2])) if user else None
+
+
+@public_page
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def second_step(request: PublicRequest) -> HttpResponse:
+    """动态码: the second step after the right password."""
+    held = _pending(request)
+    if held is None:
+        messages.info(request, "请重新输入密码。")
+        return to_login(request)
+    user, target = held
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        by = actor_of(user, on=request.today)
+        try:
+            if second_factor.check(user=user, code=form.cleaned_data["code"], by=by, at=request.now):
+                return _entered(request, user, target)
+            form.add_error("code", "动态码不对，或已经用过；请等下一个码再试。")
+        except Refused as refused:
+            form.add_error("code", str(refused))
+    context = {"title": "动态码", "form": form, "hide_login": True, "name": user.name}
+    return render(request, "entrance/second_step.html", context, status=422 if form.errors else 200)
+
+
+def _entered(request: PublicRequest, user: User, target: str) -> HttpResponse:
+    request.session.pop(PENDING, None)
+    enter(request, user, request.now)
+    network, device = network_of(request), device_of(request, user.login)
+    Try(user.login, network, device, region=settings.REGION, at=request.now).passed(user)
+    response = redirect("password" if user.password_given else target)
+    remember_device(request, response, user.login)
+    return response
+
+
+def qr(address: str) -> SafeString:
+    """The QR code of an address as inline SVG, dark on white in every theme."""
+    return mark_safe(segno.make(address, error="m").svg_inline(scale=5, light="#fff", border=3))
+
+
+@signed_in_page
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def bind(request: Request) -> HttpResponse:
+    """绑定验证器: scan, type one code, keep the recovery codes."""
+    user = request.user
+    if not isinstance(user, User):
+        return to_login(request)
+    if second_factor.has(user):
+        return render(request, "entrance/second_factor.html", {"title": "第二因素", "bound": True})
+    form = CodeForm(request.POST or None)
+    form.fields["code"].help_text = "扫码后，验证器里显示的 6 位数字。"
+    if request.method == "POST" and form.is_valid():
+        try:
+            codes = second_factor.confirm(
+                user=user, code=form.cleaned_data["code"], by=request.actor, at=request.now
+            )
+            request.session.pop(BIND, None)
+            return render(request, "entrance/second_factor.html", {"title": "备用码", "codes": codes})
+        except Refused as refused:
+            form.add_error("code", str(refused))
+    secret, address = second_factor.prepare(user)
+    context = {
+        "title": "绑定验证器",
+        "form": form,
+        "qr": qr(address),
+        "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        "required": needs_second_factor(request.actor.roles),
+    }
+    return render(request, "entrance/second_factor.html", context, status=422 if form.errors else 200)
