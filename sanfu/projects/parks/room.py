@@ -16,7 +16,7 @@ ROOM = Room(
         Line("项目与用地", "园区", "officer:parks", "parks.see|parks.see_all", "factory"),
         Line("项目与用地", "放得下吗", "officer:park_fit", "parks.see|parks.see_all", "search"),
         Line("项目与用地", "园区评价", "officer:park_runs", "parks.evaluate", "gauge"),
-        Line("评价", "园区承载", "leader:parks", "parks.see_all", "factory"),
+        Line("评价", "园区承载", "leader:parks_all", "parks.see_all", "factory"),
     ),
     hears={
         "land.brought": ("sanfu.projects.parks.actions.heard",),

@@ -4,4 +4,4 @@ from django.urls import path
 
 from sanfu.web.leader.parks import pages
 
-urlpatterns = [path("", pages.parks, name="parks")]
+urlpatterns = [path("", pages.parks, name="parks_all")]
