@@ -187,3 +187,4 @@ class SignedIn(models.Model):
 
 # The tables of messages are kept with their actions; Django finds the models of an app here.
 from sanfu.people.messages.models import Delivery, Message, MessageAddress, MessageChoice  # noqa: E402, F401
+from sanfu.people.views.models import ListView  # noqa: E402, F401

@@ -95,7 +95,7 @@ def test_a_large_list_shows_the_rows_of_a_small_one(
 ) -> None:
     plain = str(listing(JOBS, jobs, sort=sort, page=page).body)
     cache.clear()
-    monkeypatch.setattr("sanfu.web.components.table.FRESH_COUNT", 50)
+    monkeypatch.setattr("sanfu.web.components.paging.FRESH_COUNT", 50)
     assert str(listing(JOBS, jobs, sort=sort, page=page).body) == plain
 
 
@@ -140,7 +140,7 @@ def test_a_page_costs_two_queries(jobs: QuerySet[Job], django_assert_num_queries
 
 def test_large_counts_are_exact_and_kept(jobs: QuerySet[Job], monkeypatch: pytest.MonkeyPatch) -> None:
     cache.clear()
-    monkeypatch.setattr("sanfu.web.components.table.FRESH_COUNT", 100)
+    monkeypatch.setattr("sanfu.web.components.paging.FRESH_COUNT", 100)
     assert count(jobs) == 130
     jobs.filter(done=0).delete()
     assert count(jobs) == 130  # kept for half a minute

@@ -12,7 +12,7 @@ from sanfu.grassroots.tickets.states import (
     RequestType,
     ReturnReason,
 )
-from sanfu.people.models import Organisation
+from sanfu.people.models import Organisation, User
 from sanfu.records.ids import new_id
 from sanfu.records.models import StoredFile
 
@@ -50,6 +50,9 @@ class Ticket(models.Model):
     handled_at = models.DateTimeField(null=True)
     reply_public = models.TextField(blank=True)
     reply_internal = models.TextField(blank=True)
+    caller = models.ForeignKey(
+        User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False, help_text="回访人"
+    )
     resolved = models.BooleanField(null=True)
     rating = models.CharField(max_length=10, blank=True, choices=Rating.choices())
     rating_note = models.TextField(blank=True)

@@ -1,7 +1,8 @@
 """Reads of request orders. Every one that returns somebody's rows goes through `visible` and so through row scope."""
 
 import uuid
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -21,6 +22,8 @@ from sanfu.grassroots.tickets.states import (
 )
 from sanfu.kernel.clocks import Light, Unit
 from sanfu.kernel.codes import mask
+from sanfu.people.messages.queries import holders
+from sanfu.people.models import User
 from sanfu.people.scope import Parts
 from sanfu.records.actor import Actor
 from sanfu.records.models import StoredFile
@@ -87,6 +90,30 @@ def acts(ticket: Ticket, actor: Actor) -> list[TicketEvent]:
         for event in found
         if event not in units_only or leads or (event is TicketEvent.ASSIST_DONE and helping)
     ]
+
+
+def rows_of(actor: Actor, cases: Sequence[uuid.UUID]) -> list[Ticket]:
+    """Some visible orders by id, with what acts on them look at."""
+    mine = visible(actor).filter(pk__in=list(cases)).values_list("pk", flat=True)
+    return list(Ticket.objects.select_related("case", "case__lead", "area").filter(pk__in=list(mine)))
+
+
+def why_not(ticket: Ticket, actor: Actor, event: TicketEvent) -> str:
+    """Why the actor cannot take an act now, in words; "" when it can be taken."""
+    if event in acts(ticket, actor):
+        return ""
+    state = TicketState(ticket.case.state)
+    if event not in {move.event for move in TICKET_FLOW.moves(state)}:
+        return f"现在是“{state.label}”，不能{event.label}"
+    if ticket.case.lead and ticket.case.lead_id not in actor.units:
+        return f"由{ticket.case.lead.short}主办，只有主办单位可以{event.label}"
+    return f"您的岗位不能{event.label}这一件"
+
+
+def callers(region: str, on: date) -> list[tuple[str, str]]:
+    """Who may be given call-backs on a day: id and name."""
+    people = User.objects.filter(pk__in=holders(region, "tickets.callback", on)).order_by("name")
+    return [(str(key), name) for key, name in people.values_list("pk", "name")]
 
 
 _OF_UNITS = {"tickets.handle", "tickets.review"}
@@ -209,6 +236,7 @@ _SAID = (
     "text",
     "feedback",
     "demand",
+    "caller",
     "told",
     "until",
 )

@@ -101,6 +101,7 @@ class TicketEvent(Labelled):
     REPLY = "reply", "答复"
     APPROVE = "approve", "审核通过"
     SEND_BACK = "send_back", "审核退回"
+    ASSIGN_CALLBACK = "assign_callback", "回访分配"
     CALLED_BACK = "called_back", "回访办结"
     REDO = "redo", "回访重办"
     RATE = "rate", "评价"
@@ -197,6 +198,7 @@ TICKET_FLOW: Flow[TicketState, TicketEvent] = Flow(
             clocks=(stop(HANDLING), stop(RESPONSE), start(CALLBACK)),
         ),
         Move(E.SEND_BACK, (S.REPLIED,), S.HANDLING, who=REVIEW),
+        Move(E.ASSIGN_CALLBACK, (S.CALLBACK,), who=CALLER, note="分给谁回访；仍可由别人代办"),
         Move(E.CALLED_BACK, (S.CALLBACK,), S.CLOSED, who=CALLER, clocks=(stop(),)),
         Move(
             E.REDO,

@@ -1,13 +1,17 @@
 """What every list of cases has: the state and the light to filter by, and the due date to sort by."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
 
 from sanfu.cases.models import Case
 from sanfu.cases.queries import DUE, days_of, in_light, in_state, reading
 from sanfu.kernel.clocks import Light, Unit
 from sanfu.kernel.flow import Flow
+from sanfu.records.moments import begin_of, day_of
 from sanfu.web.components import cells
 from sanfu.web.components.table import Choice, Column
 
@@ -43,6 +47,25 @@ def light_choice() -> Choice:
         [(key, word) for key, (word, _) in LIGHT_TAGS.items()],
         conditions={str(light): partial(in_light, light) for light in Light},
     )
+
+
+LEFT = (("late", "已超期"), ("today", "今天到期"), ("3", "3 天内"), ("7", "7 天内"), ("later", "7 天以后"))
+
+
+def left_choice() -> Choice:
+    """剩余时间: how long until the earliest limit of a case runs out."""
+    return Choice("left", "剩余时间", LEFT, conditions={key: partial(_left, key) for key, _ in LEFT})
+
+
+def _left(key: str) -> Q:
+    now = timezone.now()
+    if key == "late":
+        return DUE & Q(due_at__lt=now)
+    today = begin_of(day_of(now))
+    if key == "later":
+        return DUE & Q(due_at__gte=today + timedelta(days=8))
+    days = {"today": 1}.get(key) or int(key) + 1
+    return DUE & Q(due_at__gte=now, due_at__lt=today + timedelta(days=days))
 
 
 def due_column(label: str = "到期") -> Column:

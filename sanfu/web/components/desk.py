@@ -14,8 +14,9 @@ An act's action is called with the row, the form's cleaned data as keywords, and
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -33,6 +34,7 @@ from sanfu.records.actor import Actor, Conflict, Refused
 from sanfu.records.queries import timeline
 from sanfu.records.wires import permissions
 from sanfu.web.access import View, once, page, refuse
+from sanfu.web.components.bulk import Bulk, BulkAct
 from sanfu.web.components.cases import clock_rows, light_tag
 from sanfu.web.components.drawing import flow_rows, flow_svg
 from sanfu.web.components.table import Table
@@ -92,6 +94,7 @@ class CaseDesk:
 
     name: of the routes; see: permissions that open it; cases: the cases an actor may see; find: the room's own row
     (with `.case`), or None; facts: label and value of the record; who: who may act, besides the permission.
+    bulk: events that may also be taken for several rows at once (the table is read with them).
     said: event row → words of its line; more: further context of the record page, whose template may extend
     "desk/record.html"; namespace: of the address names.
     """
@@ -110,6 +113,7 @@ class CaseDesk:
     said: Callable[[Mapping[str, Any]], str] | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     more: Callable[[Request, Any], Mapping[str, Any]] | None = None
+    bulk: tuple[Any, ...] = ()
     list_more: Callable[[Request], Mapping[str, Any]] | None = None
     list_template: str = "desk/list.html"
     template: str = "desk/record.html"
@@ -121,6 +125,7 @@ class CaseDesk:
     def urls(self, at: str) -> list[URLPattern]:
         """The three routes of the desk below a path."""
         return [
+            *(self._bulk.urls(f"{at}/") if self.bulk else ()),
             path(f"{at}/", self._view(self.list_page, f"{self.title}: the list."), name=f"{self.name}_list"),
             path(
                 f"{at}/<uuid:id>/",
@@ -146,12 +151,48 @@ class CaseDesk:
         """The address of the record ("") or of "list" or "act"."""
         return reverse(f"{self.namespace}:{self.name}{'_' + kind if kind else ''}", args=args)
 
+    # ---- several at once ----
+
+    @cached_property
+    def _bulk(self) -> Bulk:
+        """The bulk acts: the same forms and actions as those of one record, by the same rule."""
+        return Bulk(
+            name=self.name, see=self.see, cases=self.cases, rows=self._several, table=lambda: self._listed,
+            acts={str(event): self._bulk_act(event) for event in self.bulk}, namespace=self.namespace,
+        )  # fmt: skip
+
+    def _bulk_act(self, event: Any) -> BulkAct:
+        act = self.acts[event]
+        held = {code for move in self.flow.table if move.event == event for code in move.who}
+        form = act.form
+        return BulkAct(
+            self._label(event), "|".join(sorted(held)) or "|".join(self.see),
+            lambda row, actor: self._why_not(row, actor, event),
+            lambda row, said, by, at, expected: act.do(row, **said, by=by, at=at, expected=expected),
+            form=(lambda data, actor: form(data)) if form else None, hint=act.hint, tone=act.tone,
+        )  # fmt: skip
+
+    def _why_not(self, row: Any, actor: Actor, event: Any) -> str:
+        if self._open(row, actor, event):
+            return ""
+        state = self.flow.states(row.case.state)
+        if event not in {move.event for move in self.flow.moves(state)}:
+            return f"现在是“{state.label}”，不能{self._label(event)}"
+        return f"不由您的单位或岗位{self._label(event)}"
+
+    def _several(self, actor: Actor, ids: Sequence[uuid.UUID]) -> list[Any]:
+        return [row for one in ids if (row := self.find(actor, one)) is not None]
+
+    @cached_property
+    def _listed(self) -> Table:
+        return replace(self.table, bulk=self._bulk) if self.bulk else self.table
+
     # ---- pages ----
 
     def list_page(self, request: Request) -> HttpResponseBase:
         """The list with its filters and exports."""
         context = {"title": self.title, **(self.list_more(request) if self.list_more else {})}
-        return self.table.respond(request, self.cases(request.actor), self.list_template, context)
+        return self._listed.respond(request, self.cases(request.actor), self.list_template, context)
 
     def record_page(self, request: Request, id: uuid.UUID) -> HttpResponse:
         """One record."""

@@ -122,6 +122,28 @@ def _options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
 
 
 @dataclass(frozen=True)
+class Text(Filter):
+    """What a column begins with, as typed (事项编号, 地点)."""
+
+    lookup: str = ""
+    hint: str = ""
+    contains: bool = False
+    kind = "words"
+
+    def apply_to(self, rows: Rows, params: QueryDict) -> Rows:
+        typed = params.get(self.key, "").strip().replace("\x00", "")[:100]
+        name = self.lookup or self.key
+        if not typed:
+            return rows
+        if isinstance(rows, QuerySet):
+            return rows.filter(**{f"{name}__{'icontains' if self.contains else 'istartswith'}": typed})
+        return [r for r in rows if typed.lower() in str(_pick(r, name) or "").lower()]
+
+    def state(self, params: QueryDict) -> dict[str, Any]:
+        return {**super().state(params), "hint": self.hint}
+
+
+@dataclass(frozen=True)
 class Dates(Filter):
     """From and to, both days included, on a date or a date-time column."""
 

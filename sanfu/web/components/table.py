@@ -4,117 +4,44 @@ Fast on 100,000 rows: only the shown columns are read (`values`), rows become st
 templates, small counts are exact and fresh, large ones are exact and at most half a minute old.
 """
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from html import escape
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
-from django.core.cache import cache
-from django.core.exceptions import EmptyResultSet
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from sanfu.kernel.flow import Labelled
-from sanfu.web.components import cells
+from sanfu.people.views import NOTHING_KEPT, Kept
+from sanfu.people.views.queries import kept_of
+from sanfu.records.actor import Actor
+from sanfu.web.components import cells, paging
+from sanfu.web.components.bulk import Bulk, Offered
+from sanfu.web.components.column import Column, Row, escaped
 from sanfu.web.components.export import send
-from sanfu.web.components.filters import Choice, Dates, Filter, Flag, Rows, Search
+from sanfu.web.components.filters import Choice, Dates, Filter, Flag, Rows, Search, Text
+from sanfu.web.components.paging import count, keys_between, picks_rows
 
-__all__ = ["Choice", "Column", "Dates", "Filter", "Flag", "Listing", "Search", "Table"]
+__all__ = [
+    "Choice",
+    "Column",
+    "Dates",
+    "Filter",
+    "Flag",
+    "Listing",
+    "Row",
+    "Search",
+    "Table",
+    "Text",
+]
 
-FRESH_COUNT = 2_000  # up to here a count is asked anew at every request
-COUNT_SECONDS = 30
 PER_PAGE = (20, 50, 100)
 SORT_ICONS = {"ascending": "arrow-up", "descending": "arrow-down", "": "arrow-up-down"}
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column. `key` is the path for `values()`; a column made by `render` may name other paths in `needs`.
-
-    kind: text, number, date, datetime, bool. `tags` is the enum of its states, or the word and tone of values that are no state (yes and no). `link` is a route name
-    whose arguments are the row's `link_args`. `render(row)` returns text or safe HTML for the page, `export_as(row)`
-    the value for files (default: the value, or the tag's word). `sort` is True, or the path to sort by. Where few rows
-    have a value, `among` says which: sorted by it they come first both ways, and the others in the list's own order.
-    """
-
-    key: str
-    label: str
-    kind: str = "text"
-    sort: bool | str = False
-    among: Q | None = None
-    link: str = ""
-    link_args: tuple[str, ...] = ("id",)
-    tags: type[Labelled] | Mapping[Any, tuple[str, str]] | None = None
-    render: Callable[[Row], Any] | None = None
-    export_as: Callable[[Row], Any] | None = None
-    needs: tuple[str, ...] = ()
-    wide: bool = False
-    hidden: bool = False
-    sticky: bool = False
-    virtual: bool = False
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """What must be read for this column."""
-        own = () if self.virtual else (self.key,)
-        return own + self.needs + (self.link_args if self.link else ())
-
-    @property
-    def sort_path(self) -> str:
-        """The path to order by, or nothing."""
-        return self.sort if isinstance(self.sort, str) else (self.key if self.sort else "")
-
-    def renderer(self) -> Callable[[Row], str]:
-        """A function from a row to the escaped content of this cell, chosen once per list and not per row."""
-        if self.render is not None:
-            made = self.render
-            return lambda row: escaped(made(row))
-        key, shown = self.key, self.shown
-        if not self.link:
-            return lambda row: escaped(shown(row.get(key)))
-        link, arguments = _link(self.link, len(self.link_args)), self.link_args
-        return lambda row: (
-            f'<a href="{link % tuple(quote(str(row[a]), safe="") for a in arguments)}">{escaped(shown(row.get(key)))}</a>'
-        )
-
-    def shown(self, value: Any) -> Any:
-        """A value as the page shows it."""
-        if self.tags is not None:
-            word, tone = self._tag(value)
-            return cells.tag(str(cells.plain(word)), tone)
-        if self.kind == "datetime":
-            return cells.moment(value)
-        return cells.plain(value)
-
-    def _tag(self, value: Any) -> tuple[Any, str]:
-        if isinstance(self.tags, Mapping):
-            return self.tags.get(value, (value, "muted"))
-        state = self.tags.of(value) if self.tags else None
-        return (state.label, state.tone) if state else (value, "muted")
-
-    def exported(self, row: Row) -> Any:
-        """The value for a file: tags as words, the rest as it is."""
-        if self.export_as is not None:
-            return self.export_as(row)
-        value = row.get(self.key)
-        if self.tags is not None:
-            return self._tag(value)[0]
-        return value
-
-    @property
-    def css(self) -> str:
-        """Classes of its cells."""
-        flags = {"num": self.kind == "number", "wide": self.wide, "stick-r act": self.sticky}
-        return " ".join(name for name, on in flags.items() if on)
 
 
 @dataclass(frozen=True)
@@ -133,6 +60,8 @@ class Table:
     tie: str = "pk"  # last key of every order, so that pages never overlap; a plain list keeps its own order
     cards: bool = True  # on a phone each row becomes a card
     narrow: bool = field(default=False)  # no filter bar, no tools: a short list inside another page
+    then: str = ""  # the order of rows without a value in the column of `default_sort`
+    bulk: Bulk | None = None  # acts over several rows
 
     def respond(
         self, request: HttpRequest, rows: Rows, template: str, context: dict[str, Any] | None = None
@@ -150,23 +79,43 @@ class Table:
 
     def read(self, request: HttpRequest, rows: Rows, prefix: str = "") -> "Listing":
         """The filtered, sorted, paged list, for pages with more than one list (`prefix` keeps parameters apart)."""
-        return Listing(self, request.GET, request.path, rows, prefix)
+        actor = getattr(request, "actor", None)
+        return self.asked(request.GET, request.path, rows, actor, prefix)
+
+    def asked(
+        self, params: QueryDict, path: str, rows: Rows, actor: Actor | None, prefix: str = ""
+    ) -> "Listing":
+        """The list for a question that came otherwise than by the address."""
+        kept = kept_of(actor, self.name) if actor is not None and not self.narrow else NOTHING_KEPT
+        offered = self.bulk.offered(actor) if self.bulk and actor else []
+        return Listing(self, params, path, rows, prefix, kept, offered)
 
 
 class Listing:
     """A Table read with one request's parameters. Templates use it; nothing is read before it is shown."""
 
-    def __init__(self, table: Table, params: QueryDict, path: str, rows: Rows, prefix: str = "") -> None:
+    def __init__(
+        self,
+        table: Table,
+        params: QueryDict,
+        path: str,
+        rows: Rows,
+        prefix: str = "",
+        kept: Kept = NOTHING_KEPT,
+        acts: Sequence[Offered] = (),
+    ) -> None:
         self.table, self.path, self.prefix = table, path, prefix
+        self.kept, self.acts = kept, acts
         self.whole = params  # with those of other lists on the page
         self.params = _own(params, prefix) if prefix else params
         for narrowing in table.filters:
             rows = narrowing.apply_to(rows, self.params)
         self.matching = rows
         self.sort = self._sort()
-        self.hidden = set(self.params.getlist("hide")) | {
-            c.key for c in table.columns if c.hidden and c.key not in self.params.getlist("show")
-        }
+        hide, show = self.params.getlist("hide"), self.params.getlist("show")
+        if not (hide or show):
+            hide, show = list(kept.hide), list(kept.show)
+        self.hidden = set(hide) | {c.key for c in table.columns if c.hidden and c.key not in show}
         self.columns = [c for c in table.columns if c.key not in self.hidden]
 
     @cached_property
@@ -218,7 +167,7 @@ class Listing:
     def _own_sort(self) -> str:
         """The list's own order, for rows without a value in the column that it is sorted by."""
         own = self.table.default_sort
-        return own if own.lstrip("-") != self.sort.lstrip("-") else ""
+        return own if own.lstrip("-") != self.sort.lstrip("-") else self.table.then
 
     @cached_property
     def _among(self) -> Q | None:
@@ -236,32 +185,39 @@ class Listing:
     def _read(self, columns: Sequence[Column], rows: Rows) -> Iterable[Row]:
         if not isinstance(rows, QuerySet):
             return rows
-        paths = dict.fromkeys(path for column in columns for path in column.paths)
+        own = ["pk"] if self.acts else []
+        paths = dict.fromkeys([*own, *(path for column in columns for path in column.paths)])
         return rows.values(*paths)
 
     def _page_rows(self) -> Iterable[Row]:
         start = (self.page - 1) * self.per_page
         end = min(start + self.per_page, self.total)
         ordered = self._ordered()
-        if not isinstance(ordered, QuerySet) or self.total <= FRESH_COUNT or not _picks_rows(ordered):
+        if not isinstance(ordered, QuerySet) or self.total <= paging.FRESH_COUNT or not picks_rows(ordered):
             return self._read(self.columns, ordered[start : start + self.per_page])
         return self._found_first(ordered, start, end)
 
     def _found_first(self, ordered: QuerySet[Any], start: int, end: int) -> list[Row]:
         """A page of a large list: its keys first, from the nearer end, then only these rows with their joins."""
         if self._among is None:
-            keys = _keys(ordered, start, end, self.total)
+            keys = keys_between(ordered, start, end, self.total)
         else:
             first = ordered.filter(self._among)
-            few = count(first)
-            keys = _keys(first, min(start, few), min(end, few), few)
-            if end > few:
+            few = count(first) if start else None  # on the first page it shows without being counted
+            keys = list(first.values_list("pk", flat=True)[start : end if few is None else min(end, few)])
+            if len(keys) < end - start:
+                few = len(keys) if few is None else few
                 others = ordered.exclude(self._among)
                 others = others.order_by(*self._by(others.order_by(), self._own_sort))
-                keys += _keys(others, max(0, start - few), end - few, self.total - few)
+                keys += keys_between(others, max(0, start - few), end - few, self.total - few)
         paths = dict.fromkeys(["pk", *(path for column in self.columns for path in column.paths)])
         found = {row["pk"]: row for row in ordered.filter(pk__in=keys).order_by().values(*paths)}
         return [found[key] for key in keys if key in found]
+
+    def keys(self, most: int) -> list[Any]:
+        """The keys of the first rows that match, in the order of the list; for a list of rows of the database."""
+        rows = self._ordered()
+        return list(rows.values_list("pk", flat=True)[:most]) if isinstance(rows, QuerySet) else []
 
     # ---- what the template shows ----
 
@@ -270,11 +226,20 @@ class Listing:
         """The rows of this page as HTML."""
         rows = self._page_rows()
         cells_of = [(self._cell_head(i, column), column.renderer()) for i, column in enumerate(self.columns)]
+        if self.acts:
+            cells_of.insert(0, ('<td class="pick">', self._pick()))
         out = [
             "<tr>" + "".join([head + make(row) + "</td>" for head, make in cells_of]) + "</tr>"
             for row in rows
         ]
         return mark_safe("\n".join(out))
+
+    def _pick(self) -> Callable[[Row], str]:
+        form, name = f"{self.dom_id}-bulk", self.table.columns[0].key
+        return lambda row: (
+            f'<input type="checkbox" name="pick" value="{escaped(row["pk"])}" form="{form}"'
+            f' aria-label="选择 {escaped(row.get(name, ""))}">'
+        )
 
     def _cell_head(self, position: int, column: Column) -> str:
         css = f"{column.css} stick-l".strip() if position == 0 else column.css
@@ -283,7 +248,9 @@ class Listing:
     @property
     def heads(self) -> SafeString:
         """Column heads; those that sort are links."""
-        return mark_safe("".join(self._head(i, column) for i, column in enumerate(self.columns)))
+        pick = '<th scope="col" class="pick"><input type="checkbox" data-pick-page aria-label="选择本页全部"></th>'
+        heads = "".join(self._head(i, column) for i, column in enumerate(self.columns))
+        return mark_safe((pick if self.acts else "") + heads)
 
     def _head(self, position: int, column: Column) -> SafeString:
         css = f"{column.css.replace('wide', '')} {'stick-l' if position == 0 else ''}".strip()
@@ -305,6 +272,11 @@ class Listing:
     def filters(self) -> list[dict[str, Any]]:
         """What the filter form shows."""
         return [f.state(self.params) for f in self.table.filters]
+
+    @property
+    def more_asked(self) -> bool:
+        """Whether one of the folded filters narrows the list."""
+        return any(f["value"] for f in self.filters[5:])
 
     @cached_property
     def filtered(self) -> bool:
@@ -365,6 +337,30 @@ class Listing:
                 query[key] = str(value)
         return f"{self.path}?{query.urlencode()}" if query else self.path
 
+    @cached_property
+    def query(self) -> str:
+        """The question that the list answers, without its page: what a saved view keeps."""
+        asked = [(k, v) for k in self.whole if k not in {"page", "export"} for v in self.whole.getlist(k)]
+        return urlencode([(k, v) for k, v in asked if v])
+
+    @property
+    def views(self) -> list[dict[str, Any]]:
+        """Saved views of the list, own and shared, as links; the one that is shown is marked."""
+        return [
+            {**view, "url": f"{self.path}?{view['query']}", "on": view["query"] == self.query}
+            for view in self.kept.views
+        ]
+
+    @property
+    def person(self) -> bool:
+        """Whether somebody signed in reads it, who can keep views and columns."""
+        return self.kept is not NOTHING_KEPT and not self.prefix
+
+    @property
+    def beside(self) -> bool:
+        """Whether a record opens beside the list on a wide screen."""
+        return any(c.link and c.link_args for c in self.table.columns)
+
     @property
     def as_xlsx(self) -> str:
         """Address of the Excel file of the filtered rows."""
@@ -384,60 +380,9 @@ class Listing:
         return send(kind, self.table.title, heads, ([c.exported(row) for c in columns] for row in stream))
 
 
-def escaped(value: Any) -> str:
-    """Text made safe for HTML; what is safe already stays. (Django's own helper costs four times as much.)"""
-    return str(value) if hasattr(value, "__html__") else escape(str(value))
-
-
 def _own(params: QueryDict, prefix: str) -> QueryDict:
     own = QueryDict(mutable=True)
     for key in params:
         if key.startswith(prefix):
             own.setlist(key.removeprefix(prefix), params.getlist(key))
     return own
-
-
-def _link(route: str, arguments: int) -> str:
-    """The route with %s for each argument: reversed once per list, not once per row."""
-    marks = [f"00000000-0000-0000-0000-{i:012d}" for i in range(arguments)]
-    path = reverse(route, args=marks).replace("%", "%%")
-    for mark in marks:
-        path = path.replace(mark, "%s")
-    return path
-
-
-def _keys(ordered: QuerySet[Any], start: int, end: int, total: int) -> list[Any]:
-    """The keys of some rows, looked up from the nearer end."""
-    if start >= end:
-        return []
-    keys = ordered.values_list("pk", flat=True)
-    return (
-        list(keys[start:end])
-        if start <= total // 2
-        else list(keys.reverse()[total - end : total - start])[::-1]
-    )
-
-
-def _picks_rows(rows: QuerySet[Any]) -> bool:
-    """Whether a queryset is plainly rows of its model: no groups, no distinct, no union, no chosen columns."""
-    query = rows.query
-    return query.group_by is None and not (query.distinct or query.combinator or query.values_select)
-
-
-def count(rows: QuerySet[Any]) -> int:
-    """How many rows: exact and fresh up to 2,000; above that exact but at most half a minute old."""
-    plain = rows.order_by()
-    try:
-        sql, values = plain.values("pk").query.sql_with_params()
-    except EmptyResultSet:  # a filter that no row can meet, such as one of an empty set
-        return 0
-    key = "count:" + hashlib.sha256(f"{sql}{values}".encode()).hexdigest()
-    kept = cache.get(key)
-    if kept is not None:
-        return int(kept)
-    few = plain[: FRESH_COUNT + 1].count()
-    if few <= FRESH_COUNT:
-        return few
-    found = plain.count()
-    cache.set(key, found, COUNT_SECONDS)
-    return found

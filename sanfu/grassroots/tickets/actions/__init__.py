@@ -15,7 +15,7 @@ from sanfu.grassroots.tickets.actions.desk import (
     withdraw,
 )
 from sanfu.grassroots.tickets.actions.intake import Submission, attach, key_of, submit, submit_points
-from sanfu.grassroots.tickets.actions.outcome import call_back, look, rate, reopen
+from sanfu.grassroots.tickets.actions.outcome import assign_callback, call_back, look, rate, reopen
 from sanfu.grassroots.tickets.actions.supervision import archive, decide_extension, resume, supervise, suspend
 from sanfu.grassroots.tickets.actions.unit import (
     approve,
@@ -36,6 +36,7 @@ __all__ = [
     "archive",
     "ask_extension",
     "ask_supplement",
+    "assign_callback",
     "assist",
     "assist_done",
     "attach",

@@ -13,9 +13,12 @@ from sanfu.grassroots.tickets.room import TICKET
 from sanfu.grassroots.tickets.rules import RedoSaid, closes
 from sanfu.grassroots.tickets.states import Channel, Rating, RequestType, TicketEvent, TicketState, Urgency
 from sanfu.kernel.codes import mask
+from sanfu.people.messages.queries import holders
+from sanfu.people.models import User
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, NotAllowed, Refused
 from sanfu.records.models import Event
+from sanfu.records.moments import day_of
 
 
 @transaction.atomic
@@ -69,6 +72,17 @@ def call_back(
             ticket, E.CALLED_BACK, by=by, at=at, expected=expected, data={**data, "unsettled": not verdict}
         )
     return again(ticket, E.REDO, by=by, at=at, expected=expected, data=data)
+
+
+@transaction.atomic
+def assign_callback(
+    ticket: Ticket, caller: User, *, by: Actor, at: datetime, expected: int | None = None
+) -> Stepped:
+    """Give the call-back to somebody (回访分配), who must hold the permission to call back that day."""
+    if caller.pk not in holders(ticket.region, "tickets.callback", day_of(at)):
+        raise Refused(f"{caller.name}现在没有回访的岗位；请换一位回访员。")
+    Ticket.objects.filter(pk=ticket.pk).update(caller=caller)
+    return move(ticket, E.ASSIGN_CALLBACK, by=by, at=at, expected=expected, data={"caller": caller.name})
 
 
 def again(

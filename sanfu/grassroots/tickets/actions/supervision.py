@@ -55,11 +55,13 @@ def resume(ticket: Ticket, *, by: Actor, at: datetime, expected: int | None = No
 
 
 @transaction.atomic
-def supervise(ticket: Ticket, *, demand: str, by: Actor, at: datetime) -> Stepped:
+def supervise(
+    ticket: Ticket, *, demand: str, by: Actor, at: datetime, expected: int | None = None
+) -> Stepped:
     """Press an order (督办)."""
     if not demand.strip():
         raise Refused("督办须写明要求。")
-    return move(ticket, E.SUPERVISE, by=by, at=at, data={"demand": demand})
+    return move(ticket, E.SUPERVISE, by=by, at=at, expected=expected, data={"demand": demand})
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from sanfu.people.models import Organisation
 from sanfu.people.queries import organisation
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page, refuse
-from sanfu.web.components.cases import due_column, light_choice, light_column, state_choice
+from sanfu.web.components.cases import due_column, left_choice, light_choice, light_column, state_choice
 from sanfu.web.components.desk import Act, CaseDesk, Wait
 from sanfu.web.components.table import Choice, Column, Dates, Search, Table
 from sanfu.web.request import Request
@@ -26,7 +26,8 @@ DEMANDS = Table(
     "demands",
     title="企业诉求",
     unit="件",
-    default_sort="-opened_at",
+    default_sort="due_at",
+    then="-opened_at",
     columns=[
         Column("number", "编号", link="officer:demand", sort=True),
         Column("title", "诉求", wide=True),
@@ -43,6 +44,7 @@ DEMANDS = Table(
         Choice("kind", "类别", content.kind_choices, lookup="demand__kind"),
         Choice("source", "来源", content.source_choices, lookup="demand__source"),
         light_choice(),
+        left_choice(),
         Dates("opened_at", "提出日期"),
     ],
     empty="还没有企业诉求。走访、热线、企业自提、面对面和监测来的诉求都会到这里。",
@@ -154,6 +156,7 @@ DESK = CaseDesk(
     find=queries.access,
     who=_acts_here,
     facts=_facts,
+    bulk=(E.ROUTE, E.SIGN),
     acts={
         E.ROUTE: Act(RouteForm, actions.route, "右侧有按用词给出的建议和可能重复的诉求。", "primary"),
         E.SIGN: Act(None, actions.sign, tone="primary"),

@@ -11,7 +11,7 @@ from sanfu.kernel.clocks import Light
 from sanfu.kernel.duties.judging.verdicts import Verdict
 from sanfu.records.actor import Actor
 from sanfu.web.components import cells
-from sanfu.web.components.cases import due_column, light_choice, light_column, state_choice
+from sanfu.web.components.cases import due_column, left_choice, light_choice, light_column, state_choice
 from sanfu.web.components.desk import Act, CaseDesk, Wait
 from sanfu.web.components.table import Choice, Column, Dates, Search, Table
 from sanfu.web.officer.duties import show
@@ -24,7 +24,8 @@ TASKS = Table(
     "duty-tasks",
     title="履职任务",
     unit="件",
-    default_sort="-opened_at",
+    default_sort="due_at",
+    then="-opened_at",
     columns=[
         Column("number", "编号", link="officer:duty_task", sort=True),
         Column("title", "任务", wide=True),
@@ -41,6 +42,7 @@ TASKS = Table(
         state_choice(TASK_FLOW),
         Choice("verdict", "结论", Verdict.choices(), lookup="duty_task__verdict"),
         light_choice(),
+        left_choice(),
         Choice(
             "issuer",
             "发文部门",
@@ -101,6 +103,7 @@ DESK = CaseDesk(
     find=queries.task,
     who=_side_acts,
     facts=_facts,
+    bulk=(E.ACCEPT,),
     acts={
         E.ACCEPT: Act(None, actions.accept, tone="primary"),
         E.OBJECT: Act(

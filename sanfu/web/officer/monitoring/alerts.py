@@ -16,7 +16,7 @@ from sanfu.kernel.clocks import Light
 from sanfu.kernel.monitoring.panel import SERIES, SERIES_UNITS, SERIES_WORDS, month_text
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
-from sanfu.web.components.cases import due_column, light_choice, light_column, state_choice
+from sanfu.web.components.cases import due_column, left_choice, light_choice, light_column, state_choice
 from sanfu.web.components.chart import Chart
 from sanfu.web.components.desk import Act, CaseDesk, Wait
 from sanfu.web.components.table import Column, Search, Table
@@ -41,7 +41,7 @@ ALERTS = Table(
         due_column(),
         Column("opened_at", "产生时间", kind="datetime", sort=True),
     ],
-    filters=[Search(apply=queries.search), state_choice(ALERT_FLOW), light_choice()],
+    filters=[Search(apply=queries.search), state_choice(ALERT_FLOW), light_choice(), left_choice()],
     empty="没有预警。月度数据入库并研判后，需要核查的企业会出现在这里。",
 )
 
@@ -125,6 +125,7 @@ DESK = CaseDesk(
     find=queries.alert,
     who=_officer_acts,
     facts=_facts,
+    bulk=(E.WATCH, E.REJECT),
     acts={
         E.CONFIRM: Act(FindingForm, actions.confirm, "企业确有困难；在处置完之前不再重复预警。", "danger"),
         E.WATCH: Act(FindingForm, actions.watch, "暂时说不清，下月再看。"),

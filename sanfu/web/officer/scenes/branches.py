@@ -17,7 +17,14 @@ from sanfu.grassroots.scenes.models import Branch
 from sanfu.grassroots.scenes.states import BRANCH_FLOW, BranchEvent, BranchState, SpecialReason
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
-from sanfu.web.components.cases import due_column, light_choice, light_column, light_tag, state_choice
+from sanfu.web.components.cases import (
+    due_column,
+    left_choice,
+    light_choice,
+    light_column,
+    light_tag,
+    state_choice,
+)
 from sanfu.web.components.fields import VersionField
 from sanfu.web.components.table import Column, Dates, Search, Table
 from sanfu.web.officer.tickets.order import send_file
@@ -43,6 +50,7 @@ BRANCHES = Table(
         Search(apply=queries.search),
         state_choice(BRANCH_FLOW),
         light_choice(),
+        left_choice(),
         Dates("opened_at", "收到日期"),
     ],
     empty="没有分派到本部门的分支。",

@@ -19,13 +19,14 @@ from sanfu.grassroots.tickets.states import (
     TicketEvent,
 )
 from sanfu.kernel.codes import mask
-from sanfu.people.models import Organisation
+from sanfu.people.models import Organisation, User
 from sanfu.people.queries import organisation
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
 from sanfu.web.officer.tickets.forms import (
     ActForm,
     CallbackForm,
+    CallerForm,
     DecideForm,
     DispatchForm,
     ExtensionForm,
@@ -46,10 +47,19 @@ Said = Mapping[str, Any]
 Do = Callable[[Ticket, Said, Actor, datetime, int], Any]
 
 
-def _unit(ticket: Ticket, code: str) -> Organisation:
+def unit_of(ticket: Ticket, code: str) -> Organisation:
+    """The unit of a code, as a form chose it."""
     found = organisation(ticket.region, code)
     if found is None:
         raise Refused("没有这个单位，请重新选择。")
+    return found
+
+
+def person(key: str) -> User:
+    """A person of the county by id, as a form chose him."""
+    found = User.objects.filter(pk=key).first()
+    if found is None:
+        raise Refused("没有这个人，请重新选择。")
     return found
 
 
@@ -70,7 +80,7 @@ def _merge(t: Ticket, f: Said, by: Actor, at: datetime, v: int) -> Any:
 
 
 def _return(t: Ticket, f: Said, by: Actor, at: datetime, v: int) -> Any:
-    proposes = _unit(t, f["proposes"]) if f["proposes"] else None
+    proposes = unit_of(t, f["proposes"]) if f["proposes"] else None
     reason = ReturnReason(f["reason"])
     said = {"reason": reason, "note": f["words"], "cites": f["cites"], "proposes": proposes}
     return actions.send_back_to_desk(t, **said, by=by, at=at, expected=v)
@@ -88,7 +98,7 @@ def _rule(t: Ticket, f: Said, by: Actor, at: datetime, v: int) -> Any:
         "conditions": _conditions(f["condition"]),
         "becomes_rule": f["becomes_rule"],
     }
-    return actions.rule(t, _unit(t, f["unit"]), **said, by=by, at=at, expected=v)
+    return actions.rule(t, unit_of(t, f["unit"]), **said, by=by, at=at, expected=v)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +123,7 @@ ACTS: dict[TicketEvent, Act] = {
     E.DISPATCH: Act(
         DispatchForm,
         lambda t, f, by, at, v: actions.dispatch(
-            t, _unit(t, f["unit"]), reason=f["reason"], item_code=f["item"], by=by, at=at, expected=v
+            t, unit_of(t, f["unit"]), reason=f["reason"], item_code=f["item"], by=by, at=at, expected=v
         ),
         "primary",
     ),
@@ -146,7 +156,7 @@ ACTS: dict[TicketEvent, Act] = {
     E.ASSIST: Act(
         UnitWordsForm,
         lambda t, f, by, at, v: actions.assist(
-            t, _unit(t, f["unit"]), what=f["words"], by=by, at=at, expected=v
+            t, unit_of(t, f["unit"]), what=f["words"], by=by, at=at, expected=v
         ),
         hint="首接负责：主办单位不变",
     ),
@@ -177,6 +187,11 @@ ACTS: dict[TicketEvent, Act] = {
     E.RESUME: Act(NothingForm, _plain(actions.resume), "primary"),
     E.APPROVE: Act(NothingForm, _plain(actions.approve), "primary"),
     E.SEND_BACK: Act(WordsForm, _worded(actions.send_back, "why")),
+    E.ASSIGN_CALLBACK: Act(
+        CallerForm,
+        lambda t, f, by, at, v: actions.assign_callback(t, person(f["caller"]), by=by, at=at, expected=v),
+        hint="分给谁回访；到时别人也可以代办",
+    ),
     E.CALLED_BACK: Act(CallbackForm, _callback, "primary", "未解决或不满意将自动重办"),
     E.SUPERVISE: Act(
         WordsForm, lambda t, f, by, at, v: actions.supervise(t, demand=f["words"], by=by, at=at)

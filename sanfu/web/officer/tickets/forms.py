@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
+from sanfu.grassroots.tickets.queries import callers
 from sanfu.grassroots.tickets.states import Rating, RefusalReason, ReturnReason
 from sanfu.people.queries import organisations
+from sanfu.records.moments import day_of
 from sanfu.web.components.fields import VersionField
 
 
@@ -110,6 +113,16 @@ class RefuseForm(ActForm):
 
 class MergeForm(ActForm):
     into = forms.CharField(label="并入工单编号", max_length=32)
+
+
+class CallerForm(ActForm):
+    """Who calls back."""
+
+    caller = forms.ChoiceField(label="回访人", error_messages={"required": "请选择回访人。"})
+
+    def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
+        super().__init__(*args, region=region, **kwargs)
+        self.fields["caller"].choices = [("", "请选择"), *callers(region, day_of(timezone.now()))]  # type: ignore[attr-defined]
 
 
 class CallbackForm(ActForm):

@@ -1,9 +1,13 @@
 """The list of orders and the supervision wall."""
 
+from collections.abc import Callable
+
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 
 from sanfu.cases.queries import OPEN
 from sanfu.grassroots.tickets import queries
@@ -11,16 +15,53 @@ from sanfu.grassroots.tickets.states import TICKET_FLOW, Channel, RequestType, T
 from sanfu.kernel.clocks import Light
 from sanfu.people.queries import organisations
 from sanfu.records.actor import Actor
+from sanfu.records.moments import day_of
 from sanfu.web.access import page
-from sanfu.web.components.cases import due_column, light_choice, light_column, state_choice
-from sanfu.web.components.table import FRESH_COUNT, Choice, Column, Dates, Search, Table
+from sanfu.web.components.cases import due_column, left_choice, light_choice, light_column, state_choice
+from sanfu.web.components.paging import FRESH_COUNT
+from sanfu.web.components.table import Choice, Column, Dates, Search, Table, Text
+from sanfu.web.officer.tickets.bulk import BULK
 from sanfu.web.request import Request
+
+# The choices of three filters change rarely and stand on every page of the list.
+CHOICES_SECONDS = 60
+
+
+def _kept(name: str, ask: Callable[[], list[tuple[str, str]]]) -> list[tuple[str, str]]:
+    key = f"tickets:choices:{settings.REGION}:{name}"
+    known: list[tuple[str, str]] | None = cache.get(key)
+    if known is None:
+        known = ask()
+        cache.set(key, known, CHOICES_SECONDS)
+    return known
+
+
+def _organisations(*kinds: str) -> list[tuple[str, str]]:
+    return [(str(one["id"]), one["short"]) for one in organisations(settings.REGION, kinds=kinds)]
+
+
+def units_of_county() -> list[tuple[str, str]]:
+    """Units that lead orders: id and short name."""
+    return _kept("units", lambda: _organisations("department", "town", "zone", "utility", "centre"))
+
+
+def towns_of_county() -> list[tuple[str, str]]:
+    """Towns and zones: id and short name."""
+    return _kept("towns", lambda: _organisations("town", "zone"))
+
+
+def callers_of_county() -> list[tuple[str, str]]:
+    """Who may call back today: id and name."""
+    return _kept("callers", lambda: queries.callers(settings.REGION, day_of(timezone.now())))
+
 
 TICKETS = Table(
     "tickets",
     title="诉求工单",
     unit="件",
-    default_sort="-opened_at",
+    default_sort="due_at",
+    then="-opened_at",
+    bulk=BULK,
     columns=[
         Column("number", "编号", link="officer:ticket", link_args=("id",), sort=True),
         Column("title", "诉求", wide=True),
@@ -32,14 +73,22 @@ TICKETS = Table(
         due_column(),
         Column("opened_at", "受理时间", kind="datetime", sort=True),
         Column("ticket__class_path", "分类", hidden=True),
+        Column("ticket__item_code", "清单事项", hidden=True),
+        Column("ticket__channel", "渠道", tags=Channel, hidden=True),
+        Column("ticket__caller__name", "回访人", hidden=True),
         Column("ticket__place", "地点", hidden=True),
     ],
     filters=[
         Search(apply=queries.search, hint="编号、标题，两个字就能查"),
         state_choice(TICKET_FLOW),
         light_choice(),
+        left_choice(),
+        Choice("unit", "主办单位", units_of_county, lookup="lead"),
+        Choice("town", "属地", towns_of_county, lookup="ticket__area"),
+        Text("item", "清单事项", lookup="ticket__item_code", hint="如 CJ001"),
         Choice("kind", "类型", [(k.value, k.value) for k in RequestType], lookup="ticket__kind"),
         Choice("channel", "渠道", Channel.choices(), lookup="ticket__channel"),
+        Choice("caller", "回访人", callers_of_county, lookup="ticket__caller"),
         Dates("opened_at", "受理日期"),
     ],
     empty="没有符合条件的工单。来电请点“登记诉求”，成批数据请点“批量导入”。",

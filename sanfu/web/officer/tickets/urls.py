@@ -5,6 +5,7 @@ from django.urls import path
 from sanfu.web.officer.tickets import (
     acts,
     batch,
+    bulk,
     lists,
     order,
     register,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("batch/<uuid:job_id>/progress/", batch.progress, name="ticket_batch_progress"),
     path("batch/<uuid:job_id>/stop/", batch.stop, name="ticket_batch_stop"),
     path("batch/<uuid:job_id>/errors.csv", batch.error_sheet, name="ticket_batch_errors"),
+    *bulk.BULK.urls(""),
     path("<uuid:id>/", order.order, name="ticket"),
     path("<uuid:id>/look/", order.look, name="ticket_look"),
     path("<uuid:id>/file/<uuid:file_id>/", order.attachment, name="ticket_file"),

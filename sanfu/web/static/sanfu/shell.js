@@ -140,6 +140,7 @@ on("input", "input[type=date]", (field) => field.toggleAttribute("data-empty", !
 const enhance = (root) => {
   dates(root);
   if (root.querySelector?.("[data-chart]")) import("./charts.js").then((module) => module.draw(root));
+  if (root.matches?.("[data-list]") || root.querySelector?.("[data-list], #bulk-form")) import("./lists.js").then((module) => module.ready(root));
   if (root.querySelector?.("[data-cascader]")) import("./cascader.js").then((module) => module.link(root));
 };
 enhance(document);
