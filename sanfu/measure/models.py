@@ -172,3 +172,27 @@ class Display(models.Model):
 
     class Meta:
         db_table = "measure_display"
+
+
+class GamingClue(models.Model):
+    """线索: what a check of gaming found of a unit in a month, made anew each night; `cases` are the rows that it opens to."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    month = models.DateField()
+    unit = models.UUIDField()
+    check_code = models.CharField(max_length=20)
+    hits = models.IntegerField()
+    rows = models.IntegerField()
+    low = models.FloatField()
+    high = models.FloatField()
+    expected = models.FloatField()
+    most = models.FloatField(help_text="share that chance still reaches")
+    chance = models.FloatField()
+    county = models.FloatField()
+    cases = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "measure_clue"
+        indexes = [models.Index(fields=["region", "month"], name="clue_by_month")]

@@ -9,13 +9,18 @@ ROOM = Room(
         "measure.see": "看全市指标",
         "measure.close": "封账、提出更正、发放大屏令牌",
         "measure.approve": "批准更正",
+        "measure.audit": "看防注水线索（督查）",
     },
-    sweeps=(Sweep("measure_refresh", "指标取数", "*/5 * * * *", "sanfu.measure.actions.store.sweep"),),
+    sweeps=(
+        Sweep("measure_refresh", "指标取数", "*/5 * * * *", "sanfu.measure.actions.store.sweep"),
+        Sweep("measure_gaming", "防注水核查", "40 18 * * *", "sanfu.measure.actions.gaming.sweep"),
+    ),
     menu=(
         Line("评价", "驾驶舱", "leader:cockpit", "measure.see", "layout-dashboard"),
         Line("评价", "指标册", "leader:book", "measure.see", "list"),
         Line("评价", "封账与更正", "leader:months", "measure.see", "lock"),
         Line("评价", "核数", "leader:claims", "measure.see", "check"),
+        Line("评价", "防注水线索", "leader:gaming", "measure.audit", "search"),
         Line("评价", "大屏令牌", "leader:displays", "measure.close", "monitor"),
         Line("评价", "指标总览", "leader:figures", "measure.see", "chart-column"),
         Line("评价", "指标大屏", "leader:figures_wall", "measure.see", "monitor"),
@@ -25,6 +30,10 @@ ROOM = Room(
             "sanfu.adapters.commandline.indicators", "published figures recomputed: check (指标)"
         ),
         "measure": Command("sanfu.adapters.commandline.measure", "kept rows of figures: rebuild (取数)"),
+        "gaming": Command(
+            "sanfu.adapters.commandline.gaming",
+            "clues of figures made to look good: check, trial, sweep (防注水)",
+        ),
         "claims": Command(
             "sanfu.adapters.commandline.claims", "numbers of briefings: check, evaluate (核数)"
         ),

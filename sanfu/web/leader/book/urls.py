@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sanfu.web.leader.book import claims, cockpit, displays, months, pages
+from sanfu.web.leader.book import claims, cockpit, displays, gaming, months, pages
 
 urlpatterns = [
     path("", cockpit.cockpit, name="cockpit"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("months/correct/<slug:name>/", months.correct, name="month_correct"),
     path("months/corrections/<uuid:id>/", months.decide, name="month_decide"),
     path("claims/", claims.claims, name="claims"),
+    path("gaming/", gaming.clues, name="gaming"),
+    path("gaming/<uuid:id>/", gaming.clue, name="gaming_clue"),
     path("displays/", displays.displays, name="displays"),
     path("displays/<uuid:id>/end/", displays.end, name="display_end"),
     path("wall/<uuid:id>/<str:secret>/", displays.wall, name="display_wall"),
