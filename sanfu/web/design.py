@@ -16,6 +16,7 @@ from sanfu.web.access import once, page, refuse
 from sanfu.web.components import cells
 from sanfu.web.components.chart import Chart
 from sanfu.web.components.drawing import flow_rows, flow_svg
+from sanfu.web.components.enclosures import EnclosureField
 from sanfu.web.components.map import MapView, Mark
 from sanfu.web.components.table import Choice, Column, Dates, Flag, Search, Table
 from sanfu.web.context import trail
@@ -114,6 +115,7 @@ class SampleForm(forms.Form):
         choices=[("CGJ", "市城管局"), ("ZJJ", "市住建局"), ("SWJ", "市水务局")],
     )  # fmt: skip
     content = forms.CharField(label="内容", widget=forms.Textarea(attrs={"rows": 4}), required=False)
+    enclosures = EnclosureField(public=True)
     agree = forms.BooleanField(label="同意向承办单位提供联系方式", required=False)
     file = forms.FileField(label="附件", required=False)
 

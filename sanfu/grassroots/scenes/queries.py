@@ -322,6 +322,8 @@ def history(stream: uuid.UUID, *, rated: bool = True) -> list[dict[str, Any]]:
     """
     return [
         {
+            "id": row["id"],
+            "kind": row["kind"],
             "label": _LABELS.get(row["kind"], row["kind"]),
             "at": row["at"],
             "by": row["by_name"] + ("(代办)" if row["data"].get("agent") else ""),

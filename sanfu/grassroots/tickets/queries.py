@@ -207,6 +207,8 @@ def desk_timeline(ticket: Ticket, *, rated: bool = True) -> list[dict[str, Any]]
     rows = [row for row in timeline(ticket.pk) if rated or row["kind"] != "ticket.rate"]
     return [
         {
+            "id": row["id"],
+            "kind": row["kind"],
             "label": labels.get(row["kind"], row["kind"]),
             "at": row["at"],
             "by": row["by_name"],

@@ -21,6 +21,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -34,6 +36,7 @@ from sanfu.records.actor import Actor, Conflict, Refused
 from sanfu.records.queries import timeline
 from sanfu.records.wires import permissions
 from sanfu.web.access import View, once, page, refuse
+from sanfu.web.components import enclosures
 from sanfu.web.components.bulk import Bulk, BulkAct
 from sanfu.web.components.cases import clock_rows, light_tag
 from sanfu.web.components.drawing import flow_rows, flow_svg
@@ -57,6 +60,7 @@ class Act:
     """One act of a desk. form: what it asks, None for one button; do: the action; hint: one line that helps.
 
     tone: "primary" or "danger". label: if it is not the event's own. when: a further condition on the row.
+    files: whether photos and files may come with it (never without a form).
     """
 
     form: type[forms.Form] | None
@@ -65,6 +69,7 @@ class Act:
     tone: str = ""
     label: str = ""
     when: Callable[[Any, Actor], bool] | None = None
+    files: bool = True
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,7 @@ class CaseDesk:
     # ---- addresses ----
 
     def urls(self, at: str) -> list[URLPattern]:
-        """The three routes of the desk below a path."""
+        """The four routes of the desk below a path."""
         return [
             *(self._bulk.urls(f"{at}/") if self.bulk else ()),
             path(f"{at}/", self._view(self.list_page, f"{self.title}: the list."), name=f"{self.name}_list"),
@@ -136,6 +141,11 @@ class CaseDesk:
                 f"{at}/<uuid:id>/act/<slug:event>/",
                 self._view(once(self.act_page), f"{self.title}: one act."),
                 name=f"{self.name}_act",
+            ),
+            path(
+                f"{at}/<uuid:id>/files/<uuid:file>/",
+                self._view(self.file_page, f"{self.title}: a photo or file of an act."),
+                name=f"{self.name}_file",
             ),
         ]
 
@@ -204,18 +214,30 @@ class CaseDesk:
         chosen, act = self._act(event)
         if not self._open(row, request.actor, chosen):
             return self._too_late(request, row, chosen)
-        form = act.form(request.POST or None, request.FILES or None) if act.form else None
+        form = self._form(act, request)
         if request.method != "POST":
             return self._asked(request, row, chosen, form)
-        if form and not form.is_valid():
+        valid = form is None or form.is_valid()
+        kept = enclosures.keep(form, by=request.actor, at=request.now)
+        if form and not valid:
             return self._asked(request, row, chosen, form, refused=True)
-        given = form.cleaned_data if form else {}
+        given = enclosures.given_of(form.cleaned_data) if form else {}
+        who: dict[str, Any] = {"by": request.actor, "at": request.now}
         try:
-            act.do(row, **given, by=request.actor, at=request.now, expected=_version(request))
+            with transaction.atomic():
+                done = act.do(row, **given, **who, expected=_version(request))
+                enclosures.attach(form, kept, case=row.case, done=done, **who)
         except (Refused, Conflict) as problem:
             return self._back(request, row, chosen, form, problem)
         messages.success(request, f"{row.case.number} 已{self._label(chosen)}。")
         return redirect(self.url("", id))
+
+    def file_page(self, request: Request, id: uuid.UUID, file: uuid.UUID) -> HttpResponse:
+        """A photo or file that came with an act: for who handles such cases, not for who only looks on."""
+        row = self._found(request, id)
+        if not self._handles(row, request.actor):
+            raise PermissionDenied("这份文件只有办理人员可以打开；请联系承办单位。")
+        return enclosures.serve(request, row.case.pk, file)
 
     def context(self, request: Request, row: Any) -> dict[str, Any]:
         """Everything the record page shows."""
@@ -230,7 +252,7 @@ class CaseDesk:
             "light": light_tag(case),
             "facts": self.facts(row),
             "clocks": clock_rows(case, request.now),
-            "timeline": self.timeline(row),
+            "timeline": self.timeline(row, request.actor),
             "acts": self.buttons(row, request.actor),
             "drawing": flow_svg(self.flow, case.state),
             "moves": flow_rows(self.flow, permissions()),
@@ -252,12 +274,14 @@ class CaseDesk:
             if self._open(row, actor, event)
         ]
 
-    def timeline(self, row: Any) -> list[dict[str, Any]]:
-        """What happened to the case: act, when, who, what was said."""
+    def timeline(self, row: Any, actor: Actor) -> list[dict[str, Any]]:
+        """What happened to the case: act, when, who, what was said, which photos and files came with it."""
         names = {str(event): self._label(event) for event in self.flow.events}
         told = {"open": "登记", "light": "时限提醒", **names, **self.labels}
-        return [
+        lines = [
             {
+                "id": event["id"],
+                "kind": event["kind"],
                 "label": told.get(event["kind"].partition(".")[2], event["kind"]),
                 "at": event["at"],
                 "by": event["by_name"],
@@ -266,6 +290,8 @@ class CaseDesk:
             }
             for event in timeline(row.case.pk)
         ]
+        route = f"{self.namespace}:{self.name}_file"
+        return enclosures.with_files(lines, row.case.pk, route, may_open=self._handles(row, actor))
 
     def _line(self, line: Wait) -> tuple[str, Q]:
         """The query of the list and the condition of its rows: one and the same, whatever the line is about."""
@@ -299,6 +325,16 @@ class CaseDesk:
             if str(known) == event:
                 return known, act
         raise Http404("没有这个动作。")
+
+    def _form(self, act: Act, request: Request) -> forms.Form | None:
+        if act.form is None:
+            return None
+        form = enclosures.enclosing(act.form) if act.files else act.form
+        return form(request.POST or None, request.FILES or None)
+
+    def _handles(self, row: Any, actor: Actor) -> bool:
+        """Whether somebody who sees the case also works on such cases: holds a permission that some move asks for."""
+        return any(move.who and actor.may(*move.who) for move in self.flow.table)
 
     def _label(self, event: Any) -> str:
         act = self.acts.get(event)

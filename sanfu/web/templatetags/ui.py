@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from sanfu.records.ids import new_id
 from sanfu.web.access import ONCE_FIELD
-from sanfu.web.components import cells, text
+from sanfu.web.components import cells, enclosures, text
 from sanfu.web.components.chart import Chart
 from sanfu.web.components.map import MapView, picker_context
 from sanfu.web.components.table import Listing
@@ -181,6 +181,8 @@ def facts(pairs: Iterable[tuple[str, Any]]) -> SafeString:
 def field(bound: Any, full: bool = False) -> dict[str, Any]:
     """One field: label, help, and what is wrong with it."""
     kind = bound.field.widget.__class__.__name__
+    if isinstance(bound.field, enclosures.EnclosureField):
+        return {"enclosing": True, **enclosures.picker_context(bound)}
     if bound.errors:
         bound.field.widget.attrs["aria-invalid"] = "true"
     many = kind in {"RadioSelect", "CheckboxSelectMultiple"}

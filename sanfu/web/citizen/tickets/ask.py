@@ -13,30 +13,11 @@ from sanfu.grassroots.tickets.guidance import guide, points_of
 from sanfu.grassroots.tickets.models import Ticket
 from sanfu.grassroots.tickets.states import Channel, RequestType, Urgency
 from sanfu.people.queries import organisations
-from sanfu.records import files
 from sanfu.records.actor import Actor, Refused, machine
+from sanfu.records.enclosures import Kept
 from sanfu.web.access import ONCE_FIELD, once, public_page, sender_of
+from sanfu.web.components import enclosures
 from sanfu.web.request import PublicRequest
-
-MOST_FILES = 5
-
-
-class ManyFilesInput(forms.ClearableFileInput):
-    """A class of its own: the flag on the shared one would turn every file field of the platform into many."""
-
-    allow_multiple_selected = True
-
-
-class ManyFiles(forms.FileField):
-    """Several files in one field; each is looked at by the records room."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
-        if len(given) > MOST_FILES:
-            raise forms.ValidationError(f"附件最多{MOST_FILES}个；请挑最能说明问题的。")
-        return given
 
 
 class AskForm(forms.Form):
@@ -61,7 +42,7 @@ class AskForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
     anonymous = forms.BooleanField(label="匿名(承办单位看不到姓名)", required=False)
-    material = ManyFiles(label="照片或材料", required=False)
+    enclosures = enclosures.EnclosureField(label="照片或材料")
 
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,9 +61,11 @@ def sender(request: PublicRequest) -> Actor:
 def ask(request: PublicRequest) -> HttpResponse:
     """我要诉求。"""
     form = AskForm(request.POST or None, request.FILES or None, region=settings.REGION)
-    if request.method == "POST" and form.is_valid():
+    valid = request.method == "POST" and form.is_valid()
+    kept = enclosures.keep(form, by=sender(request), at=request.now) if request.method == "POST" else []
+    if valid:
         try:
-            ticket = _take(request, form.cleaned_data)
+            ticket = _take(request, form.cleaned_data, kept)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -92,12 +75,9 @@ def ask(request: PublicRequest) -> HttpResponse:
     return render(request, "citizen/tickets/ask.html", context, status=422 if form.errors else 200)
 
 
-def _take(request: PublicRequest, said: dict[str, Any]) -> Ticket:
+def _take(request: PublicRequest, said: dict[str, Any], kept: list[Kept]) -> Ticket:
     """The order, or the first of several when the citizen agreed to part the points."""
     by = sender(request)
-    kept = tuple(
-        files.store(name=one.name, content=one, by=by, at=request.now).id for one in said["material"]
-    )
     submission = actions.Submission(
         body=said["body"],
         kind=RequestType(said["kind"]),
@@ -110,7 +90,7 @@ def _take(request: PublicRequest, said: dict[str, Any]) -> Ticket:
         phone=said["phone"],
         anonymous=said["anonymous"],
         applicant=by.id,
-        files=kept,
+        files=tuple(uuid.UUID(one.id) for one in kept),
     )
     points = points_of(said["body"]) if request.POST.get("split") == "1" else ()
     return actions.submit_points(submission, points, by=by, at=request.now)[0]

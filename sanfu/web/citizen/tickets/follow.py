@@ -1,7 +1,9 @@
 """查进度: by number and code; the reply, five levels of rating, once more (重办)."""
 
+import uuid
 from datetime import timedelta
 from functools import wraps
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -18,6 +20,7 @@ from sanfu.records.actor import Refused, machine
 from sanfu.records.limits import Patience, failed, waits_until
 from sanfu.records.moments import said as said_at
 from sanfu.web.access import TooMany, View, once, page, public_page
+from sanfu.web.components import enclosures
 from sanfu.web.components.table import Column, Table
 from sanfu.web.request import PublicRequest, Request
 from sanfu.web.visitors import network_of
@@ -89,7 +92,7 @@ def of_code(view: View) -> View:
     """The order of number and code as the view's argument; a wrong pair is counted outside the view's transaction."""
 
     @wraps(view)
-    def guarded(request: PublicRequest, number: str, code: str, **more: str) -> HttpResponseBase:
+    def guarded(request: PublicRequest, number: str, code: str, **more: Any) -> HttpResponseBase:
         return view(request, _order(request, number, code), **more)
 
     return guarded
@@ -113,16 +116,26 @@ def progress(request: PublicRequest, ticket: Ticket) -> HttpResponse:
         "may_reopen": state is TicketState.CLOSED,
         "may_supplement": state is TicketState.SUPPLEMENT,
         "may_withdraw": state in (TicketState.RECEIVED, TicketState.SUPPLEMENT),
-        "replied": state
-        in (
-            TicketState.CALLBACK,
-            TicketState.CLOSED,
-            TicketState.ARCHIVED,
-            TicketState.REFUSED,
-            TicketState.POLICE,
-        ),
+        "replied": answered(ticket),
+        "photos": _photos(ticket) if answered(ticket) else [],
     }
     return render(request, "citizen/tickets/progress.html", context)
+
+
+def answered(ticket: Ticket) -> bool:
+    """Whether the answer is out: the unit's reviewer let it through, or the request was not taken."""
+    return TicketState(ticket.case.state) in (
+        TicketState.CALLBACK,
+        TicketState.CLOSED,
+        TicketState.ARCHIVED,
+        TicketState.REFUSED,
+        TicketState.POLICE,
+    )
+
+
+def _photos(ticket: Ticket) -> list[dict[str, Any]]:
+    args = (ticket.case.number, ticket.follow_code)
+    return enclosures.shown_pictures(ticket.pk, "citizen:progress_photo", args)
 
 
 @public_page
@@ -161,6 +174,16 @@ def act(request: PublicRequest, ticket: Ticket, act: str) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("citizen:progress_order", number=ticket.case.number, code=ticket.follow_code)
+
+
+@public_page
+@never_cache
+@of_code
+def photo(request: PublicRequest, ticket: Ticket, file_id: uuid.UUID) -> HttpResponse:
+    """A photo of the answer that the unit shows: the picture alone, once the answer is out."""
+    if not answered(ticket):
+        raise Http404("答复还没有审核通过。")
+    return enclosures.serve(request, ticket.pk, file_id, public=True)
 
 
 MINE = Table(

@@ -14,6 +14,7 @@ urlpatterns = [
     path("ask/received/<slug:number>/", ask.received, name="ask_received"),
     path("progress/", follow.find, name="progress"),
     path("progress/<slug:number>/<slug:code>/", follow.progress, name="progress_order"),
+    path("progress/<slug:number>/<slug:code>/photo/<uuid:file_id>/", follow.photo, name="progress_photo"),
     path("progress/<slug:number>/<slug:code>/<slug:act>/", follow.act, name="progress_act"),
     path("my/", follow.mine, name="my_tickets"),
 ]

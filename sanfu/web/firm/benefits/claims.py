@@ -34,8 +34,8 @@ from sanfu.records.actor import Refused
 from sanfu.records.models import StoredFile
 from sanfu.web.access import ONCE_FIELD, firm_page, once
 from sanfu.web.components.claim import answer_context, claim_steps, statement_rows
+from sanfu.web.components.enclosures import send_file
 from sanfu.web.officer.benefits.firms import sources
-from sanfu.web.officer.tickets.order import send_file
 from sanfu.web.request import Request
 
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.doc,.docx,.xls,.xlsx"

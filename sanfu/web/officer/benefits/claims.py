@@ -24,9 +24,9 @@ from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.cases import due_column, light_column, state_choice
 from sanfu.web.components.claim import answer_context, claim_steps, statement_rows
+from sanfu.web.components.enclosures import send_file
 from sanfu.web.components.table import Column, Search, Table
 from sanfu.web.officer.benefits.firms import sources
-from sanfu.web.officer.tickets.order import send_file
 from sanfu.web.request import Request
 from sanfu.web.todos import Todo
 

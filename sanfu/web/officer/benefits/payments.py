@@ -16,9 +16,9 @@ from sanfu.enterprise.benefits.states import LineState
 from sanfu.records import files
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
+from sanfu.web.components.enclosures import send_file
 from sanfu.web.components.export import send
 from sanfu.web.officer.benefits import batches
-from sanfu.web.officer.tickets.order import send_file
 from sanfu.web.request import Request
 
 

@@ -4,7 +4,9 @@ import uuid
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -20,6 +22,7 @@ from sanfu.kernel.joint.export.calendar import to_ics
 from sanfu.kernel.joint.export.log import to_ocel, to_xes
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
+from sanfu.web.components import enclosures
 from sanfu.web.components.cases import due_column, light_column, state_choice
 from sanfu.web.components.guide import guide_context
 from sanfu.web.components.scene import branch_rows, joint_steps, late_branches
@@ -70,11 +73,41 @@ def find(request: Request, id: uuid.UUID) -> Application:
     return found
 
 
+OPEN_FILES = ("scenes.handle", "scenes.edit", "scenes.agent")
+
+
+class OpinionForm(forms.Form):
+    """预审意见 of one department on one item, with photos and papers."""
+
+    item = forms.ChoiceField(label="事项")
+    agrees = forms.ChoiceField(label="意见", choices=[("1", "同意"), ("0", "不同意")])
+    text = forms.CharField(
+        label="预审意见", max_length=500, strip=True, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    enclosures = enclosures.EnclosureField()
+
+    def __init__(self, *args: Any, items: list[dict[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["item"] = forms.ChoiceField(label="事项", choices=[(i["id"], i["name"]) for i in items])
+
+
 @page("scenes.see")
 @require_GET
 def application(request: Request, id: uuid.UUID) -> HttpResponse:
     """One joint application: every branch, designed beside actual, meetings, mandates, versions."""
     a = find(request, id)
+    items = _reviewable(request, a)
+    return _shown(request, a, OpinionForm(items=items) if items else None)
+
+
+@page(*OPEN_FILES)
+@require_GET
+def enclosure(request: Request, id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
+    """A photo or file that came with an opinion: for who handles the application."""
+    return enclosures.serve(request, find(request, id).pk, file_id)
+
+
+def _shown(request: Request, a: Application, opinion: OpinionForm | None, status: int = 200) -> HttpResponse:
     seen = queries.conformance(a) if a.submitted_at else None
     newest = queries.current_version(request.actor.region)
     context = {
@@ -86,12 +119,36 @@ def application(request: Request, id: uuid.UUID) -> HttpResponse:
         "materials": a.materials.select_related("file").order_by("at"), "opinions": _opinions(request, a),
         "meetings": [_meeting(a, m) for m in a.meetings.order_by("meets_on")],
         "mandates": queries.mandates_given(a.case.firm_id),
-        "timeline": queries.history(a.pk, rated=False), "newest": newest, "may_lead": request.actor.may("scenes.compile"),
+        "timeline": enclosures.with_files(
+            queries.history(a.pk, rated=False), a.pk, "officer:application_enclosure", may_open=request.actor.may(*OPEN_FILES)
+        ),
+        "newest": newest, "may_lead": request.actor.may("scenes.compile"),
         "outdated": bool(newest and newest.pk != a.version_id and a.case.closed_at is None),
-        "reviewable": _reviewable(request, a),
+        "opinion_form": opinion,
         **guide_context(a.guide, _actual(a, seen)),
     }  # fmt: skip
-    return render(request, "officer/scenes/application.html", context)
+    return render(request, "officer/scenes/application.html", context, status=status)
+
+
+def _opinion(request: Request, a: Application) -> HttpResponse:
+    """Give the opinion that was written; what is refused comes back with the text and the files."""
+    by, at = request.actor, request.now
+    form = OpinionForm(request.POST, request.FILES, items=_reviewable(request, a))
+    valid = form.is_valid()
+    kept = enclosures.keep(form, by=by, at=at)
+    if not valid:
+        return _shown(request, a, form, 422)
+    said = form.cleaned_data
+    try:
+        with transaction.atomic():
+            agrees = said["agrees"] == "1"
+            intake.give_opinion(a, said["item"], agrees=agrees, text=said["text"], by=by, at=at)
+            enclosures.attach(form, kept, case=a.case, done=None, by=by, at=at)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return _shown(request, a, form, 422)
+    messages.success(request, "预审意见已记录；它不是决定。")
+    return redirect("officer:application", id=a.pk)
 
 
 def _opinions(request: Request, a: Application) -> list[dict[str, Any]]:
@@ -138,11 +195,7 @@ def act(request: Request, id: uuid.UUID, act: str) -> HttpResponse:
     a, by, at, said = find(request, id), request.actor, request.now, request.POST
     match act:
         case "opinion":
-            agrees = said.get("agrees") == "1"
-            intake.give_opinion(
-                a, said.get("item", ""), agrees=agrees, text=said.get("text", ""), by=by, at=at
-            )
-            messages.success(request, "预审意见已记录；它不是决定。")
+            return _opinion(request, a)
         case "convene":
             day = _day(said.get("meets_on", ""))
             together.convene(a, name=said.get("name", "联合踏勘"), items=said.getlist("items"), meets_on=day,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
@@ -17,6 +18,7 @@ from sanfu.grassroots.scenes.models import Branch
 from sanfu.grassroots.scenes.states import BRANCH_FLOW, BranchEvent, BranchState, SpecialReason
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
+from sanfu.web.components import enclosures
 from sanfu.web.components.cases import (
     due_column,
     left_choice,
@@ -25,9 +27,9 @@ from sanfu.web.components.cases import (
     light_tag,
     state_choice,
 )
+from sanfu.web.components.enclosures import send_file
 from sanfu.web.components.fields import VersionField
 from sanfu.web.components.table import Column, Dates, Search, Table
-from sanfu.web.officer.tickets.order import send_file
 from sanfu.web.request import Request
 
 E = BranchEvent
@@ -167,7 +169,10 @@ def branch(request: Request, id: uuid.UUID) -> HttpResponse:
         "may_open": request.actor.may(*OPEN_FILES),
         "kept": [{**m, "given": given.get(m["id"])} for m in kept], "shared": shared,
         "extra": [row for row in given.values() if row.asked_by == found.item],
-        "fields": _fields(found), "acts": buttons(found, request.actor), "timeline": queries.history(found.pk),
+        "fields": _fields(found), "acts": buttons(found, request.actor),
+        "timeline": enclosures.with_files(
+            queries.history(found.pk), found.pk, "officer:branch_enclosure", may_open=request.actor.may(*OPEN_FILES)
+        ),
         "meetings": [m for m in found.application.meetings.all() if found.item in m.items],
     }  # fmt: skip
     return render(request, "officer/scenes/branch.html", context)
@@ -207,11 +212,17 @@ def act(request: Request, id: uuid.UUID, event: str) -> HttpResponse:
     if chosen is None:
         raise Http404("没有这个操作。")
     row = ACTS[chosen]
-    form = row.form(request.POST or None, initial={"version": found.case.version})
-    if request.method == "POST" and form.is_valid():
+    chosen_form = row.form if row.form is PlainForm else enclosures.enclosing(row.form)
+    form = chosen_form(request.POST or None, request.FILES or None, initial={"version": found.case.version})
+    valid = request.method == "POST" and form.is_valid()
+    kept = enclosures.keep(form, by=request.actor, at=request.now) if request.method == "POST" else []
+    if valid:
         said = form.cleaned_data
+        who: dict[str, Any] = {"by": request.actor, "at": request.now}
         try:
-            row.do(found, said, by=request.actor, at=request.now, expected=said["version"])
+            with transaction.atomic():
+                done = row.do(found, said, **who, expected=said["version"])
+                enclosures.attach(form, kept, case=found.case, done=done, **who)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -233,3 +244,10 @@ def material(request: Request, id: uuid.UUID, file_id: uuid.UUID) -> HttpRespons
     if stored is None:
         raise Http404("这件申请没有这份材料。")
     return send_file(stored)
+
+
+@page(*OPEN_FILES)
+@require_GET
+def enclosure(request: Request, id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
+    """A photo or file that came with an act on the branch: for who handles it."""
+    return enclosures.serve(request, find(request, id).pk, file_id)

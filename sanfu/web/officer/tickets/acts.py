@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -23,6 +24,7 @@ from sanfu.people.models import Organisation, User
 from sanfu.people.queries import organisation
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
+from sanfu.web.components import enclosures
 from sanfu.web.officer.tickets.forms import (
     ActForm,
     CallbackForm,
@@ -198,6 +200,11 @@ ACTS: dict[TicketEvent, Act] = {
     ),
     E.ARCHIVE: Act(NothingForm, lambda t, f, by, at, v: actions.archive(t, by=by, at=at)),
 }
+# Acts with which photos and files may come (回访 and 协办反馈 too); a reply has the field of its own form.
+WITH_FILES = {
+    *(E.CONTACT, E.REPLY, E.ASSIST, E.ASSIST_DONE, E.SUPPLEMENT, E.RETURN, E.WHISTLE),
+    *(E.ASK_EXTENSION, E.SUSPEND, E.CALLED_BACK, E.SUPERVISE),
+}
 LABELS = {E.CALLED_BACK: "登记回访", E.EXTEND: "审批延期"}
 
 
@@ -242,10 +249,18 @@ def act(request: Request, id: uuid.UUID, event: str) -> HttpResponse:
         **_initial(ticket),
         **{k: request.GET[k] for k in ("unit", "item", "reason") if k in request.GET},
     }
-    form = row.form(request.POST or None, initial=initial, region=ticket.region)
-    if request.method == "POST" and form.is_valid():
+    chosen_form = enclosures.enclosing(row.form) if chosen in WITH_FILES else row.form
+    form = chosen_form(request.POST or None, request.FILES or None, initial=initial, region=ticket.region)
+    valid = request.method == "POST" and form.is_valid()
+    kept = enclosures.keep(form, by=request.actor, at=request.now) if request.method == "POST" else []
+    if valid:
+        who: dict[str, Any] = {"by": request.actor, "at": request.now}
         try:
-            row.do(ticket, form.cleaned_data, request.actor, request.now, form.cleaned_data["version"])
+            with transaction.atomic():
+                done = row.do(
+                    ticket, form.cleaned_data, request.actor, request.now, form.cleaned_data["version"]
+                )
+                enclosures.attach(form, kept, case=ticket.case, done=done, **who)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:

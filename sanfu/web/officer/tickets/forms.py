@@ -9,6 +9,7 @@ from sanfu.grassroots.tickets.queries import callers
 from sanfu.grassroots.tickets.states import Rating, RefusalReason, ReturnReason
 from sanfu.people.queries import organisations
 from sanfu.records.moments import day_of
+from sanfu.web.components.enclosures import EnclosureField
 from sanfu.web.components.fields import VersionField
 
 
@@ -104,6 +105,7 @@ class SuspendForm(ActForm):
 class ReplyForm(ActForm):
     public = Words(label="公开答复", help_text="查明的事实、处理结果、依据")
     internal = Words(label="内部说明", required=False)
+    enclosures = EnclosureField(public=True)
 
 
 class RefuseForm(ActForm):

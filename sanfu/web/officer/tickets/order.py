@@ -2,7 +2,6 @@
 
 import uuid
 from typing import Any
-from urllib.parse import quote
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -19,10 +18,10 @@ from sanfu.grassroots.tickets.states import (
     TicketState,
 )
 from sanfu.kernel.codes import mask
-from sanfu.records import files
-from sanfu.records.models import StoredFile
 from sanfu.web.access import page
+from sanfu.web.components import enclosures
 from sanfu.web.components.cases import light_tag
+from sanfu.web.components.enclosures import send_file
 from sanfu.web.officer.tickets.acts import buttons
 from sanfu.web.officer.tickets.suggestions import suggestions
 from sanfu.web.request import Request
@@ -45,6 +44,7 @@ def order(request: Request, id: uuid.UUID) -> HttpResponse:
 def context(request: Request, ticket: Ticket, **more: Any) -> dict[str, Any]:
     """Everything the page of an order shows."""
     case = ticket.case
+    may_open = request.actor.may(*OPEN_FILES)
     deciding = case.state in (TicketState.RECEIVED, TicketState.RETURNED, TicketState.CONSULTING)
     return {
         "title": case.number,
@@ -56,7 +56,9 @@ def context(request: Request, ticket: Ticket, **more: Any) -> dict[str, Any]:
         "light": light_tag(case),
         "about": _about(ticket, queries.sees_rating(request.actor)),
         "clocks": queries.clocks(ticket, request.now),
-        "timeline": queries.desk_timeline(ticket, rated=queries.sees_rating(request.actor)),
+        "timeline": enclosures.with_files(
+            queries.desk_timeline(ticket, rated=queries.sees_rating(request.actor)), ticket.pk, "officer:ticket_enclosure", may_open=may_open
+        ),
         "assignments": ticket.assignments.select_related("unit", "return_proposes").order_by("since"),
         "returns": {str(one): one.label for one in ReturnReason},
         "callbacks": ticket.callbacks.order_by("at"),
@@ -67,7 +69,7 @@ def context(request: Request, ticket: Ticket, **more: Any) -> dict[str, Any]:
         "suggestions": suggestions(ticket, request.now)
         if deciding and request.actor.may("tickets.dispatch")
         else None,
-        "may_open": request.actor.may(*OPEN_FILES),
+        "may_open": may_open,
         "adopt": "rule" if case.state == TicketState.CONSULTING else "dispatch",
         "may_look": request.actor.may("tickets.unmask"),
         "steps": _steps(case.state),
@@ -144,12 +146,7 @@ def attachment(request: Request, id: uuid.UUID, file_id: uuid.UUID) -> HttpRespo
     return send_file(stored)
 
 
-def send_file(stored: StoredFile) -> HttpResponse:
-    """A stored file as a download that a browser never opens as a page."""
-    response = HttpResponse(files.read(stored), content_type="application/octet-stream")
-    response.headers["Content-Disposition"] = _disposition(stored.name)
-    return response
-
-
-def _disposition(name: str) -> str:
-    return f"attachment; filename*=UTF-8''{quote(name)}"
+@page(*OPEN_FILES)
+def enclosure(request: Request, id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
+    """A photo or file that came with an act: for who handles the matter."""
+    return enclosures.serve(request, find(request, id).pk, file_id)

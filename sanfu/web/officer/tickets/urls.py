@@ -25,5 +25,6 @@ urlpatterns = [
     path("<uuid:id>/", order.order, name="ticket"),
     path("<uuid:id>/look/", order.look, name="ticket_look"),
     path("<uuid:id>/file/<uuid:file_id>/", order.attachment, name="ticket_file"),
+    path("<uuid:id>/enclosed/<uuid:file_id>/", order.enclosure, name="ticket_enclosure"),
     path("<uuid:id>/<slug:event>/", acts.act, name="ticket_act"),
 ]

@@ -18,8 +18,8 @@ from sanfu.people.queries import organisation_by_id
 from sanfu.records.actor import Conflict, Refused
 from sanfu.records.queries import timeline
 from sanfu.web.access import once, page, refuse
+from sanfu.web.components.enclosures import send_file
 from sanfu.web.components.table import Choice, Column, Table
-from sanfu.web.officer.tickets.order import send_file
 from sanfu.web.request import Request
 
 VISITS = Table(
