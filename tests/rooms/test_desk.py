@@ -77,7 +77,7 @@ def test_an_act_moves_the_case_and_the_second_of_two_is_told_so() -> None:
     assert task().case.state == "handling"
     late = town.post(url, {"version": seen}, follow=True)
     assert "现在是“办理中”" in said(late)
-    assert [one["label"] for one in DESK.timeline(task())] == ["下发", "接办"]
+    assert [one["label"] for one in DESK.timeline(task(), cast("qianjin"))] == ["下发", "接办"]
 
 
 def test_what_is_refused_comes_back_with_what_was_typed() -> None:
