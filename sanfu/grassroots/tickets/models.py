@@ -32,6 +32,8 @@ class Ticket(models.Model):
     area = models.ForeignKey(
         Organisation, null=True, on_delete=models.PROTECT, related_name="+", help_text="属地"
     )
+    lon = models.FloatField(null=True, help_text="degrees CGCS2000; only when somebody chose the place")
+    lat = models.FloatField(null=True)
     occurred_at = models.DateTimeField(null=True)
     item_code = models.CharField(max_length=20, blank=True, help_text="清单事项")
     list_version = models.CharField(max_length=20, blank=True)
@@ -69,6 +71,11 @@ class Ticket(models.Model):
                 nulls_distinct=False,
                 condition=~Q(source_number=""),
                 name="one_order_a_source_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(lon__isnull=True, lat__isnull=True)
+                | Q(lon__gte=-180, lon__lte=180, lat__gte=-90, lat__lte=90),
+                name="a_place_has_both_degrees",
             ),
             models.CheckConstraint(
                 condition=Q(rating="") | Q(rating__in=[one.value for one in Rating]),
@@ -194,3 +201,25 @@ class Attachment(models.Model):
 
     class Meta:
         db_table = "tickets_attachment"
+
+
+class Phrase(models.Model):
+    """常用语: words that a unit uses again and again in its replies."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    text = models.CharField(max_length=500)
+    by_name = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "tickets_phrase"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "unit", "text"],
+                condition=Q(retired_at__isnull=True),
+                name="one_phrase_once_a_unit",
+            )
+        ]

@@ -1,7 +1,7 @@
 """Reads of request orders. Every one that returns somebody's rows goes through `visible` and so through row scope."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -48,6 +48,13 @@ def by_own_number(actor: Actor, number: str) -> Ticket | None:
     """A visible order by its number."""
     found = visible(actor).filter(number=number.strip().upper()).values_list("pk", flat=True).first()
     return access(actor, found) if found else None
+
+
+def ended(actor: Actor, numbers: Iterable[str]) -> list[dict[str, Any]]:
+    """Visible orders of some numbers, with how they ended: state, lead, whether it was solved, what was answered."""
+    rows = visible(actor).filter(number__in=list(numbers))
+    columns = ("pk", "number", "title", "state", "lead__short", "ticket__resolved", "ticket__reply_public")
+    return [dict(row) for row in rows.values(*columns)]
 
 
 def received(case_id: uuid.UUID, number: str) -> Ticket | None:
@@ -152,7 +159,9 @@ PUBLIC = {
     "ticket.open": "已受理",
     "ticket.ask_supplement": "请您补充信息",
     "ticket.supplement": "收到补充",
+    "ticket.split": "您说的几件事分开办理",
     "ticket.dispatch": "已派给{unit_name}办理",
+    "ticket.helper": "{unit_name}协助办理",
     "ticket.rule": "经会商，由{unit_name}办理",
     "ticket.sign": "承办单位已签收",
     "ticket.contact": "承办单位已与您联系",
@@ -221,7 +230,8 @@ def desk_timeline(ticket: Ticket, *, rated: bool = True) -> list[dict[str, Any]]
 
 _OTHER = {
     "ticket.open": "受理",
-    "ticket.light": "亮灯",
+    "ticket.helper": "派给协办",
+    "ticket.light": "时限提醒",
     "ticket.looked": "查看联系方式",
     "ticket.extension_denied": "不同意延期",
     "ticket.callback_missed": "回访未接通",

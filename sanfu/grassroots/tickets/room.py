@@ -57,6 +57,13 @@ ROOM = Room(
             "officer:ticket",
         ),
         Tell(
+            "ticket.helper",
+            "dispatched",
+            "units:tickets.handle",
+            "{number} 请{unit_name}协办：{title}",
+            "officer:ticket",
+        ),
+        Tell(
             "ticket.rule",
             "decided",
             "lead:tickets.handle",

@@ -85,6 +85,7 @@ class TicketState(Labelled):
 class TicketEvent(Labelled):
     ASK_SUPPLEMENT = "ask_supplement", "要求补充"
     SUPPLEMENT = "supplement", "补充"
+    SPLIT = "split", "拆分"
     DISPATCH = "dispatch", "派单"
     SIGN = "sign", "签收"
     CONTACT = "contact", "首次联系"
@@ -153,6 +154,7 @@ TICKET_FLOW: Flow[TicketState, TicketEvent] = Flow(
             note="信息不足，告知诉求人补什么",
         ),
         Move(E.SUPPLEMENT, (S.SUPPLEMENT,), S.RECEIVED, clocks=(resume(),)),
+        Move(E.SPLIT, (S.RECEIVED, S.RETURNED), who=DESK, note="一单多诉，拆开后各派各的，时限从来信时起算"),
         Move(E.DISPATCH, (S.RECEIVED, S.RETURNED), S.DISPATCHED, who=DESK, clocks=(start(SIGNING),)),
         Move(E.SIGN, (S.DISPATCHED,), S.HANDLING, who=UNIT, clocks=(stop(SIGNING),)),
         Move(E.CONTACT, (S.HANDLING,), who=UNIT, clocks=(stop(RESPONSE),), note="首次响应以联系记录为准"),

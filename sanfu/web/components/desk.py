@@ -40,6 +40,7 @@ from sanfu.web.components import enclosures
 from sanfu.web.components.bulk import Bulk, BulkAct
 from sanfu.web.components.cases import clock_rows, light_tag
 from sanfu.web.components.drawing import flow_rows, flow_svg
+from sanfu.web.components.fields import SaysDone
 from sanfu.web.components.table import Table
 from sanfu.web.request import Request
 from sanfu.web.todos import Todo, of_cases
@@ -330,7 +331,10 @@ class CaseDesk:
         if act.form is None:
             return None
         form = enclosures.enclosing(act.form) if act.files else act.form
-        return form(request.POST or None, request.FILES or None)
+        made = form(request.POST or None, request.FILES or None)
+        if isinstance(made, SaysDone):
+            made.on = request.today
+        return made
 
     def _handles(self, row: Any, actor: Actor) -> bool:
         """Whether somebody who sees the case also works on such cases: holds a permission that some move asks for."""

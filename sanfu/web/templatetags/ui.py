@@ -1,5 +1,6 @@
 """The tags of the pages: `{% load ui %}`. Each is shown with all its states on /design/."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -297,6 +298,12 @@ def skeleton(lines: int = 4) -> SafeString:
     """Grey lines while something loads."""
     bars = mark_safe("<i></i>" * int(lines))
     return format_html('<div class="skeleton" role="status" aria-label="正在加载">{}</div>', bars)
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """Plain data as the text of a data attribute."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 @register.filter

@@ -16,6 +16,7 @@ from sanfu.grassroots.tickets.actions.desk import (
 )
 from sanfu.grassroots.tickets.actions.intake import Submission, attach, key_of, submit, submit_points
 from sanfu.grassroots.tickets.actions.outcome import assign_callback, call_back, look, rate, reopen
+from sanfu.grassroots.tickets.actions.splitting import split
 from sanfu.grassroots.tickets.actions.supervision import archive, decide_extension, resume, supervise, suspend
 from sanfu.grassroots.tickets.actions.unit import (
     approve,
@@ -56,6 +57,7 @@ __all__ = [
     "send_back",
     "send_back_to_desk",
     "sign",
+    "split",
     "submit",
     "submit_points",
     "supervise",

@@ -1,5 +1,6 @@
 """The dispatch desk (派单台): who gets an order, and what never becomes one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -7,10 +8,11 @@ from django.db import transaction
 from sanfu.cases.actions import Stepped
 from sanfu.grassroots.tickets.actions.shared import E, assign, handed, move, not_hidden
 from sanfu.grassroots.tickets.advice import item_facts, item_for, teach
-from sanfu.grassroots.tickets.models import Ruling, Ticket
+from sanfu.grassroots.tickets.models import Assignment, Ruling, Ticket
 from sanfu.grassroots.tickets.states import TICKET_FLOW, RefusalReason, TicketState
 from sanfu.kernel.codes import mask
 from sanfu.people.models import Organisation
+from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Refused
 from sanfu.records.moments import day_of
 
@@ -24,27 +26,48 @@ def dispatch(
     by: Actor,
     at: datetime,
     item_code: str = "",
+    helpers: Sequence[Organisation] = (),
     expected: int | None = None,
 ) -> Stepped:
-    """Send an order to its lead unit (派单), with the list item that says so.
+    """Send an order to its lead unit (派单), with the list item that says so, and to those who help (协办).
 
     Without `item_code` it is the item the order has, or the one that was suggested with this unit. Item, class and
     list version are kept together; an item outside the list is kept as it was said and leaves the others alone.
     """
     code = item_code or ticket.item_code or item_for(ticket.suggested, unit.code)
     not_hidden(ticket, unit)
+    if unit in helpers:
+        raise Refused(f"{unit.short}已是主办单位，不必再作协办；请去掉。")
+    for one in helpers:
+        not_hidden(ticket, one)
     data = {
         "unit": unit.code,
         "unit_name": unit.short,
         "reason": reason,
         "item": code,
     }
-    done = move(ticket, E.DISPATCH, by=by, at=at, expected=expected, data=data, changes=handed(ticket, unit))
+    changes = handed(ticket, unit, helpers)
+    done = move(ticket, E.DISPATCH, by=by, at=at, expected=expected, data=data, changes=changes)
     assign(ticket, unit, reason=reason, at=at)
+    _ask_helpers(ticket, helpers, reason=reason, by=by, at=at)
     if facts := item_facts(ticket, code, at=at):
         Ticket.objects.filter(pk=ticket.pk).update(**facts)
     teach(ticket, unit, item_code=item_code, by=by, at=at)
     return done
+
+
+def _ask_helpers(
+    ticket: Ticket, helpers: Sequence[Organisation], *, reason: str, by: Actor, at: datetime
+) -> None:
+    """The helping units of a dispatch: one that already helps is not asked twice."""
+    known = set(ticket.assignments.filter(leads=False, until=None).values_list("unit_id", flat=True))
+    for unit in helpers:
+        if unit.pk not in known:
+            Assignment.objects.create(
+                region=ticket.region, ticket=ticket, unit=unit, leads=False, since=at, reason=reason
+            )
+            data = {"unit": unit.code, "unit_name": unit.short}
+            append(stream=ticket.pk, kind="ticket.helper", by=by, at=at, data=data)
 
 
 @transaction.atomic

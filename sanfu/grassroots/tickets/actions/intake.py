@@ -32,6 +32,8 @@ CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0/O, 1/I/L: people read c
 class Submission:
     """What comes in. `key` makes a repeated submission the same order (see `key_of`); `area` is the town (属地).
 
+    lon, lat: where it is, in degrees (CGCS2000), when somebody chose a place; the town follows from it when none is said.
+
     digest: SHA-256 of what was sent; the same key with another digest is a conflict, not a repetition.
     sender: whose numbers `source_number` are; two senders may use the same one.
     earlier: the key that releases before `key_of` gave the same submission; a repetition of such an order is still one.
@@ -43,6 +45,8 @@ class Submission:
     key: str
     title: str = ""
     place: str = ""
+    lon: float | None = None
+    lat: float | None = None
     area: uuid.UUID | None = None
     urgency: Urgency = Urgency.NORMAL
     item_code: str = ""
@@ -86,6 +90,8 @@ def _checked(submission: Submission) -> Submission:
     texts = ("title", "place", "name", "phone", "address", "source_number")
     clean: dict[str, Any] = {name: storable(getattr(submission, name)) for name in texts}
     submission = replace(submission, **clean)
+    if (submission.lon is None) != (submission.lat is None):
+        submission = replace(submission, lon=None, lat=None)
     body = storable(submission.body).strip()
     if not body:
         raise Refused("诉求内容是空的；请写明时间、地点和要解决的事。")
@@ -230,6 +236,8 @@ def _open(s: Submission, *, by: Actor, at: datetime) -> Ticket:
         kind=s.kind,
         body=s.body,
         place=s.place[:200],
+        lon=s.lon,
+        lat=s.lat,
         area_id=s.area,
         occurred_at=s.occurred_at,
         item_code=s.item_code,

@@ -1,5 +1,6 @@
 """What several writes of an order need: the step with its guards, the own assignment, handing over."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -27,11 +28,11 @@ def own(ticket: Ticket, by: Actor) -> Assignment:
     return running
 
 
-def handed(ticket: Ticket, unit: Organisation) -> Changes:
+def handed(ticket: Ticket, unit: Organisation, helpers: Iterable[Organisation] = ()) -> Changes:
     rules = clock_rules(
         Channel(ticket.channel), RequestType(ticket.kind), Urgency(ticket.case.urgency), stage="dispatched"
     )
-    return Changes(lead=unit.id, clocks=rules)
+    return Changes(lead=unit.id, clocks=rules, add_units=frozenset(one.id for one in helpers))
 
 
 def assign(ticket: Ticket, unit: Organisation, *, reason: str, at: datetime) -> None:

@@ -17,6 +17,7 @@ from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.cases import due_column, left_choice, light_choice, light_column, state_choice
 from sanfu.web.components.desk import Act, CaseDesk, Wait
+from sanfu.web.components.fields import SaysDone
 from sanfu.web.components.table import Choice, Column, Dates, Search, Table
 from sanfu.web.request import Request
 
@@ -92,7 +93,9 @@ class ReasonForm(forms.Form):
     reason = area("理由")
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(SaysDone):
+    says_done = ("said",)
+
     said = area("答复内容", "企业会看到全文；写清做了什么、结果如何、找谁", 5)
 
 

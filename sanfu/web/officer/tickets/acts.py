@@ -1,5 +1,6 @@
 """What may be done with an order: one row per act — its form, its action, how its button looks."""
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from sanfu.grassroots.tickets import actions, queries
+from sanfu.grassroots.tickets.guidance import points_of
 from sanfu.grassroots.tickets.models import Ticket
 from sanfu.grassroots.tickets.states import (
     Rating,
@@ -25,6 +27,7 @@ from sanfu.people.queries import organisation
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
 from sanfu.web.components import enclosures
+from sanfu.web.components.fields import SaysDone
 from sanfu.web.officer.tickets.forms import (
     ActForm,
     CallbackForm,
@@ -38,10 +41,12 @@ from sanfu.web.officer.tickets.forms import (
     ReplyForm,
     ReturnForm,
     RuleForm,
+    SplitForm,
     SuspendForm,
     UnitWordsForm,
     WordsForm,
 )
+from sanfu.web.officer.tickets.helping import helping
 from sanfu.web.request import Request
 
 E = TicketEvent
@@ -72,6 +77,11 @@ def _conditions(text: str) -> dict[str, str]:
         if name.strip() and value.strip():
             found[name.strip()] = value.strip()
     return found
+
+
+def _parts(text: str) -> list[str]:
+    """Paragraphs that a blank line parts."""
+    return [part for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
 
 
 def _merge(t: Ticket, f: Said, by: Actor, at: datetime, v: int) -> Any:
@@ -125,9 +135,21 @@ ACTS: dict[TicketEvent, Act] = {
     E.DISPATCH: Act(
         DispatchForm,
         lambda t, f, by, at, v: actions.dispatch(
-            t, unit_of(t, f["unit"]), reason=f["reason"], item_code=f["item"], by=by, at=at, expected=v
+            t,
+            unit_of(t, f["unit"]),
+            reason=f["reason"],
+            item_code=f["item"],
+            helpers=[unit_of(t, code) for code in f["helpers"]],
+            by=by,
+            at=at,
+            expected=v,
         ),
         "primary",
+    ),
+    E.SPLIT: Act(
+        SplitForm,
+        lambda t, f, by, at, v: actions.split(t, _parts(f["points"]), by=by, at=at, expected=v),
+        hint="一件来信说了几件事时用；拆开后各派各的单位。",
     ),
     E.ASK_SUPPLEMENT: Act(
         WordsForm, _worded(actions.ask_supplement, "what"), hint="写明需要补充什么，时钟暂停"
@@ -232,7 +254,8 @@ def buttons(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
 
 
 def _initial(ticket: Ticket) -> dict[str, Any]:
-    return {"version": ticket.case.version, "item": ticket.item_code}
+    points = points_of(ticket.original or ticket.body)
+    return {"version": ticket.case.version, "item": ticket.item_code, "points": "\n\n".join(points)}
 
 
 @page("tickets.see")
@@ -251,6 +274,8 @@ def act(request: Request, id: uuid.UUID, event: str) -> HttpResponse:
     }
     chosen_form = enclosures.enclosing(row.form) if chosen in WITH_FILES else row.form
     form = chosen_form(request.POST or None, request.FILES or None, initial=initial, region=ticket.region)
+    if isinstance(form, SaysDone):
+        form.on = request.today
     valid = request.method == "POST" and form.is_valid()
     kept = enclosures.keep(form, by=request.actor, at=request.now) if request.method == "POST" else []
     if valid:
@@ -276,5 +301,6 @@ def act(request: Request, id: uuid.UUID, event: str) -> HttpResponse:
         "event": event,
         "crumbs": [("诉求工单", "officer:ticket_list")],
         "danger": row.tone == "danger",
+        **helping(ticket, chosen, request),
     }
     return render(request, "officer/tickets/act.html", context, status=422 if form.errors else 200)

@@ -10,7 +10,7 @@ from sanfu.grassroots.tickets.states import Rating, RefusalReason, ReturnReason
 from sanfu.people.queries import organisations
 from sanfu.records.moments import day_of
 from sanfu.web.components.enclosures import EnclosureField
-from sanfu.web.components.fields import VersionField
+from sanfu.web.components.fields import SaysDone, VersionField
 
 
 class ActForm(forms.Form):
@@ -21,16 +21,20 @@ class ActForm(forms.Form):
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for one in self.fields.values():
-            if isinstance(one, UnitField):
+            if isinstance(one, UnitField | UnitsField):
                 kinds = ["department", "town", "zone", "utility", "centre"]
-                one.choices = [
-                    ("", "请选择"),
-                    *((o["code"], o["short"]) for o in organisations(region, kinds=kinds)),
-                ]
+                units = [(o["code"], o["short"]) for o in organisations(region, kinds=kinds)]
+                one.choices = units if isinstance(one, UnitsField) else [("", "请选择"), *units]
 
 
 class UnitField(forms.ChoiceField):
     """A unit of the county by code."""
+
+
+class UnitsField(forms.MultipleChoiceField):
+    """Several units of the county by code."""
+
+    widget = forms.CheckboxSelectMultiple(attrs={"class": "many"})
 
 
 class Words(forms.CharField):
@@ -52,8 +56,20 @@ class YesNo(forms.TypedChoiceField):
 
 class DispatchForm(ActForm):
     unit = UnitField(label="主办单位")
-    item = forms.CharField(label="清单事项编号", required=False, max_length=20)
+    item = forms.CharField(
+        label="清单事项编号", required=False, max_length=20, help_text="采用建议时自动填好；不在清单里可不填"
+    )
     reason = Words(label="派单依据", help_text="清单条款、满足的条件")
+    helpers = UnitsField(label="协办单位（可不选，随派单一并告知）", required=False)
+
+
+class SplitForm(ActForm):
+    points = forms.CharField(
+        label="拆成几件",
+        widget=forms.Textarea(attrs={"rows": 10}),
+        max_length=20000,
+        help_text="每件一段，段与段之间空一行。第一段留在本单，其余各成一单；来信原文保留，时限都从来信时起算。",
+    )
 
 
 class UnitWordsForm(ActForm):
@@ -102,7 +118,9 @@ class SuspendForm(ActForm):
     until = forms.CharField(label="恢复条件", max_length=200)
 
 
-class ReplyForm(ActForm):
+class ReplyForm(SaysDone, ActForm):
+    says_done = ("public",)
+
     public = Words(label="公开答复", help_text="查明的事实、处理结果、依据")
     internal = Words(label="内部说明", required=False)
     enclosures = EnclosureField(public=True)

@@ -66,7 +66,7 @@ def context(request: Request, ticket: Ticket, **more: Any) -> dict[str, Any]:
         "original": mask(ticket.original),
         "attachments": ticket.attachments.select_related("file"),
         "acts": buttons(ticket, request.actor),
-        "suggestions": suggestions(ticket, request.now)
+        "suggestions": suggestions(ticket, request.now, request.actor)
         if deciding and request.actor.may("tickets.dispatch")
         else None,
         "may_open": may_open,

@@ -42,10 +42,22 @@ on("click", "[data-print]", () => window.print());
 on("click", "[data-back]", () => window.history.back());
 on("click", "[data-fill]", (button) => {
   for (const [name, value] of Object.entries(JSON.parse(button.dataset.fill))) {
-    const field = document.querySelector(`[name="${name}"]`);
-    if (field) field.value = value;
+    for (const field of document.querySelectorAll(`[name="${name}"]`)) {
+      if (field.type === "checkbox") field.checked = value.includes(field.value);
+      else field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
   }
   document.querySelector(button.dataset.focus ?? "[type=submit]")?.focus();
+});
+
+on("click", "[data-insert]", (button) => {
+  const field = document.querySelector(`textarea[name="${button.dataset.into}"]`);
+  if (!field) return;
+  const glue = field.value && field.selectionStart === field.value.length && !field.value.endsWith("\n") ? "\n" : "";
+  field.setRangeText(glue + button.dataset.insert, field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
 });
 
 export const toast = (text, tone = "info") => {
