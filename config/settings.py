@@ -167,12 +167,14 @@ if PRODUCTION and OIDC_ISSUER and not OIDC_ISSUER.startswith("https://"):
 if OIDC_ONLY and not OIDC_ISSUER:
     raise ImproperlyConfigured("SANFU_OIDC_ONLY closes passwords and needs SANFU_OIDC")
 _ISSUER_ORIGIN = ["/".join(OIDC_ISSUER.split("/")[:3])] if OIDC_ISSUER else []
+# 底图: address of a WMS that gives EPSG:4490, with its layers ("https://map.example.gov.cn/wms?LAYERS=base"); "" for none.
+BASEMAP = os.environ.get("SANFU_BASEMAP", "")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *(["/".join(BASEMAP.split("/")[:3])] if BASEMAP else [])],
         "frame-ancestors": ["'none'"],
         "form-action": [SELF, *_ISSUER_ORIGIN],
         "base-uri": [SELF],

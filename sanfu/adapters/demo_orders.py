@@ -24,6 +24,7 @@ from sanfu.lists.items import RequestItem
 from sanfu.people.models import Organisation
 from sanfu.people.queries import answering
 from sanfu.records.actor import Actor, machine
+from sanfu.records.places import county_map
 
 ROADS = ("澄江路", "望海路", "银杏路", "滨河路", "工农路", "学府路", "港城大道", "青年路", "东横街", "桂花巷")
 ESTATES = ("锦绣花苑", "河畔新村", "东湖名邸", "望江家园", "南泾公寓", "梧桐里", "青圩新村", "星澜小区")
@@ -142,6 +143,17 @@ def _begin(town: Town, at: datetime, whose: str) -> tuple[Ticket, Organisation, 
     return asked(town, area, item, at), unit, area, item
 
 
+def point_in(area: Organisation, place: str) -> tuple[float, float] | None:
+    """A point near one of the town's villages, the same for the same place; one in four gives no position."""
+    spots = [one for one in county_map().spots if one.area == area.area and one.geometry.geom_type == "Point"]
+    rng = random.Random(place)  # not the town's own: the orders of the demo stay the same
+    if not spots or rng.random() < 0.25:
+        return None
+    lon, lat = rng.choice(spots).middle
+    point = (round(rng.gauss(lon, 0.004), 6), round(rng.gauss(lat, 0.003), 6))
+    return point if county_map().area_at(*point) else (lon, lat)
+
+
 def asked(
     town: Town, area: Organisation, item: RequestItem, at: datetime, suggested: dict[str, Any] | None = None
 ) -> Ticket:
@@ -151,6 +163,7 @@ def asked(
     channel = rng.choice(
         (Channel.HOTLINE, Channel.HOTLINE, Channel.HOTLINE, Channel.WEB, Channel.GRID, Channel.POLICE)
     )
+    lon, lat = point_in(area, place) or (None, None)
     submission = actions.Submission(
         body=f"{place}，{rng.choice(item.says)}，请帮忙处理。",
         kind=RequestType(item.type),
@@ -159,6 +172,8 @@ def asked(
         urgency=Urgency(item.urgency),
         area=area.id,
         place=place,
+        lon=lon,
+        lat=lat,
         item_code=item.code,
         list_version="requests@1",
         class_path=item.path,

@@ -65,6 +65,10 @@ class CountyMap:
     def _tree(self) -> STRtree:
         return STRtree([one.geometry for one in self.areas])
 
+    @cached_property
+    def _spot_tree(self) -> STRtree:
+        return STRtree([one.geometry for one in self.spots])
+
     def area_at(self, lon: float, lat: float) -> Place | None:
         """The town that a point lies in, or None outside the county."""
         point = Point(lon, lat)
@@ -72,8 +76,9 @@ class CountyMap:
 
     def nearest(self, lon: float, lat: float) -> Place | None:
         """The village or road that is nearest to a point in the county."""
-        point = Point(lon, lat)
-        return min(self.spots, key=lambda one: one.geometry.distance(point), default=None)
+        if not self.spots:
+            return None
+        return self.spots[int(self._spot_tree.nearest(Point(lon, lat)))]
 
 
 def county_map() -> CountyMap:

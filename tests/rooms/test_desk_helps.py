@@ -120,7 +120,7 @@ def test_a_reply_that_says_a_day_to_come_is_done_is_pointed_out_once() -> None:
 
 def test_the_frame_of_the_item_and_phrases_of_the_unit_stand_beside_the_reply() -> None:
     ticket = handled()
-    replies.keep_phrase(text="感谢您的监督，今后每周巡查一次。", by=cast("sunwei"), at=timezone.now())
+    actions.keep_phrase(text="感谢您的监督，今后每周巡查一次。", by=cast("sunwei"), at=timezone.now())
     page = client("sunwei").get(f"/desk/tickets/{ticket.pk}/reply/").content.decode()
     assert "今后每周巡查一次" in page
     assert replies.frame_of(Ticket.objects.get(pk=ticket.pk), at=timezone.now())[:12] in page
@@ -129,12 +129,12 @@ def test_the_frame_of_the_item_and_phrases_of_the_unit_stand_beside_the_reply() 
 
 
 def test_phrases_are_kept_once_and_dropped_by_their_unit() -> None:
-    kept = replies.keep_phrase(text="感谢您的监督。", by=cast("sunwei"), at=timezone.now())
+    kept = actions.keep_phrase(text="感谢您的监督。", by=cast("sunwei"), at=timezone.now())
     with pytest.raises(Refused, match="已经有了"):
-        replies.keep_phrase(text="感谢您的监督。", by=cast("zhouli"), at=timezone.now())
+        actions.keep_phrase(text="感谢您的监督。", by=cast("zhouli"), at=timezone.now())
     with pytest.raises(Refused, match="没有这条"):
-        replies.drop_phrase(kept.pk, by=cast("qianjin"), at=timezone.now())
-    replies.drop_phrase(kept.pk, by=cast("zhouli"), at=timezone.now())
+        actions.drop_phrase(kept.pk, by=cast("qianjin"), at=timezone.now())
+    actions.drop_phrase(kept.pk, by=cast("zhouli"), at=timezone.now())
     assert not replies.phrases(cast("sunwei")).exists()
 
 

@@ -17,6 +17,7 @@ from sanfu.grassroots.tickets.advice import advise
 from sanfu.grassroots.tickets.promises import clock_rules
 from sanfu.grassroots.tickets.states import HANDLING, RESPONSE, Channel, RequestType, TicketState, Urgency
 from sanfu.kernel.codes import mask
+from sanfu.kernel.hotspots import metres_between
 from sanfu.kernel.text.mentions import EmergencyLexicon, find_emergencies
 from sanfu.kernel.text.near import EventSpace, EventVector, likeness
 from sanfu.kernel.text.points import split_points
@@ -24,6 +25,8 @@ from sanfu.kernel.text.prepare import prepare
 from sanfu.records.content import read_yaml
 
 ALIKE = 0.35  # below this two messages are shown as different matters
+ALIKE_NEAR = 0.2  # within NEAR metres of the chosen place
+NEAR = 300
 SHORTEST = 6  # characters before it is worth guessing
 
 
@@ -35,6 +38,7 @@ class Repeat:
     title: str
     state: str
     likeness: float
+    metres: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ def guide(
     at: datetime,
     place: str = "",
     area: uuid.UUID | None = None,
+    at_point: tuple[float, float] | None = None,
     channel: Channel = Channel.WEB,
     kind: RequestType | None = None,
 ) -> Guidance:
@@ -74,7 +79,7 @@ def guide(
         suggested=told or None,
         emergencies=emergencies(text),
         points=points_of(text),
-        repeats=repeats(text, region=region, area=area, at=at),
+        repeats=repeats(text, region=region, area=area, at=at, here=at_point),
         promises=promises(channel, wanted, urgency, at),
     )
 
@@ -92,19 +97,33 @@ def emergencies(text: str) -> tuple[dict[str, str], ...]:
     )
 
 
-def repeats(text: str, *, region: str, area: uuid.UUID | None, at: datetime) -> tuple[Repeat, ...]:
-    """Open orders of the last weeks that are most alike, best first."""
+def repeats(
+    text: str, *, region: str, area: uuid.UUID | None, at: datetime, here: tuple[float, float] | None = None
+) -> tuple[Repeat, ...]:
+    """Open orders of the last weeks that are most alike, best first; near the chosen place less likeness is enough."""
     rows = queries.nearby(region, area=area, since=queries.recent_window(at))
     if not rows:
         return ()
     space, vectors = _placed(tuple(row["ticket__body"] for row in rows))
-    here = space.vector(prepare(text).text)
-    scored = [(likeness(here, vector), row) for vector, row in zip(vectors, rows, strict=True)]
-    best = sorted((pair for pair in scored if pair[0] >= ALIKE), key=lambda pair: -pair[0])[:3]
+    said = space.vector(prepare(text).text)
+    scored = [
+        (likeness(said, vector), row, _away(row, here)) for vector, row in zip(vectors, rows, strict=True)
+    ]
+    alike = [
+        one for one in scored if one[0] >= (ALIKE_NEAR if one[2] is not None and one[2] <= NEAR else ALIKE)
+    ]
+    best = sorted(alike, key=lambda one: -one[0])[:3]
     return tuple(
-        Repeat(row["number"], mask(row["title"]), TicketState(row["state"]).label, round(score, 2))
-        for score, row in best
+        Repeat(row["number"], mask(row["title"]), TicketState(row["state"]).label, round(score, 2), away)
+        for score, row, away in best
     )
+
+
+def _away(row: dict[str, Any], here: tuple[float, float] | None) -> int | None:
+    """Metres from the chosen place to an order's, in tens; None when one of them has no place."""
+    if here is None or row["ticket__lon"] is None:
+        return None
+    return round(metres_between(*here, row["ticket__lon"], row["ticket__lat"]) / 10) * 10
 
 
 @lru_cache(maxsize=8)

@@ -145,9 +145,34 @@ def nearby(region: str, *, area: uuid.UUID | None, since: datetime, limit: int =
     if area:
         rows = rows.filter(Q(ticket__area=area) | Q(ticket__area=None))
     picked = rows.order_by("-opened_at").values(
-        "id", "number", "title", "state", "ticket__body", "ticket__place"
+        "id", "number", "title", "state", "ticket__body", "ticket__place", "ticket__lon", "ticket__lat"
     )
     return [dict(row) for row in picked[:limit]]
+
+
+def located(actor: Actor, *, since: datetime | None = None, open_only: bool = True) -> "QuerySet[Case]":
+    """Visible orders whose place somebody chose, newest first."""
+    rows = visible(actor).exclude(ticket__lon=None)
+    if open_only:
+        rows = rows.filter(OPEN)
+    if since:
+        rows = rows.filter(opened_at__gte=since)
+    return rows.order_by("-opened_at")
+
+
+def cells(actor: Actor, *, begin: datetime, end: datetime) -> list[dict[str, Any]]:
+    """Class, town and place of every visible order of a window: what hotspots are counted from."""
+    rows = visible(actor).filter(opened_at__gte=begin, opened_at__lt=end)
+    columns = ("pk", "ticket__class_path", "ticket__area__short", "ticket__lon", "ticket__lat")
+    return [dict(row) for row in rows.values(*columns)]
+
+
+def class_heads(actor: Actor, since: datetime) -> list[str]:
+    """First-level classes that visible orders have had lately."""
+    paths = (
+        visible(actor).filter(opened_at__gte=since).values_list("ticket__class_path", flat=True).distinct()
+    )
+    return sorted({path.partition("/")[0] for path in paths if path})
 
 
 def recent_window(now: datetime) -> datetime:

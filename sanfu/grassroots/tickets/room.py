@@ -35,6 +35,8 @@ ROOM = Room(
     },
     menu=(
         Line("诉求办理", "诉求工单", "officer:ticket_list", "tickets.see", "message-square"),
+        Line("诉求办理", "诉求地图", "officer:ticket_map", "tickets.see", "map"),
+        Line("诉求办理", "诉求热点", "leader:hotspots", "measure.see|tickets.supervise", "flame"),
         Line("诉求办理", "登记诉求", "officer:ticket_new", "tickets.register", "plus"),
         Line("诉求办理", "批量导入", "officer:ticket_batch", "tickets.import", "upload"),
         Line("诉求办理", "督办大屏", "officer:ticket_wall", "tickets.supervise|measure.see", "monitor"),

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from sanfu.kernel.text.ahead import claimed_ahead
+from sanfu.records.places import county_map
 
 MOST = 2**31 - 1  # what an integer column holds
 
@@ -16,6 +17,30 @@ class VersionField(forms.IntegerField):
 
     def __init__(self) -> None:
         super().__init__(widget=forms.HiddenInput, min_value=0, max_value=MOST)
+
+
+class PlaceForm(forms.Form):
+    """A form with a place on the county's map in two hidden fields; both or none, inside the county's bounds."""
+
+    lon = forms.FloatField(required=False, widget=forms.HiddenInput)
+    lat = forms.FloatField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """The place, or none when it is half said or lies elsewhere."""
+        said = super().clean() or self.cleaned_data
+        said["lon"], said["lat"] = point_of(said.get("lon"), said.get("lat")) or (None, None)
+        return said
+
+
+def point_of(lon: Any, lat: Any) -> tuple[float, float] | None:
+    """A chosen place as degrees, or None when it is none or lies outside the county's map."""
+    try:
+        found = (float(lon), float(lat))
+    except (TypeError, ValueError):
+        return None
+    west, south, east, north = county_map().bounds
+    inside = west - 0.2 <= found[0] <= east + 0.2 and south - 0.2 <= found[1] <= north + 0.2
+    return found if inside else None
 
 
 class SaysDone(forms.Form):

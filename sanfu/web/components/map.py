@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from shapely.geometry import LineString, MultiPolygon, Polygon
 
@@ -131,7 +133,7 @@ class MapView:
     def svg(self) -> SafeString:
         """The picture."""
         at = self.projection
-        below = _ground(self.ground, at, named=not self.areas) if self.county else mark_safe("")
+        below = _ground(self.ground, at, named=not self.areas) if self.county else basemap(at)
         return format_html(
             '<svg class="map-svg" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}{}{}</svg>',
             at.width, at.height, self.title, below,
@@ -152,6 +154,27 @@ class MapView:
 WORST = ("danger", "warn", "info", "ok", "muted")
 
 
+def basemap(at: Projection) -> SafeString:
+    """The county's own picture below everything, where the setting names a map service (WMS); else nothing.
+
+    The picture is plain degrees stretched to a square field, so one image of the service fits it exactly.
+    """
+    if not settings.BASEMAP:
+        return mark_safe("")
+    asked = {
+        "SERVICE": "WMS", "VERSION": "1.1.1", "REQUEST": "GetMap", "SRS": "EPSG:4490", "STYLES": "",
+        "FORMAT": "image/png", "BBOX": f"{at.west:.6f},{at.south:.6f},{at.east:.6f},{at.north:.6f}",
+        "WIDTH": at.width * 2, "HEIGHT": at.height * 2,
+    }  # fmt: skip
+    url = f"{settings.BASEMAP}{'&' if '?' in settings.BASEMAP else '?'}{urlencode(asked)}"
+    return format_html(
+        '<image class="basemap" href="{}" width="{}" height="{}" preserveAspectRatio="none"/>',
+        url,
+        at.width,
+        at.height,
+    )
+
+
 def _ground(ground: CountyMap, at: Projection, named: bool) -> SafeString:
     towns = format_html_join(
         "",
@@ -166,7 +189,7 @@ def _ground(ground: CountyMap, at: Projection, named: bool) -> SafeString:
         "", '<text class="name" x="{}" y="{}">{}</text>',
         ((*at.point(*t.middle), t.name) for t in ground.areas if named),
     )  # fmt: skip
-    return format_html("{}{}{}", towns, roads, names)
+    return format_html("{}{}{}{}", basemap(at), towns, roads, names)
 
 
 def _linked(url: str, name: str, content: SafeString) -> SafeString:

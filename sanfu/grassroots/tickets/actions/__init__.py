@@ -16,6 +16,7 @@ from sanfu.grassroots.tickets.actions.desk import (
 )
 from sanfu.grassroots.tickets.actions.intake import Submission, attach, key_of, submit, submit_points
 from sanfu.grassroots.tickets.actions.outcome import assign_callback, call_back, look, rate, reopen
+from sanfu.grassroots.tickets.actions.phrases import drop_phrase, keep_phrase
 from sanfu.grassroots.tickets.actions.splitting import split
 from sanfu.grassroots.tickets.actions.supervision import archive, decide_extension, resume, supervise, suspend
 from sanfu.grassroots.tickets.actions.unit import (
@@ -45,6 +46,8 @@ __all__ = [
     "contact",
     "decide_extension",
     "dispatch",
+    "drop_phrase",
+    "keep_phrase",
     "key_of",
     "look",
     "merge",

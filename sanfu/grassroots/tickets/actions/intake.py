@@ -19,10 +19,12 @@ from sanfu.grassroots.tickets.room import TICKET
 from sanfu.grassroots.tickets.states import TICKET_FLOW, Channel, RequestType, Urgency
 from sanfu.kernel.codes import mask
 from sanfu.match import queries
+from sanfu.people.models import Organisation
 from sanfu.people.queries import organisation
 from sanfu.records.actions import number, remember
 from sanfu.records.actor import Actor, Conflict, Refused
 from sanfu.records.models import StoredFile
+from sanfu.records.places import county_map
 from sanfu.records.queries import receipt_of
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0/O, 1/I/L: people read codes aloud
@@ -93,6 +95,8 @@ def _checked(submission: Submission) -> Submission:
     if (submission.lon is None) != (submission.lat is None):
         submission = replace(submission, lon=None, lat=None)
     body = storable(submission.body).strip()
+    if submission.area is None and submission.lon is not None and submission.lat is not None:
+        submission = replace(submission, area=_town_at(submission.lon, submission.lat))
     if not body:
         raise Refused("诉求内容是空的；请写明时间、地点和要解决的事。")
     if len(body) > LONGEST_BODY:
@@ -103,6 +107,13 @@ def _checked(submission: Submission) -> Submission:
     return replace(
         submission, body=body, title=mask(title), name="" if submission.anonymous else submission.name
     )
+
+
+def _town_at(lon: float, lat: float) -> uuid.UUID | None:
+    """The town or zone that a point of the map lies in."""
+    place = county_map().area_at(lon, lat)
+    found = Organisation.objects.filter(area=place.area, kind__in=["town", "zone"]) if place else None
+    return found.values_list("pk", flat=True).first() if found else None
 
 
 def _advised(s: Submission, *, by: Actor, at: datetime) -> Submission:

@@ -17,10 +17,11 @@ from sanfu.records.actor import Actor, Refused, machine
 from sanfu.records.enclosures import Kept
 from sanfu.web.access import ONCE_FIELD, once, public_page, sender_of
 from sanfu.web.components import enclosures
+from sanfu.web.components.fields import PlaceForm, as_uuid, point_of
 from sanfu.web.request import PublicRequest
 
 
-class AskForm(forms.Form):
+class AskForm(PlaceForm):
     """What a citizen fills in; only the text is needed."""
 
     body = forms.CharField(
@@ -84,6 +85,8 @@ def _take(request: PublicRequest, said: dict[str, Any], kept: list[Kept]) -> Tic
         channel=Channel.WEB,
         key=actions.key_of("form", sender_of(request), request.POST.get(ONCE_FIELD) or uuid.uuid4().hex),
         place=said["place"],
+        lon=said["lon"],
+        lat=said["lat"],
         area=uuid.UUID(said["area"]) if said["area"] else None,
         urgency=Urgency.NORMAL,
         name=said["name"],
@@ -105,17 +108,10 @@ def hints(request: PublicRequest) -> HttpResponse:
         region=settings.REGION,
         at=request.now,
         place=request.POST.get("place", "")[:200],
-        area=uuid.UUID(area) if _is_uuid(area) else None,
+        area=as_uuid(area),
+        at_point=point_of(request.POST.get("lon"), request.POST.get("lat")),
     )
     return render(request, "citizen/tickets/hints.html", {"g": found})
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 @public_page

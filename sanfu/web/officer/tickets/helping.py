@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from sanfu.grassroots.tickets import replies
+from sanfu.grassroots.tickets import actions, replies
 from sanfu.grassroots.tickets.models import Ticket
 from sanfu.grassroots.tickets.states import TicketEvent
 from sanfu.match.queries import list_of
@@ -68,7 +68,7 @@ def phrases(request: Request) -> HttpResponse:
     if request.method != "POST":
         return render(request, "officer/tickets/phrases.html", context)
     try:
-        replies.keep_phrase(text=context["said"], by=request.actor, at=request.now)
+        actions.keep_phrase(text=context["said"], by=request.actor, at=request.now)
     except Refused as refused:
         return render(request, "officer/tickets/phrases.html", {**context, "wrong": str(refused)}, status=422)
     messages.success(request, "已加入常用语。")
@@ -84,7 +84,7 @@ def drop_phrase(request: Request) -> HttpResponse:
     try:
         if id is None:
             raise Refused("没有这条常用语。")
-        replies.drop_phrase(id, by=request.actor, at=request.now)
+        actions.drop_phrase(id, by=request.actor, at=request.now)
         messages.success(request, "已删去。")
     except Refused as refused:
         messages.error(request, str(refused))

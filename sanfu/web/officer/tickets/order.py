@@ -22,6 +22,7 @@ from sanfu.web.access import page
 from sanfu.web.components import enclosures
 from sanfu.web.components.cases import light_tag
 from sanfu.web.components.enclosures import send_file
+from sanfu.web.components.map import MapView, Mark
 from sanfu.web.officer.tickets.acts import buttons
 from sanfu.web.officer.tickets.suggestions import suggestions
 from sanfu.web.request import Request
@@ -65,6 +66,11 @@ def context(request: Request, ticket: Ticket, **more: Any) -> dict[str, Any]:
         "others": queries.split_of(ticket) if ticket.split_from_id or ticket.original else [],
         "original": mask(ticket.original),
         "attachments": ticket.attachments.select_related("file"),
+        "map": MapView(
+            marks=[Mark(ticket.lon, ticket.lat, ticket.place or "诉求人选的位置", "", "danger")], listed=False
+        )
+        if ticket.lon is not None and ticket.lat is not None
+        else None,
         "acts": buttons(ticket, request.actor),
         "suggestions": suggestions(ticket, request.now, request.actor)
         if deciding and request.actor.may("tickets.dispatch")

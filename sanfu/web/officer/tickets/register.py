@@ -14,12 +14,13 @@ from sanfu.grassroots.tickets.states import Channel, RequestType, Urgency
 from sanfu.people.queries import organisations
 from sanfu.records.actor import Refused
 from sanfu.web.access import ONCE_FIELD, once, page, sender_of
+from sanfu.web.components.fields import PlaceForm, point_of
 from sanfu.web.request import Request
 
 KINDS = [(kind.value, kind.value) for kind in RequestType]
 
 
-class RegisterForm(forms.Form):
+class RegisterForm(PlaceForm):
     """What the seat writes down during the call."""
 
     body = forms.CharField(label="诉求内容", widget=forms.Textarea(attrs={"rows": 5}), max_length=20000)
@@ -58,6 +59,8 @@ def register(request: Request) -> HttpResponse:
             key=actions.key_of("form", sender_of(request), request.POST.get(ONCE_FIELD) or uuid.uuid4().hex),
             area=uuid.UUID(said["area"]) if said["area"] else None,
             place=said["place"],
+            lon=said["lon"],
+            lat=said["lat"],
             name=said["name"],
             phone=said["phone"],
             confidential=said["confidential"],
@@ -86,6 +89,7 @@ def hints(request: Request) -> HttpResponse:
         region=request.actor.region,
         at=request.now,
         place=said.get("place", "")[:200],
+        at_point=point_of(said.get("lon"), said.get("lat")),
         channel=Channel(said["channel"]) if said.get("channel") in set(Channel) else Channel.HOTLINE,
         kind=RequestType(said["kind"]) if said.get("kind") in set(RequestType) else None,
     )

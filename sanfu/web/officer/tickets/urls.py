@@ -9,6 +9,7 @@ from sanfu.web.officer.tickets import (
     helping,
     lists,
     order,
+    places,
     register,
 )
 
@@ -23,6 +24,7 @@ urlpatterns = [
     path("batch/<uuid:job_id>/stop/", batch.stop, name="ticket_batch_stop"),
     path("batch/<uuid:job_id>/errors.csv", batch.error_sheet, name="ticket_batch_errors"),
     *bulk.BULK.urls(""),
+    path("map/", places.ticket_map, name="ticket_map"),
     path("phrases/", helping.phrases, name="phrases"),
     path("phrases/drop/", helping.drop_phrase, name="phrase_drop"),
     path("<uuid:id>/", order.order, name="ticket"),

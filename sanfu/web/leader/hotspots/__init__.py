@@ -1,0 +1,1 @@
+"""热点 (hotspots) for the leader."""

@@ -1,0 +1,7 @@
+"""Addresses of the hotspots."""
+
+from django.urls import path
+
+from sanfu.web.leader.hotspots import pages
+
+urlpatterns = [path("", pages.hotspots, name="hotspots")]
