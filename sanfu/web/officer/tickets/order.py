@@ -58,7 +58,10 @@ def context(request: Request, ticket: Ticket, **more: Any) -> dict[str, Any]:
         "about": _about(ticket, queries.sees_rating(request.actor)),
         "clocks": queries.clocks(ticket, request.now),
         "timeline": enclosures.with_files(
-            queries.desk_timeline(ticket, rated=queries.sees_rating(request.actor)), ticket.pk, "officer:ticket_enclosure", may_open=may_open
+            queries.desk_timeline(ticket, rated=queries.sees_rating(request.actor)),
+            ticket.pk,
+            "officer:ticket_enclosure",
+            may_open=may_open,
         ),
         "assignments": ticket.assignments.select_related("unit", "return_proposes").order_by("since"),
         "returns": {str(one): one.label for one in ReturnReason},
