@@ -161,7 +161,7 @@ def basemap(at: Projection) -> SafeString:
     """
     if not settings.BASEMAP:
         return mark_safe("")
-    asked = {
+    asked: dict[str, str | int] = {
         "SERVICE": "WMS", "VERSION": "1.1.1", "REQUEST": "GetMap", "SRS": "EPSG:4490", "STYLES": "",
         "FORMAT": "image/png", "BBOX": f"{at.west:.6f},{at.south:.6f},{at.east:.6f},{at.north:.6f}",
         "WIDTH": at.width * 2, "HEIGHT": at.height * 2,

@@ -58,17 +58,18 @@ HOLDERS = ("tickets.handle", "tickets.review", "tickets.callback", "tickets.disp
 @once
 def phrases(request: Request) -> HttpResponse:
     """本单位常用语: the list, and one more."""
+    said = request.POST.get("text", "")
     context = {
         "title": "常用语",
         "lead": f"{request.actor.organisation_name}的人在答复、联系诉求人时都能用",
         "crumbs": [("诉求工单", "officer:ticket_list")],
         "phrases": replies.phrases(request.actor),
-        "said": request.POST.get("text", ""),
+        "said": said,
     }
     if request.method != "POST":
         return render(request, "officer/tickets/phrases.html", context)
     try:
-        actions.keep_phrase(text=context["said"], by=request.actor, at=request.now)
+        actions.keep_phrase(text=said, by=request.actor, at=request.now)
     except Refused as refused:
         return render(request, "officer/tickets/phrases.html", {**context, "wrong": str(refused)}, status=422)
     messages.success(request, "已加入常用语。")
