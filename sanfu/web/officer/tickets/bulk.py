@@ -34,7 +34,8 @@ def _why_not(event: TicketEvent) -> Callable[[Ticket, Actor], str]:
 
 
 def _dispatch(t: Ticket, said: Any, by: Actor, at: datetime, version: int | None) -> Any:
-    more = {"reason": said["reason"], "item_code": said["item"]}
+    helpers = [unit_of(t, code) for code in said.get("helpers", ())]
+    more = {"reason": said["reason"], "item_code": said["item"], "helpers": helpers}
     return actions.dispatch(t, unit_of(t, said["unit"]), **more, by=by, at=at, expected=version)
 
 

@@ -63,4 +63,6 @@ def ticket_map(request: Request) -> HttpResponse:
 def _mark(case: Case) -> Mark:
     tone = LIGHTS.get(Light(case.light), "info") if case.closed_at is None and case.light else "muted"
     label = f"{case.number} {case.title[:30]}"
-    return Mark(case.ticket.lon or 0.0, case.ticket.lat or 0.0, label, reverse("officer:ticket", args=[case.pk]), tone)
+    return Mark(
+        case.ticket.lon or 0.0, case.ticket.lat or 0.0, label, reverse("officer:ticket", args=[case.pk]), tone
+    )

@@ -12,15 +12,18 @@ from sanfu.grassroots.tickets.states import TicketState
 from sanfu.records.actor import Actor
 
 
-def suggestions(ticket: Ticket, at: datetime, actor: Actor) -> dict[str, Any] | None:
-    """What the matcher says now: it may have learned since the order came in. None: it has nothing to say."""
+def suggestions(ticket: Ticket, at: datetime, actor: Actor | None = None) -> dict[str, Any] | None:
+    """What the matcher says now: it may have learned since the order came in. None: it has nothing to say.
+
+    actor: for whom similar orders open; without one they stay words.
+    """
     now = advise(ticket.body, region=ticket.region, at=at, place=ticket.place, area=ticket.area_id)
     found = now or ticket.suggested
     if not found:
         return None
     units = found.get("units", ())
     numbers = {_number(said) for one in units for said in one.get("similar", ())}
-    known = {row["number"]: row for row in queries.ended(actor, numbers)}
+    known = {row["number"]: row for row in queries.ended(actor, numbers)} if actor else {}
     return {
         **found,
         "units": [{**one, "past": [_past(said, known) for said in one.get("similar", ())]} for one in units],

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cases', '0012_open_kinds'),
         ('people', '0005_messages'),
-        ('tickets', '0004_sender_of_source_number'),
+        ('tickets', '0005_caller'),
     ]
 
     operations = [
