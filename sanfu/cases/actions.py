@@ -159,7 +159,7 @@ def _in_one(
     event_id = new_id()
     written = moves.move(
         plan, case_id, expected, started=started, changes=_columns(changes) if changes is not _NONE else {},
-        event=event_id, at=at, by=(by.id, by.name), data=data or {},
+        event=event_id, at=at, by=(by.id, by.written), data=data or {},
     )  # fmt: skip
     if written is None:
         return None
@@ -199,7 +199,7 @@ def _decided(
     arguments = (
         *(case_id, now.version, str(after), dumped(columns)),
         dumped([c.columns() for c in touched]) if touched else None,
-        *(event_id, kind, at, by.id, by.name, dumped(record), bool(handlers_of(kind))),
+        *(event_id, kind, at, by.id, by.written, dumped(record), bool(handlers_of(kind))),
     )
     version = _WRITE.value(arguments)
     if version is None:

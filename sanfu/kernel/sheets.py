@@ -123,7 +123,10 @@ def _text(data: bytes, label: str) -> list[list[object]]:
         raise UnreadableSheet(f"{label}不是表格；请提供 CSV 或 Excel")
     first = text.split("\n", 1)[0]
     mark = max(",\t;|，", key=first.count) if first else ","
-    return [list(row) for row in csv.reader(io.StringIO(text), delimiter=mark)]
+    try:
+        return [list(row) for row in csv.reader(io.StringIO(text), delimiter=mark)]
+    except csv.Error as problem:
+        raise UnreadableSheet(f"{label}的换行或引号有误（{problem}）；请用 Excel 重新保存后再试") from problem
 
 
 @dataclass(frozen=True)

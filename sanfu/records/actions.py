@@ -30,7 +30,7 @@ def append(
     if not connection.in_atomic_block:
         raise RuntimeError("an event is written in the transaction of its change: use transaction.atomic()")
     event = new_id()
-    arguments: list[Any] = [event, by.region, stream, kind, at, by.id, by.name, Jsonb(data or {})]
+    arguments: list[Any] = [event, by.region, stream, kind, at, by.id, by.written, Jsonb(data or {})]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT records_append(%s, %s, %s, %s, %s, %s, %s, %s, %s)", [*arguments, bool(handlers_of(kind))]

@@ -23,6 +23,11 @@ class Actor:
     roles: frozenset[str] = frozenset()
     permissions: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def written(self) -> str:
+        """The name that an event keeps: a citizen's is not written into the log, which nobody can erase (ADR 12)."""
+        return "市民" if self.roles == {"citizen"} else self.name
+
     def may(self, *permissions: str) -> bool:
         """Whether the actor holds the permission, or one of several."""
         return not self.permissions.isdisjoint(permissions)

@@ -16,6 +16,7 @@ from django.db import transaction
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Refused
 from sanfu.records.models import StoredFile
+from sanfu.records.sealed import seal
 
 # What a file really is, by its first bytes. Text is what decodes and holds no NUL.
 log = logging.getLogger(__name__)
@@ -123,7 +124,8 @@ def store(*, name: str, content: BinaryIO, by: Actor, at: datetime) -> StoredFil
     stored = StoredFile.objects.create(
         region=by.region, name=safe, media_type=media, size=len(whole), sha256=digest, by=by.id, at=at
     )
-    append(stream=stored.id, kind="records.file_stored", by=by, at=at, data={"name": safe, "sha256": digest})
+    data = seal({"name": safe, "sha256": digest}, ("name",), subject=stored.id, region=by.region)
+    append(stream=stored.id, kind="records.file_stored", by=by, at=at, data=data)
     return stored
 
 

@@ -124,6 +124,19 @@ class StoredFile(models.Model):
         indexes = [models.Index(fields=["region", "sha256"], name="file_by_hash")]
 
 
+class SealingKey(models.Model):
+    """密钥: what the words of one subject (an order, a file) are sealed with in events; destroyed by an erasure."""
+
+    id = models.UUIDField(primary_key=True)
+    region = models.CharField(max_length=6)
+    key = models.BinaryField(null=True)
+    made_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "records_sealing_key"
+
+
 class Job(models.Model):
     """后台任务: long work with progress; a person can stop it, a killed worker resumes from `done`."""
 

@@ -24,6 +24,7 @@ from django.db.models.functions import Cast, Coalesce
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
 from sanfu.records.models import Event, Job, Outbox, Receipt, Stream
+from sanfu.records.sealed import opened
 from sanfu.records.states import STALLED, JobState
 
 
@@ -203,9 +204,10 @@ def workers_alive(now: datetime) -> bool:
 
 
 def timeline(stream: uuid.UUID) -> list[dict[str, Any]]:
-    """Events of a stream as plain rows for a page: seq, kind, at, by_name, data."""
+    """Events of a stream as plain rows for a page: seq, kind, at, by_name, data. Sealed words are readable."""
     rows = Event.objects.filter(stream=stream).order_by("seq")
-    return [dict(r) for r in rows.values("id", "seq", "kind", "at", "by", "by_name", "data")]
+    fields = rows.values("id", "seq", "kind", "at", "by", "by_name", "data")
+    return opened((dict(row) for row in fields), stream)
 
 
 def last_at(stream: uuid.UUID) -> datetime | None:

@@ -3,6 +3,8 @@
 Nothing here names a room: a new one is held to all of it on the day its folder appears.
 """
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,7 +17,7 @@ from django.conf import settings
 from django.core.cache import cache as kept
 from django.db.models import QuerySet
 from django.test import Client
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.module_loading import import_string
 
 from sanfu.adapters import demo_county
@@ -34,6 +36,7 @@ from sanfu.records.manifest import CaseKind
 from sanfu.records.models import Event
 from sanfu.records.queries import verify_chains
 from sanfu.records.wires import case_kinds, rooms
+from sanfu.web import matrix
 from sanfu.web.todos import todos_of
 from tests.architecture.routes import access_of, routes_without_arguments
 
@@ -246,3 +249,102 @@ def test_a_waiting_line_says_as_many_as_the_list_that_it_opens(login: str) -> No
 def test_every_room_with_cases_has_a_line_that_waits() -> None:
     assert [room.code for room in rooms() if room.kinds and not room.waiting] == []
     assert Organisation.objects.exists()
+
+
+# ── the matrix (docs/matrix/), walked with real ids of others ──
+
+
+@cache
+def _addresses() -> frozenset[str]:
+    """Addresses with an id that anybody of the cast is shown a link to."""
+    found: set[str] = set()
+    for login in CAST:
+        client = page_of(login)
+        starts = [reverse(name) for name in routes_without_arguments() if _may(login, name)]
+        for address in ["/home/", *starts]:
+            answer = client.get(address)
+            if answer.status_code == 200 and not answer.streaming:
+                links = re.findall(
+                    r'href="(/[^"?#]*[0-9a-f]{8}-[0-9a-f-]{27}/[^"?#]*)"', answer.content.decode()
+                )
+                found |= {link for link in links if not link.startswith(("/logout", "/static"))}
+    return frozenset(found)
+
+
+def _may(login: str, name: str) -> bool:
+    access = access_of(name)
+    return access.kind in {"public", "signed_in"} or who(login).may(*access.permissions)
+
+
+def _one_of_each(addresses: frozenset[str]) -> list[str]:
+    """Two addresses of each route: real ids, of which most belong to others."""
+    by_route: dict[str, list[str]] = {}
+    for address in sorted(addresses):
+        try:
+            by_route.setdefault(resolve(address).view_name, []).append(address)
+        except Resolver404:
+            continue
+    return [one for some in by_route.values() for one in (some[0], some[-1])]
+
+
+def test_the_matrix_holds_for_every_role_with_real_ids_of_others() -> None:
+    """Who lacks the permission of a page is refused with any id; who holds it sees a case only if the case is theirs."""
+    addresses = _one_of_each(_addresses())
+    assert len(addresses) > 40
+    kinds = {kind.page: kind for kind in KINDS if kind.page}
+    wrong = []
+    for login in CAST:
+        actor, visible_ids = who(login), {}
+        for address in addresses:
+            match = resolve(address)
+            status = page_of(login).get(address).status_code
+            if not _may(login, match.view_name):
+                wrong += [(login, address, status)] if status != 403 else []
+                continue
+            kind = kinds.get(match.view_name)
+            if kind is not None:
+                ids = visible_ids.setdefault(kind.code, set(seen(actor, kind).values_list("pk", flat=True)))
+                mine = next(iter(match.kwargs.values())) in ids
+                wrong += [(login, address, status)] if (status == 200) != mine else []
+            elif status >= 500:
+                wrong.append((login, address, status))
+    assert wrong == []
+
+
+def test_the_rows_of_the_matrix_are_what_the_cast_sees() -> None:
+    heads, *rows = matrix.rows_of(ROLES)
+    roles = {name: code for code, name in zip(ROLES, heads[3:], strict=True)}
+    for login in CAST:
+        actor = who(login)
+        for row in (one for one in rows if not one[2]):
+            kind = next(one for one in KINDS if one.code == row[0])
+            told = {row[at] for at in range(3, len(heads)) if roles[heads[at]] in actor.roles}
+            ids = set(seen(actor, kind).values_list("pk", flat=True))
+            if "全市" in told:
+                assert len(ids) == Case.objects.filter(kind=kind.code, region=settings.REGION).count(), (
+                    login,
+                    row[0],
+                )
+            elif not any(told):
+                mine = Case.objects.filter(kind=kind.code, applicant=actor.id).count()
+                assert len(ids) <= mine, (login, row[0])
+
+
+def test_what_a_role_exports_are_the_rows_it_sees() -> None:
+    """A list that is taken out holds no row that the page does not count."""
+    lists = [name for path, name, view in matrix.routes() if "<" not in path and matrix.exports(view)]
+    assert len(lists) > 20
+    for name in lists:
+        holders = [login for login in CAST if _may(login, name)]
+        for login in holders[:2]:
+            address, client = reverse(name), page_of(login)
+            page = client.get(address)
+            if page.status_code != 200 or page.streaming:
+                continue
+            whole = client.get(address, {"export": "csv"})
+            if not whole.streaming:
+                continue
+            lines = list(csv.reader(io.StringIO(b"".join(whole.streaming_content).decode("utf-8-sig"))))
+            counted = re.search(r"共\s*<b>?([\d,]+)", page.content.decode())
+            if counted:
+                assert len(lines) - 1 <= int(counted[1].replace(",", "")), (login, name)

@@ -258,6 +258,8 @@ _OTHER = {
     "ticket.helper": "派给协办",
     "ticket.light": "时限提醒",
     "ticket.looked": "查看联系方式",
+    "ticket.copied": "导出个人信息副本",
+    "ticket.erased": "依法删除个人信息",
     "ticket.extension_denied": "不同意延期",
     "ticket.callback_missed": "回访未接通",
     "match.decided": "记入匹配",

@@ -32,6 +32,7 @@ ROOM = Room(
         "tickets.supervise": "督办，批准延期和挂起",
         "tickets.callback": "回访",
         "tickets.unmask": "凭事由查看联系方式",
+        "tickets.erase": "依申请导出、删除诉求人的个人信息",
     },
     menu=(
         Line("诉求办理", "诉求工单", "officer:ticket_list", "tickets.see", "message-square"),

@@ -251,7 +251,10 @@ class _Reader:
 def parse(text: str, vocabulary: Vocabulary) -> Condition:
     """Read one condition; ConditionError carries the column (from 1) of the first thing that does not fit."""
     reader = _Reader(text, vocabulary)
-    condition = reader.either()
+    try:
+        condition = reader.either()
+    except RecursionError:
+        raise reader.fail("括号或“非”套得太深，请拆成几条", 0) from None
     reader.skip()
     if reader.at < len(reader.plain):
         raise reader.fail(f"这里应是 且、或 或者结尾，却写着“{reader.rest() or reader.plain[reader.at]}”")

@@ -75,7 +75,7 @@ def read_offers(text: str) -> list[dict[str, str]]:
             continue
         try:
             row = json.loads(line)
-        except ValueError as problem:
+        except (ValueError, RecursionError) as problem:
             raise UnreadableOffers(f"第 {number} 行不是 JSON：{problem}") from problem
         if not isinstance(row, dict) or "text" not in row or row.get("expected") not in set(Answer):
             raise UnreadableOffers(f"第 {number} 行应有 text 和 expected（forbidden、ok 或 review）")

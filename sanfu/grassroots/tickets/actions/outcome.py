@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from sanfu.cases.actions import Changes, Stepped
-from sanfu.grassroots.tickets.actions.shared import E, move
+from sanfu.grassroots.tickets.actions.shared import E, move, words_sealed
 from sanfu.grassroots.tickets.models import Assignment, Callback, Contact, Ticket
 from sanfu.grassroots.tickets.promises import clock_rules, limits
 from sanfu.grassroots.tickets.room import TICKET
@@ -155,5 +155,6 @@ def look(ticket: Ticket, *, why: str, by: Actor, at: datetime) -> Contact | None
         raise NotAllowed("这件工单不在本单位，不能查看诉求人信息。")
     if len(why.strip()) < 2:
         raise Refused("请写明查看事由，例如“首次联系诉求人”。")
-    append(stream=ticket.pk, kind="ticket.looked", by=by, at=at, data={"why": why})
+    data = words_sealed(ticket, {"why": why})
+    append(stream=ticket.pk, kind="ticket.looked", by=by, at=at, data=data)
     return Contact.objects.filter(ticket=ticket).first()

@@ -11,11 +11,32 @@ from sanfu.grassroots.tickets.rules import GUARDS, ExtensionSaid
 from sanfu.grassroots.tickets.states import HANDLING, TICKET_FLOW, Channel, RequestType, TicketEvent, Urgency
 from sanfu.people.models import Organisation
 from sanfu.records.actor import Actor, NotAllowed, Refused
+from sanfu.records.sealed import seal
 
 E = TicketEvent
 
 
-def move(ticket: Ticket, event: TicketEvent, *, by: Actor, at: datetime, **more: Any) -> Stepped:
+# What people type; in events it is sealed under the order's key, so that an erasure can take it (ADR 12).
+WORDS = ("note", "what", "how", "grounds", "why", "text", "feedback", "demand", "told", "reply", "reason")
+
+
+def words_sealed(ticket: Ticket, data: dict[str, Any]) -> dict[str, Any]:
+    """The data of an event of an order with its words sealed."""
+    return seal(data, WORDS, subject=ticket.pk, region=ticket.region)
+
+
+def move(
+    ticket: Ticket,
+    event: TicketEvent,
+    *,
+    by: Actor,
+    at: datetime,
+    data: dict[str, Any] | None = None,
+    **more: Any,
+) -> Stepped:
+    """One step of an order; its words are sealed in the event."""
+    if data is not None:
+        more["data"] = words_sealed(ticket, data)
     return step(ticket.pk, TICKET_FLOW, event, by=by, at=at, guards=GUARDS, **more)
 
 

@@ -41,7 +41,7 @@ def _is_word(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return "word/document.xml" in archive.namelist()
-    except zipfile.BadZipFile as problem:
+    except (zipfile.BadZipFile, ValueError, OSError) as problem:  # ValueError: an offset before the beginning
         raise UnreadableList("文件已损坏，无法打开；请重新保存后导入") from problem
 
 
@@ -70,7 +70,10 @@ def _sheet_grid(book: CalamineWorkbook, name: str) -> Grid:
 
 def _word_grids(data: bytes) -> Sequence[Grid]:
     """Every table of a Word file; the paragraph before a table is its title."""
-    document = docx.Document(io.BytesIO(data))
+    try:
+        document = docx.Document(io.BytesIO(data))
+    except Exception as problem:  # a broken file fails in zip, XML or the library itself
+        raise UnreadableList("Word 文件已损坏，无法打开；请重新保存后导入") from problem
     grids: list[Grid] = []
     title = ""
     row = 1

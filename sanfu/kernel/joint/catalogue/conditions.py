@@ -47,8 +47,13 @@ def parse(text: str) -> Condition:
         tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
         raise ConditionError(f"条件“{text}”写法有误(第 {error.offset} 个字符附近)") from None
+    except (RecursionError, MemoryError, ValueError):  # what Python's own parser says of depth, and of NUL
+        raise ConditionError(f"条件“{text[:40]}…”套得太深或有控制字符，请拆成几条") from None
     names: dict[str, None] = {}
-    _check(tree, text, names)
+    try:
+        _check(tree, text, names)
+    except RecursionError:
+        raise ConditionError(f"条件“{text[:40]}…”套得太深，请拆成几条") from None
     return Condition(text, tuple(names), tree)
 
 

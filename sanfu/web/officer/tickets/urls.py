@@ -9,6 +9,7 @@ from sanfu.web.officer.tickets import (
     helping,
     lists,
     order,
+    person,
     places,
     register,
 )
@@ -31,5 +32,8 @@ urlpatterns = [
     path("<uuid:id>/look/", order.look, name="ticket_look"),
     path("<uuid:id>/file/<uuid:file_id>/", order.attachment, name="ticket_file"),
     path("<uuid:id>/enclosed/<uuid:file_id>/", order.enclosure, name="ticket_enclosure"),
+    path("<uuid:id>/person/", person.person, name="ticket_person"),
+    path("<uuid:id>/person/copy/", person.copy, name="ticket_person_copy"),
+    path("<uuid:id>/person/erase/", person.erase, name="ticket_person_erase"),
     path("<uuid:id>/<slug:event>/", acts.act, name="ticket_act"),
 ]
