@@ -1,6 +1,6 @@
 """The room of benefits (惠企政策): policies as rules, claims, payout batches."""
 
-from sanfu.records.manifest import CaseKind, Command, Door, Line, Room, Tell
+from sanfu.records.manifest import CaseKind, Command, Door, Line, Room, Sweep, Tell
 
 BATCH = CaseKind(
     "batch",
@@ -85,6 +85,9 @@ ROOM = Room(
             "{number} {clock}{pressing}：{title}",
             "officer:benefit_claim",
         ),
+    ),
+    sweeps=(
+        Sweep("near_misses", "只差一项", "20 17 2 * *", "sanfu.enterprise.benefits.actions.tell_near_misses"),
     ),
     entries=("sanfu.enterprise.benefits.queries.entries",),
     demo=(

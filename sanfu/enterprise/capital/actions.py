@@ -12,7 +12,8 @@ from sanfu.enterprise.capital.states import LISTING_FLOW, NEXT, ListingEvent, Li
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.people.models import Organisation
 from sanfu.records.actions import number
-from sanfu.records.actor import Actor, NotAllowed, Refused
+from sanfu.records.actor import Actor, NotAllowed, Refused, machine
+from sanfu.records.models import Event
 
 E = ListingEvent
 
@@ -131,3 +132,13 @@ def prove(
     step(row.case_id, LISTING_FLOW, E.PROVE, by=by, at=at, data=data, expected=expected)
     state = ProofState.ISSUED if issued else ProofState.HELD
     Proof.objects.filter(pk__in=[one.pk for one in own]).update(state=state, said=said[:300], done_at=at)
+
+
+def deregistered(event: Event) -> None:
+    """A firm that is gone leaves the reserve with the reason."""
+    by = machine(event.region, "企业注销")
+    for row in ListingCase.objects.filter(
+        region=event.region, enterprise=event.data["enterprise"], open=True
+    ):
+        step(row.case_id, LISTING_FLOW, E.LAPSE, by=by, at=event.at, data={"reason": event.data["says"]})
+        _arrive(row, ListingState.LAPSED, event.at)

@@ -44,6 +44,11 @@ def access(actor: Actor, case_id: uuid.UUID) -> ListingCase | None:
     )
 
 
+def of_firm(enterprise: Enterprise) -> ListingCase | None:
+    """The open case of one firm, which the firm itself sees."""
+    return ListingCase.objects.select_related("case").filter(enterprise=enterprise, open=True).first()
+
+
 def proofs(row: ListingCase) -> "QuerySet[Proof]":
     """Its certificates, in the order they were asked for."""
     return Proof.objects.filter(listing=row).select_related("unit").order_by("asked_at", "code")

@@ -1,6 +1,6 @@
 """The room of capital (资本): which funds fit a firm, how far it is from each board, and who is on the way to a listing."""
 
-from sanfu.records.manifest import CaseKind, Command, Line, Room
+from sanfu.records.manifest import CaseKind, Command, Line, Room, Tell
 
 LISTING = CaseKind(
     "listing",
@@ -10,6 +10,7 @@ LISTING = CaseKind(
     scope="sanfu.enterprise.capital.queries.PARTS",
     page="officer:listing",
     act="officer:listing_act",
+    elsewhere=("lapse",),
 )
 
 ROOM = Room(
@@ -18,6 +19,7 @@ ROOM = Room(
     order=50,
     kinds=(LISTING,),
     permissions={
+        "capital.own": "看哪些基金适合本企业，对照上市标准",
         "capital.see": "看基金、上市标准和本单位经手的上市后备企业",
         "capital.see_all": "看全市上市后备企业",
         "capital.work": "管上市后备企业：入库、推进、记录阻滞、申请合规证明",
@@ -26,9 +28,20 @@ ROOM = Room(
     menu=(
         Line("基金与上市", "基金匹配", "officer:capital_funds", "capital.see", "layers"),
         Line("基金与上市", "上市对照", "officer:capital_check", "capital.see", "list-filter"),
+        Line("企业服务", "基金与上市", "firm:own_listing", "capital.own", "trending-up"),
         Line("基金与上市", "上市后备", "officer:listing_list", "capital.see", "trending-up"),
     ),
     waiting=("sanfu.web.officer.capital.pipeline.todos",),
+    hears={"registry.closed": ("sanfu.enterprise.capital.actions.deregistered",)},
+    tells=(
+        Tell(
+            "listing.ask",
+            "dispatched",
+            "units:capital.prove",
+            "{number} 请出具合规证明：{title}",
+            "officer:listing",
+        ),
+    ),
     demo=("sanfu.adapters.demo_capital.capital",),
     commands={
         "listing": Command(

@@ -13,6 +13,7 @@ class ListingState(Labelled):
     PASSED = "passed", "待发行", "warn"
     LISTED = "listed", "已上市", "ok"
     LEFT = "left", "已退出"
+    LAPSED = "lapsed", "企业已注销，终止"
 
 
 class ListingEvent(Labelled):
@@ -28,6 +29,7 @@ class ListingEvent(Labelled):
     ASK = "ask", "一次申请合规证明"
     PROVE = "prove", "出具合规证明"
     LEAVE = "leave", "退出后备"
+    LAPSE = "lapse", "企业注销，终止"
 
 
 class ProofState(Labelled):
@@ -54,8 +56,8 @@ LISTING_FLOW: Flow[ListingState, ListingEvent] = Flow(
     states=ListingState,
     events=ListingEvent,
     initial=S.POOL,
-    final=frozenset({S.LISTED, S.LEFT}),
-    groups={"open": frozenset(OPEN), "closed": frozenset({S.LISTED, S.LEFT})},
+    final=frozenset({S.LISTED, S.LEFT, S.LAPSED}),
+    groups={"open": frozenset(OPEN), "closed": frozenset({S.LISTED, S.LEFT, S.LAPSED})},
     clocks=frozenset(),
     guards=frozenset(),
     table=(
@@ -65,5 +67,6 @@ LISTING_FLOW: Flow[ListingState, ListingEvent] = Flow(
         Move(E.ASK, OPEN, who=OFFICER, note="各部门同时收到，不用企业逐家跑"),
         Move(E.PROVE, OPEN, who=UNIT, note="只办本部门的那一份；整改后可以更正"),
         Move(E.LEAVE, OPEN, S.LEFT, who=OFFICER, note="写明原因"),
+        Move(E.LAPSE, OPEN, S.LAPSED, note="由企业注销带来"),
     ),
 )

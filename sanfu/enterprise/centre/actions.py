@@ -5,12 +5,16 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from sanfu.cases.actions import Opening, open_case, step
 from sanfu.enterprise.centre import queries
-from sanfu.enterprise.centre.models import Appointment
+from sanfu.enterprise.centre.models import Appointment, HandOver
+from sanfu.enterprise.centre.room import HANDOVER
+from sanfu.enterprise.centre.states import HANDOVER_FLOW, TAKING, HandOverEvent
 from sanfu.enterprise.centre.states import AppointmentState as S
 from sanfu.enterprise.registry.models import Enterprise
-from sanfu.records.actions import append
-from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
+from sanfu.records.actions import append, number
+from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine
+from sanfu.records.models import Event
 from sanfu.records.moments import day_of
 
 
@@ -127,3 +131,86 @@ def cancel(made: Appointment, *, by: Actor, at: datetime) -> None:
     if not Appointment.objects.filter(pk=made.pk, state=S.BOOKED).update(state=S.CANCELLED):
         raise Conflict("已到场或已取消，请刷新。")
     append(stream=made.id, kind="centre.cancelled", by=by, at=at)
+
+
+def deregistered(event: Event) -> None:
+    """A firm that is gone: its appointments are cancelled, the slots are free again."""
+    rows = Appointment.objects.filter(
+        region=event.region, enterprise=event.data["enterprise"], state=S.BOOKED
+    )
+    for row in rows:
+        if Appointment.objects.filter(pk=row.pk, state=S.BOOKED).update(
+            state=S.CANCELLED, outcome=event.data["says"][:300]
+        ):
+            append(stream=row.id, kind="centre.cancelled", by=machine(event.region, "企业注销"), at=event.at)
+    for case_id in HandOver.objects.filter(
+        region=event.region, enterprise=event.data["enterprise"], case__closed_at=None
+    ).values_list("case_id", flat=True):
+        by = machine(event.region, "企业注销")
+        step(
+            case_id,
+            HANDOVER_FLOW,
+            HandOverEvent.LAPSE,
+            by=by,
+            at=event.at,
+            data={"reason": event.data["says"]},
+        )
+
+
+@transaction.atomic
+def hand_over(
+    enterprise: Enterprise, *, matter: str, given: str = "", promised: str = "", appointment: Appointment | None = None,
+    by: Actor, at: datetime,
+) -> HandOver:  # fmt: skip
+    """转帮办: an agent is to carry the matter through; of an appointment it is made once, and ends the reception."""
+    _serve(by)
+    if len(matter.strip()) < 4:
+        raise Refused("请写明要帮办的事（不少于4个字）。")
+    if appointment is not None and HandOver.objects.filter(appointment=appointment).exists():
+        raise Conflict("这次接待已转过帮办，请刷新。")
+    lead = queries.helping_unit(by.region)
+    case = open_case(
+        Opening(
+            kind=HANDOVER.code, number=number(HANDOVER.number, by=by, at=at), title=f"{enterprise.name}：{matter.strip()}"[:200],
+            lead=lead, units=frozenset({lead} if lead else ()), firm=enterprise.organisation_id,
+            clocks={TAKING: queries.taking_clock()},
+        ),
+        HANDOVER_FLOW, by=by, at=at,
+    )  # fmt: skip
+    if appointment is not None:
+        finish(appointment, outcome=f"转帮办 {case.number}", by=by, at=at)
+    return HandOver.objects.create(
+        region=by.region, case=case, enterprise=enterprise, appointment=appointment, matter=matter.strip()[:200],
+        given=given.strip()[:300], promised=promised.strip()[:300],
+    )  # fmt: skip
+
+
+@transaction.atomic
+def take(row: HandOver, *, by: Actor, at: datetime, expected: int | None = None) -> None:
+    """接收帮办, in one's own name."""
+    step(row.case_id, HANDOVER_FLOW, HandOverEvent.TAKE, by=by, at=at, expected=expected)
+    HandOver.objects.filter(pk=row.pk).update(helper=by.id, helper_name=by.name)
+
+
+def note(row: HandOver, *, said: str, by: Actor, at: datetime, expected: int | None = None) -> None:
+    """记录进展."""
+    _helped(row, HandOverEvent.NOTE, said, "办到哪一步", by, at, expected)
+
+
+def complete(row: HandOver, *, said: str, by: Actor, at: datetime, expected: int | None = None) -> None:
+    """办结帮办, with what the firm received."""
+    _helped(row, HandOverEvent.FINISH, said, "办理结果", by, at, expected)
+
+
+def give_back(row: HandOver, *, said: str, by: Actor, at: datetime, expected: int | None = None) -> None:
+    """退回专窗 with the reason."""
+    _helped(row, HandOverEvent.RETURN, said, "为什么不能帮办", by, at, expected)
+
+
+def _helped(
+    row: HandOver, event: HandOverEvent, said: str, what: str, by: Actor, at: datetime, expected: int | None
+) -> None:
+    words = said.strip()
+    if len(words) < 4:
+        raise Refused(f"请写明{what}（不少于4个字）。")
+    step(row.case_id, HANDOVER_FLOW, event, by=by, at=at, expected=expected, data={"said": words})

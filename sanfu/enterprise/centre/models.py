@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from sanfu.cases.models import Case
 from sanfu.enterprise.centre.states import AppointmentState
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.records.ids import new_id
@@ -38,3 +39,23 @@ class Appointment(models.Model):
             models.UniqueConstraint(fields=["region", "day", "ticket"], name="one_ticket_a_place"),
         ]
         indexes = [models.Index(fields=["region", "enterprise"], name="appointment_by_firm")]
+
+
+class HandOver(models.Model):
+    """转帮办: what the counter hands to an agent: the matter, what the firm gave, what was promised."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="handover")
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="+")
+    appointment = models.OneToOneField(
+        Appointment, null=True, on_delete=models.PROTECT, related_name="handover"
+    )
+    matter = models.CharField(max_length=200)
+    given = models.CharField(max_length=300, blank=True, help_text="materials that the firm left")
+    promised = models.CharField(max_length=300, blank=True, help_text="what the counter told the firm")
+    helper = models.UUIDField(null=True)
+    helper_name = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        db_table = "centre_handover"

@@ -2,18 +2,29 @@
 
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db.models import F, QuerySet
 
-from sanfu.enterprise.centre.models import Appointment
-from sanfu.enterprise.centre.states import AppointmentState
+from sanfu.cases.models import Case
+from sanfu.cases.queries import find_text
+from sanfu.cases.queries import visible as visible_cases
+from sanfu.cases.timing import Rule
+from sanfu.enterprise.centre.models import Appointment, HandOver
+from sanfu.enterprise.centre.room import HANDOVER
+from sanfu.enterprise.centre.states import AppointmentState, HandOverState
+from sanfu.enterprise.registry.models import Enterprise
+from sanfu.enterprise.registry.timeline import Entry
+from sanfu.kernel.clocks import rule_of
+from sanfu.people.models import Organisation
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor
 from sanfu.records.content import read_yaml, timekeeper
 
+HANDOVERS = Parts(see="centre.help", see_all="centre.serve", units="units", firm="firm")
 PARTS = Parts(see="", see_all="centre.serve", firm="enterprise__organisation")
 
 
@@ -54,3 +65,48 @@ def free(region: str, day: date) -> list[tuple[str, int]]:
     rows = Appointment.objects.filter(region=region, day=day).exclude(state=AppointmentState.CANCELLED)
     taken = Counter(rows.values_list("slot", flat=True))
     return [(slot, raw["desks"] - taken[slot]) for slot in raw["slots"] if taken[slot] < raw["desks"]]
+
+
+def handovers(actor: Actor) -> "QuerySet[Case]":
+    """Hand-overs: all for the counter, the own unit's for an agent."""
+    return visible_cases(actor, HANDOVER.code, HANDOVERS)
+
+
+def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
+    """Hand-overs whose firm, matter or number holds the words."""
+    return find_text(rows, words)
+
+
+def handover(actor: Actor, case_id: uuid.UUID) -> HandOver | None:
+    """One hand-over the actor may see."""
+    if not handovers(actor).filter(id=case_id).exists():
+        return None
+    rows = HandOver.objects.select_related("case__lead", "enterprise__town", "appointment")
+    return rows.filter(case_id=case_id).first()
+
+
+def of_firm(actor: Actor, enterprise: Enterprise) -> "QuerySet[HandOver]":
+    """Hand-overs of one firm that the actor may see, newest first."""
+    rows = HandOver.objects.filter(enterprise=enterprise, case__in=handovers(actor))
+    return rows.select_related("case").order_by("-case__opened_at")
+
+
+def helping_unit(region: str) -> uuid.UUID | None:
+    """The unit whose agents help, as the county's content says."""
+    rows = Organisation.objects.filter(region=region, code=rules()["helpers"])
+    return rows.values_list("id", flat=True).first()
+
+
+def taking_clock() -> Rule:
+    """Until when an agent takes a hand-over."""
+    raw = rules()
+    return Rule(rule_of(raw["take"]), source="enterprise/centre.yaml take", basis=raw["source"]["document"])
+
+
+def entries(actor: Actor, firms: Sequence[uuid.UUID]) -> list[Entry]:
+    """Hand-overs on a firm's timeline, for who may see them."""
+    rows = HandOver.objects.filter(enterprise__in=firms, case__in=handovers(actor)).select_related("case")
+    return [
+        Entry(one.case.opened_at, "帮办", f"{one.case.number} {one.matter}：{HandOverState(one.case.state).label}", "officer:handover", (one.case_id,))
+        for one in rows
+    ]  # fmt: skip

@@ -49,6 +49,8 @@ def submit(
     _need(by, "demands.own", "demands.register")
     if "demands.register" not in by.permissions and enterprise.organisation_id != by.organisation:
         raise NotAllowed("只能为本企业提交诉求。")
+    if enterprise.closed_on and "demands.register" not in by.permissions:
+        raise Refused(f"企业已于 {enterprise.closed_on} 注销，不能再提诉求；历史诉求仍可查看。")
     if origin and (known := Demand.objects.filter(region=by.region, origin=origin).first()):
         return known
     return _entered(enterprise, _said(text, "诉求", LEAST), source, by, at, origin)
@@ -88,6 +90,43 @@ def heard(event: Event) -> None:
     by = replace(machine(event.region, event.by_name), id=event.by)
     source = "visit" if event.kind.startswith("visits.") else "session"
     _entered(firm, event.data["text"], source, by, event.at, origin)
+
+
+@transaction.atomic
+def found(event: Event) -> None:
+    """What an officer found true after an alert enters the pool (来源: 监测), once a task, in the officer's name."""
+    said = event.data
+    if said["finding"] != "true" or Demand.objects.filter(region=event.region, origin=event.stream).exists():
+        return
+    firm = Enterprise.objects.filter(region=event.region, pk=said["enterprise"], closed_on=None).first()
+    if firm is not None:
+        by = replace(machine(event.region, event.by_name), id=event.by)
+        _entered(firm, said["said"], "monitoring", by, event.at, event.stream)
+
+
+@transaction.atomic
+def called(event: Event) -> None:
+    """A firm that called the hotline for itself enters the pool (来源: 热线), once an order; the order goes its own way."""
+    origin = uuid.UUID(event.data["order"])
+    if Demand.objects.filter(region=event.region, origin=origin).exists():
+        return
+    rows = Enterprise.objects.filter(
+        region=event.region, name__in=event.data["names"], merged_into=None, closed_on=None
+    )
+    firms = list(rows[:2])
+    if len(firms) == 1:  # two firms in one call: a person has to say whose demand it is
+        by = replace(machine(event.region, event.by_name), id=event.by)
+        text = f"{event.data['title']}\n热线工单 {event.data['number']}：{event.data['text']}"
+        _entered(firms[0], text[:2000], "hotline", by, event.at, origin)
+
+
+def deregistered(event: Event) -> None:
+    """A firm that is gone: its open demands end with the reason; what was said stays."""
+    by = machine(event.region, "企业注销")
+    for row in Demand.objects.filter(
+        region=event.region, enterprise=event.data["enterprise"], case__closed_at=None
+    ):
+        step(row.case_id, DEMAND_FLOW, E.LAPSE, by=by, at=event.at, data={"reason": event.data["says"]})
 
 
 @transaction.atomic
@@ -270,8 +309,9 @@ def task_topic(topic: Topic, *, unit: Organisation, task: str, by: Actor, at: da
 
 @transaction.atomic
 def change_topic(topic: Topic, *, changed: str, by: Actor, at: datetime) -> None:
-    """政策已修订: the document and its day; from now on the effect is counted."""
-    _need(by, "demands.topic")
+    """政策已修订, by the unit that was asked or who asked it; from now on the effect is counted."""
+    if not (by.may("demands.topic") or (by.may("demands.handle") and topic.unit_id in by.units)):
+        raise NotAllowed("只有修订单位或研判员可以登记政策修订。")
     changed = _said(changed, "修订后的文号和施行日期", 4)
     done = Topic.objects.filter(pk=topic.pk, state=TopicState.TASKED).update(
         state=TopicState.CHANGED, changed=changed, changed_at=at

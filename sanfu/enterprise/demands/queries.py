@@ -12,6 +12,7 @@ from sanfu.cases.queries import find_text
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.enterprise.demands.models import Demand, Topic
 from sanfu.enterprise.demands.room import DEMAND
+from sanfu.enterprise.demands.states import TopicState
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.registry.timeline import Entry
 from sanfu.kernel.text.near import containment
@@ -110,9 +111,9 @@ class Figures:
 
 
 def figures(actor: Actor) -> Figures:
-    """Figures over all demands that the actor may see; merged, refused and withdrawn ones are no demand to close."""
+    """Figures over all demands that the actor may see; merged, refused, withdrawn and lapsed ones are no demand to close."""
     rows = Demand.objects.filter(case__in=visible(actor)).exclude(
-        case__state__in=["merged", "refused", "withdrawn"]
+        case__state__in=["merged", "refused", "withdrawn", "lapsed"]
     )
     found = rows.aggregate(
         all=Count("pk"),
@@ -128,6 +129,11 @@ def topics(actor: Actor) -> "QuerySet[Topic]":
     """Common topics of the region with the number of firms, newest first."""
     rows = Topic.objects.filter(region=actor.region).select_related("unit")
     return rows.annotate(firms=Count("demands__enterprise", distinct=True)).order_by("-made_at")
+
+
+def own_tasks(actor: Actor) -> "QuerySet[Topic]":
+    """Policies that the actor's unit was asked to change."""
+    return Topic.objects.filter(region=actor.region, state=TopicState.TASKED, unit__in=actor.units)
 
 
 def topic(actor: Actor, topic_id: uuid.UUID) -> Topic | None:

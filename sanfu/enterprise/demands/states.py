@@ -12,6 +12,7 @@ class DemandState(Labelled):
     MERGED = "merged", "已并案"
     REFUSED = "refused", "不予受理"
     WITHDRAWN = "withdrawn", "企业撤回"
+    LAPSED = "lapsed", "企业已注销，终止"
 
 
 class DemandEvent(Labelled):
@@ -25,6 +26,7 @@ class DemandEvent(Labelled):
     MERGE = "merge", "并入另一件"
     REFUSE = "refuse", "不予受理"
     WITHDRAW = "withdraw", "撤回"
+    LAPSE = "lapse", "企业注销，终止"
 
 
 class TopicState(Labelled):
@@ -44,10 +46,10 @@ DEMAND_FLOW: Flow[DemandState, DemandEvent] = Flow(
     states=DemandState,
     events=DemandEvent,
     initial=S.NEW,
-    final=frozenset({S.DONE, S.MERGED, S.REFUSED, S.WITHDRAWN}),
+    final=frozenset({S.DONE, S.MERGED, S.REFUSED, S.WITHDRAWN, S.LAPSED}),
     groups={
         "open": frozenset({S.NEW, S.ROUTED, S.HANDLING, S.REPLIED}),
-        "closed": frozenset({S.DONE, S.MERGED, S.REFUSED, S.WITHDRAWN}),
+        "closed": frozenset({S.DONE, S.MERGED, S.REFUSED, S.WITHDRAWN, S.LAPSED}),
     },
     clocks=frozenset({RESPOND, HANDLING, CALLBACK}),
     guards=frozenset(),
@@ -62,5 +64,12 @@ DEMAND_FLOW: Flow[DemandState, DemandEvent] = Flow(
         Move(E.EXPLAIN, (S.REPLIED,), S.DONE, who=CALLER, clocks=(stop(),), note="计入办结，不计入实际解决"),
         Move(E.REDO, (S.REPLIED,), S.HANDLING, who=CALLER, clocks=(stop(CALLBACK), start(HANDLING))),
         Move(E.WITHDRAW, (S.NEW, S.ROUTED, S.HANDLING), S.WITHDRAWN, who=("demands.own",), clocks=(stop(),)),
+        Move(
+            E.LAPSE,
+            (S.NEW, S.ROUTED, S.HANDLING, S.REPLIED),
+            S.LAPSED,
+            clocks=(stop(),),
+            note="由企业注销带来",
+        ),
     ),
 )

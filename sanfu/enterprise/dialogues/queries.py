@@ -34,10 +34,12 @@ def stratum_of(firm: Enterprise) -> str:
 
 
 def candidates(region: str) -> list[list[str]]:
-    """All firms with their stratum, by code: the list that is frozen."""
+    """All firms that are still there with their stratum, by code: the list that is frozen."""
     return [
         [one.credit_code, stratum_of(one)]
-        for one in Enterprise.objects.filter(region=region).order_by("credit_code")
+        for one in Enterprise.objects.filter(region=region, merged_into=None, closed_on=None).order_by(
+            "credit_code"
+        )
     ]
 
 

@@ -4,7 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from sanfu.enterprise.liaison.states import PairRole, ProposalState
+from sanfu.cases.models import Case
+from sanfu.enterprise.liaison.states import Finding, OutreachKind, PairRole, ProposalState
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.people.models import Organisation, User
 from sanfu.records.ids import new_id
@@ -75,3 +76,23 @@ class Proposal(models.Model):
 
     class Meta:
         db_table = "liaison_proposal"
+
+
+class Outreach(models.Model):
+    """主动联系任务: why a firm should be contacted without asking; `origin` is what it came from, told once."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="outreach")
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="+")
+    officer = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=OutreachKind.choices())
+    origin = models.CharField(max_length=140)
+    brief = models.JSONField(help_text="why, and what it came from")
+    finding = models.CharField(max_length=8, choices=Finding.choices(), blank=True)
+    said = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        db_table = "liaison_outreach"
+        constraints = [models.UniqueConstraint(fields=["region", "origin"], name="one_outreach_an_origin")]
+        indexes = [models.Index(fields=["region", "officer"], name="outreach_by_officer")]

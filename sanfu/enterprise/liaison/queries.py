@@ -1,19 +1,30 @@
 """Reads of pairs, load and proposals; the optimiser's question from the rows of today."""
 
 import uuid
+from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
-from sanfu.enterprise.liaison.models import LiaisonOfficer, Need, Pair, Proposal
-from sanfu.enterprise.liaison.states import PairRole
+from sanfu.cases.models import Case
+from sanfu.cases.queries import find_text
+from sanfu.cases.queries import visible as visible_cases
+from sanfu.cases.timing import Rule
+from sanfu.enterprise.liaison.models import LiaisonOfficer, Need, Outreach, Pair, Proposal
+from sanfu.enterprise.liaison.room import OUTREACH
+from sanfu.enterprise.liaison.states import OutreachKind, OutreachState, PairRole
 from sanfu.enterprise.registry.models import Enterprise
+from sanfu.enterprise.registry.timeline import Entry
 from sanfu.kernel.assigning.model import Firm, Officer, Place, Prices, Problem
+from sanfu.kernel.clocks import rule_of
+from sanfu.people.models import Organisation, User
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor
 from sanfu.records.content import read_yaml
 
 PARTS = Parts(see="", see_all="liaison.see_all", person="officer")
+TASKS = Parts(see="liaison.see", see_all="liaison.see_all", units="units")
 BIG = {"大型", "中型"}
 
 
@@ -47,20 +58,25 @@ def officers(region: str) -> list[LiaisonOfficer]:
     )
 
 
+def standing(region: str) -> "QuerySet[Enterprise]":
+    """Firms that somebody should serve: neither merged into another record nor deregistered."""
+    return Enterprise.objects.filter(region=region, merged_into=None, closed_on=None)
+
+
 def uncovered(region: str) -> "QuerySet[Enterprise]":
     """Firms without a main officer today."""
     held = Pair.objects.filter(region=region, ends=None, role=PairRole.MAIN).values("enterprise")
-    return Enterprise.objects.filter(region=region).exclude(pk__in=held)
+    return standing(region).exclude(pk__in=held)
 
 
 def problem(region: str) -> Problem:
     """The question of today: all firms, all active officers, who serves whom now."""
-    rules = read_yaml(settings.CONTENT / "enterprise" / "liaison.yaml")
+    raw = rules()
     needs = {one.enterprise_id: one for one in Need.objects.filter(region=region)}
     firms = []
-    for row in Enterprise.objects.filter(region=region).select_related("town").order_by("credit_code"):
+    for row in standing(region).select_related("town").order_by("credit_code"):
         need = needs.get(row.pk)
-        load = float(rules["above_scale_load"]) if row.size in BIG else 1.0
+        load = float(raw["above_scale_load"]) if row.size in BIG else 1.0
         place = Place((row.town.short,)) if row.town else Place()
         firms.append(Firm(str(row.pk), row.name, load, place, frozenset(need.languages if need else ()), "", frozenset(str(one) for one in (need.avoid if need else ()))))  # fmt: skip
     people = [
@@ -68,8 +84,8 @@ def problem(region: str) -> Problem:
         for one in LiaisonOfficer.objects.filter(region=region, active=True).select_related("user", "town").order_by("user__login")
     ]  # fmt: skip
     held = Pair.objects.filter(region=region, ends=None, role=PairRole.MAIN)
-    standing = {str(firm): str(officer) for firm, officer in held.values_list("enterprise", "officer")}
-    return Problem(tuple(firms), tuple(people), standing, frozenset(), Prices(**rules["prices"]))
+    served = {str(firm): str(officer) for firm, officer in held.values_list("enterprise", "officer")}
+    return Problem(tuple(firms), tuple(people), served, frozenset(), Prices(**raw["prices"]))
 
 
 def proposals(actor: Actor) -> "QuerySet[Proposal]":
@@ -82,4 +98,67 @@ def proposal(actor: Actor, proposal_id: uuid.UUID) -> Proposal | None:
 
 def contact_days() -> int:
     """After how many days without a visit a firm should be contacted."""
-    return int(read_yaml(settings.CONTENT / "enterprise" / "liaison.yaml")["contact_days"])
+    return int(rules()["contact_days"])
+
+
+def rules() -> dict[str, Any]:
+    """What the county has decided about liaison, from content."""
+    found: dict[str, Any] = read_yaml(settings.CONTENT / "enterprise" / "liaison.yaml")
+    return found
+
+
+# ---- 无求自应 ----
+
+
+def contact_clock() -> Rule:
+    """Until when the officer contacts the firm."""
+    raw = rules()
+    return Rule(
+        rule_of(raw["contact"]), source="enterprise/liaison.yaml contact", basis=raw["source"]["document"]
+    )
+
+
+def planning_unit(region: str) -> uuid.UUID | None:
+    """The unit that has the tasks of firms without an officer."""
+    rows = Organisation.objects.filter(region=region, code=rules()["planner"])
+    return rows.values_list("id", flat=True).first()
+
+
+def officer_of(enterprise: Enterprise) -> User | None:
+    """The main officer of today, else the deputy."""
+    rows = Pair.objects.filter(enterprise=enterprise, ends=None).select_related("officer")
+    held = sorted(rows, key=lambda one: one.role != PairRole.MAIN)
+    return held[0].officer if held else None
+
+
+def outreach(actor: Actor) -> "QuerySet[Case]":
+    """Tasks the actor may see: those of the own unit, or all."""
+    return visible_cases(actor, OUTREACH.code, TASKS)
+
+
+def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
+    """Tasks whose firm or number holds the words."""
+    return find_text(rows, words)
+
+
+def access(actor: Actor, case_id: uuid.UUID) -> Outreach | None:
+    """One task the actor may see."""
+    if not outreach(actor).filter(id=case_id).exists():
+        return None
+    rows = Outreach.objects.select_related("case__lead", "enterprise__town", "officer")
+    return rows.filter(case_id=case_id).first()
+
+
+def own_outreach(actor: Actor) -> "QuerySet[Outreach]":
+    """Open tasks in the actor's own name."""
+    rows = Outreach.objects.filter(case__in=outreach(actor), officer_id=actor.id, case__closed_at=None)
+    return rows.select_related("case", "enterprise").order_by("case__due_at")
+
+
+def entries(actor: Actor, firms: Sequence[uuid.UUID]) -> list[Entry]:
+    """Tasks on a firm's timeline, for who may see them."""
+    rows = Outreach.objects.filter(enterprise__in=firms, case__in=outreach(actor)).select_related("case")
+    return [
+        Entry(one.case.opened_at, "主动联系", f"{one.case.number} {OutreachKind(one.kind).label}：{OutreachState(one.case.state).label}", "officer:outreach", (one.case_id,))
+        for one in rows
+    ]  # fmt: skip

@@ -26,6 +26,9 @@ class SeriesUpload(Row):
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=8, choices=UploadState.choices(), default=UploadState.CHECKED)
     source = models.CharField(max_length=20)
+    what = models.CharField(
+        max_length=6, default="month", help_text="month, day or mark: what the file holds"
+    )
     total = models.IntegerField()
     errors = models.JSONField(default=list, help_text="[{line, column, value, what, instead}]")
     good = models.JSONField(default=list, help_text="[code, month number, [power, invoices, tax, insured]]")
@@ -59,6 +62,29 @@ class Reading(Row):
             )
         ]
         indexes = [models.Index(fields=["region", "month"], name="reading_by_month")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class DailyReading(Row):
+    """日读数: one firm and day as one source said it; whole months of days become a monthly reading."""
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    source = models.CharField(max_length=20)
+    received_at = models.DateTimeField()
+    power = models.FloatField(null=True)
+    invoices = models.FloatField(null=True)
+    tax = models.FloatField(null=True)
+    insured = models.FloatField(null=True)
+
+    class Meta:
+        db_table = "monitoring_daily"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "enterprise", "day", "source", "received_at"], name="one_daily_a_moment"
+            )
+        ]
+        indexes = [models.Index(fields=["region", "day"], name="daily_by_day")]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from sanfu.enterprise.monitoring.content import decided
 from sanfu.enterprise.monitoring.models import (
     Alert,
     Chance,
+    DailyReading,
     Mark,
     QualityIssue,
     Reading,
@@ -144,6 +145,24 @@ def labelled(region: str) -> list[tuple[dict[str, float], float]]:
         case__state__in=[AlertState.CONFIRMED, AlertState.SETTLED, AlertState.REJECTED],
     ).values_list("features", "case__state")
     return [(features, 0.0 if state == AlertState.REJECTED else 1.0) for features, state in rows]
+
+
+def ids_of(region: str, codes: set[str]) -> dict[str, uuid.UUID]:
+    """Enterprises by credit code, for who hands in data of them."""
+    rows = Enterprise.objects.filter(region=region, credit_code__in=codes, merged_into=None)
+    return dict(rows.values_list("credit_code", "id"))
+
+
+def known_days(
+    region: str, source: str, keys: Sequence[tuple[uuid.UUID, date]]
+) -> dict[tuple[uuid.UUID, date], list[float | None]]:
+    """What a source said last of some firms and days, one value a series."""
+    firms, days = {firm for firm, _ in keys}, {day for _, day in keys}
+    rows = DailyReading.objects.filter(region=region, source=source, enterprise__in=firms, day__in=days)
+    return {
+        (firm, day): list(values)
+        for firm, day, *values in rows.order_by("received_at").values_list("enterprise_id", "day", *SERIES)
+    }
 
 
 def findings(region: str) -> dict[str, int]:

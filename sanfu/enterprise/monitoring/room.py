@@ -1,6 +1,6 @@
 """The room of monitoring (动态监测): monthly series of firms, alerts that explain themselves, opportunities."""
 
-from sanfu.records.manifest import CaseKind, Command, JobKind, Line, Room
+from sanfu.records.manifest import CaseKind, Command, JobKind, Line, Room, Tell
 
 ALERT = CaseKind(
     "alert",
@@ -10,6 +10,7 @@ ALERT = CaseKind(
     scope="sanfu.enterprise.monitoring.queries.PARTS",
     page="officer:monitor_alert",
     act="officer:monitor_alert_act",
+    elsewhere=("lapse",),
 )
 
 ROOM = Room(
@@ -42,6 +43,26 @@ ROOM = Room(
             rows=1,
         )
     },
+    hears={
+        "liaison.found": ("sanfu.enterprise.monitoring.actions.labelled_by_officer",),
+        "registry.closed": ("sanfu.enterprise.monitoring.actions.deregistered",),
+    },
+    tells=(
+        Tell(
+            "alert.open",
+            "dispatched",
+            "lead:monitoring.verify",
+            "{number} 请核查：{title}",
+            "officer:monitor_alert",
+        ),
+        Tell(
+            "alert.light",
+            "due",
+            "lead:monitoring.verify",
+            "{number} {clock}{pressing}：{title}",
+            "officer:monitor_alert",
+        ),
+    ),
     entries=("sanfu.enterprise.monitoring.queries.entries",),
     demo=("sanfu.adapters.demo_monitoring.monitoring",),
     commands={

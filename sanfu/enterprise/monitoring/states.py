@@ -13,6 +13,7 @@ class AlertState(Labelled):
     CONFIRMED = "confirmed", "属实，处置中", "danger"
     SETTLED = "settled", "属实，已处置", "ok"
     REJECTED = "rejected", "误报"
+    LAPSED = "lapsed", "企业已注销，终止"
 
 
 class AlertEvent(Labelled):
@@ -22,6 +23,7 @@ class AlertEvent(Labelled):
     REJECT = "reject", "误报"
     WATCH = "watch", "继续观察"
     SETTLE = "settle", "已处置"
+    LAPSE = "lapse", "企业注销，终止"
 
 
 class IssueState(Labelled):
@@ -48,10 +50,10 @@ ALERT_FLOW: Flow[AlertState, AlertEvent] = Flow(
     states=AlertState,
     events=AlertEvent,
     initial=S.OPEN,
-    final=frozenset({S.SETTLED, S.REJECTED}),
+    final=frozenset({S.SETTLED, S.REJECTED, S.LAPSED}),
     groups={
         "open": frozenset({S.OPEN, S.WATCHED, S.CONFIRMED}),
-        "closed": frozenset({S.SETTLED, S.REJECTED}),
+        "closed": frozenset({S.SETTLED, S.REJECTED, S.LAPSED}),
     },
     clocks=frozenset({VERIFYING}),
     guards=frozenset(),
@@ -60,5 +62,6 @@ ALERT_FLOW: Flow[AlertState, AlertEvent] = Flow(
         Move(E.REJECT, (S.OPEN, S.WATCHED), S.REJECTED, who=OFFICER, clocks=(stop(),)),
         Move(E.WATCH, (S.OPEN,), S.WATCHED, who=OFFICER, clocks=(stop(VERIFYING),)),
         Move(E.SETTLE, (S.CONFIRMED,), S.SETTLED, who=OFFICER, clocks=(stop(),)),
+        Move(E.LAPSE, (S.OPEN, S.WATCHED, S.CONFIRMED), S.LAPSED, clocks=(stop(),), note="由企业注销带来"),
     ),
 )

@@ -1,22 +1,29 @@
-"""A file of monthly readings checked row by row: one row a firm and month. Nothing is written here."""
+"""A file checked row by row: readings of months or days, or public records. Nothing is written here.
 
-from collections.abc import Mapping
+What a file holds is read from its headings: 记录 or 公开记录 makes public records, 日期 readings of days, 月份 of months.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from sanfu.enterprise.registry.upload import CODE_NAMES, MOST_ROWS, RowError
-from sanfu.kernel.monitoring.panel import SERIES, SERIES_WORDS, month_number, month_text
+from sanfu.kernel.monitoring.panel import FLAG_WORDS, SERIES, SERIES_WORDS, month_number, month_text
 from sanfu.kernel.monitoring.reading import COLUMNS, GAPS
 from sanfu.lists.sheets import Unreadable, read_sheets
 from sanfu.records.actor import Refused
 
 MOST = 1e12  # a reading beyond this is a typing error, whatever the series
-Good = list[tuple[str, int, list[float | None]]]
+Good = list[tuple[str, int | str, list[float | None] | str]]
+DAY_NAMES, MARK_NAMES = ("日期", "day", "date"), ("记录", "公开记录", "记录类型", "类型", "flag")
+MONTHS, DAYS, MARKS = "month", "day", "mark"
 
 
 @dataclass
 class CheckedSeries:
-    """Rows that passed as (credit code, month number, values of the series), and every error."""
+    """Rows that passed as (credit code, month number or ISO day, values of the series or kind of record), and every error."""
 
+    what: str = MONTHS
     total: int = 0
     good: Good = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
@@ -34,8 +41,9 @@ def check_series(name: str, content: bytes, firms: Mapping[str, str], latest: in
     if len(rows) > MOST_ROWS:
         raise Refused(f"一次最多导入{MOST_ROWS:,}行，这个文件有{len(rows):,}行；请按月拆分后再传。")
     place = _place(rows[0][1])
-    checked = CheckedSeries(total=len(rows) - 1)
-    seen: dict[tuple[str, int], int] = {}
+    what = MARKS if "mark" in place else DAYS if "day" in place else MONTHS
+    checked = CheckedSeries(what, total=len(rows) - 1)
+    seen: dict[tuple[str, int | str], int] = {}
     for line, row in rows[1:]:
         _take(checked, line, row, place, firms, latest, seen)
     return checked
@@ -43,12 +51,16 @@ def check_series(name: str, content: bytes, firms: Mapping[str, str], latest: in
 
 def _place(titles: list[str]) -> dict[str, int]:
     names = {alias: key for key, aliases in COLUMNS.items() for alias in aliases}
-    names |= dict.fromkeys(CODE_NAMES, "firm")
+    names |= (
+        dict.fromkeys(CODE_NAMES, "firm")
+        | dict.fromkeys(DAY_NAMES, "day")
+        | dict.fromkeys(MARK_NAMES, "mark")
+    )
     clean = [title.strip().replace("（", "(").replace("）", ")") for title in titles]
     place = {names[title]: at for at, title in enumerate(clean) if title in names}
-    if "firm" not in place or "month" not in place:
-        raise Refused("缺少“统一社会信用代码”或“月份”这一列；没有导入任何一行。")
-    if not set(SERIES) & set(place):
+    if "firm" not in place or not {"month", "day"} & set(place):
+        raise Refused("缺少“统一社会信用代码”，或“月份”“日期”这一列；没有导入任何一行。")
+    if "mark" not in place and not set(SERIES) & set(place):
         wanted = "、".join(SERIES_WORDS.values())
         raise Refused(f"没有一列是监测指标；可以有：{wanted}。没有导入任何一行。")
     return place
@@ -56,7 +68,7 @@ def _place(titles: list[str]) -> dict[str, int]:
 
 def _take(
     checked: CheckedSeries, line: int, row: list[str], place: dict[str, int], firms: Mapping[str, str],
-    latest: int, seen: dict[tuple[str, int], int],
+    latest: int, seen: dict[tuple[str, int | str], int],
 ) -> None:  # fmt: skip
     def cell(key: str) -> str:
         return row[place[key]].strip() if key in place and place[key] < len(row) else ""
@@ -67,35 +79,73 @@ def _take(
         errors.append(
             RowError(line, "统一社会信用代码", code, "企业档案里没有这家企业", "核对代码，或先登记企业")
         )
-    month = _month(cell("month"))
-    if month is None or month > latest:
-        why = "不是月份" if month is None else f"晚于最近的月份 {month_text(latest)}"
-        errors.append(RowError(line, "月份", cell("month"), why, "写作 2026-03"))
+    when, problem = _when(line, checked.what, cell, latest)
+    errors += [problem] if problem else []
+    said, problems = _said(line, checked.what, cell)
+    errors += problems
+    if not errors and checked.what != MARKS:
+        if (code, when) in seen:
+            what = f"第{seen[code, when]}行已有同一企业同一{'日' if checked.what == DAYS else '月份'}"
+            shown = when if isinstance(when, str) else month_text(when)
+            errors.append(RowError(line, "日期" if checked.what == DAYS else "月份", shown, what, "只留一行"))
+        seen.setdefault((code, when), line)
+    checked.errors += errors
+    if not errors and (isinstance(said, str) or any(value is not None for value in said)):
+        checked.good.append((code, when, said))
+
+
+def _when(line: int, what: str, cell: Callable[[str], str], latest: int) -> tuple[int | str, RowError | None]:
+    """The month number of a row, or its ISO day where the file is one of days; public records count by month."""
+    text = cell("day") or cell("month")
+    month = _month(text)
+    label, sample = ("日期", "2026-03-05") if cell("day") else ("月份", "2026-03")
+    day = _day(text) if what == DAYS else None
+    if month is None or (what == DAYS and day is None):
+        return "", RowError(line, label, text, f"不是{label}", f"写作 {sample}")
+    if month > latest:
+        return "", RowError(line, label, text, f"晚于最近的月份 {month_text(latest)}", f"写作 {sample}")
+    return (day.isoformat() if day else month), None
+
+
+def _said(
+    line: int, what: str, cell: Callable[[str], str]
+) -> tuple[list[float | None] | str, list[RowError]]:
+    """What a row says: the kind of its public record, or a value for each series."""
+    if what == MARKS:
+        text = cell("mark")
+        kind = next(
+            (code for code, label in FLAG_WORDS.items() if text and (text == code or text in label)), ""
+        )
+        known = f"可以是：{'、'.join(FLAG_WORDS.values())}"
+        return kind, [] if kind else [RowError(line, "公开记录", text, "没有这种记录", known)]
     values: list[float | None] = []
+    errors = []
     for series in SERIES:
         value, problem = _number(line, SERIES_WORDS[series], cell(series))
         values.append(value)
         errors += [problem] if problem else []
-    if not errors and month is not None:
-        if (code, month) in seen:
-            errors.append(
-                RowError(
-                    line,
-                    "月份",
-                    month_text(month),
-                    f"第{seen[code, month]}行已有同一企业同一月份",
-                    "只留一行",
-                )
-            )
-        seen.setdefault((code, month), line)
-    checked.errors += errors
-    if not errors and month is not None and any(value is not None for value in values):
-        checked.good.append((code, month, values))
+    return values, errors
+
+
+def _day(text: str) -> date | None:
+    """A day as people write it: 2026-03-05, 2026/3/5, 2026年3月5日."""
+    plain = text.replace("年", "-").replace("月", "-").replace("日", "").replace("/", "-").replace(".", "-")
+    try:
+        return date(*map(int, plain.strip().split(" ")[0].split("-")))
+    except (TypeError, ValueError):
+        return None
 
 
 def _month(text: str) -> int | None:
     """A month as people write it: 2026-03, 2026/3, 2026年3月, 202603, 2026-03-01."""
-    plain = text.replace("年", "-").replace("月", "").replace("/", "-").replace(".", "-").strip()
+    plain = (
+        text.replace("年", "-")
+        .replace("月", "-")
+        .replace("日", "")
+        .replace("/", "-")
+        .replace(".", "-")
+        .strip(" -")
+    )
     if plain.isdigit() and len(plain) == 6:
         plain = f"{plain[:4]}-{plain[4:]}"
     parts = plain.split(" ")[0].split("-")

@@ -216,3 +216,39 @@ def rename(firm: Enterprise, *, name: str, by: Actor, at: datetime) -> OldName:
     Enterprise.objects.filter(pk=firm.pk).update(name=new[:80])
     append(stream=made.id, kind="registry.renamed", by=by, at=at, data={"from": made.name, "to": new[:80]})
     return made
+
+
+@transaction.atomic
+def attach(branch: Enterprise, company: Enterprise | None, *, by: Actor, at: datetime) -> None:
+    """登记分支机构: the branch stands with its company; None takes it out again."""
+    _may_merge(by)
+    if company is not None and company.pk == branch.pk:
+        raise Refused("企业不能是自己的分支机构。")
+    if company is not None and (company.branch_of_id or branch.branches.exists()):
+        raise Refused("分支机构下面不再设分支机构；请填总公司的信用代码。")
+    Enterprise.objects.filter(pk=branch.pk).update(branch_of=company)
+    data = {"branch": branch.credit_code, "company": company.credit_code if company else ""}
+    append(stream=branch.id, kind="registry.attached", by=by, at=at, data=data)
+
+
+@transaction.atomic
+def close(firm: Enterprise, *, on: date, why: str, by: Actor, at: datetime) -> None:
+    """登记注销: every room that hears it ends the firm's open matters in a state of its own; nothing is deleted."""
+    _may_merge(by)
+    if on > day_of(at):
+        raise Refused("注销日不能晚于今天。")
+    if len(why.strip()) < 4:
+        raise Refused("请写明注销的依据（不少于4个字）。")
+    changed = Enterprise.objects.filter(pk=firm.pk, closed_on=None).update(
+        closed_on=on, closed_why=why.strip()[:200]
+    )
+    if not changed:
+        raise Conflict("这家企业已登记注销，请刷新后再看。")
+    says = f"企业已于 {on} 注销：{why.strip()[:100]}"
+    append(
+        stream=firm.id,
+        kind="registry.closed",
+        by=by,
+        at=at,
+        data={"enterprise": str(firm.id), "code": firm.credit_code, "on": on.isoformat(), "says": says},
+    )

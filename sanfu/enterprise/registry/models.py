@@ -29,6 +29,15 @@ class Enterprise(models.Model):
     account_name = models.CharField(max_length=80, blank=True)
     demo = models.BooleanField(default=False, help_text="演示")
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="doubles")
+    branch_of = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="branches",
+        help_text="分支机构: its company",
+    )
+    closed_on = models.DateField(null=True, help_text="注销: the day from which the firm is no more")
+    closed_why = models.CharField(max_length=200, blank=True)
     registered_at = models.DateTimeField()
 
     class Meta:

@@ -86,11 +86,39 @@ def merges(enterprise: Enterprise) -> "QuerySet[Merge]":
     return Merge.objects.filter(kept=enterprise).select_related("double").order_by("-at")
 
 
+CONTROLLER = "实际控制人"
+
+
+def standing_together(enterprise: Enterprise) -> list[tuple[Enterprise, str]]:
+    """Firms that stand with this one and why: its company, its branches, firms of the same controller."""
+    found: dict[uuid.UUID, tuple[Enterprise, str]] = {}
+    if enterprise.branch_of_id:
+        company = Enterprise.objects.get(pk=enterprise.branch_of_id)
+        found[company.id] = (company, "总公司")
+    company_id = enterprise.branch_of_id or enterprise.id
+    for one in Enterprise.objects.filter(branch_of=company_id).exclude(pk=enterprise.pk).order_by("name"):
+        found.setdefault(one.id, (one, "分支机构"))
+    facts = Fact.objects.filter(indicator=CONTROLLER)
+    own = facts.filter(enterprise__in=members(enterprise)).order_by("-observed_on", "-recorded_at").first()
+    if own and own.text:
+        same = facts.filter(region=enterprise.region, text=own.text).values("enterprise")
+        rows = (
+            Enterprise.objects.filter(pk__in=same, merged_into=None)
+            .exclude(pk=enterprise.pk)
+            .order_by("name")
+        )
+        for one in rows[:50]:
+            found.setdefault(one.id, (one, "同一实际控制人"))
+    return list(found.values())
+
+
 def own_entries(actor: Actor, firms: Sequence[uuid.UUID]) -> list[Entry]:
     """The register's own lines: entered, renamed, merged, merge undone."""
     found = []
     for firm in Enterprise.objects.filter(id__in=firms):
         found.append(Entry(firm.registered_at, "登记", f"{firm.name} 入档"))
+        if firm.closed_on:
+            found.append(Entry(begin_of(firm.closed_on), "注销", f"{firm.name}：{firm.closed_why}"))
     for old in OldName.objects.filter(enterprise__in=firms).select_related("enterprise"):
         found.append(Entry(old.until, "更名", f"曾用名：{old.name}"))
     for merge in Merge.objects.filter(kept__in=firms).select_related("double"):

@@ -19,8 +19,8 @@ from sanfu.enterprise.research.upload import check_offers
 from sanfu.kernel.research.matching import Bound, Offers, constraints, match_row
 from sanfu.records import files
 from sanfu.records.actions import append, number
-from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
-from sanfu.records.models import StoredFile
+from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine
+from sanfu.records.models import Event, StoredFile
 from sanfu.records.moments import day_of
 
 E = ContactEvent
@@ -251,3 +251,15 @@ def fail(row: Contact, *, reason: str, by: Actor, at: datetime, expected: int | 
     data = {"reason": _said(reason, "没有达成的原因")}
     step(row.case_id, CONTACT_FLOW, E.FAIL, by=by, at=at, data=data, expected=expected)
     Contact.objects.filter(pk=row.pk).update(open=False)
+
+
+def deregistered(event: Event) -> None:
+    """A firm that is gone: its needs are taken down, its open contacts end with the reason."""
+    by = machine(event.region, "企业注销")
+    firm = event.data["enterprise"]
+    Need.objects.filter(region=event.region, enterprise=firm, state=NeedState.OPEN).update(
+        state=NeedState.CLOSED
+    )
+    for row in Contact.objects.filter(region=event.region, need__enterprise=firm, open=True):
+        step(row.case_id, CONTACT_FLOW, E.LAPSE, by=by, at=event.at, data={"reason": event.data["says"]})
+        Contact.objects.filter(pk=row.pk).update(open=False)

@@ -10,6 +10,7 @@ RESEARCH = CaseKind(
     scope="sanfu.enterprise.research.queries.PARTS",
     page="officer:research",
     act="officer:research_act",
+    elsewhere=("lapse",),
 )
 
 ROOM = Room(
@@ -37,6 +38,7 @@ ROOM = Room(
         Tell("research.sign", "replied", "firm", "{number} 已登记合同：{title}", "firm:own_contact"),
         Tell("research.fail", "decided", "firm", "{number} 没有达成：{title}", "firm:own_contact"),
     ),
+    hears={"registry.closed": ("sanfu.enterprise.research.actions.deregistered",)},
     entries=("sanfu.enterprise.research.queries.entries",),
     demo=("sanfu.adapters.demo_research.research",),
     commands={

@@ -13,6 +13,7 @@ class ContactState(Labelled):
     SIGNED = "signed", "已签约，履约中", "info"
     DONE = "done", "已验收", "ok"
     FAILED = "failed", "未达成"
+    LAPSED = "lapsed", "企业已注销，终止"
 
 
 class ContactEvent(Labelled):
@@ -23,6 +24,7 @@ class ContactEvent(Labelled):
     REACH = "reach", "里程碑完成"
     FINISH = "finish", "验收"
     FAIL = "fail", "终止对接"
+    LAPSE = "lapse", "企业注销，终止"
 
 
 class NeedState(Labelled):
@@ -48,10 +50,10 @@ CONTACT_FLOW: Flow[ContactState, ContactEvent] = Flow(
     states=ContactState,
     events=ContactEvent,
     initial=S.PROPOSED,
-    final=frozenset({S.DONE, S.FAILED}),
+    final=frozenset({S.DONE, S.FAILED, S.LAPSED}),
     groups={
         "open": frozenset({S.PROPOSED, S.TALKING, S.SIGNED}),
-        "closed": frozenset({S.DONE, S.FAILED}),
+        "closed": frozenset({S.DONE, S.FAILED, S.LAPSED}),
     },
     clocks=frozenset({CONTACT}),
     guards=frozenset(),
@@ -61,5 +63,6 @@ CONTACT_FLOW: Flow[ContactState, ContactEvent] = Flow(
         Move(E.REACH, (S.SIGNED,), who=BROKER, note="按到期先后，一次登记一个"),
         Move(E.FINISH, (S.SIGNED,), S.DONE, who=BROKER, note="里程碑都完成后才能验收"),
         Move(E.FAIL, (S.PROPOSED, S.TALKING, S.SIGNED), S.FAILED, who=BROKER, clocks=(stop(),), note="写明原因"),
+        Move(E.LAPSE, (S.PROPOSED, S.TALKING, S.SIGNED), S.LAPSED, clocks=(stop(),), note="由企业注销带来"),
     ),
 )  # fmt: skip

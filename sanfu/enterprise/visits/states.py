@@ -11,6 +11,7 @@ class WishState(Labelled):
     MERGED = "merged", "并入他人走访", "ok"
     SHOWN = "shown", "执法检查，原样列示"
     LEFT = "left", "待分管领导决定", "danger"
+    LAPSED = "lapsed", "企业已注销"
 
 
 class VisitState(Labelled):
@@ -19,3 +20,4 @@ class VisitState(Labelled):
     PLANNED = "planned", "待走访", "warn"
     RECORDED = "recorded", "待企业确认", "info"
     CONFIRMED = "confirmed", "企业已确认", "ok"
+    LAPSED = "lapsed", "企业已注销，不再走访"

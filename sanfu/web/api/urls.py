@@ -2,7 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from sanfu.web.api.series import router as series
 from sanfu.web.api.tickets import api as tickets
+
+tickets.add_router("/monitoring", series)  # monitoring (企业监测)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # tickets (接诉即办)

@@ -19,6 +19,7 @@ from sanfu.enterprise.benefits.actions.claims import (
     refuse_claim,
     withdraw_claim,
 )
+from sanfu.enterprise.benefits.actions.near import tell_near_misses
 from sanfu.enterprise.benefits.actions.payments import (
     agree,
     agree_for_all,
@@ -69,6 +70,7 @@ __all__ = [
     "send_back",
     "settle",
     "submit",
+    "tell_near_misses",
     "waive",
     "withdraw",
     "withdraw_claim",

@@ -86,7 +86,7 @@ def run_month(month: int, *, by: Actor, at: datetime) -> Run:
         )  # fmt: skip
         _issues(world, by.region, at)
         _alerts(world, weights, run, by, at)
-        _chances(world, run)
+        _chances(world, run, by, at)
     data = {"month": month_text(month), "firms": run.firms, "per_week": run.per_week, "labels": labels}
     append(stream=run.id, kind="monitoring.run", by=by, at=at, data=data)
     return run
@@ -183,7 +183,7 @@ def _alert(
     return alert
 
 
-def _chances(world: Prepared, run: Run) -> None:
+def _chances(world: Prepared, run: Run, by: Actor, at: datetime) -> None:
     """将入规: from April on, firms below the limit last year whose chance to pass it is worth a visit."""
     so_far = run.month % 12 + 1
     values = world.panel.values[:, :, INVOICES]
@@ -197,10 +197,16 @@ def _chances(world: Prepared, run: Run) -> None:
         return
     sums, before = np.nansum(now, axis=1), np.nansum(past, axis=1)
     worth = (chance >= decided()["entering_least"]) & (before < limit)
-    Chance.objects.bulk_create(
+    made = Chance.objects.bulk_create(
         Chance(
             region=run.region, run=run, enterprise_id=uuid.UUID(world.panel.firms[firm]), month=run.month,
             chance=float(chance[firm]), so_far=float(sums[firm]), rate=float(sums[firm]) / so_far * 12,
         )
         for firm in np.flatnonzero(worth)
     )  # fmt: skip
+    for one in made:  # a chance is heard like an alert: whoever serves the firm calls on it
+        data = {
+            "enterprise": str(one.enterprise_id), "month": month_text(run.month), "chance": round(one.chance, 3),
+            "so_far": round(one.so_far, 1), "rate": round(one.rate, 1),
+        }  # fmt: skip
+        append(stream=one.id, kind="monitoring.entering", by=by, at=at, data=data)

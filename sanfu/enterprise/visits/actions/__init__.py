@@ -1,5 +1,13 @@
 """Writes of 走访: at the desk (`desk`), and what phones send (`syncing`)."""
 
-from sanfu.enterprise.visits.actions.desk import adopt, change, confirm, proposed, settle, wish
+from sanfu.enterprise.visits.actions.desk import (
+    adopt,
+    change,
+    confirm,
+    deregistered,
+    proposed,
+    settle,
+    wish,
+)
 
-__all__ = ["adopt", "change", "confirm", "proposed", "settle", "wish"]
+__all__ = ["adopt", "change", "confirm", "deregistered", "proposed", "settle", "wish"]

@@ -16,8 +16,9 @@ from sanfu.kernel.visiting.model import Wish as Wanted
 from sanfu.kernel.visiting.reading import monday
 from sanfu.people.models import Organisation
 from sanfu.records.actions import append
-from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
+from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine
 from sanfu.records.ids import new_id
+from sanfu.records.models import Event
 
 WEEKS = 13
 
@@ -157,3 +158,16 @@ def confirm(visit: Visit, *, said: str, by: Actor, at: datetime) -> None:
     if not done:
         raise Conflict("这份记录已确认过，或还没有记录。")
     append(stream=visit.id, kind="visits.confirmed", by=by, at=at, data={"said": said.strip()[:2000]})
+
+
+@transaction.atomic
+def deregistered(event: Event) -> None:
+    """A firm that is gone: planned visits and open wishes end; a record that a phone sends later is still kept."""
+    by = machine(event.region, "企业注销")
+    says, firm = event.data["says"][:200], event.data["enterprise"]
+    Wish.objects.filter(region=event.region, enterprise=firm, state=WishState.OPEN).update(
+        state=WishState.LAPSED, answer=says
+    )
+    for row in Visit.objects.filter(region=event.region, enterprise=firm, state=VisitState.PLANNED):
+        Visit.objects.filter(pk=row.pk).update(state=VisitState.LAPSED)
+        append(stream=row.id, kind="visits.lapsed", by=by, at=event.at, data={"says": says})

@@ -8,11 +8,8 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from sanfu.enterprise.benefits.card import card
-from sanfu.enterprise.benefits.policies import in_force, paying_clauses
-from sanfu.enterprise.benefits.queries import payments_of
 from sanfu.enterprise.registry import actions, queries
-from sanfu.enterprise.registry.content import dictionary, industry_name
+from sanfu.enterprise.registry.content import industry_name
 from sanfu.enterprise.registry.models import FactImport
 from sanfu.enterprise.registry.upload import ERROR_HEADS, error_rows
 from sanfu.people.queries import organisations
@@ -57,31 +54,10 @@ def firm_list(request: Request) -> HttpResponseBase:
 
 @page("benefits.see")
 def firm(request: Request, id: uuid.UUID) -> HttpResponse:
-    """一企一档: the register entry, the card, what was paid, and every fact with source and day."""
-    found = queries.visible(request.actor).select_related("town").filter(pk=id).first()
-    if found is None:
+    """The old address of a firm: its record (一企一档) has everything, after a purpose is given."""
+    if not queries.visible(request.actor).filter(pk=id).exists():
         raise Http404("没有这家企业，或不在您可以查看的范围内。")
-    me = queries.profile(found, request.today)
-    clauses = paying_clauses(in_force(request.actor.region, request.today), request.today)
-    shown = card(me, clauses, request.today, dictionary())
-    about = [
-        ("统一社会信用代码", found.credit_code),
-        ("镇街", me.town),
-        ("行业", f"{industry_name(found.industry)}（{found.industry}）"),
-        ("规模", found.size),
-        ("成立", found.established),
-        ("标记", "演示" if found.demo else ""),
-    ]
-    context = {
-        "title": found.name,
-        "crumbs": [("企业档案", "officer:benefit_firms")],
-        "about": about,
-        "card": [(s, items) for s, items in shown.items()],
-        "facts": queries.known_facts(found),
-        "payments": payments_of(found)[:50],
-        "sources": sources(request),
-    }
-    return render(request, "officer/benefits/firm.html", context)
+    return redirect("officer:registry_firm", id=id)
 
 
 def sources(request: Request) -> dict[str, str]:

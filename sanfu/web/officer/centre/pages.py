@@ -9,12 +9,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from sanfu.cases.models import Case
+from sanfu.enterprise.benefits.card import Standing, card
+from sanfu.enterprise.benefits.policies import in_force, paying_clauses
+from sanfu.enterprise.benefits.queries import payments_of
 from sanfu.enterprise.centre import actions, queries
-from sanfu.enterprise.centre.states import AppointmentState
+from sanfu.enterprise.centre.states import AppointmentState, HandOverState
 from sanfu.enterprise.demands import actions as demand_actions
 from sanfu.enterprise.demands import queries as demands
 from sanfu.enterprise.demands.states import DemandState
 from sanfu.enterprise.liaison import queries as liaison
+from sanfu.enterprise.registry.content import dictionary
+from sanfu.enterprise.registry.models import Enterprise
+from sanfu.enterprise.registry.queries import profile
+from sanfu.grassroots.scenes import queries as scenes
+from sanfu.grassroots.scenes.states import JointState
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.moments import day_of
 from sanfu.web.access import once, page
@@ -50,9 +59,38 @@ def counter(request: Request) -> HttpResponse:
                 (one, DemandState(one.case.state)) for one in demands.of_enterprise(request.actor, firm)[:10]
             ],
             "officers": [one for one in liaison.history(firm) if one.ends is None],
+            "helped": [
+                (one, HandOverState(one.case.state)) for one in queries.of_firm(request.actor, firm)[:5]
+            ],
+            "joint": _joint(request, firm),
+            **_benefits(request, firm),
             "booked": queries.appointments(request.actor).filter(enterprise=firm).order_by("-day")[:5],
         }
     return render(request, "officer/centre/counter.html", context)
+
+
+def _joint(request: Request, firm: Enterprise) -> list[tuple[Case, JointState]]:
+    """Joint applications of the firm that the reader may see, newest first."""
+    if firm.organisation_id is None or not request.actor.may("scenes.see", "scenes.see_all"):
+        return []
+    rows = (
+        scenes.visible(request.actor, request.today).filter(firm=firm.organisation_id).order_by("-opened_at")
+    )
+    return [(one, JointState(one.state)) for one in rows[:5]]
+
+
+def _benefits(request: Request, firm: Enterprise) -> dict[str, Any]:
+    """What the firm can have, what it is one step away from, what it received."""
+    if not request.actor.may("benefits.see"):
+        return {}
+    clauses = paying_clauses(in_force(request.actor.region, request.today), request.today)
+    shown = card(profile(firm, request.today), clauses, request.today, dictionary())
+    return {
+        "entitled": shown[Standing.ENTITLED][:5],
+        "near": shown[Standing.NEAR][:5],
+        "received": payments_of(firm)[:5],
+        "counts": {"entitled": len(shown[Standing.ENTITLED]), "near": len(shown[Standing.NEAR])},
+    }
 
 
 @page("centre.serve")
@@ -66,7 +104,7 @@ def counter_act(request: Request, event: str) -> HttpResponse:
             called = actions.call_next(by=by, at=at)
             messages.success(request, f"请 {called.ticket} 号 {called.enterprise.name}。")
             return redirect(f"{reverse('officer:counter')}?q={called.enterprise.credit_code}")
-        if event in {"walk-in", "demand"}:
+        if event in {"walk-in", "demand", "help"}:
             _of_firm(request, event)
         else:
             key = as_uuid(said.get("appointment", ""))
@@ -91,7 +129,15 @@ def _of_firm(request: Request, event: str) -> None:
     if firm is None:
         raise Refused("没有找到唯一的企业；请写全称或统一社会信用代码。")
     text = request.POST.get("text", "")
-    if event == "walk-in":
+    if event == "help":
+        key = as_uuid(request.POST.get("appointment", ""))
+        held = queries.appointment(request.actor, key) if key else None
+        row = actions.hand_over(
+            firm, matter=text, given=request.POST.get("given", ""), promised=request.POST.get("promised", ""),
+            appointment=held, by=request.actor, at=request.now,
+        )  # fmt: skip
+        messages.success(request, f"{row.case.number} 已转帮办。")
+    elif event == "walk-in":
         ticket = actions.walk_in(firm, matter=text, by=request.actor, at=request.now)
         messages.success(request, f"{firm.name} 取 {ticket} 号。")
     else:

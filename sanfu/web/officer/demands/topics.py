@@ -11,7 +11,7 @@ from sanfu.enterprise.demands import actions, content, queries
 from sanfu.enterprise.demands.models import Topic
 from sanfu.enterprise.demands.states import TopicState
 from sanfu.people.queries import organisation
-from sanfu.records.actor import Conflict, Refused
+from sanfu.records.actor import Conflict, NotAllowed, Refused
 from sanfu.records.queries import timeline
 from sanfu.web.access import once, page
 from sanfu.web.components.fields import as_uuid
@@ -50,6 +50,7 @@ def topic(request: Request, id: uuid.UUID) -> HttpResponse:
         "units": queries.units(request.actor.region) if may else [],
         "effect": queries.effect(found),
         "may": may,
+        "may_change": may or (request.actor.may("demands.handle") and found.unit_id in request.actor.units),
         "events": [{"label": LABELS.get(e["kind"], e["kind"]), "at": e["at"], "by": e["by_name"], "note": "", "state": "done"} for e in timeline(found.id)],
     }  # fmt: skip
     return render(request, "officer/demands/topic.html", context)
@@ -81,7 +82,7 @@ def topic_open(request: Request, id: uuid.UUID) -> HttpResponse:
     return redirect("officer:demand_topic", made.id)
 
 
-@page("demands.topic")
+@page("demands.topic", "demands.handle")
 @require_POST
 @once
 def topic_act(request: Request, id: uuid.UUID, event: str) -> HttpResponse:
@@ -101,6 +102,6 @@ def topic_act(request: Request, id: uuid.UUID, event: str) -> HttpResponse:
             actions.change_topic(found, changed=request.POST.get("changed", ""), by=by, at=at)
         else:
             raise Http404("没有这个动作。")
-    except (Refused, Conflict) as problem:
+    except (Refused, Conflict, NotAllowed) as problem:
         messages.error(request, str(problem))
     return redirect("officer:demand_topic", id)

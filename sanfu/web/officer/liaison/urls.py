@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from sanfu.web.officer.liaison import pages
+from sanfu.web.officer.liaison import outreach, pages
 
 urlpatterns = [
+    *outreach.DESK.urls("outreach"),
     path("mine/", pages.mine, name="liaison_mine"),
     path("", pages.pairs, name="liaison_pairs"),
     path("firms/<uuid:id>/", pages.firm, name="liaison_firm"),

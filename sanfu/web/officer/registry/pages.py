@@ -6,15 +6,19 @@ from datetime import date, timedelta
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from sanfu.enterprise.benefits.card import card
+from sanfu.enterprise.benefits.policies import in_force, paying_clauses
+from sanfu.enterprise.benefits.queries import payments_of
 from sanfu.enterprise.registry import actions, queries
-from sanfu.enterprise.registry.content import industry_name
+from sanfu.enterprise.registry.content import dictionary, industry_name
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.registry.states import Purpose
 from sanfu.enterprise.registry.timeline import timeline
 from sanfu.people.queries import organisations
-from sanfu.records.actor import Refused
+from sanfu.records.actor import Conflict, Refused
 from sanfu.records.moments import begin_of, said
 from sanfu.web.access import once, page
 from sanfu.web.components.table import Choice, Column, Search, Table
@@ -85,6 +89,8 @@ def record(request: Request, id: uuid.UUID) -> HttpResponse:
         "before": before,
         "fresh": queries.changed_since(firm, before.at) if before else 0,
         "merges": queries.merges(firm),
+        "together": queries.standing_together(firm),
+        "may_card": request.actor.may("benefits.see"),
     }
     return render(request, "officer/registry/record.html", context)
 
@@ -109,6 +115,7 @@ def _about(firm: Enterprise) -> list[tuple[str, object]]:
             "曾用名",
             "、".join(f"{old.name}（至{said(old.until, '%Y-%m-%d')}）" for old in firm.old_names.all()),
         ),
+        ("注销", f"{firm.closed_on:%Y-%m-%d}，{firm.closed_why}" if firm.closed_on else ""),
         ("标记", "演示" if firm.demo else ""),
     ]
 
@@ -173,3 +180,60 @@ def rename(request: Request, id: uuid.UUID) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("officer:registry_firm", id=id)
+
+
+@page("registry.merge")
+@once
+@require_POST
+def attach(request: Request, id: uuid.UUID) -> HttpResponse:
+    """登记分支机构: the company's credit code, or empty to take it out."""
+    code = request.POST.get("company", "").strip()
+    company = queries.listed(request.actor).filter(credit_code=code).first() if code else None
+    try:
+        if code and company is None:
+            raise Refused("没有这个信用代码的档案。")
+        actions.attach(_firm(request, id), company, by=request.actor, at=request.now)
+        messages.success(request, "已登记为分支机构。" if company else "已不再是分支机构。")
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("officer:registry_firm", id=id)
+
+
+@page("registry.merge")
+@once
+@require_POST
+def close(request: Request, id: uuid.UUID) -> HttpResponse:
+    """登记注销."""
+    try:
+        on = date.fromisoformat(request.POST.get("on", ""))
+    except ValueError:
+        messages.error(request, "请填注销日期。")
+        return redirect("officer:registry_firm", id=id)
+    try:
+        actions.close(
+            _firm(request, id), on=on, why=request.POST.get("why", ""), by=request.actor, at=request.now
+        )
+        messages.success(request, "已登记注销；没有办完的事会各自终止并写明原因。")
+    except (Refused, Conflict) as refused:
+        messages.error(request, str(refused))
+    return redirect("officer:registry_firm", id=id)
+
+
+@page("benefits.see")
+def benefits(request: Request, id: uuid.UUID) -> HttpResponse:
+    """惠企: what the firm received, can have, and is one step away from; behind the same purpose as the record."""
+    firm = _firm(request, id)
+    if queries.last_look(firm, request.actor, request.today) is None:
+        return redirect("officer:registry_firm", id=id)
+    clauses = paying_clauses(in_force(request.actor.region, request.today), request.today)
+    shown = card(queries.profile(firm, request.today), clauses, request.today, dictionary())
+    context = {
+        "title": f"{firm.name}：惠企",
+        "crumbs": [
+            ("一企一档", "officer:registry_firms"),
+            (firm.name, reverse("officer:registry_firm", args=[id])),
+        ],
+        "card": list(shown.items()),
+        "payments": payments_of(firm)[:50],
+    }
+    return render(request, "officer/registry/benefits.html", context)

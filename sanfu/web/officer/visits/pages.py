@@ -150,7 +150,7 @@ class WishForm(forms.Form):
 @once
 def wishes(request: Request) -> HttpResponseBase:
     """走访意向: the list, and the form for a new one."""
-    form = WishForm(request.POST or None)
+    form = WishForm(request.POST or None, initial={"enterprise": request.GET.get("enterprise", "")[:80]})
     context: dict[str, Any] = {"title": "走访意向", "form": form}
     template = "officer/visits/wishes.html"
     rows = queries.wishes(request.actor)
