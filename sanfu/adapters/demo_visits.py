@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sanfu.adapters.demo_scenes import cast
+from sanfu.enterprise.registry.actions import set_home
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.visits import actions
 from sanfu.enterprise.visits.actions import syncing
@@ -30,6 +31,8 @@ def visits(now: datetime) -> None:
                 enterprise=firm, department=unit, first=first, last=first + timedelta(days=21),
                 purpose=f"{purpose}（演示）", lawful=code == "YJJ", by=planner, at=now,
             )  # fmt: skip
+    for firm, home in zip(firms[1:4], ("JP", "DE", "KR"), strict=False):
+        set_home(firm, home, by=cast("jiangyu", day_of(now)), at=now)
     own = next((firm for firm in firms if firm.organisation_id), None)
     if own:
         said = {

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from sanfu.enterprise.monitoring import actions
 from sanfu.enterprise.monitoring.models import DailyReading, Mark, Reading, SeriesUpload
@@ -56,7 +57,7 @@ def test_a_sheet_of_days_counts_for_the_month_once_all_its_days_are_in() -> None
     assert Reading.objects.count() == 0
     upload(f"统一社会信用代码,日期,用电量\n{code},{days[-1]:%Y年%m月%d日},10\n")
     assert list(Reading.objects.values_list("month", "power")) == [(month_number("2026-04"), 300.0)]
-    actions.add_daily([(Enterprise.objects.get(credit_code=code).id, days[0], [40.0, None, None, None])], source="SWU", by=monitor(), at=MONDAY)  # fmt: skip
+    actions.add_daily([(Enterprise.objects.get(credit_code=code).id, days[0], [40.0, None, None, None])], source="SWU", by=monitor(), at=timezone.now())  # fmt: skip
     assert [row.power for row in Reading.objects.order_by("received_at")][-1] == 330.0
     assert DailyReading.objects.count() == 31, "the corrected day stays beside its correction"
 

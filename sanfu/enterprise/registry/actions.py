@@ -232,6 +232,19 @@ def attach(branch: Enterprise, company: Enterprise | None, *, by: Actor, at: dat
 
 
 @transaction.atomic
+def set_home(firm: Enterprise, home: str, *, by: Actor, at: datetime) -> None:
+    """总部所在国别: ISO code of two letters, or empty for a firm whose head office is here."""
+    _may_merge(by)
+    code = home.strip().upper()
+    if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise Refused("国别写两个字母的代码，例如 JP、DE；总部在国内就留空。")
+    Enterprise.objects.filter(pk=firm.pk).update(home=code)
+    append(
+        stream=firm.id, kind="registry.home_set", by=by, at=at, data={"code": firm.credit_code, "home": code}
+    )
+
+
+@transaction.atomic
 def close(firm: Enterprise, *, on: date, why: str, by: Actor, at: datetime) -> None:
     """登记注销: every room that hears it ends the firm's open matters in a state of its own; nothing is deleted."""
     _may_merge(by)

@@ -36,6 +36,13 @@ class Enterprise(models.Model):
         related_name="branches",
         help_text="分支机构: its company",
     )
+    home = models.CharField(
+        max_length=2,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="country of the head office, ISO 3166; empty: here",
+    )
     closed_on = models.DateField(null=True, help_text="注销: the day from which the firm is no more")
     closed_why = models.CharField(max_length=200, blank=True)
     registered_at = models.DateTimeField()

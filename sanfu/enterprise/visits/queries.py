@@ -2,14 +2,18 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import QuerySet
 
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.visits.models import Operation, Photo, Visit, Wish
 from sanfu.enterprise.visits.states import VisitState
+from sanfu.enterprise.visits.upload import Known
+from sanfu.people.models import Organisation
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor
+from sanfu.records.models import StoredFile
 
 PARTS = Parts(
     see="visits.see",
@@ -77,3 +81,34 @@ def firms(region: str) -> list[str]:
     """Names of the enterprises, for the phone's list without network."""
     rows = Enterprise.objects.filter(region=region).order_by("name")
     return list(rows.values_list("name", flat=True)[:5000])
+
+
+def known_to_sheet(actor: Actor, today: date) -> Known:
+    """What a sheet of wishes may name."""
+    firms: dict[str, Enterprise] = {}
+    for one in Enterprise.objects.filter(region=actor.region, merged_into=None, closed_on=None):
+        firms[one.name] = firms[one.credit_code] = one
+    units = {
+        name: unit
+        for unit in Organisation.objects.filter(region=actor.region)
+        for name in (unit.name, unit.short, unit.code)
+    }
+    own = next((unit for unit in units.values() if unit.pk == actor.organisation), None)
+    return Known(firms, units, own, actor.may("visits.plan"), today)
+
+
+def own_file(actor: Actor, file_id: uuid.UUID) -> StoredFile | None:
+    """A file that the actor sent."""
+    return StoredFile.objects.filter(region=actor.region, id=file_id, by=actor.id).first()
+
+
+def of_week(actor: Actor, monday: date) -> list[Visit]:
+    """Planned visits of a week that the actor may see, by firm."""
+    rows = visible(actor).filter(state=VisitState.PLANNED, planned_on=monday)
+    return list(rows.select_related("enterprise__town", "lead").order_by("enterprise__name")[:80])
+
+
+def weeks(actor: Actor) -> list[date]:
+    """Mondays of weeks with planned visits that the actor may see, in order."""
+    rows = visible(actor).filter(state=VisitState.PLANNED).exclude(planned_on=None)
+    return sorted({day for day in rows.values_list("planned_on", flat=True) if day})

@@ -17,6 +17,7 @@ ROOM = Room(
     menu=(
         Line("企业服务", "企业走访", "officer:visits", "visits.see", "map-pin"),
         Line("企业服务", "走访意向", "officer:visit_wishes", "visits.wish", "list-checks"),
+        Line("企业服务", "走访路线", "officer:visit_route", "visits.see", "route"),
         Line("企业服务", "走访确认", "firm:own_visits", "visits.own", "map-pin"),
         Line("企业服务", "现场记录（手机）", "officer:visit_phone", "visits.record", "smartphone"),
     ),

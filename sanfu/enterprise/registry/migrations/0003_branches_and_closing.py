@@ -13,6 +13,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='enterprise',
+            name='home',
+            field=models.CharField(blank=True, db_default='', default='', help_text='country of the head office, ISO 3166; empty: here', max_length=2),
+        ),
+        migrations.AddField(
+            model_name='enterprise',
             name='branch_of',
             field=models.ForeignKey(help_text='分支机构: its company', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='branches', to='registry.enterprise'),
         ),

@@ -8,6 +8,7 @@ from sanfu.enterprise.visits.actions.desk import (
     proposed,
     settle,
     wish,
+    wish_all,
 )
 
-__all__ = ["adopt", "change", "confirm", "deregistered", "proposed", "settle", "wish"]
+__all__ = ["adopt", "change", "confirm", "deregistered", "proposed", "settle", "wish", "wish_all"]

@@ -1,6 +1,6 @@
 """Writes of wishes, plans and records at the desk."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.visits.models import Visit, Wish
 from sanfu.enterprise.visits.queries import FIELDS
 from sanfu.enterprise.visits.states import VisitState, WishState
+from sanfu.enterprise.visits.upload import GoodWish
 from sanfu.kernel.visiting.merging import plan_quarter
 from sanfu.kernel.visiting.model import Limits, QuarterPlan
 from sanfu.kernel.visiting.model import Wish as Wanted
@@ -62,6 +63,19 @@ def wish(
         data={"firm": enterprise.name, "department": department.short},
     )
     return made
+
+
+@transaction.atomic
+def wish_all(rows: Iterable[GoodWish], *, by: Actor, at: datetime) -> int:
+    """Wishes of a sheet that was checked, all of them in one transaction; how many."""
+    made = [
+        wish(
+            enterprise=one.enterprise, department=one.department, first=one.first, last=one.last, purpose=one.purpose,
+            minutes=one.minutes, alone=one.alone, lawful=one.lawful, by=by, at=at,
+        )
+        for one in rows
+    ]  # fmt: skip
+    return len(made)
 
 
 def proposed(rows: list[Wish], limits: Limits | None = None) -> tuple[QuarterPlan, date]:

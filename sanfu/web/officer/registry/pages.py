@@ -115,6 +115,7 @@ def _about(firm: Enterprise) -> list[tuple[str, object]]:
             "曾用名",
             "、".join(f"{old.name}（至{said(old.until, '%Y-%m-%d')}）" for old in firm.old_names.all()),
         ),
+        ("总部所在国别", firm.home),
         ("注销", f"{firm.closed_on:%Y-%m-%d}，{firm.closed_why}" if firm.closed_on else ""),
         ("标记", "演示" if firm.demo else ""),
     ]
@@ -194,6 +195,19 @@ def attach(request: Request, id: uuid.UUID) -> HttpResponse:
             raise Refused("没有这个信用代码的档案。")
         actions.attach(_firm(request, id), company, by=request.actor, at=request.now)
         messages.success(request, "已登记为分支机构。" if company else "已不再是分支机构。")
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("officer:registry_firm", id=id)
+
+
+@page("registry.merge")
+@once
+@require_POST
+def home(request: Request, id: uuid.UUID) -> HttpResponse:
+    """登记总部所在国别."""
+    try:
+        actions.set_home(_firm(request, id), request.POST.get("home", ""), by=request.actor, at=request.now)
+        messages.success(request, "已登记总部所在国别；走访会避开总部假期，一页纸用两种语言。")
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("officer:registry_firm", id=id)

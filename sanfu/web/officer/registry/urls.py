@@ -12,6 +12,7 @@ urlpatterns = [
     path("<uuid:id>/merge/<uuid:merge_id>/undo/", pages.undo, name="registry_undo"),
     path("<uuid:id>/rename/", pages.rename, name="registry_rename"),
     path("<uuid:id>/attach/", pages.attach, name="registry_attach"),
+    path("<uuid:id>/home/", pages.home, name="registry_home"),
     path("<uuid:id>/close/", pages.close, name="registry_close"),
     path("<uuid:id>/benefits/", pages.benefits, name="registry_benefits"),
 ]
