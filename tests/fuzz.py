@@ -28,9 +28,10 @@ FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.S | re.I)
 FIELD = re.compile(r"<(input|textarea|select|button)\b([^>]*)>", re.I)
 ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*["']([^"']*)["']""")
 SLOT = re.compile(r"<(?:(\w+):)?\w+>")
-# Leaving, and changes of the people who walk here, would end the walk for everybody.
+# Leaving, and changes of the people who walk here, would end the walk for everybody. Two probes speak of the place (no
+# worker runs here, so 503 is their true answer) and take no input; tests/rooms/test_probes.py has them.
 NEVER = re.compile(
-    r"^/(logout|password|static)/|/manage/people/[0-9a-f-]{36}/|/manage/people/units/[0-9a-f-]{36}"
+    r"^/(logout|password|static|health|ready)/|/manage/people/[0-9a-f-]{36}/|/manage/people/units/[0-9a-f-]{36}"
 )
 MOST_PAGES = 60  # followed as one role
 HOSTILE = (

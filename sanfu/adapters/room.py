@@ -26,6 +26,10 @@ ROOM = Room(
         "upgrade": Command(
             "sanfu.adapters.commandline.upgrade", "the database brought to this checkout, and back (升级)"
         ),
+        "counties": Command(
+            "sanfu.adapters.commandline.counties",
+            "several counties side by side; sizing; sharding check (多县)",
+        ),
         "doctor": Command(
             "sanfu.adapters.commandline.doctor", "what is wrong with this place, without the database (诊断)"
         ),

@@ -54,6 +54,11 @@ def user_of(region: str, login: str) -> User | None:
     return User.objects.filter(region=region, login=login, is_active=True).first()
 
 
+def open_user(region: str, id: str) -> User | None:
+    """An open account by its id."""
+    return User.objects.filter(region=region, pk=id, is_active=True).first()
+
+
 def _with_children(ids: set[uuid.UUID]) -> frozenset[uuid.UUID]:
     if not ids:
         return frozenset()

@@ -16,7 +16,7 @@ ROOM = Room(
         Sweep(
             "tell_failed_jobs", "任务失败提醒", "* * * * *", "sanfu.people.messages.actions.tell_failed_jobs"
         ),
-        Sweep("forget_sessions", "登录清理", "40 17 * * *", "sanfu.people.sessions.forget"),
+        Sweep("forget_sessions", "登录清理", "40 17 * * *", "sanfu.people.actions.sessions.forget"),
         Sweep("forget_messages", "消息清理", "50 17 * * *", "sanfu.people.messages.actions.forget"),
     ),
 )

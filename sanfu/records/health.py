@@ -39,7 +39,11 @@ def look(patience: float = PATIENCE) -> Seen:
     if not _asking.acquire(blocking=False):
         return Seen()
     params = connection.get_connection_params()
-    params = {key: params[key] for key in ("dbname", "user", "password", "host", "port") if params.get(key)}
+    params = {
+        key: params[key]
+        for key in ("dbname", "user", "password", "host", "port", "options")
+        if params.get(key)
+    }
     seen = Seen()
     threading.Thread(target=_ask, args=(params, seen), daemon=True).start()
     return seen if seen.done.wait(patience) else Seen()

@@ -12,6 +12,6 @@ TABLE = "sanfu_hold"
 def is_held() -> bool:
     """Whether outbox and notices are held since a restore."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"public.{TABLE}"])
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [TABLE])
         row = cursor.fetchone()
     return bool(row and row[0])

@@ -16,11 +16,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sanfu.people import queries as people
-from sanfu.people import second_factor, sessions
-from sanfu.people.actions import choose_password
+from sanfu.people.actions import choose_password, second_factor, sessions
+from sanfu.people.actions.sign_on import broke_glass
 from sanfu.people.models import User
 from sanfu.people.roles import ROLES
-from sanfu.people.sign_on import broke_glass
 from sanfu.people.signing_in import Try, signed_out
 from sanfu.records.actor import Refused, machine
 from sanfu.records.moments import said

@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from sanfu.people import second_factor
+from sanfu.people.actions import second_factor
 from sanfu.people.models import User
-from sanfu.people.queries import actor_of
+from sanfu.people.queries import actor_of, open_user
 from sanfu.people.rules import needs_second_factor, signing_in_rules
 from sanfu.people.signing_in import Try
 from sanfu.records.actor import Refused
@@ -51,7 +51,7 @@ def _pending(request: PublicRequest) -> tuple[User, str] | None:
     longest = timedelta(minutes=signing_in_rules().second_factor_minutes).total_seconds()
     if not held or request.now.timestamp() - held[1] > longest:
         return None
-    user = User.objects.filter(pk=held[0], is_active=True).first()
+    user = open_user(settings.REGION, held[0])
     return (user, str(held[2])) if user else None
 
 

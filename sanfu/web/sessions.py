@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from sanfu.people import passwords, second_factor, sessions
+from sanfu.people.actions import passwords, second_factor, sessions
+from sanfu.people.actions.sign_on import identity_of
 from sanfu.people.models import User
 from sanfu.people.queries import actor_of
 from sanfu.people.rules import needs_second_factor, signing_in_rules
-from sanfu.people.sign_on import identity_of
 from sanfu.records.actor import machine
 from sanfu.records.moments import day_of
 from sanfu.web.access import once, signed_in_page

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_GET, require_POST
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 from mozilla_django_oidc.views import OIDCAuthenticationCallbackView, OIDCAuthenticationRequestView
 
-from sanfu.people import sessions, sign_on
+from sanfu.people.actions import sessions, sign_on
 from sanfu.people.models import User
 from sanfu.people.queries import actor_of
 from sanfu.people.signing_in import Try

@@ -12,7 +12,8 @@ from django.db import connection
 from django.test import Client
 
 from sanfu.cases.models import Case
-from sanfu.grassroots.tickets import actions, persons
+from sanfu.grassroots.tickets import actions
+from sanfu.grassroots.tickets.actions import persons
 from sanfu.grassroots.tickets.models import Contact, Ticket
 from sanfu.grassroots.tickets.queries import desk_timeline
 from sanfu.grassroots.tickets.states import Channel, Rating, RefusalReason, RequestType, TicketState

@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 from django_otp.oath import TOTP
 
-from sanfu.people import actions, second_factor, sessions
+from sanfu.people import actions
+from sanfu.people.actions import second_factor, sessions
 from sanfu.people.models import Organisation, RecoveryCode, SecondFactor, SignedIn, User
 from sanfu.people.queries import actor_of
 from sanfu.people.rules import read_rules

@@ -23,7 +23,7 @@ Connection = psycopg.Connection[Any]
 LEFT_OUT = ("django_session",)
 ALL_TABLES = """
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname <> ALL(%s) ORDER BY 1
+    WHERE n.nspname = current_schema() AND c.relkind = 'r' AND c.relname <> ALL(%s) ORDER BY 1
 """
 # Tables, sequences, views and partitioned tables; what an extension brought is not ours.
 ANYTHING = """
@@ -64,6 +64,13 @@ def server_major(connection: Connection) -> int:
     return connection.info.server_version // 10_000
 
 
+def schema_of(address: str) -> str:
+    """The schema whose tables an address shows: public, or that of one county of several."""
+    with psycopg.connect(address) as connection:
+        row = connection.execute("SELECT current_schema()").fetchone()
+    return str(row[0]) if row and row[0] else "public"
+
+
 def run(words: list[str | Path], address: str) -> None:
     """Run one of PostgreSQL's programs on a database; the password travels in the environment, not in the list of
     processes.
@@ -89,8 +96,16 @@ def dump(address: str, target: Path, *, snapshot: str, server: int) -> str:
     """Dump what a snapshot sees into a file; returns what the program calls itself."""
     tool = program("pg_dump", server)
     words: list[str | Path] = [tool, "--format=custom", "--compress=1", f"--file={target}", "--no-owner"]
-    words += ["--no-privileges", "--no-comments", f"--snapshot={snapshot}", f"--exclude-table=public.{HOLD}"]
-    run([*words, *(f"--exclude-table-data=public.{table}" for table in LEFT_OUT)], address)
+    schema = schema_of(address)
+    words += [
+        "--no-privileges",
+        "--no-comments",
+        f"--snapshot={snapshot}",
+        f"--exclude-table={schema}.{HOLD}",
+    ]
+    if schema != "public":  # one county of several: what lies beside it is not its own
+        words += [f"--schema={schema}"]
+    run([*words, *(f"--exclude-table-data={schema}.{table}" for table in LEFT_OUT)], address)
     return version_of(tool)[0]
 
 
@@ -112,9 +127,7 @@ def counted(connection: Connection) -> dict[str, int]:
     names = [name for (name,) in connection.execute(ALL_TABLES, [[HOLD, *LEFT_OUT]])]
     found = {}
     for name in names:
-        row = connection.execute(
-            sql.SQL("SELECT count(*) FROM public.{}").format(sql.Identifier(name))
-        ).fetchone()
+        row = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))).fetchone()
         found[name] = int(row[0]) if row else 0
     return found
 
@@ -146,7 +159,7 @@ def is_empty(connection: Connection) -> bool:
 
 def hold(connection: Connection) -> None:
     """Mark a database as restored: nothing leaves it until a person releases it."""
-    connection.execute(f"CREATE TABLE IF NOT EXISTS public.{HOLD} (since timestamptz NOT NULL DEFAULT now())")
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {HOLD} (since timestamptz NOT NULL DEFAULT now())")
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from sanfu.people.actions.sign_on import set_break_glass
 from sanfu.people.queries import user_of
-from sanfu.people.sign_on import set_break_glass
 from sanfu.records.actor import Refused, machine
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from sanfu.grassroots.tickets import persons
+from sanfu.grassroots.tickets.actions import persons
 from sanfu.grassroots.tickets.models import Ticket
 from sanfu.records.actor import Actor, Refused
 from sanfu.records.models import Event

@@ -13,7 +13,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from sanfu.people import actions, queries, second_factor, sessions
+from sanfu.people import actions, queries
+from sanfu.people.actions import second_factor, sessions
 from sanfu.people.models import Organisation, User
 from sanfu.people.roles import ROLES
 from sanfu.people.signing_in import unlock

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from sanfu.grassroots.tickets import persons
+from sanfu.grassroots.tickets.actions import persons
 from sanfu.records.actor import Refused
 from sanfu.records.moments import said
 from sanfu.records.sealed import GONE

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from pypinyin import lazy_pinyin
 
-from sanfu.people import passwords
+from sanfu.people.actions import passwords
 from sanfu.people.models import ApiKey, Appointment, Organisation, User
 from sanfu.people.queries import is_taken
 from sanfu.people.roles import ROLES

@@ -1,0 +1,190 @@
+"""Counties side by side (多县): each has a schema of one database, a files folder, a secret and processes of its own.
+
+A county is chosen by host name at the proxy: every host leads to the processes of its county, which know no other. So nothing
+in memory, no cache and no session can cross. `counties.yaml` names them; migrations run for several at once and are resumable.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import yaml
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from sanfu.adapters.operations import OperationFailed, release
+
+SCHEMA = re.compile(r"county_[a-z0-9_]{1,40}")
+NEEDED = {"region", "name", "schema", "host", "port"}
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """One county: its code, name, schema, host name and the port of its processes."""
+
+    region: str
+    name: str
+    schema: str
+    host: str
+    port: int
+
+    def address(self, address: str) -> str:
+        """The database address that shows this county's tables alone, not even those of public."""
+        known: dict[str, Any] = dict(conninfo_to_dict(address))
+        return make_conninfo(**{**known, "options": f"-csearch_path={self.schema}"})
+
+    def environment(self, address: str, files: Path) -> dict[str, str]:
+        """What the processes of this county are told; the secret of each is its own."""
+        return {
+            "DATABASE_URL": self.address(address),
+            "SANFU_REGION": self.region,
+            "SANFU_COUNTY": self.name,
+            "SANFU_HOSTS": self.host,
+            "SANFU_FILES": str(files / self.schema / "files"),
+        }
+
+
+def read(path: Path) -> list[County]:
+    """The counties of a file.
+
+    Raises:
+        OperationFailed: it cannot be read, or two counties share a region, schema, host or port.
+    """
+    try:
+        said = yaml.safe_load(path.read_text("utf-8"))["counties"]
+        found = [_county(one) for one in said]
+    except (OSError, yaml.YAMLError, TypeError, KeyError, ValueError) as wrong:
+        raise OperationFailed(f"{path} names no counties: {wrong}") from wrong
+    for what in ("region", "schema", "host", "port"):
+        values = [getattr(one, what) for one in found]
+        if double := {value for value in values if values.count(value) > 1}:
+            raise OperationFailed(
+                f"{path}: two counties share the {what} {', '.join(map(str, sorted(double)))}"
+            )
+    return found
+
+
+def _county(said: dict[str, Any]) -> County:
+    if set(said) != NEEDED:
+        raise ValueError(f"a county has {', '.join(sorted(NEEDED))}, not {', '.join(sorted(map(str, said)))}")
+    made = County(
+        str(said["region"]), str(said["name"]), str(said["schema"]), str(said["host"]), int(said["port"])
+    )
+    if not re.fullmatch(r"\d{6}", made.region) or not SCHEMA.fullmatch(made.schema):
+        raise ValueError(f"{made.name}: region has six digits, schema is county_… in small letters")
+    if not re.fullmatch(r"[a-z0-9.-]{1,100}", made.host):
+        raise ValueError(f"{made.name}: {made.host!r} is no host name")
+    return made
+
+
+def prepare(address: str, counties: list[County]) -> None:
+    """Make the schemas that are not there, and the ledger of migrations, in the database of all."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        for one in counties:
+            connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(one.schema)))
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS public.sanfu_county_migration (schema text PRIMARY KEY, version text NOT NULL, "
+            "state text NOT NULL, said text NOT NULL DEFAULT '', at timestamptz NOT NULL DEFAULT now())"
+        )
+
+
+def migrate(
+    address: str, counties: list[County], *, at_once: int, again: bool = False
+) -> Iterator[tuple[County, str]]:
+    """Bring every county to this checkout, several at once; yields each with how it ended ("done" or what it said).
+
+    One that the ledger has as done for this release is passed over, so a broken-off run goes on where it stopped.
+    """
+    prepare(address, counties)
+    version = release.version() + f" {len(release.migrations())}"
+    done = set() if again else _done(address, version)
+    left = [one for one in counties if one.schema not in done]
+
+    def one(county: County) -> tuple[County, str]:
+        said = _migrated(county, address)
+        _note(address, county, version, said)
+        return county, said
+
+    with ThreadPoolExecutor(max(1, at_once)) as pool:
+        yield from pool.map(one, left)
+
+
+def _done(address: str, version: str) -> set[str]:
+    with psycopg.connect(address) as connection:
+        rows = connection.execute(
+            "SELECT schema FROM public.sanfu_county_migration WHERE version = %s AND state = 'done'",
+            [version],
+        )
+        return {schema for (schema,) in rows}
+
+
+def _note(address: str, county: County, version: str, said: str) -> None:
+    with psycopg.connect(address) as connection:
+        connection.execute(
+            "INSERT INTO public.sanfu_county_migration (schema, version, state, said) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT (schema) DO UPDATE SET version = excluded.version, state = excluded.state, said = excluded.said, at = now()",
+            [
+                county.schema,
+                version,
+                "done" if said == "done" else "failed",
+                "" if said == "done" else said[-2000:],
+            ],
+        )
+
+
+def _migrated(county: County, address: str) -> str:
+    words = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
+    environment = (
+        os.environ
+        | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+        | county.environment(address, Path("/nowhere"))
+    )
+    ran = subprocess.run(
+        words, env=environment, cwd=release.CHECKOUT, capture_output=True, text=True, errors="replace"
+    )
+    return "done" if ran.returncode == 0 else ran.stderr.strip()[-2000:] or f"exit code {ran.returncode}"
+
+
+def serve(address: str, counties: list[County], files: Path, stop: Callable[[], bool]) -> int:
+    """Run the processes of all counties until `stop` says so; one that gives up ends alone, and the exit code is 1."""
+    words = [
+        sys.executable,
+        "-m",
+        "sanfu.adapters.commandline.main",
+        "manage",
+        "serve",
+        "--no-demo",
+        "--port",
+    ]
+    running = {
+        one: subprocess.Popen(
+            [*words, str(one.port)], env=os.environ | one.environment(address, files), cwd=release.CHECKOUT
+        )
+        for one in counties
+    }
+    try:
+        while not stop() and any(child.poll() is None for child in running.values()):
+            time.sleep(0.5)
+    finally:
+        for child in running.values():
+            child.terminate()
+        ended = [child.wait(60) for child in running.values()]
+    return 1 if any(ended) else 0
+
+
+def proxy(counties: list[County]) -> str:
+    """The lines of nginx that lead each host to its county, and an unknown one nowhere."""
+    lines = [
+        "map $host $sanfu_county {",
+        "    default 127.0.0.1:9;  # nobody listens: an unknown host is no county",
+    ]
+    lines += [f"    {one.host} 127.0.0.1:{one.port};  # {one.region} {one.name}" for one in counties]
+    return "\n".join([*lines, "}"]) + "\n"
