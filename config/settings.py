@@ -44,6 +44,7 @@ SECRET_KEY = os.environ.get("SANFU_SECRET", DEMO_SECRET)
 ALLOWED_HOSTS = [h for h in os.environ.get("SANFU_HOSTS", "" if PRODUCTION else "*").split(",") if h]
 REGION = os.environ.get("SANFU_REGION", "329900")
 CONTENT = CONTENT_FOLDER  # SANFU_CONTENT
+RED_HEAD = os.environ.get("SANFU_RED_HEAD", "")  # 红头 of bulletins, such as “三服务工作简报”
 COUNTY_NAME = os.environ.get("SANFU_COUNTY", "云澄市")  # the demo county; shown in the top bar of every page
 
 if PRODUCTION:

@@ -96,7 +96,8 @@ class Part(models.Model):
 
     Kept by the database (trigger `cases_keep_parts`) from the columns of the case, whoever writes them: a unit
     of `units` has a row unless the case is withheld from it, so an order is never listed for the unit that it
-    reports. In order of opening, so that the list of one unit is read from one index.
+    reports. In order of opening, so that the list of one unit is read from one index; `resting` is that of the case
+    (trigger `cases_keep_rest`), so that what is open of one unit is read from another, the few among its many.
     """
 
     pk = models.CompositePrimaryKey("case_id", "capacity", "party")
@@ -106,11 +107,15 @@ class Part(models.Model):
     region = models.CharField(max_length=6)
     kind = models.CharField(max_length=KIND_LENGTH)
     opened_at = models.DateTimeField()
+    resting = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "cases_part"
         indexes = [  # all that row scope asks, so that the table itself is not read
-            models.Index(fields=["party", "kind", "-opened_at", "case", "capacity"], name="part_of_party")
+            models.Index(fields=["party", "kind", "-opened_at", "case", "capacity"], name="part_of_party"),
+            models.Index(
+                fields=["party", "kind", "resting", "-opened_at", "case", "capacity"], name="part_at_rest"
+            ),
         ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Value
 
 from sanfu.cases.models import Case, Clock, Part
 from sanfu.cases.moves import closes
@@ -33,7 +33,8 @@ def in_light(light: Light) -> Q:
 
 def visible(actor: Actor, kind: str, parts: Parts) -> "QuerySet[Case]":
     """Cases of a kind that the actor may see; `parts` names the permissions and columns of that kind."""
-    held = Part.objects.filter(kind=kind) if parts.units else None
+    # What the case says of its rest, its parts say too: "open ones of this unit" is then one range of one index.
+    held = Part.objects.filter(kind=kind, resting=OuterRef("resting")) if parts.units else None
     return narrow(actor, Case.objects.filter(kind=kind), parts, held, Case.objects.exclude(withheld=[]))
 
 

@@ -1,6 +1,6 @@
 """The room of lists: the responsibility list (责任清单) and its versions."""
 
-from sanfu.records.manifest import Command, Door, Line, Room
+from sanfu.records.manifest import Command, Door, Finder, Line, Room
 
 ROOM = Room(
     code="lists",
@@ -22,4 +22,5 @@ ROOM = Room(
     commands={
         "lists": Command("sanfu.adapters.commandline.lists", "responsibility lists: check, diff (清单)")
     },
+    finders=(Finder("清单事项", "sanfu.lists.finding.items", "", "citizen:list_index"),),
 )

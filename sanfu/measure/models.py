@@ -196,3 +196,38 @@ class GamingClue(models.Model):
     class Meta:
         db_table = "measure_clue"
         indexes = [models.Index(fields=["region", "month"], name="clue_by_month")]
+
+
+class Bulletin(models.Model):
+    """简报: the text of a month as it was issued, after every number in it was checked; never changed afterwards."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    month = models.DateField()
+    number = models.CharField(max_length=40)
+    title = models.CharField(max_length=100)
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    frozen = models.BooleanField(help_text="whether its month was closed when it was issued")
+    checked = models.JSONField(default=dict, help_text="how many numbers came out how")
+    by = models.UUIDField(null=True)
+    by_name = models.CharField(max_length=80)
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "measure_bulletin"
+        constraints = [models.UniqueConstraint(fields=["region", "number"], name="one_bulletin_a_number")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class Subscription(models.Model):
+    """订阅: a person wants to be told when the weekly report is there."""
+
+    region = models.CharField(max_length=6)
+    user = models.UUIDField()
+    report = models.CharField(max_length=10, default="weekly")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "measure_subscription"
+        constraints = [models.UniqueConstraint(fields=["user", "report"], name="one_subscription_a_report")]

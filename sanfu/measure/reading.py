@@ -21,7 +21,7 @@ from sanfu.kernel.indicators.suppress import SMALLEST
 from sanfu.measure import counting
 from sanfu.measure.actions.store import live
 from sanfu.measure.counting import COUNTY, Cell, Source
-from sanfu.measure.models import Closing, Correction, Display, FrozenCell, Mark, Tally
+from sanfu.measure.models import Bulletin, Closing, Correction, Display, FrozenCell, Mark, Subscription, Tally
 from sanfu.people.models import Organisation
 from sanfu.records.actor import Actor
 from sanfu.records.wires import case_kinds
@@ -174,6 +174,21 @@ def corrections(region: str, limit: int = 200) -> list[Correction]:
 def displays(region: str) -> list[Display]:
     """Tokens of screens, newest first."""
     return list(Display.objects.filter(region=region).order_by("-made_at"))
+
+
+def bulletins(region: str, limit: int = 24) -> list[Bulletin]:
+    """Issued bulletins, newest first."""
+    return list(Bulletin.objects.filter(region=region).order_by("-issued_at")[:limit])
+
+
+def bulletin(region: str, key: uuid.UUID) -> Bulletin | None:
+    """One issued bulletin."""
+    return Bulletin.objects.filter(region=region, pk=key).first()
+
+
+def subscribed(actor: Actor) -> bool:
+    """Whether a person is told of each weekly report."""
+    return Subscription.objects.filter(user=actor.id, report="weekly").exists() if actor.id else False
 
 
 def known_at(region: str) -> datetime | None:

@@ -5,8 +5,9 @@ from typing import ClassVar
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 
 from sanfu.people.states import OrganisationKind
 from sanfu.records.ids import new_id
@@ -29,6 +30,7 @@ class Organisation(models.Model):
     class Meta:
         db_table = "people_organisation"
         constraints = [models.UniqueConstraint(fields=["region", "code"], name="one_organisation_a_code")]
+        indexes = [models.Index(fields=["region", "kind"], name="organisation_by_kind")]
 
     def __str__(self) -> str:
         return self.short
@@ -66,6 +68,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         db_table = "people_user"
+        indexes = [GinIndex(Func(F("name"), function="bigrams"), name="user_by_name")]
 
     def __str__(self) -> str:
         return self.name

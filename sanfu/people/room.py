@@ -1,6 +1,6 @@
 """The room of people: organisations, accounts, posts and roles."""
 
-from sanfu.records.manifest import Line, Room, Sweep
+from sanfu.records.manifest import Finder, Line, Room, Sweep
 
 ROOM = Room(
     code="people",
@@ -18,5 +18,9 @@ ROOM = Room(
         ),
         Sweep("forget_sessions", "登录清理", "40 17 * * *", "sanfu.people.actions.sessions.forget"),
         Sweep("forget_messages", "消息清理", "50 17 * * *", "sanfu.people.messages.actions.forget"),
+    ),
+    finders=(
+        Finder("单位", "sanfu.people.finding.units", "tickets.see"),
+        Finder("账号", "sanfu.people.finding.people", "people.manage", "manage:accounts"),
     ),
 )

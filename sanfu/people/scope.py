@@ -58,7 +58,8 @@ def narrow(
             ~Exists(barred)
         )  # NOT IN is guessed to keep half of the rows, which misleads the planner
     if held is not None:
-        return rows.filter(pk__in=held.filter(_held(actor, parts)).values("case"))
+        own = held.filter(_held(actor, parts), case=OuterRef("pk"))
+        return rows.filter(Exists(own))
     return rows.filter(_own(actor, parts))
 
 

@@ -130,6 +130,20 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
+class Finder:
+    """检索: one group of what the search box finds besides cases, which it finds by themselves.
+
+    does: dotted function (actor, words, on, limit) → list of `records.finding.Hit`, only what the actor may see.
+    permission: who has the group ("a|b": one of; "": everybody signed in). page: route of the list that takes `q`.
+    """
+
+    label: str
+    does: str
+    permission: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """One word of the command line: the dotted module with `configure` and `run`, and one line of help."""
 
@@ -149,6 +163,7 @@ class Room:
     tells: which events of its cases become messages (消息).
     row_kinds: dotted names of what `measure` may count here.
     demo: dotted functions (now), called in this order when the demo county is made.
+    finders: what the search box (检索) finds here besides cases.
     entries: dotted functions (actor, enterprise ids) → what this room says on a firm's timeline (一企一档), as
     `sanfu.enterprise.registry.timeline.Entry`; only what the actor may see.
     """
@@ -168,6 +183,7 @@ class Room:
     row_kinds: tuple[str, ...] = ()
     demo: tuple[str, ...] = ()
     entries: tuple[str, ...] = ()
+    finders: tuple[Finder, ...] = ()
     commands: Mapping[str, Command] = field(default_factory=dict)
 
     @property

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from sanfu.web import design, entrance, kept, messages, probes, second_step, sessions, sign_on
+from sanfu.web import design, entrance, kept, messages, probes, search, second_step, sessions, sign_on
 
 urlpatterns = [
     path("", entrance.portal, name="portal"),
@@ -28,6 +28,7 @@ urlpatterns = [
     path("ready/", probes.ready, name="ready"),
     path("health/", probes.health, name="health"),
     path("metrics/", probes.metrics_page, name="metrics"),
+    path("search/", search.search, name="search"),
     path("views/", kept.save_view, name="view_save"),
     path("views/columns/", kept.choose_columns, name="view_columns"),
     path("views/<uuid:id>/end/", kept.drop_view, name="view_drop"),

@@ -1,6 +1,6 @@
 """The room of benefits (惠企政策): policies as rules, claims, payout batches."""
 
-from sanfu.records.manifest import CaseKind, Command, Door, Line, Room, Sweep, Tell
+from sanfu.records.manifest import CaseKind, Command, Door, Finder, Line, Room, Sweep, Tell
 
 BATCH = CaseKind(
     "batch",
@@ -102,4 +102,5 @@ ROOM = Room(
             "sanfu.adapters.commandline.rules", "policies as code: check, cases, run, explain (政策规则)"
         )
     },
+    finders=(Finder("政策", "sanfu.enterprise.benefits.finding.policies", "", "citizen:benefit_list"),),
 )

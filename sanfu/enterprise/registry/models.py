@@ -1,8 +1,9 @@
 """Enterprises (企业) and what is known of them. A fact is never overwritten: a newer observation is a new row."""
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 
 from sanfu.enterprise.registry.states import ImportState, Purpose
 from sanfu.people.models import Organisation
@@ -54,6 +55,7 @@ class Enterprise(models.Model):
         ]
         indexes = [
             models.Index(fields=["region", "town"], name="enterprise_by_town"),
+            GinIndex(Func(F("name"), function="bigrams"), name="enterprise_by_name"),
             models.Index(fields=["region", "industry"], name="enterprise_by_industry"),
         ]
 

@@ -1,6 +1,6 @@
 """The room of enterprises (企业档案): facts of each firm, with their origin."""
 
-from sanfu.records.manifest import Line, Room
+from sanfu.records.manifest import Finder, Line, Room
 
 ROOM = Room(
     code="enterprise.registry",
@@ -16,4 +16,7 @@ ROOM = Room(
         Line("企业服务", "谁看过我", "firm:registry_looks", "registry.own", "eye"),
     ),
     entries=("sanfu.enterprise.registry.queries.own_entries",),
+    finders=(
+        Finder("企业", "sanfu.enterprise.registry.finding.firms", "registry.see", "officer:registry_firms"),
+    ),
 )

@@ -97,6 +97,11 @@ def published(region: str, on: date) -> "QuerySet[ListVersion]":
     return rows.select_related("town").order_by("town__code")
 
 
+def items_of(version: uuid.UUID) -> list[dict[str, Any]]:
+    """The rows of one version as they are kept."""
+    return list(ListVersion.objects.values_list("items", flat=True).get(pk=version))
+
+
 TOWN_KINDS = ("town", "zone")
 
 

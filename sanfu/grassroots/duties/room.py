@@ -1,6 +1,6 @@
 """The room of duties (履职清单): what a town has to do, what it may refuse, who rules."""
 
-from sanfu.records.manifest import CaseKind, Command, Line, Room, Sweep, Tell
+from sanfu.records.manifest import CaseKind, Command, Finder, Line, Room, Sweep, Tell
 
 TASK = CaseKind(
     "task",
@@ -97,4 +97,5 @@ ROOM = Room(
     commands={
         "duties": Command("sanfu.adapters.commandline.duties", "duty lists: lint, precheck, evaluate (履职)")
     },
+    finders=(Finder("履职事项", "sanfu.grassroots.duties.finding.items", "duties.see"),),
 )

@@ -1,6 +1,6 @@
 """The room of joint applications (一件事联办): one guide, many departments."""
 
-from sanfu.records.manifest import CaseKind, Command, Door, Line, Room, Tell
+from sanfu.records.manifest import CaseKind, Command, Door, Finder, Line, Room, Tell
 
 JOINT = CaseKind(
     "joint",
@@ -94,4 +94,5 @@ ROOM = Room(
             "joint applications: compile, verify, whatif, export (一件事)",
         )
     },
+    finders=(Finder("办事指南", "sanfu.grassroots.scenes.finding.guides", "", "citizen:scene_list"),),
 )

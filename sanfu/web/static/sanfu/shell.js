@@ -19,6 +19,17 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && document.body.classList.contains("menu-open")) openMenu(false);
 });
 
+// ---- the box over everything: Ctrl+K goes there, Escape leaves ----
+document.addEventListener("keydown", (event) => {
+  const box = document.getElementById("find");
+  if (!box) return;
+  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    box.focus();
+    box.select();
+  } else if (event.key === "Escape" && box.form.contains(document.activeElement)) document.activeElement.blur();
+});
+
 // ---- large type: a cookie, so that the server renders it from the first byte ----
 on("click", "[data-large]", (button) => {
   const large = document.documentElement.dataset.size !== "large";

@@ -43,7 +43,7 @@ document.addEventListener("submit", (event) => {
 });
 
 // ---- keyboard: / searches, J and K go down and up the rows, Enter opens, ? shows them ----
-const HELP = "键盘：/ 查找，J 下一行，K 上一行，Enter 打开，X 勾选，? 显示本说明";
+const HELP = "键盘：/ 查找本页，Ctrl+K 检索全平台，J 下一行，K 上一行，Enter 打开，X 勾选，? 显示本说明";
 const typing = (element) => element?.closest?.("input, textarea, select, [contenteditable], dialog[open]");
 const step = (by) => {
   const links = all(document, "main tbody tr a").filter((link, n, list) => list.findIndex((one) => one.closest("tr") === link.closest("tr")) === n);

@@ -1,0 +1,1 @@
+"""Reports for leaders: the weekly report and the monthly bulletin."""
