@@ -14,9 +14,10 @@ ROOM = Room(
         Line("清单管理", "责任清单", "manage:list_index", "lists.see", "list-checks"),
         Line("清单管理", "导入清单", "manage:list_import_new", "lists.edit", "upload"),
         Line("清单管理", "导入记录", "manage:list_imports", "lists.see", "history"),
+        Line("清单管理", "依据核对", "officer:bases", "lists.see", "scale"),
     ),
     doors=(Door("公开清单", "谁该管、多久办好", "citizen:list_index", "list-checks", rank=90),),
-    waiting=("sanfu.web.admin.lists.todos.list_todos",),
+    waiting=("sanfu.web.admin.lists.todos.list_todos", "sanfu.web.admin.lists.todos.calendar_todos"),
     hears={"ticket.rule": ("sanfu.lists.rulings.draft_rule",)},
     demo=("sanfu.adapters.demo_waiting.list_draft",),
     commands={

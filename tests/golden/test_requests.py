@@ -1,5 +1,6 @@
 """The shipped 群众诉求处置责任清单: complete, sound, and its conditional items answer as the golden cases say."""
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -29,15 +30,6 @@ CLASSES = [
     "教育文体",
     "劳动和社会保障",
 ]
-# Articles whose words were read in a reprint.
-READ_IN_EXCERPT = {
-    "劳动保障监察条例 第十七条",
-    "劳动争议调解仲裁法 第二十九条",
-    "劳动争议调解仲裁法 第四十三条",
-    "消费者权益保护法 第四十六条",
-    "政府信息公开条例 第三十三条",
-    "社会保险法 第五十八条",
-}
 REPLACED = (
     "环境保护法",
     "大气污染防治法",
@@ -121,31 +113,40 @@ def test_every_declared_attribute_matters_to_some_item(requests: RequestList) ->
     assert [name for name in requests.vocabulary if name not in conditions] == []
 
 
-def test_unverified_sources_are_marked_so(requests: RequestList) -> None:
+def test_most_items_name_an_article_and_only_read_ones_are_marked_so(requests: RequestList) -> None:
+    """已核: the article was read whole in the statutes in force of June 2026; 节选: in orders as of April 2025."""
     marks = Counter(str(basis.mark) for item in requests.items for basis in item.basis)
-    assert marks["已核"] == 0, "nothing here was read in full"
-    assert marks["节选"] > 0
-    excerpts = {b.text for item in requests.items for b in item.basis if str(b.mark) == "节选"}
-    statutes = {
-        text for text in excerpts if "宜政办发〔2011〕114号" not in text and "济源数字城管" not in text
-    }
-    assert statutes == READ_IN_EXCERPT, "docs/content_review.md names where each was read"
+    assert marks["待核"] > 0
+    article = re.compile(r"\s第[一二三四五六七八九十百千零]+条")
+    with_article = [i.code for i in requests.items if any(article.search(b.text) for b in i.basis)]
+    assert len(with_article) >= 400
+    read = [i.code for i in requests.items if any(str(b.mark) == "已核" for b in i.basis)]
+    assert len(read) >= 250
+    sure = [b.text for i in requests.items for b in i.basis if str(b.mark) == "已核"]
+    assert [text for text in sure if not article.search(text)] == []  # a whole law is never marked as read
 
 
-def test_no_law_that_the_environment_code_may_replace_looks_sure(requests: RequestList) -> None:
-    cited = [
-        (item.code, b.text) for item in requests.items for b in item.basis if b.text.startswith(REPLACED)
-    ]
-    assert len(cited) >= 26
-    assert [one for one in cited if "生态环境法典施行后是否仍适用待查" not in one[1]] == []
+def test_no_item_rests_on_a_law_that_the_environment_code_repealed(requests: RequestList) -> None:
+    """生态环境法典 第一千二百四十二条, since 2026-08-15."""
+    assert [(i.code, b.text) for i in requests.items for b in i.basis if b.text.startswith(REPLACED)] == []
+    assert sum(b.text.startswith("生态环境法典") for i in requests.items for b in i.basis) >= 24
+
+
+@pytest.mark.parametrize(
+    ("code", "lead"),
+    [("DW016", "TZB"), ("DW020", "TZB"), ("DW024", "RWB"), ("JJ001", "JWW"), ("JJ016", "JWW")],
+)
+def test_matters_of_other_organs_go_to_them(requests: RequestList, code: str, lead: str) -> None:
+    assert requests[code].lead == lead
 
 
 @pytest.mark.parametrize(("code", "text"), BASES)
 def test_a_mended_item_names_its_own_law(requests: RequestList, code: str, text: str) -> None:
-    assert text in [basis.text for basis in requests[code].basis]
+    named = [basis.text for basis in requests[code].basis]
+    assert any(one == text or one.startswith(f"{text} 第") for one in named)
 
 
-@pytest.mark.parametrize("code", ["CJ020", "CJ023"])
+@pytest.mark.parametrize("code", ["CJ020"])
 def test_a_group_basis_that_does_not_fit_is_not_inherited(requests: RequestList, code: str) -> None:
     assert requests[code].basis == ()
 

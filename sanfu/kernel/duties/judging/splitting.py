@@ -17,19 +17,41 @@ SENTENCE = re.compile(r"[^。；！？!?;\n]+[。；！？!?;\n]?")
 TITLE = re.compile(
     r"(?:关于|印发).{2,60}(?:通知|方案|函|意见|细则|纪要|通报|办法|预案)|(?:通知|方案|工作提示|细则|纪要|函)$"
 )
+FEAST = r"(?:春节|元旦|元宵节?|正月初?[一二三四五六七八九十]+|清明节?|五一|劳动节|端午节?|中秋节?|国庆节?|汛期|开学|放假|节|汛)"
+WEEKDAY = r"(?:本|下)?(?:周|星期)[一二三四五六日天](?:上午|下午|中午|晚上)?(?:下班)?"
 DEADLINE = re.compile(
     r"(?:于|在|务必于|请于|截至|截止)?\s*(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|底|上旬|中旬|下旬)?(?:\d{1,2}[:：时点]\d{0,2}分?)?(?:前|之前|以前|止)?"
-    r"|(?:本|下|每)?(?:周|星期)[一二三四五六日天](?:上午|下午|中午|晚上)?(?:下班)?前?|(?:今日|今天|今晚|明日|明天|当日|即日|下班前|年底前|月底前|季末前|周末前|年内)前?"
-    r"|(?:每(?:日|天|周|月|季度?|年|半年))(?:\d{1,2}[日号])?(?:不少于\S{1,3}次|[一二两三四五\d]次)?|\d+(?:个)?(?:小时|工作日|日|天|分钟)(?:之?内|以内)"
-)
+    rf"|(?:于|在|请于|务必于|截至|截止){WEEKDAY}前?|{WEEKDAY}(?:之?前|以前)"
+    r"|(?:今日|今天|今晚|明日|明天|当日|即日|下班前|年底前|月底前|季末前|周末前|年内)前?"
+    rf"|{FEAST}之?前(?![教期言往来])"
+    r"|\d+(?:个)?(?:小时|工作日|日|天|分钟)(?:之?内|以内)"
+)  # how often something is done (每周一次) is no deadline
 PROOF = re.compile(
     r"[^，。；]{0,6}(?:台账|照片|截图|报表|汇总表|统计表|情况报告|总结|信息表|名单|回执|佐证材料|影像资料|签收单|档案)"
 )
 CLOSING = re.compile(
-    r"^(?:附件|联系人|联系电话|抄送|特此|此页无正文|(?:\d{4}|二〇.{2})年\d{1,2}月\d{1,2}日\s*$)"
+    r"^(?:附件|联系人|联系电话|抄送|主送|特此|此页无正文|参会|出席|列席|缺席|主持|记录|(?:\d{4}|二〇.{2})年\d{1,2}月\d{1,2}日\s*$)"
+)
+SIGNED = re.compile(
+    r"^[^，。；：]{2,24}(?:局|委员会|委|办公室|办|部|政府|大队|中心|指挥部|领导小组)\s*(?:(?:\d{4}|二〇.{2})年\d{1,2}月\d{1,2}日)?$"
+)
+GREETING = re.compile(
+    r"^(?:感谢|谢谢|衷心感谢|各位.{0,8}(?:好|同志)|大家好|你们?好|您好|辛苦|致以|祝|收到请?回复)"
+)
+FAREWELL = re.compile(r"^(?:专此|特此|此致|此复|妥否)|为(?:盼|荷|感)[。！]?$")
+OPENING = re.compile(
+    r"^现(?:就|将|对)[^。]{2,40}如下"
+    r"|(?:如下|以下(?:通知|事项|要求|工作)?|几件事.{0,8}|几点.{0,8}|提醒一下|通知一下|说一下)[：:]$"
+)
+ADDRESSED = re.compile(r"请(?![示假客柬])")  # somebody is asked
+ASKED = re.compile(
+    r"(?<![申提邀恳报])请(?![示假求客柬])|(?<![需重主只纪摘提不概])要(?![求点素闻么是不])|务必|必须|不得|严禁|应当|须(?!知)"
+)
+OWN_ACT = re.compile(
+    r"^(?:由)?(?:我局|我委|我办|我部|我大队|我中心|市级|市局|局机关|市[\u4e00-\u9fff]{1,8}局)(?:将|拟|会|已|负责|于)"
 )
 PREAMBLE = re.compile(
-    r"^(?:为(?:进一步|深入|切实|全面|贯彻|做好|加强|落实|保障|推动|了|确保)|根据|按照|近期|近日|当前|目前|自.{2,12}以来|现将|为此|随着)"
+    r"^(?:经.{0,12}(?:研究|同意)|昨[天日]|上周|前期|为(?:进一步|深入|切实|全面|贯彻|做好|加强|落实|保障|推动|了|确保)|根据|按照|近期|近日|当前|目前|自.{2,12}以来|现将|为此|随着)"
 )
 
 
@@ -146,7 +168,10 @@ def _asks(body: str, heading: str, lexicon: Lexicon) -> bool:
     """Whether a sentence asks a town for something: an act or a form, and not only background."""
     numbered = any(pattern.match(body) for pattern in LEVELS)
     body = NUMBER.sub("", body)
-    if CLOSING.match(body) or (len(body) <= 24 and body.endswith(("：", ":"))):
+    asked = bool(ASKED.search(body))
+    if _surrounds(body):
+        return False
+    if OWN_ACT.match(body) and not ADDRESSED.search(body):
         return False
     acts = bool(lexicon.verbs.search(body)) or any(pattern.search(body) for _, _, pattern in lexicon.form)
     acts = acts or bool(lexicon.quota.search(body) or lexicon.data_nouns.search(body))
@@ -156,9 +181,18 @@ def _asks(body: str, heading: str, lexicon: Lexicon) -> bool:
         body
     ):
         return False
-    if numbered and lexicon.directive.search(body):
+    if asked or (numbered and (lexicon.directive.search(body) or len(body) > 8)):
         return True
     return acts or bool(heading and len(body) > 8) or bool(lexicon.town.search(body))
+
+
+def _surrounds(body: str) -> bool:
+    """What stands around demands: whom it is sent to, attendance, greetings, signature, a line that opens a list."""
+    if CLOSING.match(body) or SIGNED.match(body) or GREETING.match(body):
+        return True
+    if FAREWELL.search(body) or OPENING.search(body):
+        return True
+    return len(body) <= 24 and body.endswith(("：", ":"))
 
 
 def _demand(number: int, text: str, piece: _Piece, context: str) -> Demand:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,10 +14,12 @@ from django.views.decorators.http import require_POST
 from sanfu.cases.timing import Rule
 from sanfu.grassroots.tickets.promises import clock_rules
 from sanfu.grassroots.tickets.states import Channel
+from sanfu.kernel.bases import Standing
 from sanfu.kernel.conditions import Attribute, DateAttribute
 from sanfu.kernel.conditions import parse as parse_condition
 from sanfu.kernel.conditions.language import attributes_of
 from sanfu.lists import actions, queries
+from sanfu.lists.bases import law_clocks, readings
 from sanfu.lists.columns import NAMES, cells_of, data_of
 from sanfu.lists.difference import compare
 from sanfu.lists.items import OTHERWISE, RequestItem, RequestType, Urgency
@@ -107,6 +110,18 @@ def answer(item: RequestItem, facts: Mapping[str, str], units: Units) -> dict[st
     }
 
 
+def _bases(item: RequestItem, on: date) -> list[tuple[str, str, str, str]]:
+    """Each basis with its mark, or with 失效 or 存疑 instead, the colour, and what to do about it."""
+    shown = []
+    for basis, read in zip(item.basis, readings(item, on), strict=True):
+        told = read.standing in (Standing.LAPSED, Standing.DOUBTFUL)
+        mark, tone = (
+            (str(read.standing), read.standing.tone) if told else (str(basis.mark), MARKS[str(basis.mark)])
+        )
+        shown.append((basis.text, mark, tone, read.says if told else ""))
+    return shown
+
+
 def item_context(request: PublicRequest, item: RequestItem, region: str) -> dict[str, Any]:
     """What the administration page and the public page of an item share."""
     units = queries.units_of(region)
@@ -119,7 +134,8 @@ def item_context(request: PublicRequest, item: RequestItem, region: str) -> dict
         "questions": questions(item, facts),
         "answer": answer(item, facts, units) if item.branches else None,
         "clocks": clock_rows(item),
-        "basis": [(basis.text, str(basis.mark), MARKS[str(basis.mark)]) for basis in item.basis],
+        "basis": _bases(item, request.today),
+        "law_clocks": law_clocks(item.code),
         "reply": queries.replies().get(item.reply, ""),
     }
 

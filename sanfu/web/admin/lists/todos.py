@@ -1,12 +1,16 @@
-"""What waits in lists: versions to approve or publish by a second person, drafts to submit (待办)."""
+"""What waits in lists: versions to approve or publish, drafts to submit, next year's holidays to load (待办)."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 
 from django.urls import reverse
 
+from sanfu.kernel.workdays import Calendar
 from sanfu.lists import queries
 from sanfu.lists.states import ListKind, VersionState
 from sanfu.records.actor import Actor
+from sanfu.records.content import read_calendar
+from sanfu.records.moments import day_of
 from sanfu.web.todos import LOOKED_AT, Todo, Waiting
 
 # (permission, state, label, not for those who edited it)
@@ -34,3 +38,27 @@ def list_todos(actor: Actor, now: datetime) -> list[Todo]:
             Todo(label, rows.count(), reverse("manage:list_index"), "list-checks", "warn", first=first)
         )
     return found
+
+
+NOTICE_MONTH = 11  # the State Council's office announces next year's holidays in November
+
+
+@cache
+def _calendar() -> Calendar:
+    return read_calendar()
+
+
+def missing_notice(day: date) -> int | None:
+    """The coming year, from November on, while its holiday notice is not in content/calendar."""
+    coming = day.year + 1
+    return coming if day.month >= NOTICE_MONTH and _calendar().provisional(date(coming, 1, 1)) else None
+
+
+def calendar_todos(actor: Actor, now: datetime) -> list[Todo]:
+    """For the administrator: load next year's holidays, until then its dates are 暂算."""
+    year = missing_notice(day_of(now))
+    if year is None or not actor.may("people.manage"):
+        return []
+    url = reverse("officer:bases")
+    first = (Waiting(f"国务院办公厅关于{year}年部分节假日安排的通知", url),)
+    return [Todo(f"{year} 年放假安排待载入", 1, url, "calendar", "warn", "载入前跨年的期限按暂算", first)]

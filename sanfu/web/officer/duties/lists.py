@@ -7,16 +7,30 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.html import format_html_join
 
 from sanfu.grassroots.duties import actions, queries
 from sanfu.grassroots.duties.models import ListVersion
+from sanfu.lists.bases import register
 from sanfu.lists.versions import VersionState
 from sanfu.records.actor import Refused
+from sanfu.records.moments import day_of
 from sanfu.web.access import once, page, refuse
+from sanfu.web.components import cells
 from sanfu.web.components.table import Choice, Column, Search, Table
 from sanfu.web.components.versions import VersionSteps
 from sanfu.web.officer.duties.forms import ImportForm
 from sanfu.web.request import Request
+
+
+def _basis(row: Mapping[str, Any]) -> Any:
+    """The bases as written, with 失效 or 存疑 beside those that the register knows to be so today."""
+    today = day_of(timezone.now())
+    read = [register().read(text, "待核" if "待核" in text else "已核", today) for text in row["basis"]]
+    told = ((one.cited, one.says, cells.tag(one.standing, one.standing.tone)) for one in read)
+    return format_html_join(" ", '<span title="{1}">{0} {2}</span>', told)
+
 
 VERSIONS = Table(
     "duty-lists",
@@ -49,7 +63,7 @@ ITEMS = Table(
         Column("name", "事项名称", wide=True),
         Column("departments", "上级部门及职责", wide=True, render=lambda row: departments(row), export_as=lambda row: departments(row)),
         Column("duty", "镇配合职责 / 工作方式", wide=True, virtual=True, render=lambda row: row["town_duty"] or row["method"], export_as=lambda row: row["town_duty"] or row["method"]),
-        Column("basis", "依据", render=lambda row: "；".join(row["basis"]), export_as=lambda row: "；".join(row["basis"])),
+        Column("basis", "依据", render=_basis, export_as=lambda row: "；".join(row["basis"])),
     ],
     filters=[
         Choice("list", "清单", [("基本", "基本履职"), ("配合", "配合履职"), ("收回", "上级收回")]),

@@ -18,6 +18,7 @@ from sanfu.grassroots.tickets.states import (
     TicketState,
 )
 from sanfu.kernel.codes import mask
+from sanfu.lists.bases import law_clocks
 from sanfu.web.access import page
 from sanfu.web.components import enclosures
 from sanfu.web.components.cases import light_tag
@@ -57,6 +58,7 @@ def context(request: Request, ticket: Ticket, **more: Any) -> dict[str, Any]:
         "light": light_tag(case),
         "about": _about(ticket, queries.sees_rating(request.actor)),
         "clocks": queries.clocks(ticket, request.now),
+        "law_clocks": law_clocks(ticket.item_code),
         "timeline": enclosures.with_files(
             queries.desk_timeline(ticket, rated=queries.sees_rating(request.actor)),
             ticket.pk,
