@@ -231,3 +231,19 @@ def test_a_missing_folder_is_measured_at_its_parent(tmp_path: Path) -> None:
     }
     assert found["sanfu_disk_free_bytes"] > 0
     assert found["sanfu_backup_seconds"] == -1
+
+
+def test_every_desk_page_says_that_a_restored_system_is_held(
+    county: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sanfu.web import context
+
+    client = Client()
+    client.force_login(User.objects.get(login="linadmin"))
+    assert "发件被扣留" not in client.get("/manage/people/").content.decode()
+    monkeypatch.setattr(context, "is_held", lambda: True)
+    assert "发件被扣留" in client.get("/manage/people/").content.decode()
+    client.force_login(User.objects.get(login="sunwei"))
+    assert "发件被扣留" not in client.get("/desk/tickets/").content.decode(), (
+        "only whoever can see to it is told"
+    )

@@ -67,12 +67,15 @@ def _check(args: argparse.Namespace) -> int:
 
 def _upgrade(args: argparse.Namespace, folder: Path, address: str, region: str) -> int:
     from sanfu.adapters.operations import migrations, upgrading
+    from sanfu.records.moments import said
 
     if not migrations.pending():
         print("{}" if args.json else "the database is as this checkout wants it; nothing was done")
         return OK
     now = datetime.now(UTC)
-    archive = Path(args.archive) if args.archive else folder.parent / f"before-{now:%Y%m%dT%H%M%S}.tar"
+    archive = (
+        Path(args.archive) if args.archive else folder.parent / f"before-{said(now, '%Y%m%dT%H%M%S')}.tar"
+    )
     archive.parent.mkdir(parents=True, exist_ok=True)
     done = upgrading.upgrade(folder, archive, address=address, region=region, at=now, window=args.window)
     if args.json:
