@@ -196,7 +196,7 @@ def test_the_card_agrees_with_the_naive_interpreter_and_explains() -> None:
             assert all(line.facts for line in item.conditions)
     assert {i.clause.id for i in shown[Standing.ENTITLED]} >= {"yc-srdi-2", "yc-points-1"}
     near = {i.clause.id: i for i in shown[Standing.NEAR]}
-    assert "由 460万元 提高到 500万元" in near["yc-upgrade-1"].changes[0].text
+    assert "由460万元提高到500万元" in near["yc-upgrade-1"].changes[0].text
     assert near["yc-upgrade-1"].changes[0].kind == "可做"
     assert "2026 年" in near["yc-upgrade-1"].changes[0].by_when
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from sanfu.enterprise.benefits.city import delivery_of
 from sanfu.enterprise.benefits.claiming import claimable
-from sanfu.enterprise.benefits.describe import amount_line, line_of, money, pays_points
+from sanfu.enterprise.benefits.describe import amount_line, condition, money, pays_points
 from sanfu.enterprise.benefits.policies import Policy
 from sanfu.enterprise.registry.rules import Profile
 from sanfu.kernel.flow import Labelled
@@ -66,7 +66,7 @@ class StepLine:
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the card."""
+    """One line of the card. worth: what it pays now, gain: what it pays once the nearest step is done (both 分)."""
 
     policy: Policy
     clause: Clause
@@ -77,6 +77,7 @@ class Item:
     changes: tuple["StepLine", ...] = ()
     questions: tuple[Question, ...] = ()
     worth: int = 0
+    gain: int = 0
     claimable: bool = False
 
     @property
@@ -114,11 +115,12 @@ def item_of(profile: Profile, policy: Policy, clause: Clause, day: date, diction
     asked = fewest_questions(clause, profile.row, day) if standing is Standing.MISSING else None
     if clause.by_controller and profile.row.get(CONTROLLER) is None and standing is Standing.ENTITLED:
         standing, asked = Standing.MISSING, (CONTROLLER,)
+    after = _after(clause, profile, changes, day, dictionary) or verdict
     return Item(
         policy=policy,
         clause=clause,
         standing=standing,
-        amount=_amount(clause, _after(clause, profile, changes, day, dictionary) or verdict),
+        amount=_amount(clause, after),
         delivery=delivery_of(clause, dictionary),
         conditions=tuple(
             _condition(clause, n, answer, profile, dictionary) for n, answer in enumerate(verdict.conditions)
@@ -126,6 +128,7 @@ def item_of(profile: Profile, policy: Policy, clause: Clause, day: date, diction
         changes=tuple(_step_line(change, dictionary) for change in changes[:2]),
         questions=as_questions(asked or verdict.missing, dictionary) if standing is Standing.MISSING else (),
         worth=int(verdict.amount or 0),
+        gain=int(after.amount or 0) if after.status == Status.MET else 0,
         claimable=claimable(clause, profile, day, dictionary),
     )
 
@@ -157,7 +160,7 @@ def _amount(clause: Clause, verdict: Verdict) -> str:
     if clause.amount is None:
         return "认定结论"
     if verdict.amount is None or verdict.status != Status.MET:
-        return amount_line(clause)
+        return f"标准：{amount_line(clause)}"
     if pays_points(clause):
         return f"{decimal_text(verdict.amount)}分（按年度资金定价）"
     return money(verdict.amount)
@@ -167,7 +170,7 @@ def _condition(
     clause: Clause, place: int, answer: ConditionAnswer, profile: Profile, dictionary: Dictionary
 ) -> ConditionLine:
     facts = tuple(_shown(key, profile, dictionary) for key in answer.columns)
-    return ConditionLine(answer.label, line_of(clause.conditions[place].test), answer.answer, facts)
+    return ConditionLine(answer.label, condition(clause.conditions[place].test), answer.answer, facts)
 
 
 def _shown(key: str, profile: Profile, dictionary: Dictionary) -> Shown:
@@ -175,9 +178,9 @@ def _shown(key: str, profile: Profile, dictionary: Dictionary) -> Shown:
     value = profile.row.get(key)
     origin = profile.origins.get(key)
     if value is None:
-        return Shown(key, "没有数据", fact.source, None, False)
+        return Shown(key.replace(".", ""), "没有数据", fact.source, None, False)
     return Shown(
-        key,
+        key.replace(".", ""),
         fact.say(value),
         origin.source if origin else fact.source,
         origin.observed_on if origin else None,
@@ -186,7 +189,7 @@ def _shown(key: str, profile: Profile, dictionary: Dictionary) -> Shown:
 
 
 def _step_line(change: Change, dictionary: Dictionary) -> StepLine:
-    """技改投资额由 460万元 提高到 500万元; 获得“高新技术企业”认定."""
+    """技改投资额由460万元提高到 500万元; 获得“高新技术企业”认定."""
     phrases = [_phrase(step, dictionary) for step in change.steps]
     when = "；".join(dict.fromkeys(step.when.replace(",", "，") for step in change.steps))
     return StepLine("，并且".join(phrases), change.kind, when)
@@ -200,4 +203,4 @@ def _phrase(step: Step, dictionary: Dictionary) -> str:
         return f"{fact.name}由{fact.say(step.old)}变为{fact.say(step.new)}"
     up = isinstance(step.old, int) and isinstance(step.new, int) and step.new > step.old
     word = "变为" if isinstance(step.new, str) else ("提高到" if up else "降到")
-    return f"{step.column}由 {fact.say(step.old)} {word} {fact.say(step.new)}"
+    return f"{step.column.replace('.', '')}由{fact.say(step.old)}{word}{fact.say(step.new)}"

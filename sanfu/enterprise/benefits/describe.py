@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from sanfu.kernel.rules.language import tree
-from sanfu.kernel.rules.language.quantities import POINT_SCALE, POINTS, UNITS, decimal_text, say
+from sanfu.kernel.rules.language.quantities import FLAG, POINT_SCALE, POINTS, UNITS, decimal_text, say
 from sanfu.kernel.rules.language.tree import Clause, Node
 
 Branch = dict[str, Any]
@@ -111,8 +111,101 @@ def pays_points(clause: Clause) -> bool:
 
 
 def amount_line(clause: Clause) -> str:
-    """给 in one line, or 资质 when the clause only decides."""
-    return line_of(clause.amount) if clause.amount is not None else "认定结论"
+    """给 as a sentence for the public, or 资质 when the clause only decides."""
+    return sentence(clause.amount) if clause.amount is not None else "认定结论"
+
+
+def sentence(node: Node) -> str:
+    """A formula in words a firm reads: shares, caps, floors and steps by name, no nested brackets."""
+    match node:
+        case tree.Extreme():
+            return _bounded(node)
+        case tree.Choose():
+            rows = [f"{condition(test)}的，{sentence(value)}" for test, value in node.rows]
+            return "；".join([*rows, f"其他，{sentence(node.otherwise)}"])
+        case tree.Arithmetic(op="×") if _is_share(node.right):
+            return f"按{_whole(node.left)}的{line_of(node.right)}"
+        case tree.Arithmetic(op="×") if _is_share(node.left):
+            return f"按{_whole(node.right)}的{line_of(node.left)}"
+        case tree.Arithmetic(op="-" | "−"):
+            return f"{_whole(node.left)}减去{_whole(node.right)}"
+        case tree.Arithmetic(op="+"):
+            return f"{sentence(node.left)}，加上{sentence(node.right)}"
+        case tree.Arithmetic():
+            word = {"×": "乘", "÷": "除以"}.get(node.op, node.op)
+            return f"{_whole(node.left)}{word}{_whole(node.right)}"
+        case tree.Steps():
+            return f"{sentence(node.subject)}每满{sentence(node.step)}给{sentence(node.give)}"
+        case tree.Named() | tree.Parameter():
+            return node.name
+        case tree.Column():
+            return _column(node)
+        case tree.Literal():
+            return (
+                _literal(node).replace("0000万元", "亿元")
+                if _literal(node).endswith("0000万元")
+                else _literal(node)
+            )
+    return (
+        condition(node)
+        if isinstance(node, tree.Compare | tree.Logic | tree.Member | tree.Not)
+        else line_of(node)
+    )
+
+
+WHEN = {"历史": "以前", "有效": "现在", "本年": "本年"}
+
+
+def _column(node: tree.Column, no: str = "") -> str:
+    """A fact by its name and its time: 上年营业收入; a flag as a statement: 以前是规上企业."""
+    when, _, name = node.key.rpartition(".")
+    if node.type != FLAG:
+        return when + name
+    if not when:
+        return f"未{name}" if no else name
+    return f"{WHEN.get(when, when)}{no}是{name}"
+
+
+def _whole(node: Node) -> str:
+    """A part of a formula as one thing: what is made of several stands in its own brackets."""
+    text = sentence(node)
+    simple = isinstance(node, tree.Literal | tree.Column | tree.Named | tree.Parameter | tree.Today)
+    return text if simple else f"（{text}）"
+
+
+def _is_share(node: Node) -> bool:
+    return isinstance(node, tree.Literal) and line_of(node).endswith("%")
+
+
+def _bounded(node: tree.Extreme) -> str:
+    """较小值 with fixed sums is a cap, 较大值 with them a floor; without, the smaller or larger of several."""
+    fixed = [item for item in node.items if isinstance(item, tree.Literal | tree.Parameter)]
+    free = [item for item in node.items if item not in fixed]
+    if len(fixed) == 1 and len(free) == 1:
+        zero = isinstance(fixed[0], tree.Literal) and fixed[0].value == 0
+        if node.largest and zero:
+            return sentence(free[0])
+        return f"{sentence(free[0])}，{'最低' if node.largest else '最高'}{line_of(fixed[0])}"
+    word = "取大的一项" if node.largest else "取小的一项"
+    return f"{'、'.join(_whole(item) for item in node.items)}，{word}"
+
+
+def condition(node: Node) -> str:
+    """A test in words: both sides of a comparison without spaces, 且 and 或 between them."""
+    match node:
+        case tree.Compare():
+            return f"{sentence(node.left)}{OPS.get(node.op, node.op)}{sentence(node.right)}"
+        case tree.Logic():
+            return {"且": "并且", "或": "或者"}.get(node.op, node.op).join(
+                condition(item) for item in node.items
+            )
+        case tree.Member():
+            return f"{sentence(node.subject)}属于{node.set_name or '、'.join(node.entries)}"
+        case tree.Not(item=tree.Column() as fact):
+            return _column(fact, "不")
+        case tree.Not():
+            return f"不满足“{condition(node.item)}”"
+    return sentence(node)
 
 
 def money(fen: int | Fraction | None) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from sanfu.enterprise.benefits.claiming import Answer, overlaid
-from sanfu.enterprise.benefits.describe import line_of, pays_points, worth
+from sanfu.enterprise.benefits.describe import condition as words_of
+from sanfu.enterprise.benefits.describe import pays_points, worth
 from sanfu.enterprise.benefits.models import Claim, Statement
 from sanfu.enterprise.benefits.states import ClaimState
 from sanfu.enterprise.registry.content import dictionary
@@ -70,7 +71,7 @@ def answer_context(
             {
                 "label": line.label,
                 "answer": line.answer,
-                "text": line_of(condition.test),
+                "text": words_of(condition.test),
                 "missing": line.missing,
                 "facts": [(key, words.fact_of(key).say(facts.get(key))) for key in line.columns],
             }

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 
 from sanfu.enterprise.benefits import actions, queries
 from sanfu.enterprise.benefits.city import delivery_of
-from sanfu.enterprise.benefits.describe import amount_line, line_of, money
+from sanfu.enterprise.benefits.describe import amount_line, condition, money
 from sanfu.enterprise.benefits.policies import find, in_force
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.records.actor import Refused
@@ -52,7 +52,7 @@ def benefit_policy(request: PublicRequest, id: str) -> HttpResponse:
             "c": c,
             "amount": amount_line(c),
             "delivery": delivery_of(c, dictionary()),
-            "conditions": [(one.label, line_of(one.test)) for one in c.conditions],
+            "conditions": [(one.label, condition(one.test)) for one in c.conditions],
         }
         for c in found.document.clauses
     ]
