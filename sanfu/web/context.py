@@ -11,6 +11,7 @@ from sanfu.records import jobs
 from sanfu.records.holding import is_held
 from sanfu.records.models import Job
 from sanfu.records.states import JobState
+from sanfu.web.help import help_url
 from sanfu.web.navigation import address_of, current, menu, menu_html
 
 LARGE_COOKIE = "large"
@@ -47,6 +48,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "now": getattr(request, "now", None),
         "large": request.COOKIES.get(LARGE_COOKIE) == "1",
         "menu": menu_html(held, current(held, request.path)) if at_desk else "",
+        "help_url": help_url(request.resolver_match.view_name) if request.resolver_match else "",
         "layout": "shell.html" if at_desk else "portal.html",
         "root": address_of("home") if actor else address_of("portal"),
     }

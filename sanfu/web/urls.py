@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from sanfu.web import design, entrance, kept, messages, probes, search, second_step, sessions, sign_on
+from sanfu.web import design, entrance, help, kept, messages, probes, search, second_step, sessions, sign_on
 
 urlpatterns = [
     path("", entrance.portal, name="portal"),
@@ -32,6 +32,8 @@ urlpatterns = [
     path("views/", kept.save_view, name="view_save"),
     path("views/columns/", kept.choose_columns, name="view_columns"),
     path("views/<uuid:id>/end/", kept.drop_view, name="view_drop"),
+    path("help/", help.guides, name="guides"),
+    path("help/<slug:name>/", help.guide_page, name="guide"),
     path("design/", design.overview, name="design"),
     path("design/wall/", design.wall, name="design_wall"),
     path("design/paper/", design.paper, name="design_paper"),

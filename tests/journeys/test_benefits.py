@@ -72,7 +72,9 @@ def test_a_firm_reads_its_card_on_a_phone(visit_firms: Open, shot: Open, serious
     expect(page.get_by_role("heading", name="可享受")).to_be_visible()
     expect(page.get_by_text("由460万元提高到500万元").first).to_be_visible()
     first = page.locator("main h2").first
-    assert first.inner_text().startswith(("一键确认", "自动给", "申请就能拿", "再走一步")), "money comes first"
+    assert first.inner_text().startswith(("一键确认", "自动给", "申请就能拿", "再走一步")), (
+        "money comes first"
+    )
     expect(page.get_by_role("heading", name="再走一步能拿")).to_be_visible()
     assert "较小值" not in page.content()
     expect(page.get_by_text("2026 年内").first).to_be_visible()
