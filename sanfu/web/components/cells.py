@@ -29,6 +29,16 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sheet, name)
 
 
+# What a mark on a text or figure means: shown at a touch, read aloud by a screen reader.
+MEANINGS = {
+    "已核": "打开原文核对过",
+    "节选": "只看到原文的一部分，供参考，不作承诺的依据",
+    "待核": "还没有看到原文，不作承诺的依据",
+    "暂算": "这一年的放假安排还没公布，先按周末算，公布后重算",
+    "设计": "按规则推算出来的，不是已经发生的",
+}
+
+
 @lru_cache(maxsize=2048)
 def tag(label: str, tone: str = "muted") -> SafeString:
     """A status as a word in a frame; the colour only repeats what the word says.
@@ -36,6 +46,11 @@ def tag(label: str, tone: str = "muted") -> SafeString:
     The word is always escaped, also when it claims to be safe: a kept answer must not depend on who asked first.
     """
     css = tone if tone in TONES else "muted"
+    if meaning := MEANINGS.get(str(label)):
+        return format_html(
+            '<span class="tag {} meaning" tabindex="0" data-meaning="{}">{}<span class="sr">（{}）</span></span>',
+            css, meaning, label, meaning,
+        )  # fmt: skip
     return mark_safe(f'<span class="tag {css}">{escape(str(label))}</span>')
 
 

@@ -19,6 +19,8 @@ from sanfu.grassroots.tickets.states import (
 )
 from sanfu.kernel.codes import mask
 from sanfu.lists.bases import law_clocks
+from sanfu.match.queries import list_of
+from sanfu.records.moments import day_of
 from sanfu.web.access import page
 from sanfu.web.components import enclosures
 from sanfu.web.components.cases import light_tag
@@ -96,7 +98,7 @@ def _about(ticket: Ticket, rated: bool) -> list[tuple[str, Any]]:
         ("紧急程度", ticket.case.urgency),
         ("属地", ticket.area.short if ticket.area else ""),
         ("地点", ticket.place),
-        ("清单事项", ticket.item_code),
+        ("清单事项", item_said(ticket)),
         ("分类", ticket.class_path),
         ("诉求人", contact["name"]),
         ("电话", contact["phone"]),
@@ -107,6 +109,15 @@ def _about(ticket: Ticket, rated: bool) -> list[tuple[str, Any]]:
         ("不予受理", RefusalReason(ticket.refusal).label if ticket.refusal else ""),
     ]
     return [(label, value) for label, value in rows if value not in ("", None)]
+
+
+def item_said(ticket: Ticket) -> str:
+    """The list item by its name, its code behind; the code alone when the list of that day does not have it."""
+    if not ticket.item_code:
+        return ""
+    items = list_of(ticket.region, day_of(ticket.received_at))[1]
+    name = next((one.name for one in items if one.code == ticket.item_code), "")
+    return f"{name}（{ticket.item_code}）" if name else ticket.item_code
 
 
 # What a citizen uploaded shows faces, papers and numbers: nothing in it is masked.
