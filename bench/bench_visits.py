@@ -48,10 +48,13 @@ def pyvrp(points: list[Point], minutes: list[float]) -> float | None:
         return None
     km = kilometres([(0.0, 0.0), *points])
     model: Any = Model()
-    depot = model.add_depot(0, 0)
-    model.add_vehicle_type(num_available=len(points), shift_duration=int(DAY.minutes * 60))
-    clients = [model.add_client(0, 0, service_duration=int(m * 60)) for m in minutes]
-    places = [depot, *clients]
+    places = [model.add_location(*point) for point in [(0.0, 0.0), *points]]
+    depot = model.add_depot(places[0])
+    model.add_vehicle_type(
+        num_available=len(points), start_depot=depot, end_depot=depot, shift_duration=int(DAY.minutes * 60)
+    )
+    for place, minute in zip(places[1:], minutes, strict=True):
+        model.add_client(place, service_duration=int(minute * 60))
     for i, one in enumerate(places):
         for j, other in enumerate(places):
             if i != j:

@@ -7,13 +7,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from sanfu.enterprise.demands.models import Demand
 from sanfu.enterprise.registry import actions as registry
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.visits import actions, foreign
-from sanfu.enterprise.visits.models import Visit, Wish
+from sanfu.enterprise.visits.actions import syncing
+from sanfu.enterprise.visits.models import Operation, Visit, Wish
 from sanfu.people.models import User
 from sanfu.people.queries import actor_of, organisation
+from sanfu.records.actions import deliver_outbox
 from sanfu.records.actor import Actor, Refused
+from sanfu.records.ids import new_id
 from sanfu.records.moments import day_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("firms")]
@@ -107,3 +111,29 @@ def test_routes_of_a_week_hold_every_visit_once_and_the_brief_speaks_two_languag
 )  # fmt: skip
 def test_a_week_touches_a_holiday_of_the_head_office(home: str, monday: date, hit: bool) -> None:
     assert bool(foreign.holiday_of_week(home, monday)) is hit
+
+
+def test_a_clock_a_year_off_a_second_sending_and_a_firm_gone_meanwhile_lose_nothing() -> None:
+    firm = Enterprise.objects.filter(organisation=None).order_by("credit_code")[0]
+    said = {"firm": firm.name, "held_on": "2026-05-30", "note": "订单饱满"}
+    visit = {
+        "id": str(new_id()), "record": str(new_id()), "device_at": "2025-05-30T10:00:00",
+        "changes": {key: {"old": None, "new": value} for key, value in said.items()},
+    }  # fmt: skip
+    demand = {
+        "id": str(new_id()), "record": str(new_id()), "kind": "demand", "needs": visit["record"],
+        "changes": {"firm": {"old": None, "new": firm.name}, "text": {"old": None, "new": "宿舍不够住，希望协调"}},
+    }  # fmt: skip
+    registry.close(firm, on=day_of(MONDAY), why="登记机关核准注销", by=actor("jiangyu"), at=MONDAY)
+    deliver_outbox()
+    answers = [syncing.receive(raw, by=actor("jiangyu"), at=MONDAY) for raw in (visit, visit, demand, demand)]
+    assert answers[0] == answers[1]
+    assert answers[2] == answers[3]
+    row = Visit.objects.get()
+    assert (row.values["note"], row.made_at) == ("订单饱满", MONDAY), (
+        "the phone's clock is shown, never counted with"
+    )
+    assert Operation.objects.get(pk=visit["id"]).device_at == "2025-05-30T10:00:00"
+    deliver_outbox()
+    kept = Demand.objects.get()
+    assert (kept.text, kept.case.state) == ("宿舍不够住，希望协调", "new"), "late, a person decides"
