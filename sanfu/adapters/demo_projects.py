@@ -3,9 +3,10 @@
 import io
 import random
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from sanfu.adapters.demo_scenes import cast
-from sanfu.projects.pipeline import actions
+from sanfu.projects.pipeline import actions, deciding, promising
 from sanfu.projects.pipeline.models import Project
 from sanfu.projects.pipeline.rules import MILESTONES
 from sanfu.records.moments import day_of
@@ -33,7 +34,15 @@ def projects(now: datetime) -> None:
         actions.block(row, what=what, owner=owner, since=today - timedelta(days=days), by=officer, at=now)
     month = (today.replace(day=1) - timedelta(days=1)).isoformat()[:7]
     pack = actions.freeze(month=month, by=officer, at=now)
-    actions.decide(
+    actions.move_date(
+        rows[-3], milestone="投产", series="forecast", day=today + timedelta(days=200), why="排污指标未落实（演示）", by=officer, at=now
+    )  # fmt: skip
+    promising.promise(
+        rows[0], kind="税收", year=today.year - 1, amount=Decimal(800), clause="第六条（演示）", remedy="", by=officer, at=now
+    )  # fmt: skip
+    held = rows[0].promises.get()
+    promising.state_fact(held, fact=Decimal(655), source="税务局年度入库数（演示）", by=officer, at=now)
+    deciding.decide(
         pack, text="生态环境局一周内答复排污指标来源（演示）", owner="市生态环境局", due=today + timedelta(days=7), by=officer, at=now
     )  # fmt: skip
 

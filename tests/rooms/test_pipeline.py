@@ -1,18 +1,24 @@
 """项目库与专题会: a messy sheet, dated series with reasons, days lost once, a frozen pack equal to page and Word."""
 
 import io
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import docx
 import pytest
 
 from sanfu.adapters.demo_scenes import cast
-from sanfu.projects.pipeline import actions, queries
+from sanfu.cases.models import Case
+from sanfu.projects.pipeline import actions, deciding, hearing, promising, queries
 from sanfu.projects.pipeline.intake import take
 from sanfu.projects.pipeline.papers import word_of
 from sanfu.projects.pipeline.rules import Stop, days_lost, light, likely_same, progress
+from sanfu.projects.pipeline.states import Kept
+from sanfu.records.actions import append
 from sanfu.records.actor import Conflict, NotAllowed, Refused
+from sanfu.records.ids import new_id
+from sanfu.records.models import Event
 from sanfu.records.moments import day_of
 from sanfu.records.queries import timeline
 
@@ -108,17 +114,125 @@ class TestRegister:
         for said in ("缺排污指标", "市生态环境局", "77", pack.body["actual"], "少于 30 个"):
             assert said in text
 
-    def test_a_decision_is_owed_until_a_day(self, officer, row) -> None:
+    def test_a_decision_is_a_case_with_a_clock_of_the_unit_that_owes_it(self, officer, row) -> None:
         pack = actions.freeze(month="2026-02", by=officer, at=NOW)
+        owed = {"text": "一周内答复指标来源", "owner": "市生态环境局", "by": officer, "at": NOW}
         with pytest.raises(Refused, match="今天之前"):
-            actions.decide(pack, text="一周内答复", owner="市供电", due=date(2026, 3, 1), by=officer, at=NOW)
-        made = actions.decide(
-            pack, text="一周内答复", owner="市供电", due=date(2026, 3, 27), by=officer, at=NOW
-        )
+            deciding.decide(pack, due=date(2026, 3, 1), **owed)
+        with pytest.raises(Refused, match="没有“市供电”"):
+            deciding.decide(pack, due=date(2026, 3, 27), **{**owed, "owner": "市供电"})
+        made = deciding.decide(pack, due=date(2026, 3, 27), **owed)
+        assert day_of(made.case.due_at) == date(2026, 3, 27)
         assert actions.freeze(month="2026-03", by=officer, at=NOW).body["decisions"][0]["state"] == "办理中"
-        actions.finish(made, said="已答复", by=officer, at=NOW)
-        with pytest.raises(Conflict):
-            actions.finish(made, said="再", by=officer, at=NOW)
+        with pytest.raises(NotAllowed):
+            deciding.report(made, said="我们答复了", by=officer, at=NOW)
+        unit = replace(
+            officer, units=frozenset({made.case.lead_id}), permissions=frozenset({"pipeline.answer"})
+        )
+        deciding.report(made, said="已答复来源", by=unit, at=NOW)
+        assert (
+            actions.freeze(month="2026-03", by=officer, at=NOW).body["decisions"][0]["state"]
+            == "已报结果，待销号"
+        )
+        deciding.send_back(made, why="没有写来源", by=officer, at=NOW)
+        deciding.report(made, said="来源是减排项目", by=unit, at=NOW)
+        deciding.finish(made, said="", by=officer, at=NOW)
+        made.refresh_from_db()
+        assert (made.done, made.said, made.case.state) == (date(2026, 3, 20), "来源是减排项目", "done")
+
+    def test_promises_are_judged_by_facts_and_renegotiated_as_versions(self, officer, row) -> None:
+        given = {
+            "kind": "税收",
+            "amount": Decimal(500),
+            "clause": "第六条",
+            "remedy": "",
+            "by": officer,
+            "at": NOW,
+        }
+        old, open_one = (promising.promise(row, year=year, **given) for year in (2025, 2026))
+        assert [queries.kept(one, 2026) for one in (old, open_one)] == [Kept.UNKNOWN, Kept.NOT_DUE]
+        with pytest.raises(Refused, match="来源"):
+            promising.state_fact(old, fact=Decimal(400), source=" ", by=officer, at=NOW)
+        promising.state_fact(old, fact=Decimal(400), source="税务局年报", by=officer, at=NOW)
+        assert queries.kept(old, 2026) is Kept.BROKEN
+        again = promising.promise(
+            row, year=2025, **{**given, "amount": Decimal(400), "clause": "补充协议第一条"}
+        )
+        assert (again.version, queries.kept(again, 2026), row.promises.count()) == (2, Kept.KEPT, 3)
+
+    def test_two_ledgers_are_held_together_and_neither_is_changed(self, officer, row) -> None:
+        text = "统计台账\n项目代码,项目名称,总投资（亿元）,累计完成投资\nA-1,演示一号（改名）项目,1.5,900\n,新冒出的项目,2,1\n,坏行,很多,1\n"
+        made = promising.check_ledger(
+            month="2026-03", name="统计.csv", content=io.BytesIO(text.encode("gb18030")), by=officer, at=NOW
+        )
+        kinds = sorted(what for _, what, _ in made.result["rows"])
+        assert kinds == ["只在统计台账", "名称不同", "累计完成不同"]
+        assert [line for line, _ in made.result["refused"]] == [5]
+        row.refresh_from_db()
+        assert row.spent == {"2026-01": "800.0"}
+
+    def test_permits_are_read_in_the_joint_application_and_linked_once(self, officer, row) -> None:
+        with pytest.raises(Refused, match="没有编号"):
+            actions.link(row, application="LB-没有", by=officer, at=NOW)
+        case = Case.objects.create(
+            region=row.region, kind="joint", number="LB1", title="九证", state="draft", opened_at=NOW
+        )
+        Case.objects.create(
+            region=row.region,
+            kind="branch",
+            number="LB1-1",
+            title="施工许可",
+            state="waiting",
+            parent=case,
+            opened_at=NOW,
+        )
+        actions.link(row, application="LB1", by=officer, at=NOW)
+        parent, found = queries.permits(row)
+        assert parent is not None
+        assert [one["name"] for one in found] == ["施工许可"]
+        actions.bring(
+            name="表.csv",
+            content=io.BytesIO((HEAD + GOOD.replace("A-1", "B-1")).encode()),
+            by=officer,
+            at=NOW,
+        )
+        other = queries.projects(officer).exclude(pk=row.pk).get()
+        with pytest.raises(Refused, match="已关联"):
+            actions.link(other, application="LB1", by=officer, at=NOW)
+
+    def test_an_adopted_option_becomes_one_project_however_often_it_is_heard(self, officer) -> None:
+        data = {"number": "DL1", "parcel": "演示-001", "way": "自主改造", "cost": "5200"}
+        append(stream=new_id(), kind="land.adopted", by=officer, at=NOW, data=data)
+        event = Event.objects.get(kind="land.adopted")
+        hearing.heard(event)
+        hearing.heard(event)
+        made = queries.projects(officer).get()
+        assert (made.name, made.total) == ("演示-001 自主改造项目", Decimal(5200))
+        gaps = [{"factor": "用地", "unit": "亩", "supply": 40, "wanted": 50, "gap": 10, "short": ["乙"]}]
+        append(
+            stream=new_id(),
+            kind="resources.adopted",
+            by=officer,
+            at=NOW,
+            data={"number": "YS1", "gaps": gaps},
+        )
+        for _ in range(2):
+            hearing.gaps_heard(Event.objects.get(kind="resources.adopted"))
+        body = actions.freeze(month="2026-03", by=officer, at=NOW).body
+        assert body["gaps"]["rows"] == gaps
+        assert "YS1" in _text(word_of(body))
+
+    def test_the_pack_tells_what_was_moved_since_the_last_meeting(self, officer, row) -> None:
+        actions.freeze(month="2026-02", by=officer, at=NOW)
+        later = NOW + timedelta(days=3)
+        actions.move_date(
+            row, milestone="投产", series="plan", day=date(2027, 3, 1), why="设备延期", by=officer, at=later
+        )
+        body = actions.freeze(month="2026-03", by=officer, at=later).body
+        assert [(c["milestone"], c["was"], c["is"]) for c in body["changes"]] == [
+            ("投产", "2026-12-31", "2027-03-01")
+        ]
+        assert "设备延期" in _text(word_of(body))
 
     def test_another_unit_sees_nothing_and_may_not_meet(self, officer, row) -> None:
         town = cast("xiangjin", day_of(NOW))

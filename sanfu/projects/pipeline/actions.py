@@ -1,23 +1,22 @@
-"""Writes of the project register: bring a sheet in, move a date, blockers, freeze a pack, decide, finish."""
+"""Writes of the project register: bring a sheet in, move a date, blockers, link its permits, freeze a pack."""
 
 from datetime import date, datetime
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.db import transaction
 
+from sanfu.cases.models import Case
 from sanfu.kernel.sheets import UnreadableSheet
 from sanfu.people.models import Organisation
 from sanfu.projects.pipeline.intake import Brought, Taken, take
-from sanfu.projects.pipeline.models import Blocker, Decision, Milestone, Pack, Project
-from sanfu.projects.pipeline.queries import month_end, pack_of
+from sanfu.projects.pipeline.models import Blocker, Milestone, Pack, Project
+from sanfu.projects.pipeline.queries import SERIES, month_end, pack_of
 from sanfu.projects.pipeline.rules import MILESTONES, out_of_order
 from sanfu.records.actions import append, number
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.files import checked, store
 from sanfu.records.models import StoredFile
 from sanfu.records.moments import day_of
-
-SERIES = {"plan": "计划", "forecast": "预测", "actual": "实际"}
 
 
 def _need(by: Actor, *permissions: str) -> None:
@@ -148,25 +147,19 @@ def freeze(*, month: str, by: Actor, at: datetime) -> Pack:
 
 
 @transaction.atomic
-def decide(pack: Pack, *, text: str, owner: str, due: date, by: Actor, at: datetime) -> Decision:
-    """记下议定事项 as a task with its due day."""
-    _need(by, "pipeline.meet")
-    if due < day_of(at):
-        raise Refused("办结期限不能在今天之前。")
-    made = Decision.objects.create(pack=pack, text=text, owner=owner, due=due)
-    data: dict[str, Any] = {"text": text, "owner": owner, "due": due.isoformat()}
-    append(stream=pack.id, kind="pipeline.decided", by=by, at=at, data=data)
-    return made
-
-
-@transaction.atomic
-def finish(decision: Decision, *, said: str, by: Actor, at: datetime) -> Decision:
-    """议定事项销号."""
-    _need(by, "pipeline.meet")
-    row = Decision.objects.select_for_update().get(pk=decision.pk)
-    if row.done is not None:
-        raise Conflict("这项议定事项已经办结。")
-    row.done, row.said = day_of(at), said
-    row.save(update_fields=["done", "said"])
-    append(stream=row.pack_id, kind="pipeline.finished", by=by, at=at, data={"text": row.text, "said": said})
+def link(row: Project, *, application: str, by: Actor, at: datetime) -> Project:
+    """关联联合申请: by its number; its permits are read there, nothing is copied. Empty takes the link away."""
+    _need(by, "pipeline.edit")
+    found = None
+    if application.strip():
+        found = Case.objects.filter(region=by.region, kind="joint", number=application.strip()).first()
+        if found is None:
+            raise Refused(f"没有编号为 {application.strip()} 的联合申请，请核对编号（LB 开头）。")
+        taken = Project.objects.filter(region=by.region, application=found.id).exclude(pk=row.pk).first()
+        if taken is not None:
+            raise Refused(f"这件联合申请已关联 {taken.number} {taken.name}；分期请各报各的。")
+    row.application = found.id if found else None
+    row.save(update_fields=["application"])
+    data = {"application": found.number if found else ""}
+    append(stream=row.id, kind="pipeline.linked", by=by, at=at, data=data)
     return row

@@ -5,13 +5,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils.module_loading import import_string
 
+from sanfu.cases.models import Case
+from sanfu.cases.queries import find_text
+from sanfu.cases.queries import visible as visible_cases
+from sanfu.kernel.forecasting.coverage import Coverage, coverage
 from sanfu.kernel.forecasting.drawing import Forecast, History, day_of_finish, forecast
 from sanfu.kernel.forecasting.model import Course, Stage
 from sanfu.people.scope import Parts, narrow
 from sanfu.projects.pipeline.content import limits
-from sanfu.projects.pipeline.models import Decision, Pack, Project
+from sanfu.projects.pipeline.models import Decision, FactorGap, LedgerCheck, Pack, Project, Promise
+from sanfu.projects.pipeline.room import DECISION
 from sanfu.projects.pipeline.rules import (
     MILESTONES,
     Stop,
@@ -21,9 +28,15 @@ from sanfu.projects.pipeline.rules import (
     lost_by_owner,
     progress,
 )
+from sanfu.projects.pipeline.states import Kept, State
 from sanfu.records.actor import Actor
+from sanfu.records.models import Event
+from sanfu.records.moments import day_of
+from sanfu.records.wires import case_kinds
 
 PARTS = Parts(see="pipeline.see", see_all="pipeline.see_all", unit="unit_id")
+DECISION_PARTS = Parts(see="pipeline.answer", see_all="pipeline.see_all", units="units")
+SERIES = {"plan": "计划", "forecast": "预测", "actual": "实际"}
 LIGHTS = {"red": "红灯", "amber": "黄灯", "green": "正常", "unknown": "待核实"}
 
 
@@ -45,7 +58,74 @@ def packs(actor: Actor) -> "QuerySet[Pack]":
 
 def decisions(actor: Actor) -> "QuerySet[Decision]":
     """Decisions of the packs that the reader sees."""
-    return Decision.objects.filter(pack__in=packs(actor)).select_related("pack").order_by("due")
+    return Decision.objects.filter(pack__in=packs(actor)).select_related("pack", "case").order_by("due")
+
+
+def decision_cases(actor: Actor) -> "QuerySet[Case]":
+    """Cases of decisions: those that the own unit owes, or all."""
+    return visible_cases(actor, DECISION.code, DECISION_PARTS)
+
+
+def decision(actor: Actor, case_id: UUID) -> Decision | None:
+    """One decision by its case, or None."""
+    if not decision_cases(actor).filter(pk=case_id).exists():
+        return None
+    return Decision.objects.select_related("case__lead", "pack").get(case_id=case_id)
+
+
+def search_decisions(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
+    """Rows whose number or title contains the words."""
+    return find_text(rows, words)
+
+
+def promises(actor: Actor) -> "QuerySet[Promise]":
+    """Promises of the projects that the reader sees, the newest version of each first."""
+    rows = Promise.objects.filter(project__in=projects(actor)).select_related("project__unit")
+    return rows.order_by("project__number", "kind", "year", "-version")
+
+
+def kept(row: Promise, year: int) -> Kept:
+    """What became of a promise, seen from a year: judged by its fact; without one it is unknown once its year is over."""
+    if row.fact is not None:
+        return Kept.KEPT if row.fact >= row.amount else Kept.BROKEN
+    return Kept.NOT_DUE if row.year >= year else Kept.UNKNOWN
+
+
+def ledger_checks(actor: Actor) -> "QuerySet[LedgerCheck]":
+    """Reconciliations of the own unit, or of the county, newest first."""
+    parts = Parts(see="pipeline.meet", see_all="pipeline.see_all", unit="unit_id")
+    return narrow(actor, LedgerCheck.objects.select_related("file"), parts).order_by("-at")
+
+
+def permits(row: Project) -> tuple[Case | None, list[dict[str, Any]]]:
+    """The joint application of a project and its permits as they stand there now; no date is kept here."""
+    parent = Case.objects.filter(region=row.region, pk=row.application).first() if row.application else None
+    if parent is None:
+        return None, []
+    flow = import_string(case_kinds()["branch"].flow)
+    rows = (
+        Case.objects.filter(region=row.region, parent=parent)
+        .select_related("lead")
+        .order_by("opened_at", "number")
+    )
+    return parent, [
+        {"name": one.title, "unit": one.lead.short if one.lead else "", "state": flow.states(one.state),
+         "opened": one.opened_at, "due": one.due_at, "closed": one.closed_at}
+        for one in rows
+    ]  # fmt: skip
+
+
+def past_coverage(region: str, today: date) -> Coverage | None:
+    """How the forecast would have done on the county's own finished projects; None when there are too few."""
+    rows = Project.objects.filter(region=region).prefetch_related("milestones")
+    return coverage([course for row in rows if (course := course_of(row, today)) is not None])
+
+
+def is_counted() -> Q:
+    """The projects behind the number of the pack: at or above the threshold, a likely duplicate only once."""
+    rows = Project.objects.filter(region=settings.REGION).order_by("number")
+    doubled = {second for _, second, _ in likely_same([(r.number, r.code, r.name, r.owner) for r in rows])}
+    return Q(total__gte=Decimal(limits()["重大项目门槛万元"])) & ~Q(number__in=doubled)
 
 
 def course_of(row: Project, today: date) -> Course | None:
@@ -100,6 +180,7 @@ def pack_of(actor: Actor, month: str, today: date) -> dict[str, Any]:
         "difference": str(done - base),
         "lights": {key: sum(one["light"] == key for one in told) for key in LIGHTS},
         "attention": [one for one in told if one["light"] in {"red", "amber"}],
+        "forecasts": [{"number": one["number"], "p50": one["p50"]} for one in told if one["p50"]],
         "blockers": [
             {
                 "project": row.name,
@@ -112,6 +193,9 @@ def pack_of(actor: Actor, month: str, today: date) -> dict[str, Any]:
             for row, stop in sorted(stops, key=lambda pair: pair[1].since)
         ],
         "decisions": [_decided(one, today) for one in decisions(actor).filter(pack__month__lt=month)],
+        "gaps": _gaps(actor),
+        "changes": _changes(actor, month, rows),
+        "shifts": _shifts(actor, month, told),
         "twins": [list(one) for one in twins],
         "finished_in_history": sum(1 for row in rows if (c := course_of(row, today)) and c.finish),
         "fewest": said["样本下限"],
@@ -149,8 +233,56 @@ def _told(
     }  # fmt: skip
 
 
+def _gaps(actor: Actor) -> dict[str, Any]:
+    """Gaps of the newest adopted allocation, with its number and day; empty when none was adopted."""
+    last = FactorGap.objects.filter(region=actor.region).order_by("-at").first()
+    return (
+        {} if last is None else {"number": last.number, "day": day_of(last.at).isoformat(), "rows": last.body}
+    )
+
+
+def _before(actor: Actor, month: str) -> Pack | None:
+    """The last frozen pack of an earlier month."""
+    return packs(actor).filter(month__lt=month).first()
+
+
+def _changes(actor: Actor, month: str, rows: list[Project]) -> list[dict[str, str]]:
+    """Dates that were moved since the last meeting: project, milestone, from, to, who, why."""
+    last = _before(actor, month)
+    names = {row.pk: row.name for row in rows}
+    events = Event.objects.filter(region=actor.region, kind="pipeline.moved", stream__in=list(names))
+    if last is not None:
+        events = events.filter(at__gt=last.at)
+    return [
+        {"project": names[event.stream], "milestone": event.data["milestone"], "series": SERIES[event.data["series"]],
+         "was": event.data["was"], "is": event.data["is"], "by": event.by_name, "why": event.data["why"]}
+        for event in events.order_by("at")
+    ]  # fmt: skip
+
+
+def _shifts(actor: Actor, month: str, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Forecasts against those of the last meeting, in days; only where both have one and they differ."""
+    last = _before(actor, month)
+    before = {one["number"]: one["p50"] for one in last.body.get("forecasts", [])} if last else {}
+    return [
+        {"project": one["name"], "was": before[one["number"]], "is": one["p50"],
+         "days": (date.fromisoformat(one["p50"]) - date.fromisoformat(before[one["number"]])).days}
+        for one in told
+        if one["p50"] and before.get(one["number"]) and before[one["number"]] != one["p50"]
+    ]  # fmt: skip
+
+
 def _decided(row: Decision, today: date) -> dict[str, Any]:
-    state = "已办结" if row.done else "已逾期" if row.due < today else "办理中"
+    reported = row.case is not None and row.case.state == State.REPORTED
+    state = (
+        "已办结"
+        if row.done
+        else "已报结果，待销号"
+        if reported
+        else "已逾期"
+        if row.due < today
+        else "办理中"
+    )
     return {
         "text": row.text,
         "owner": row.owner,

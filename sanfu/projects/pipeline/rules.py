@@ -1,4 +1,4 @@
-"""Pure rules of the project register: days lost, lights, S-curve, order of dates, likely duplicates."""
+"""Pure rules of the project register: days lost, lights, S-curve, order of dates, duplicates, ledgers, stages."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -97,3 +97,48 @@ def _near(one: str, other: str) -> bool:
     """At least two thirds of the two-letter pieces in common."""
     first, second = ({text[i : i + 2] for i in range(len(text) - 1)} for text in (one, other))
     return bool(first and second) and len(first & second) / len(first | second) >= 2 / 3
+
+
+STAGES = ("线索", *MILESTONES, "复核")
+
+
+def stage_of(actual: Mapping[str, date | None], reviewed: bool) -> str:
+    """Where a project stands: the last milestone that was reached, before the first 线索, after a judged promise 复核."""
+    reached = [name for name in MILESTONES if actual.get(name)]
+    if not reached:
+        return STAGES[0]
+    return "复核" if reached[-1] == MILESTONES[-1] and reviewed else reached[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One project of a ledger: code, name, total and cumulative investment in 万元; None where it has no figure."""
+
+    code: str
+    name: str
+    total: Decimal | None
+    spent: Decimal
+
+
+def reconcile(own: Sequence[Held], other: Sequence[Held]) -> list[tuple[str, str, str]]:
+    """(project, what, words) of every difference between the dispatch ledger and the statistics ledger.
+
+    Paired by code, else by the core of the name; each row is paired once. Scopes differ, so nothing is merged.
+    """
+    left, found = list(own), list[tuple[str, str, str]]()
+    for row in other:
+        mate = next((one for one in left if row.code and one.code == row.code), None) or next(
+            (one for one in left if core(one.name) and core(one.name) == core(row.name)), None
+        )
+        if mate is None:
+            found.append((row.name, "只在统计台账", "调度库没有这个项目：是不是没有入库，或换了名称"))
+            continue
+        left.remove(mate)
+        if row.total is not None and mate.total is not None and row.total != mate.total:
+            found.append((row.name, "总投资不同", f"统计 {row.total} 万元，调度 {mate.total} 万元"))
+        if row.spent != mate.spent:
+            found.append((row.name, "累计完成不同", f"统计 {row.spent} 万元，调度 {mate.spent} 万元"))
+        if row.name != mate.name:
+            found.append((row.name, "名称不同", f"调度库叫“{mate.name}”"))
+    found += [(one.name, "只在调度台账", "统计台账没有：是不是还没有入统") for one in left]
+    return found

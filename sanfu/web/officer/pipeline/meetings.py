@@ -8,10 +8,11 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from sanfu.projects.pipeline import actions, queries
+from sanfu.projects.pipeline import actions, deciding, queries
 from sanfu.projects.pipeline.models import Pack
 from sanfu.projects.pipeline.papers import word_of
-from sanfu.records.actor import Conflict, Refused
+from sanfu.projects.pipeline.states import State
+from sanfu.records.actor import NotAllowed, Refused
 from sanfu.records.moments import day_of
 from sanfu.web.access import once, page
 from sanfu.web.components.table import Column, Table
@@ -37,7 +38,9 @@ PACKS = Table(
 
 class DecideForm(forms.Form):
     text = forms.CharField(label="议定什么", min_length=4, max_length=500)
-    owner = forms.CharField(label="责任单位", min_length=2, max_length=80)
+    owner = forms.CharField(
+        label="责任单位", min_length=2, max_length=80, help_text="按机构简称，例如 市生态环境局"
+    )
     due = forms.DateField(label="办结期限", widget=forms.DateInput(attrs={"type": "date"}))
 
 
@@ -82,7 +85,7 @@ def pack_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
     ]
     context = {
         "title": f"{row.month} 专题分析会", "lead": f"第 {row.edition} 版", "crumbs": [CRUMB], "row": row, "body": body,
-        "attention": attention, "decisions": row.decisions.order_by("due"), "form": DecideForm(),
+        "attention": attention, "decisions": [(one, State(one.case.state) if one.case else None) for one in queries.decisions(request.actor).filter(pack=row)], "form": DecideForm(),
         "may_meet": request.actor.may("pipeline.meet"), "too_few": body["finished_in_history"] < body["fewest"],
     }  # fmt: skip
     return render(request, "officer/pipeline/pack.html", context)
@@ -108,24 +111,16 @@ def decide(request: Request, id: uuid.UUID) -> HttpResponseBase:
         messages.error(request, "；".join(f"{form[n].label}：{e[0]}" for n, e in form.errors.items()))
         return redirect("officer:pack", id)
     try:
-        actions.decide(row, **form.cleaned_data, by=request.actor, at=request.now)
+        deciding.decide(row, **form.cleaned_data, by=request.actor, at=request.now)
         messages.success(request, "已记下议定事项。")
-    except Refused as problem:
+    except (Refused, NotAllowed) as problem:
         messages.error(request, str(problem))
     return redirect("officer:pack", id)
 
 
-@page("pipeline.meet")
-@require_POST
-@once
-def finish(request: Request, id: uuid.UUID) -> HttpResponseBase:
-    """销号."""
-    row = queries.decisions(request.actor).filter(id=id).first()
-    if row is None:
-        raise Http404("没有这项议定事项。")
-    try:
-        actions.finish(row, said=request.POST.get("said", "")[:500], by=request.actor, at=request.now)
-        messages.success(request, "已销号。")
-    except Conflict as problem:
-        messages.error(request, str(problem))
-    return redirect("officer:pack", row.pack_id)
+@page("pipeline.see_all")
+def pack_slides(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """The same frozen numbers as pages of the room's screen."""
+    row = _found(request, id)
+    context = {"title": f"{row.month} 专题分析会", "row": row, "body": row.body, "lights": queries.LIGHTS}
+    return render(request, "officer/pipeline/slides.html", context)

@@ -1,6 +1,7 @@
 """项目库: the list, a sheet brought in, one project with its dated series, money and blockers."""
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,13 +11,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sanfu.projects.pipeline import actions, queries
-from sanfu.projects.pipeline.models import Project
-from sanfu.projects.pipeline.rules import MILESTONES
+from sanfu.projects.pipeline.models import Project, Promise
+from sanfu.projects.pipeline.rules import MILESTONES, STAGES, stage_of
 from sanfu.records.actor import Conflict, Refused
 from sanfu.records.moments import day_of
 from sanfu.records.queries import timeline
 from sanfu.web.access import once, page, refuse
-from sanfu.web.components.table import Column, Search, Table
+from sanfu.web.components.chart import Chart
+from sanfu.web.components.table import Column, Flag, Search, Table
+from sanfu.web.officer.pipeline.promises import FactForm, PromiseForm
+from sanfu.web.officer.pipeline.promises import told as told_promise
 from sanfu.web.request import Request
 
 CRUMB = ("重大项目", "officer:projects")
@@ -34,7 +38,10 @@ PROJECTS = Table(
         Column("code", "项目代码"),
         Column("at", "入库时间", kind="datetime", sort=True),
     ],
-    filters=[Search(fields=("name", "owner", "code", "number"), hint="项目、业主、代码")],
+    filters=[
+        Search(fields=("name", "owner", "code", "number"), hint="项目、业主、代码"),
+        Flag("counted", "计入门槛的（去重，含本数）", condition=queries.is_counted),
+    ],
     empty="还没有项目。从 Excel 导入后会出现在这里。",
 )
 
@@ -45,7 +52,7 @@ class BringForm(forms.Form):
 
 class MoveForm(forms.Form):
     milestone = forms.ChoiceField(label="里程碑", choices=[(name, name) for name in MILESTONES])
-    series = forms.ChoiceField(label="改哪个日期", choices=list(actions.SERIES.items()))
+    series = forms.ChoiceField(label="改哪个日期", choices=list(queries.SERIES.items()))
     day = forms.DateField(label="改为", widget=forms.DateInput(attrs={"type": "date"}))
     why = forms.CharField(label="为什么改", min_length=2, max_length=200)
 
@@ -54,6 +61,12 @@ class BlockForm(forms.Form):
     what = forms.CharField(label="卡在哪里", min_length=2, max_length=200)
     owner = forms.CharField(label="责任单位", min_length=2, max_length=80)
     since = forms.DateField(label="从哪天起", widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class LinkForm(forms.Form):
+    application = forms.CharField(
+        label="联合申请编号", max_length=30, required=False, help_text="LB 开头；清空就取消关联"
+    )
 
 
 SEE = ("pipeline.see", "pipeline.see_all")
@@ -100,14 +113,58 @@ def project_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
     row = _found(request, id)
     today = day_of(request.now)
     told = queries.told_of(row, today.isoformat()[:7], today)
+    application, permits = queries.permits(row)
+    promised = list(row.promises.order_by("kind", "year", "-version"))
     context = {
         "title": row.name, "lead": row.number, "crumbs": [CRUMB], "row": row, "told": told,
         "light": (queries.LIGHTS[told["light"]], {"red": "danger", "amber": "warn", "green": "ok"}.get(told["light"], "muted")),
         "facts": _facts(row, told), "marks": sorted(row.milestones.all(), key=lambda m: MILESTONES.index(m.name)),
         "blockers": row.blockers.order_by("until", "since"), "history": _history(row),
         "may_edit": request.actor.may("pipeline.edit"), "move": MoveForm(), "stop": BlockForm(),
+        "application": application, "permits": permits, "link": LinkForm(), "curve": _curve(row),
+        "past": queries.past_coverage(row.region, today) if not told["too_few"] else None,
+        "promises": [told_promise(one, today.year) for one in promised], "promise_form": PromiseForm(),
+        "fact_form": FactForm(), "stages": _stages(row, promised),
     }  # fmt: skip
     return render(request, "officer/pipeline/project.html", context)
+
+
+def _stages(row: Project, promised: list[Promise]) -> list[dict[str, Any]]:
+    """线索 to 复核 as steps; the stage where the project stands is now."""
+    days = {mark.name: mark.actual for mark in row.milestones.all()}
+    here = STAGES.index(stage_of(days, any(one.fact is not None for one in promised)))
+    return [
+        {
+            "label": name,
+            "state": "done" if n < here else "now" if n == here else "todo",
+            "note": str(days.get(name) or ""),
+        }
+        for n, name in enumerate(STAGES)
+    ]
+
+
+def _curve(row: Project) -> Chart | None:
+    """Cumulative investment of the months against the baseline's S-curve; None without a plan."""
+    months = sorted({*row.planned, *row.spent})
+    if not row.planned or not months:
+        return None
+    done = [month for month in months if Decimal(row.spent.get(month, "0") or "0")]
+    last = done[-1] if done else ""
+    lines: dict[str, list[float | None]] = {"基线": [], "实际": []}
+    for month in months:
+        for name, held in (("基线", row.planned), ("实际", row.spent)):
+            total = sum((Decimal(v) for k, v in held.items() if k <= month), Decimal(0))
+            lines[name].append(float(total) if name == "基线" or month <= last else None)
+    return Chart(
+        "investment",
+        "累计投资",
+        months,
+        lines,
+        kind="line",
+        unit="万元",
+        x_label="月份",
+        note="基线是逐月计划累加，不是全年除以十二。",
+    )
 
 
 def _facts(row: Project, told: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -120,13 +177,21 @@ def _facts(row: Project, told: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _history(row: Project) -> list[dict[str, Any]]:
-    names = {"entered": "入库", "moved": "改日期", "blocked": "登记阻滞", "unblocked": "解除阻滞"}
+    names = {
+        "entered": "入库",
+        "linked": "关联联合申请",
+        "promised": "记承诺",
+        "fact": "填实际数",
+        "moved": "改日期",
+        "blocked": "登记阻滞",
+        "unblocked": "解除阻滞",
+    }
     out = []
     for event in timeline(row.pk):
         data = event["data"]
         note = data.get("what", "")
         if "series" in data:
-            note = f"{data['milestone']}{actions.SERIES[data['series']]}：{data['was'] or '空'} → {data['is']}，{data['why']}"
+            note = f"{data['milestone']}{queries.SERIES[data['series']]}：{data['was'] or '空'} → {data['is']}，{data['why']}"
         out.append(
             {"label": names.get(event["kind"].partition(".")[2], event["kind"]), "at": event["at"], "by": event["by_name"],
              "note": note, "state": "done"}
@@ -179,3 +244,11 @@ def unblock(request: Request, id: uuid.UUID, blocker: uuid.UUID) -> HttpResponse
     except Conflict as problem:
         messages.error(request, str(problem))
     return redirect("officer:project", id)
+
+
+@page("pipeline.edit")
+@require_POST
+@once
+def link(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """关联联合申请."""
+    return _done(request, id, LinkForm(request.POST), actions.link, "关联已更新；许可日期从联合申请读取。")
