@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sanfu.adapters.demo_scenes import cast
-from sanfu.projects.pipeline import actions, deciding, promising
+from sanfu.projects.pipeline import actions
+from sanfu.projects.pipeline.actions import deciding, promising
 from sanfu.projects.pipeline.models import Project
 from sanfu.projects.pipeline.rules import MILESTONES
 from sanfu.records.moments import day_of

@@ -10,7 +10,8 @@ import pytest
 
 from sanfu.adapters.demo_scenes import cast
 from sanfu.cases.models import Case
-from sanfu.projects.pipeline import actions, deciding, hearing, promising, queries
+from sanfu.projects.pipeline import actions, queries
+from sanfu.projects.pipeline.actions import deciding, hearing, promising
 from sanfu.projects.pipeline.intake import take
 from sanfu.projects.pipeline.papers import word_of
 from sanfu.projects.pipeline.rules import Stop, days_lost, light, likely_same, progress

@@ -48,9 +48,9 @@ ROOM = Room(
         ),
     ),
     hears={
-        "land.adopted": ("sanfu.projects.pipeline.hearing.heard",),
-        "leads.signed": ("sanfu.projects.pipeline.hearing.heard",),
-        "resources.adopted": ("sanfu.projects.pipeline.hearing.gaps_heard",),
+        "land.adopted": ("sanfu.projects.pipeline.actions.hearing.heard",),
+        "leads.signed": ("sanfu.projects.pipeline.actions.hearing.heard",),
+        "resources.adopted": ("sanfu.projects.pipeline.actions.hearing.gaps_heard",),
     },
     demo=("sanfu.adapters.demo_projects.projects",),
     commands={

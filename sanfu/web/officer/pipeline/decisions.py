@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 
 from sanfu.kernel.clocks import Light
-from sanfu.projects.pipeline import deciding, queries
+from sanfu.projects.pipeline import queries
+from sanfu.projects.pipeline.actions import deciding
 from sanfu.projects.pipeline.models import Decision
 from sanfu.projects.pipeline.states import FLOW, Event, State
 from sanfu.records.actor import Actor

@@ -8,7 +8,8 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from sanfu.projects.pipeline import actions, deciding, queries
+from sanfu.projects.pipeline import actions, queries
+from sanfu.projects.pipeline.actions import deciding
 from sanfu.projects.pipeline.models import Pack
 from sanfu.projects.pipeline.papers import word_of
 from sanfu.projects.pipeline.states import State

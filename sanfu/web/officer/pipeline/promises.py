@@ -9,7 +9,8 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from sanfu.projects.pipeline import promising, queries
+from sanfu.projects.pipeline import queries
+from sanfu.projects.pipeline.actions import promising
 from sanfu.projects.pipeline.models import Promise
 from sanfu.records.actor import NotAllowed, Refused
 from sanfu.records.moments import day_of, year_of

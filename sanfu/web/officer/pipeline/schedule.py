@@ -80,7 +80,7 @@ def _bar(
     zero = float(start.toordinal())
     return {
         "id": code, "name": plan.steps[code].name, "begin_workday": axis.working_days(zero, begin),
-        "end_workday": axis.working_days(zero, end), "slack": room, "critical": critical,
+        "end_workday": axis.working_days(zero, end), "slack": room, "room": f"{room:g}", "critical": critical,
         "days": f"{axis.working_days(begin, end):g}", "begin": axis.day(begin), "end": axis.day(end),
     }  # fmt: skip
 
@@ -113,5 +113,8 @@ def schedule(request: Request, id: uuid.UUID) -> HttpResponseBase:
         else:
             shown = tried or base
             context |= {"base": base, "tried": tried, "shown": shown, "g": gantt(shown["rows"])}
+            context["idle"] = bool(form.changed()) and not set(form.changed()) & {
+                one["id"] for one in base["rows"]
+            }
             context["gain"] = (base["finish"] - shown["finish"]).days
     return render(request, "officer/pipeline/schedule.html", context)
