@@ -60,6 +60,44 @@ def rows(closing: Closing) -> list[dict[str, Any]]:
     return found
 
 
+MEANINGS = {
+    "month": "统计月份；各指标按受理、到期或回访等哪个时间归月，见指标的算法", "indicator": "不变的编号，可用来连接各月",
+    "name": "指标的名称", "unit": "承办单位；全市为合计", "numerator": "比率的分子；不是比率的为空",
+    "denominator": "比率的分母，或件数；隐去的为空", "hidden": "真：少于5件，或为免倒推而一并隐去",
+    "version": "算法的版本；版本不同的数不可直接比较", "closed_at": "封账时间，此后不变",
+    "corrected": "经两人批准的更正次数；表中是更正后的数",
+}  # fmt: skip
+
+
+def dictionary() -> list[tuple[str, str, str, str]]:
+    """The dictionary of the open data: column, Chinese name, type, meaning."""
+    types = {pa.int64(): "整数", pa.int32(): "整数", pa.bool_(): "真假"}
+    return [(key, label, types.get(_TYPES.get(key), "文字"), MEANINGS[key]) for key, label in HEADS.items()]
+
+
+def indicators(closing: Closing) -> list[tuple[str, str, str]]:
+    """Every published indicator of a month: id, name, how it is computed in words."""
+    kept = dict.fromkeys(closing.frozen_cells.order_by("indicator").values_list("indicator", flat=True))
+    return [
+        (one.id, one.name, one.sentence())
+        for name in kept
+        if (one := formulas().get(name)) and (one.is_share or one.unit == "件")
+    ]
+
+
+def corrected(closing: Closing) -> list[dict[str, Any]]:
+    """Approved corrections of the county's own figures: what stood there and what stands there now."""
+    rows = closing.corrections.filter(approved=True, unit=COUNTY).order_by("decided_at")
+    return [
+        {
+            "name": one.name, "old": f"{row.old_hits} ÷ {row.old_rows}" if one.is_share else f"{row.old_rows}件",
+            "new": f"{row.new_hits} ÷ {row.new_rows}" if one.is_share else f"{row.new_rows}件", "at": row.decided_at,
+        }
+        for row in rows
+        if (one := formulas().get(row.indicator)) and min(row.old_rows, row.new_rows, *([row.old_hits, row.new_hits] if one.is_share else [])) >= 5
+    ]  # fmt: skip
+
+
 def parquet(closing: Closing) -> bytes:
     """The rows as Parquet; the dictionary of its columns and the licence stand in its metadata."""
     table = pa.Table.from_pylist(rows(closing), schema=_SCHEMA)

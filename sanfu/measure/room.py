@@ -26,8 +26,7 @@ ROOM = Room(
         Line("评价", "核数", "leader:claims", "measure.see", "check"),
         Line("评价", "防注水线索", "leader:gaming", "measure.audit", "search"),
         Line("评价", "大屏令牌", "leader:displays", "measure.close", "monitor"),
-        Line("评价", "指标总览", "leader:figures", "measure.see", "chart-column"),
-        Line("评价", "指标大屏", "leader:figures_wall", "measure.see", "monitor"),
+        Line("评价", "大屏", "leader:wall", "measure.see", "monitor"),
     ),
     commands={
         "indicators": Command(

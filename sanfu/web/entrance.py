@@ -203,7 +203,9 @@ def own_password(request: Request) -> HttpResponse:
 @signed_in_page
 @require_GET
 def home(request: Request) -> HttpResponse:
-    """待办中心: what do I have to do next, by role; then the menu as tiles."""
+    """待办中心: what do I have to do next, by role; then the menu as tiles. Who only leads begins at the cockpit."""
+    if request.actor.roles == {"leader"} and "todo" not in request.GET:
+        return redirect("leader:cockpit")
     todos = todos_of(request.actor, request.now)
     waiting = [todo for todo in todos if todo.count]
     here = request.path

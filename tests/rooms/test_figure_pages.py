@@ -83,7 +83,7 @@ def test_who_may_see_figures() -> None:
     assert as_("sunwei").get("/leader/figures/").status_code == 403
     assert as_("zhouli").get("/leader/figures/").status_code == 200
     assert Client().get("/leader/figures/").status_code == 302
-    assert as_("zhengju").get("/leader/figures/wall/").status_code == 200
+    assert as_("zhengju").get("/leader/figures/wall/").headers["Location"] == "/leader/book/wall/"
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ def test_a_citizen_is_asked_only_about_own_requests() -> None:
 def test_the_first_page_comes_for_everybody_with_every_list_behind_it(login: str) -> None:
     client = Client()
     client.force_login(User.objects.get(login=login))
-    assert client.get("/home/").status_code == 200
+    assert client.get("/home/", follow=True).status_code == 200
     for todo in todos_of(who(login), NOW):
         assert opens(login, todo.url), f"{todo.label} leads {login} to a page that does not come"
 

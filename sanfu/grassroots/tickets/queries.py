@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from sanfu.cases.models import Case
 from sanfu.cases.queries import OPEN, days_of, find_text, reading
@@ -317,6 +317,15 @@ def by_unit(actor: Actor, *, limit: int) -> list[dict[str, Any]]:
         red=Count("pk", filter=Q(light=Light.RED)),
     )
     return [dict(row) for row in counted.order_by("-red", "-yellow", "-open")[:limit]]
+
+
+def by_town(actor: Actor) -> list[dict[str, Any]]:
+    """Open orders by the town they lie in: id, code, open, red."""
+    rows = visible(actor).filter(OPEN).exclude(ticket__area=None)
+    counted = rows.values(code=F("ticket__area__code")).annotate(
+        id=F("ticket__area"), open=Count("pk"), red=Count("pk", filter=Q(light=Light.RED))
+    )
+    return [dict(row) for row in counted.order_by()]
 
 
 def clocks(ticket: Ticket, at: datetime) -> list[dict[str, Any]]:

@@ -22,7 +22,8 @@ def figures(request: PublicRequest, month: str = "") -> HttpResponseBase:
         raise Http404("这个月还没有公布；只公布封账以后的数。")
     rows = opendata.rows(closing) if closing else []
     context = {
-        "title": "三服务指标公开", "closing": closing, "licence": opendata.LICENCE, "heads": opendata.HEADS,
+        "title": "三服务指标公开", "closing": closing, "licence": opendata.LICENCE, "dictionary": opendata.dictionary(),
+        "indicators": opendata.indicators(closing) if closing else [], "corrected": opendata.corrected(closing) if closing else [],
         "county": [_line(row) for row in rows if row["unit"] == "全市"],
         "months": sorted(reading.closings(settings.REGION), reverse=True),
     }  # fmt: skip
@@ -50,6 +51,20 @@ def download(request: PublicRequest, month: str, kind: str) -> HttpResponseBase:
     else:
         response = HttpResponse(opendata.parquet(closing), content_type="application/vnd.apache.parquet")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'指标-{month}.{kind}')}"
+    return response
+
+
+@public_page
+def dictionary(request: PublicRequest) -> HttpResponseBase:
+    """数据字典: the columns of the open data with their meaning, and how each indicator is computed, as CSV."""
+    closing = opendata.closed(settings.REGION)
+    rows = [["列", *line] for line in opendata.dictionary()]
+    rows += [
+        ["指标", key, name, "", how] for key, name, how in (opendata.indicators(closing) if closing else [])
+    ]
+    text = "".join(csv_lines(["种类", "编号", "名称", "类型", "意思或算法"], rows))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('数据字典.csv')}"
     return response
 
 

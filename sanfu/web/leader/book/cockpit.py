@@ -16,7 +16,7 @@ from sanfu.records.manifest import Room
 from sanfu.records.wires import rooms
 from sanfu.web.access import page
 from sanfu.web.components.chart import Chart
-from sanfu.web.leader.book import show
+from sanfu.web.leader.book import decide, show
 from sanfu.web.leader.book.pages import state_of
 from sanfu.web.request import Request
 from sanfu.web.todos import most_urgent, todos_of
@@ -39,7 +39,8 @@ def cockpit(request: Request) -> HttpResponseBase:
         "title": "驾驶舱", "crumbs": [("评价", "")], "month": month, "last": show.in_words(last), "words": show.in_words(month),
         "state": state_of(request, None), "todos": [one for one in todos if one.count][:8], "urgent": most_urgent(todos),
         "services": services(county, month, last), "late": late(overdue(request.actor, month)), "changes": changes(county, month, last),
-        "league": top(cells, month), "trends": trends(request, month),
+        "promises": decide.promises(request.actor, request.now), "coming": decide.coming(request.actor, request.now),
+        "drawn": decide.county(request.actor), "league": top(cells, month), "trends": trends(request, month),
         "closed": [show.in_words(m) for m in sorted(reading.closings(request.actor.region), reverse=True)][:1],
     }  # fmt: skip
     return render(request, "leader/book/cockpit.html", context)

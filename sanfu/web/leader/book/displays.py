@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -11,13 +12,16 @@ from django.urls import reverse
 from sanfu.measure import reading
 from sanfu.measure.actions import displays as acts
 from sanfu.measure.book import formulas
-from sanfu.measure.counting import COUNTY
-from sanfu.records.actor import Refused
+from sanfu.measure.counting import COUNTY, Cell
+from sanfu.records.actor import Actor, Refused
 from sanfu.records.moments import said
 from sanfu.web.access import once, page, public_page
-from sanfu.web.leader.book import show
-from sanfu.web.leader.book.cockpit import late, overdue, services, top
+from sanfu.web.leader.book import decide, show
+from sanfu.web.leader.book.cockpit import MOVED, late, overdue, services, top
 from sanfu.web.request import PublicRequest, Request
+
+SHOWN = ("opened-ticket", "on_time-ticket", "satisfaction", "response_hours", "returned")
+MOST = 6  # lines of a pane: what fits on the smallest screen without scrolling
 
 
 @page("measure.close")
@@ -51,25 +55,46 @@ def wall(request: PublicRequest, id: uuid.UUID, secret: str) -> HttpResponseBase
     row = acts.valid(id, secret)
     if row is None:
         raise Http404("这块屏幕的令牌已收回；请向统计员要新的。")
+    return _wall(request, acts.reader(row))
+
+
+@page("measure.see")
+def own_wall(request: Request) -> HttpResponseBase:
+    """大屏 for somebody signed in: the same wall, of what the person may see."""
+    return _wall(request, request.actor)
+
+
+def _wall(request: PublicRequest, reader: Actor) -> HttpResponseBase:
     month = request.today.replace(day=1)
     last = show.back(month, 2)[0]
-    reader = acts.reader(row)
-    known = reading.known_at(row.region)
-    tag = f'"{hashlib.sha256(f"{known}{month}".encode()).hexdigest()[:24]}"'
+    known = reading.known_at(reader.region)
+    whose = sorted(map(str, (reader.id, *reader.units)))
+    tag = f'"{hashlib.sha256(f"{known}{month}{whose}".encode()).hexdigest()[:24]}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers={"ETag": tag})
     cells = reading.cells(reader, formulas().values(), [last, month])
     county = {(c.indicator, c.month): c for c in cells if c.unit == COUNTY}
-    keys = ["opened-ticket", "on_time-ticket", "satisfaction", "response_hours", "returned"]
     context = {
         "title": f"三服务 · {show.in_words(month)}",
-        "cards": [
-            {"name": formulas()[k].name, "value": show.said(formulas()[k], county.get((k, month))), "before": show.said(formulas()[k], county.get((k, last)))}
-            for k in keys if k in formulas()
-        ],
-        "services": services(county, month, last), "late": late(overdue(reader, month)), "league": top(cells, month),
+        "cards": [_card(name, county, month, last) for name in SHOWN if name in formulas()],
+        "services": [one | {"lines": one["lines"][:MOST]} for one in services(county, month, last)],
+        "late": late(overdue(reader, month))[:MOST], "league": top(cells, month), "drawn": decide.county(reader),
         "known": said(known) if known else "尚未取数", "loaded": said(request.now, "%H:%M:%S"),
     }  # fmt: skip
     response = render(request, "leader/book/display.html", context)
     response["ETag"], response["Cache-Control"] = tag, "no-cache"
     return response
+
+
+def _card(name: str, county: dict[tuple[str, date], Cell], month: date, last: date) -> dict[str, str]:
+    """One figure with last month's; a word and a colour where it got worse by more than chance of a few."""
+    one, now, before = formulas()[name], county.get((name, month)), county.get((name, last))
+    apart = (show.value(one, now) or 0) - (show.value(one, before) or 0)
+    enough = now is not None and before is not None and min(now.rows, before.rows) >= one.small_sample
+    worse = enough and abs(apart) >= MOVED and (apart > 0) != one.higher_is_better and one.is_share
+    return {
+        "name": one.name,
+        "value": show.said(one, now),
+        "before": show.said(one, before),
+        "tone": "alarm" if worse else "",
+    }

@@ -18,5 +18,6 @@ urlpatterns = [
     path("gaming/<uuid:id>/", gaming.clue, name="gaming_clue"),
     path("displays/", displays.displays, name="displays"),
     path("displays/<uuid:id>/end/", displays.end, name="display_end"),
+    path("wall/", displays.own_wall, name="wall"),
     path("wall/<uuid:id>/<str:secret>/", displays.wall, name="display_wall"),
 ]

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -153,21 +153,8 @@ def rows(request: Request, name: str) -> HttpResponseBase:
 
 @page("measure.see")
 def wall(request: Request) -> HttpResponse:
-    """指标大屏: key figures, their trend and the units' ranking, dark style."""
-    period = Period.read(request.GET, request.today)
-    now_, before = _both(request, period)
-    units = queries.unit_names(cell.unit for cell in now_)
-    on_time, satisfied = (queries.indicators().get(name) for name in ("on_time_rate", "satisfaction_rate"))
-    context = _first_look(request, period, now_, before) | {
-        "title": f"接诉即办指标 · {period.words}",
-        "charts": [
-            trend("keys", "响应、满意、按时办结走势", RATES, period, now_),
-            ranking(on_time, units, period, now_),
-            against_last_year(satisfied, period, now_, before),
-            against_last_year(queries.indicators().get("mean_response_hours"), period, now_, before),
-        ],
-    }
-    return render(request, "leader/figures/wall.html", context)
+    """指标大屏 as it was: leads to the wall of all three services."""
+    return redirect("leader:wall")
 
 
 def _first_look(request: Request, period: Period, now_: Figures, before: Figures) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from sanfu.grassroots.tickets.states import (
 )
 from sanfu.kernel.codes import mask
 from sanfu.people.models import Organisation, User
-from sanfu.people.queries import organisation
+from sanfu.people.queries import account, organisation
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
 from sanfu.web.components import enclosures
@@ -62,9 +62,9 @@ def unit_of(ticket: Ticket, code: str) -> Organisation:
     return found
 
 
-def person(key: str) -> User:
-    """A person of the county by id, as a form chose him."""
-    found = User.objects.filter(pk=key).first()
+def person(ticket: Ticket, key: str) -> User:
+    """A person of the order's county by id, as a form chose him."""
+    found = account(ticket.region, uuid.UUID(key))
     if found is None:
         raise Refused("没有这个人，请重新选择。")
     return found
@@ -213,7 +213,7 @@ ACTS: dict[TicketEvent, Act] = {
     E.SEND_BACK: Act(WordsForm, _worded(actions.send_back, "why")),
     E.ASSIGN_CALLBACK: Act(
         CallerForm,
-        lambda t, f, by, at, v: actions.assign_callback(t, person(f["caller"]), by=by, at=at, expected=v),
+        lambda t, f, by, at, v: actions.assign_callback(t, person(t, f["caller"]), by=by, at=at, expected=v),
         hint="分给谁回访；到时别人也可以代办",
     ),
     E.CALLED_BACK: Act(CallbackForm, _callback, "primary", "未解决或不满意将自动重办"),

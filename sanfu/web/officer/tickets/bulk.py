@@ -64,7 +64,7 @@ def _press(t: Ticket, said: Any, by: Actor, at: datetime, version: int | None) -
 
 
 def _give(t: Ticket, said: Any, by: Actor, at: datetime, version: int | None) -> Any:
-    return actions.assign_callback(t, person(said["caller"]), by=by, at=at, expected=version)
+    return actions.assign_callback(t, person(t, said["caller"]), by=by, at=at, expected=version)
 
 
 def _table() -> Any:
