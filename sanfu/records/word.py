@@ -54,7 +54,7 @@ def shown(value: Any) -> str:
 
 
 class Official:
-    """公文: a Word document in the official layout of GB/T 9704—2012, text only; `content()` gives the bytes of the .docx.
+    """公文: a Word document in the official layout of GB/T 9704—2012, text and tables; `content()` gives the bytes.
 
     A4 with margins 37, 35, 28, 26 mm; title 2号小标宋, text 3号仿宋 at 28.95 pt (22 lines of 28 signs), headings 黑体,
     page number 4号 between dashes; a red head (红头) with its rule only when one is set.
@@ -84,6 +84,20 @@ class Official:
 
     def paragraph(self, text: str) -> None:
         self._text(text, "仿宋_GB2312", 16, indent=True)
+
+    def table(self, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """A table in 五号 whose heading row stands on every page; without rows one that says 无."""
+        held = [[shown(value) for value in row] for row in rows] or [["无", *[""] * (len(heads) - 1)]]
+        grid = self._document.add_table(rows=1, cols=len(heads), style="Table Grid")
+        grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        for cell, text in zip(grid.rows[0].cells, heads, strict=True):
+            _font(cell.paragraphs[0].add_run(clean(text)), "黑体", 10.5)
+        for row in held:
+            for cell, text in zip(grid.add_row().cells, row, strict=True):
+                _font(cell.paragraphs[0].add_run(clean(text)), "仿宋_GB2312", 10.5)
+        for cell in (cell for line in grid.rows for cell in line.cells):
+            cell.paragraphs[0].paragraph_format.space_after = Pt(0)
+        self._text("", "仿宋_GB2312", 10.5, line=Pt(12))
 
     def sign(self, whose: str, day: str) -> None:
         """署名 and 成文日期, at the right with four signs left free."""

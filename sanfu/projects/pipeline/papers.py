@@ -1,15 +1,15 @@
-"""The meeting pack as a Word document, from the same frozen data as the page."""
+"""The meeting pack as an official Word document (公文), from the same frozen data as the page."""
 
 from typing import Any
 
 from sanfu.projects.pipeline.queries import LIGHTS
-from sanfu.records.word import Word
+from sanfu.records.word import Official
 
 
 def word_of(body: dict[str, Any], edition: int = 1) -> bytes:
     """The .docx of one pack."""
     year, month = body["month"].split("-")
-    word = Word(f"{year}年{int(month)}月重大项目专题分析会材料")
+    word = Official(f"{year}年{int(month)}月重大项目专题分析会材料")
     which = f"第 {edition} 版（已冻结，更正另出新版）" if edition else "未冻结的当前数据"
     word.paragraph(f"数据截至 {body['today']}，{which}。")
     _whole(word, body)
@@ -32,7 +32,7 @@ def word_of(body: dict[str, Any], edition: int = 1) -> bytes:
     return word.content()
 
 
-def _whole(word: Word, body: dict[str, Any]) -> None:
+def _whole(word: Official, body: dict[str, Any]) -> None:
     word.heading("一、总体情况")
     lights = "，".join(f"{LIGHTS[key]} {count} 个" for key, count in body["lights"].items())
     word.paragraph(
@@ -49,7 +49,7 @@ def _whole(word: Word, body: dict[str, Any]) -> None:
         )
 
 
-def _attention(word: Word, body: dict[str, Any]) -> None:
+def _attention(word: Official, body: dict[str, Any]) -> None:
     word.heading("二、红黄灯项目")
     word.paragraph("P50 是一半把握能完成的日期，P90 是九成把握能完成的日期。")
     word.table(
@@ -61,7 +61,7 @@ def _attention(word: Word, body: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
-def _blockers(word: Word, body: dict[str, Any]) -> None:
+def _blockers(word: Official, body: dict[str, Any]) -> None:
     word.heading("三、阻滞事项")
     word.table(
         ["项目", "阻滞", "责任单位", "起始", "天数"],
@@ -69,7 +69,7 @@ def _blockers(word: Word, body: dict[str, Any]) -> None:
     )
 
 
-def _changes(word: Word, body: dict[str, Any]) -> None:
+def _changes(word: Official, body: dict[str, Any]) -> None:
     word.heading("四、上次会议以来的变化")
     word.table(
         ["项目", "里程碑", "由", "改为", "改的人", "原因"],
@@ -87,7 +87,7 @@ def _changes(word: Word, body: dict[str, Any]) -> None:
     )
 
 
-def _gaps(word: Word, body: dict[str, Any]) -> None:
+def _gaps(word: Official, body: dict[str, Any]) -> None:
     word.heading("五、要素缺口")
     gaps = body.get("gaps") or {}
     if not gaps:
