@@ -80,7 +80,7 @@ def _events(firms: list, now: datetime) -> None:  # type: ignore[type-arg]
             at = now - timedelta(days=n * 5)
             case = Case(
                 region=settings.REGION, kind="demand", number=f"QSB{place:04d}{n:04d}", title="园区停电没有通知", state="done",
-                resting="done", lead=unit, units=[unit.pk], opened_at=at, closed_at=at + timedelta(days=2),
+                closed_state="done", lead=unit, units=[unit.pk], opened_at=at, closed_at=at + timedelta(days=2),
             )  # fmt: skip
             cases.append(case)
             demands.append(

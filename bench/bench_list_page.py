@@ -81,7 +81,7 @@ def fill(count: int, now: datetime) -> None:
         state = str(TicketState.HANDLING if is_open else TicketState.CLOSED)
         case = Case(
             id=new_id(), region=settings.REGION, kind="ticket", number=f"B{now:%Y}{n:08d}", title=title,
-            state=state, resting="" if is_open else state, lead=unit, units=[unit.pk],
+            state=state, closed_state="" if is_open else state, lead=unit, units=[unit.pk],
             opened_at=at, closed_at=None if is_open else at + timedelta(days=4),
             due_at=at + timedelta(days=5) if is_open else None,
         )  # fmt: skip

@@ -127,12 +127,12 @@ def ours(cases: int, wait: int = 0) -> Spent:
 
 def swept() -> Spent:
     """What the steps of `ours` left to the sweep, for each case that they closed: it comes to rest, its clocks are put away."""
-    from sanfu.cases.actions import put_to_rest, sweep
+    from sanfu.cases.actions import sweep, write_closed_states
     from sanfu.records.actor import machine
 
     def work() -> int:
         closed = 0
-        while some := put_to_rest(region="329900"):
+        while some := write_closed_states(region="329900"):
             closed += some
         sweep(region="329900", by=machine("329900"), at=AT + timedelta(days=365))
         return closed

@@ -20,14 +20,11 @@ class Case(models.Model):
     grows by one with each move and is what two officers acting at once are told apart by. `pinned` names the
     versions (list, clock rules, guide) that the case began with; a newer version never moves it.
 
-    A case is its own stream: its table inherits from `records_stream`, so `seq` and `head` are the number and the
-    hash of its last event, and whatever appends an event moves them. `settled_until` lets a move stop clocks unread,
-    `halted_at` lets it stop all of them unwritten (see `Clock`).
-
-    `resting` is what lists find a closed case by. Every move writes this row, and PostgreSQL would write it into all
-    indexes anew if one of their columns changed. So none is of a column that moves change: what is open is in
-    motion, few among many, and read as it is (`resting` empty); what has closed is given its `resting` by the sweep.
-    Words and parts are tables of their own.
+    Its events are the stream of the same id. Three columns serve the quick move and the lists (cases/move/README.md):
+    `green_until`: until then a move may stop clocks without reading them. `clocks_stopped_at`: when one move stopped
+    all clocks that still ran; their rows stay as they were, so read clocks by `Clock`. `closed_state`: the state of a
+    closed case, written by the sweep; empty while it is open. Lists filter closed cases by it, because if any indexed
+    column of a row changes, PostgreSQL updates every index of that row: we index no column that a move changes (ADR 9).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -58,20 +55,19 @@ class Case(models.Model):
     light = models.CharField(max_length=10, choices=Light.choices(), default=Light.GREEN)
     pinned = models.JSONField(default=dict)
     data = models.JSONField(default=dict)
-    seq = models.IntegerField(default=0, db_default=0)
-    head = models.BinaryField(default=b"", db_default=b"")
-    halted_at = models.DateTimeField(null=True, help_text="when all clocks stopped that still ran")
-    settled_until = models.DateTimeField(
+    clocks_stopped_at = models.DateTimeField(
+        null=True, help_text="when one move stopped all clocks that still ran"
+    )
+    green_until = models.DateTimeField(
         null=True,
         help_text="until then every running clock is green, unpaused and due as its row says; null: for good",
     )
-
-    resting = models.CharField(
+    closed_state = models.CharField(
         max_length=20,
         blank=True,
         default="",
         db_default="",
-        help_text="its state, once closed, without a running clock and swept; empty while it moves",
+        help_text="the state of a closed case, written by the sweep; empty while the case is open",
     )
 
     class Meta:
@@ -79,7 +75,9 @@ class Case(models.Model):
         constraints = [models.UniqueConstraint(fields=["region", "kind", "number"], name="one_case_a_number")]
         indexes = [
             models.Index(fields=["region", "kind", "-opened_at", "-id"], name="case_newest"),
-            models.Index(fields=["region", "kind", "resting", "-opened_at", "-id"], name="case_at_rest"),
+            models.Index(
+                fields=["region", "kind", "closed_state", "-opened_at", "-id"], name="case_by_closed_state"
+            ),
             *(
                 models.Index(fields=[name], name=f"case_by_{name}", condition=Q(**{f"{name}__isnull": False}))
                 for name in ("parent", "applicant", "firm")  # most have none and then cost nothing
@@ -94,10 +92,10 @@ class Case(models.Model):
 class Part(models.Model):
     """参与: one unit, person or firm that may see a case because it has a part in it; row scope reads this.
 
-    Kept by the database (trigger `cases_keep_parts`) from the columns of the case, whoever writes them: a unit
-    of `units` has a row unless the case is withheld from it, so an order is never listed for the unit that it
-    reports. In order of opening, so that the list of one unit is read from one index; `resting` is that of the case
-    (trigger `cases_keep_rest`), so that what is open of one unit is read from another, the few among its many.
+    A trigger (`cases_keep_parts`) rebuilds these rows whenever a case changes. Each unit in `units` gets one row,
+    except units in `withheld`: a complaint about a unit must not appear in the list of that unit. The indexes are
+    in order of opening, so that the list of one unit is read from one alone; `closed_state` is that of the case, so that
+    what is open of a unit, the few among its many, is read from the other.
     """
 
     pk = models.CompositePrimaryKey("case_id", "capacity", "party")
@@ -107,14 +105,15 @@ class Part(models.Model):
     region = models.CharField(max_length=6)
     kind = models.CharField(max_length=KIND_LENGTH)
     opened_at = models.DateTimeField()
-    resting = models.CharField(max_length=20, blank=True, default="", db_default="")
+    closed_state = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "cases_part"
         indexes = [  # all that row scope asks, so that the table itself is not read
             models.Index(fields=["party", "kind", "-opened_at", "case", "capacity"], name="part_of_party"),
             models.Index(
-                fields=["party", "kind", "resting", "-opened_at", "case", "capacity"], name="part_at_rest"
+                fields=["party", "kind", "closed_state", "-opened_at", "case", "capacity"],
+                name="part_by_closed_state",
             ),
         ]
 
@@ -155,7 +154,7 @@ class ClockFields(models.Model):
 
 
 class Clock(ClockFields):
-    """时钟: one limit of a case, as a view: it stopped when its row says or when its case was halted."""
+    """时钟: one limit of a case, as a view: it stopped when its row says, or when its case stopped all clocks at once."""
 
     case = models.ForeignKey(Case, on_delete=models.DO_NOTHING, related_name="clocks")
 

@@ -7,23 +7,23 @@ from typing import Any
 from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Value
 
 from sanfu.cases.models import Case, Clock, Part
-from sanfu.cases.moves import closes
-from sanfu.cases.timing import Running, keeper, read
+from sanfu.cases.states import closes
+from sanfu.cases.timing import FoldedClock, keeper, read
 from sanfu.kernel.clocks import Day, Light, Reading, explain
 from sanfu.kernel.flow import Flow, Labelled
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor
 from sanfu.records.models import Event
 
-# What moves never rests: to say so changes no answer, but names the index that finds the few among the many.
-OPEN = Q(resting="", closed_at=None)
-DUE = Q(resting="", due_at__isnull=False)
+# An open case has no `closed_state`: to say so changes no answer, but names the index that finds the few among the many.
+OPEN = Q(closed_state="", closed_at=None)
+DUE = Q(closed_state="", due_at__isnull=False)
 
 
 def in_state(flow: Flow[Any, Any], state: Labelled) -> Q:
-    """Cases in a state of their flow: those that move and are there now, and those at rest in it."""
-    now = Q(resting="", state=state)
-    return now | Q(resting=state) if closes(flow, state) else now
+    """Cases in a state of their flow: by `state` while the sweep has not met them, by `closed_state` after."""
+    now = Q(closed_state="", state=state)
+    return now | Q(closed_state=state) if closes(flow, state) else now
 
 
 def in_light(light: Light) -> Q:
@@ -33,8 +33,8 @@ def in_light(light: Light) -> Q:
 
 def visible(actor: Actor, kind: str, parts: Parts) -> "QuerySet[Case]":
     """Cases of a kind that the actor may see; `parts` names the permissions and columns of that kind."""
-    # What the case says of its rest, its parts say too: "open ones of this unit" is then one range of one index.
-    held = Part.objects.filter(kind=kind, resting=OuterRef("resting")) if parts.units else None
+    # A part has the `closed_state` of its case: "open ones of this unit" is then one range of one index.
+    held = Part.objects.filter(kind=kind, closed_state=OuterRef("closed_state")) if parts.units else None
     return narrow(actor, Case.objects.filter(kind=kind), parts, held, Case.objects.exclude(withheld=[]))
 
 
@@ -66,14 +66,14 @@ def replay(events: Iterable[Event]) -> tuple[str, int]:
 
 def reading(clock: Clock, at: datetime) -> Reading:
     """What a clock shows at a moment: due, used, remaining, light."""
-    return keeper().read(_running(clock).kernel(), at)
+    return keeper().read(_folded(clock).kernel(), at)
 
 
 def days_of(clock: Clock, at: datetime) -> list[Day]:
     """The due date as a list of days a person can check."""
-    one = _running(clock)
+    one = _folded(clock)
     return explain(keeper(), one.rule.clock, one.started_at, one.pauses, clock.stopped_at or at)
 
 
-def _running(clock: Clock) -> Running:
+def _folded(clock: Clock) -> FoldedClock:
     return read({field.attname: getattr(clock, field.attname) for field in Clock._meta.concrete_fields})

@@ -1,6 +1,8 @@
-"""In which capacity somebody has a part in a case. The kinds of case are in the manifests of the rooms."""
+"""In which capacity somebody has a part in a case, and when a case counts as closed. Kinds of case: see the manifests."""
 
-from sanfu.kernel.flow import Labelled
+from typing import Any
+
+from sanfu.kernel.flow import Flow, Labelled
 
 
 class Capacity(Labelled):
@@ -9,3 +11,8 @@ class Capacity(Labelled):
     UNIT = "unit", "单位"
     PERSON = "person", "申请人"
     FIRM = "firm", "企业"
+
+
+def closes(flow: Flow[Any, Any], state: Any) -> bool:
+    """Whether a case in this state of its flow counts as closed."""
+    return state in flow.groups.get("closed", flow.final)

@@ -37,7 +37,7 @@ from sanfu.records.moments import day_of
 ORDER = {Light.PAUSED: 0, Light.GREEN: 1, Light.YELLOW: 2, Light.ORANGE: 3, Light.RED: 4}
 
 
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # before every case: no clock is settled until then
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # before every case: no clock is green until then
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
-    """One clock row of a case, folded: what `cases_clock_row` holds, with `changed` when it must be written."""
+class FoldedClock:
+    """One clock of a case with what the kernel computed for it: the row of `cases_clock_row`; `changed` when it must be written."""
 
     id: uuid.UUID
     name: str
@@ -107,25 +107,25 @@ def _keeper_of(content: Path) -> Timekeeper:
     return timekeeper(content / "calendar")
 
 
-def start(name: str, rule: Rule, at: datetime) -> Running:
+def start(name: str, rule: Rule, at: datetime) -> FoldedClock:
     """A clock that begins at `at`."""
     if not rule.clock.unit.by_day:
-        return relight(Running(new_id(), name, rule, at, changed=True), at)
+        return relight(FoldedClock(new_id(), name, rule, at, changed=True), at)
     first = _first_day(settings.CONTENT, rule.clock, day_of(at))
-    return Running(
+    return FoldedClock(
         new_id(), name, rule, at, due_at=first.due_at, provisional=first.provisional, light=first.light,
         rung=first.rung, next_check_at=first.next_check_at, changed=True,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=4096)  # a county starts thousands of clocks a day by a few dozen rules
-def _first_day(content: Path, rule: ClockRule, day: date) -> Running:
+def _first_day(content: Path, rule: ClockRule, day: date) -> FoldedClock:
     """How a clock that counts in days stands when it begins, whatever the hour of that day."""
     at = begin_of(day)
-    return relight(Running(uuid.UUID(int=0), "", Rule(rule), at), at)
+    return relight(FoldedClock(uuid.UUID(int=0), "", Rule(rule), at), at)
 
 
-def relight(clock: Running, at: datetime) -> Running:
+def relight(clock: FoldedClock, at: datetime) -> FoldedClock:
     """The clock as it stands at `at`: due date, light, step of the ladder, and when to look again."""
     reading = keeper().read(clock.kernel(), at)
     return replace(
@@ -138,7 +138,7 @@ def relight(clock: Running, at: datetime) -> Running:
     )
 
 
-def _next_check(clock: Running, reading: Reading, at: datetime) -> datetime | None:
+def _next_check(clock: FoldedClock, reading: Reading, at: datetime) -> datetime | None:
     """The first moment after `at` at which the light or the ladder can change."""
     rule, keep = clock.rule.clock, keeper()
     due = reading.due
@@ -156,12 +156,12 @@ def _part(rule: ClockRule, share: Fraction) -> Fraction:
 
 
 def apply(
-    clocks: Sequence[Running],
+    clocks: Sequence[FoldedClock],
     effects: Iterable[Effect],
     rules: Mapping[str, Rule],
     extend: Mapping[str, int],
     at: datetime,
-) -> list[Running]:
+) -> list[FoldedClock]:
     """What a move does to the clocks: stop, pause, resume, extend those running and start new ones.
 
     A named clock is started when `rules` has its rule; a move that starts it without a rule starts nothing,
@@ -182,7 +182,7 @@ def apply(
     return result
 
 
-def _act(clock: Running, effect: Effect, at: datetime) -> Running:
+def _act(clock: FoldedClock, effect: Effect, at: datetime) -> FoldedClock:
     if clock.stopped_at is not None:
         return clock
     if effect.act is ClockAct.STOP:
@@ -199,7 +199,7 @@ def _act(clock: Running, effect: Effect, at: datetime) -> Running:
     return clock
 
 
-def _extended(clock: Running, n: int, at: datetime) -> Running:
+def _extended(clock: FoldedClock, n: int, at: datetime) -> FoldedClock:
     if clock.stopped_at is not None:
         raise Refused(f"“{clock.name}”时钟已停，不能延期")
     longer = replace(clock.rule.clock, n=clock.rule.clock.n + n)
@@ -209,9 +209,9 @@ def _extended(clock: Running, n: int, at: datetime) -> Running:
 # --- rows ---
 
 
-def read(row: Mapping[str, Any]) -> Running:
+def read(row: Mapping[str, Any]) -> FoldedClock:
     """A clock from a row as JSON (times are ISO text) or as `.values()`."""
-    return Running(
+    return FoldedClock(
         id=uuid.UUID(str(row["id"])),
         name=row["name"],
         rule=Rule.of(row["rule"]),
@@ -228,20 +228,30 @@ def read(row: Mapping[str, Any]) -> Running:
     )
 
 
-def earliest_due(clocks: Iterable[Running]) -> datetime | None:
+def earliest_due(clocks: Iterable[FoldedClock]) -> datetime | None:
     """The due date that presses most among running clocks."""
     return min((c.due_at for c in clocks if c.stopped_at is None), default=None)
 
 
-def settled_until(clocks: Iterable[Running]) -> datetime | None:
+def green_until(clocks: Iterable[FoldedClock]) -> datetime | None:
     """Until when every running clock is green, unpaused and due as its row says; None for good.
 
-    One that is not so now is not settled at any moment, however far back a move may be dated.
+    If any running clock is paused or no longer green, NEVER: even a backdated move must then compute it anew.
     """
     running = [c for c in clocks if c.stopped_at is None]
     if any(c.light != Light.GREEN or c.pauses for c in running):
         return NEVER
     return min((c.next_check_at for c in running if c.next_check_at), default=None)
+
+
+def summary_of(clocks: Iterable[FoldedClock]) -> dict[str, Any]:
+    """Columns of a case that follow from its running clocks: due_at, light, green_until."""
+    running = [c for c in clocks if c.stopped_at is None]
+    return {
+        "due_at": earliest_due(running),
+        "light": worst(c.light for c in running),
+        "green_until": green_until(running),
+    }
 
 
 def worst(lights: Iterable[Light]) -> Light:

@@ -8,24 +8,20 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
+
+from sanfu.kernel.flow import Labelled
 
 BRACKETS = re.compile(r"[《》“”]|（待核条款）|\(待核条款\)")
 
 
-class Standing(StrEnum):
+class Standing(Labelled):
     """How a basis stands on a day; the value is what a page says."""
 
-    SOUND = "有效"
-    UNCHECKED = "待核"
-    DOUBTFUL = "存疑"
-    LAPSED = "失效"
-
-    @property
-    def tone(self) -> str:
-        """The colour of the design system: ok, warn (amber) or danger (red)."""
-        return {"有效": "ok", "失效": "danger"}.get(self.value, "warn")
+    SOUND = "有效", "有效", "ok"
+    UNCHECKED = "待核", "待核", "warn"
+    DOUBTFUL = "存疑", "存疑", "warn"
+    LAPSED = "失效", "失效", "danger"
 
 
 @dataclass(frozen=True, slots=True)

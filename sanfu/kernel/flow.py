@@ -42,6 +42,11 @@ class Labelled(StrEnum):
         member.tone = tone
         return member
 
+    @property
+    def tag(self) -> tuple[str, str]:
+        """Label and tone, as a page's tag takes them."""
+        return self.label, self.tone
+
     @classmethod
     def of(cls, value: object) -> Self | None:
         """The member with this value, or None."""
@@ -127,10 +132,6 @@ class IllegalMove(Exception):
         super().__init__(message)
 
 
-class Refused(Exception):
-    """The move exists, but the role or the guard says no; the message says why, in Chinese."""
-
-
 @dataclass(frozen=True)
 class Flow(Generic[S, E]):
     """A state machine as data, checked total and closed when it is built.
@@ -161,13 +162,13 @@ class Flow(Generic[S, E]):
     def _index(self) -> dict[tuple[S, E], Move[S, E]]:
         return {(source, row.event): row for row in self.table for source in row.sources}
 
-    def moves(self, state: S, role: str | None = None) -> tuple[Move[S, E], ...]:
-        """Rows that may be taken from `state`, in table order; with `role`, only those open to it."""
-        return tuple(row for row in self.table if state in row.sources and _open_to(row, role))
+    def moves(self, state: S) -> tuple[Move[S, E], ...]:
+        """Rows that may be taken from `state`, in table order."""
+        return tuple(row for row in self.table if state in row.sources)
 
-    def legal(self, state: S, role: str | None = None) -> tuple[E, ...]:
+    def legal(self, state: S) -> tuple[E, ...]:
         """Events that may happen in `state`."""
-        return tuple(row.event for row in self.moves(state, role))
+        return tuple(row.event for row in self.moves(state))
 
     def move(self, state: S, event: E) -> Move[S, E]:
         """The row for (state, event); IllegalMove names what is possible instead."""
@@ -178,42 +179,12 @@ class Flow(Generic[S, E]):
             raise IllegalMove(f"当前状态“{state.label}”不能“{event.label}”，此时可以：{now}。", possible)
         return row
 
-    def decide(
-        self,
-        state: S,
-        event: E,
-        *,
-        role: str | None = None,
-        facts: Any = None,
-        guards: Mapping[str, Guard] = {},
-    ) -> Move[S, E]:
-        """The row for (state, event) after asking the role and the guard; raises IllegalMove or Refused."""
-        row = self.move(state, event)
-        if not _open_to(row, role):
-            raise Refused(f"“{event.label}”由{'、'.join(row.who)}办理，当前角色是{role}。")
-        if row.guard is not None:
-            reason = guards[row.guard](facts)
-            if reason is not None:
-                raise Refused(reason)
-        return row
-
     def is_final(self, state: S) -> bool:
         return state in self.final
 
     def reachable(self, state: S) -> frozenset[S]:
         """States that can follow from `state`, itself included."""
         return _closure({state}, _arrows(self.table))
-
-    def mermaid(self) -> str:
-        """The table as a Mermaid state diagram."""
-        lines = ["stateDiagram-v2"]
-        lines += [f"    {one.value}: {one.label}" for one in self.states if one not in self.retired]
-        lines.append(f"    [*] --> {self.initial.value}")
-        for row in self.table:
-            text = row.event.label + "".join(f" [{effect.act.label}]" for effect in row.clocks)
-            lines += [f"    {s.value} --> {row.lands(s).value}: {text}" for s in row.sources]
-        lines += [f"    {one.value} --> [*]" for one in self.states if one in self.final]
-        return "\n".join(lines) + "\n"
 
     def drawing(self) -> "Drawing":
         """Nodes with rank (steps from the start) and order in the rank, and arrows: enough to draw an SVG."""
@@ -341,10 +312,6 @@ def _ends_pause(row: Move[Any, Any], clock: str) -> bool:
     return any(e.act is not ClockAct.PAUSE and e.clock in (clock, ALL_CLOCKS) for e in row.clocks)
 
 
-def _open_to(row: Move[Any, Any], role: str | None) -> bool:
-    return role is None or not row.who or role in row.who
-
-
 def _arrows(table: Iterable[Move[S, E]]) -> list[tuple[S, S]]:
     return [(source, row.lands(source)) for row in table for source in row.sources]
 
@@ -368,50 +335,3 @@ def _ranks(initial: S, arrows: Collection[tuple[S, S]]) -> dict[S, int]:
                 ranks[b] = ranks[state] + 1
                 work.append(b)
     return ranks
-
-
-# --- parallel branches (并联) and where they meet ---
-
-
-class Meeting(Labelled):
-    """Where a group of branches stands."""
-
-    WAITING = "waiting", "等待"
-    MET = "met", "已汇合"
-    FAILED = "failed", "无法汇合"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a join says, with the names of the branches that it waits for or that failed."""
-
-    meeting: Meeting
-    waiting: tuple[str, ...] = ()
-    failed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Join:
-    """When parallel branches meet: `need` of them (None = all) in a `done` state.
-
-    `failed` are end states that do not count as done. A branch in one of `ignored` (撤件, not applicable)
-    is left out as if it had never been opened.
-    """
-
-    done: frozenset[Labelled]
-    failed: frozenset[Labelled] = frozenset()
-    ignored: frozenset[Labelled] = frozenset()
-    need: int | None = None
-
-    def verdict(self, branches: Mapping[str, Labelled]) -> Verdict:
-        """`branches` maps a branch name to its state; no applicable branch at all counts as met."""
-        counted = {name: state for name, state in branches.items() if state not in self.ignored}
-        need = len(counted) if self.need is None else min(self.need, len(counted))
-        done = [name for name, state in counted.items() if state in self.done]
-        failed = tuple(name for name, state in counted.items() if state in self.failed)
-        waiting = tuple(name for name in counted if name not in done and name not in failed)
-        if len(done) >= need:
-            return Verdict(Meeting.MET, waiting, failed)
-        if len(done) + len(waiting) < need:
-            return Verdict(Meeting.FAILED, waiting, failed)
-        return Verdict(Meeting.WAITING, waiting, failed)

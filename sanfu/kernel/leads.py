@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 from statistics import median
 from typing import Any
+
+from sanfu.kernel.flow import Labelled
 
 FORM = re.compile(
     r"[（(].*?[)）]|股份有限公司|有限责任公司|有限公司|集团|控股|公司|项目|[一二三四五六]期|第[一二三四五六]期|\s"
@@ -67,12 +68,12 @@ def near(one: str, other: str) -> bool:
     return bool(first and second) and Fraction(len(first & second), len(first | second)) >= Fraction(2, 3)
 
 
-class Answer(StrEnum):
+class Answer(Labelled):
     """One admission rule of one lead."""
 
-    MEETS = "符合"
-    FAILS = "不符合"
-    UNKNOWN = "待核实"
+    MEETS = "符合", "符合", "ok"
+    FAILS = "不符合", "不符合", "danger"
+    UNKNOWN = "待核实", "待核实", "warn"
 
 
 @dataclass(frozen=True, slots=True)

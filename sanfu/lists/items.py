@@ -17,6 +17,7 @@ from sanfu.kernel.conditions import (
     parse,
 )
 from sanfu.kernel.flow import Labelled
+from sanfu.kernel.marks import Mark
 
 
 class RequestType(StrEnum):
@@ -36,14 +37,6 @@ class Urgency(Labelled):
     URGENT = "紧急", "紧急", "warn"
     NORMAL = "一般", "一般"
     HARD = "疑难", "疑难", "warn"
-
-
-class Mark(StrEnum):
-    """Confidence in a source: read in full, read in part, or from memory and still to be checked."""
-
-    READ = "已核"
-    EXCERPT = "节选"
-    UNCHECKED = "待核"
 
 
 @dataclass(frozen=True, slots=True)

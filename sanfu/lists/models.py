@@ -1,80 +1,41 @@
 """Tables of lists (清单): numbered versions, their rows, and every file that somebody tried to import."""
 
+from typing import Any
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func
 
-from sanfu.lists.states import ListKind, VersionState
+from sanfu.lists.states import LIST, ListKind
+from sanfu.lists.versions.models import Version, version_constraints
 from sanfu.people.models import User
 from sanfu.records.ids import new_id
 from sanfu.records.models import StoredFile
 
-IN_FORCE = [VersionState.PUBLISHED.value, VersionState.SUPERSEDED.value]
 
+class ListVersion(Version):
+    """清单版本: one numbered state of a list and the rows in it. See `Version`: days, second person, hash."""
 
-class ListVersion(models.Model):
-    """清单版本: one numbered state of a list. In force on days effective_from <= day < effective_to.
+    matter = LIST
 
-    `editors` are all who ever changed its rows: none of them may approve it.
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_id)
-    region = models.CharField(max_length=6)
     kind = models.CharField(max_length=12, choices=ListKind.choices())
-    number = models.IntegerField()
     title = models.CharField(max_length=80)
-    state = models.CharField(max_length=12, choices=VersionState.choices(), default=VersionState.DRAFT.value)
-    doc_no = models.CharField(max_length=80, blank=True, help_text="印发文号")
-    effective_from = models.DateField(null=True)
-    effective_to = models.DateField(null=True, help_text="first day on which it no longer holds")
-    editor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    editors = ArrayField(models.UUIDField(), default=list)
-    approver = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     base = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="drafts")
-    content_hash = models.CharField(max_length=64, blank=True)
-    created_at = models.DateTimeField()
-    approved_at = models.DateTimeField(null=True)
-    published_at = models.DateTimeField(null=True)
-    said = models.CharField(max_length=300, blank=True, help_text="why it was sent back")
 
     class Meta:
         db_table = "lists_version"
-        constraints = [
-            models.UniqueConstraint(fields=["region", "kind", "number"], name="one_list_version_a_number"),
-            models.UniqueConstraint(
-                fields=["region", "kind", "effective_from"],
-                condition=Q(state__in=IN_FORCE),
-                name="one_list_version_from_a_day",
-            ),
-            models.CheckConstraint(
-                condition=Q(approver__isnull=True) | ~Q(approver=F("editor")),
-                name="list_approver_is_a_second_person",
-            ),
-            models.CheckConstraint(
-                condition=Q(approver__isnull=True) | ~Q(editors__contains=[F("approver_id")]),
-                name="list_approver_edited_nothing",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=[*IN_FORCE, VersionState.APPROVED.value])
-                | Q(approver__isnull=False, approved_at__isnull=False),
-                name="list_approved_by_somebody",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=IN_FORCE) | Q(effective_from__isnull=False),
-                name="list_published_from_a_day",
-            ),
-            models.CheckConstraint(
-                condition=Q(effective_to__isnull=True) | Q(effective_to__gt=F("effective_from")),
-                name="list_ends_after_start",
-            ),
-        ]
+        constraints = version_constraints("lists_version", "kind")
         triggers = [pgtrigger.Protect(name="list_version_kept", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.title} 第 {self.number} 版"
+
+    def content(self) -> list[dict[str, Any]]:
+        """Its rows in list order."""
+        return list(self.items.order_by("position").values_list("payload", flat=True))
 
 
 class ListItem(models.Model):

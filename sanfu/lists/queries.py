@@ -7,39 +7,36 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
-from django.db.models import BooleanField, Count, F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BooleanField, Count, F, Func, OuterRef, QuerySet, Subquery, Value
 
 from sanfu.kernel.conditions import Vocabulary
 from sanfu.lists.content import read_frame
 from sanfu.lists.difference import Difference, compare
 from sanfu.lists.items import RequestItem
-from sanfu.lists.models import IN_FORCE, ListImport, ListItem, ListVersion
-from sanfu.lists.rules import Frame, Level, Place, read_row
+from sanfu.lists.models import ListImport, ListItem, ListVersion
+from sanfu.lists.rules import Frame, Level, Place, Problem, read_row
 from sanfu.lists.states import ListKind
 from sanfu.lists.units import Unit, Units
+from sanfu.lists.versions import IN_FORCE
+from sanfu.lists.versions import queries as of_versions
 from sanfu.people.models import Organisation
 from sanfu.records.content import CONTENT
 
 
 def in_force(kind: ListKind, on: date, *, region: str) -> ListVersion | None:
     """The version by which a day is judged, or None when there was none."""
-    return (
-        ListVersion.objects.filter(region=region, kind=kind, state__in=IN_FORCE, effective_from__lte=on)
-        .filter(Q(effective_to__isnull=True) | Q(effective_to__gt=on))
-        .order_by("-effective_from")
-        .first()
-    )
+    return of_versions.in_force(ListVersion, on, region=region, kind=kind)
 
 
 def versions(region: str, kind: ListKind) -> QuerySet[ListVersion]:
     """All versions of a list, newest number first."""
-    rows = ListVersion.objects.filter(region=region, kind=kind).select_related("editor", "approver")
+    rows = ListVersion.objects.filter(region=region, kind=kind)
     return rows.order_by("-number")
 
 
 def version_of(region: str, version_id: uuid.UUID) -> ListVersion | None:
     """One version of the county, or None."""
-    rows = ListVersion.objects.select_related("editor", "approver", "base")
+    rows = ListVersion.objects.select_related("base")
     return rows.filter(region=region, id=version_id).first()
 
 
@@ -137,6 +134,22 @@ def payloads(version: ListVersion) -> list[dict[str, Any]]:
     """Rows of a version as plain data in list order."""
     rows = ListItem.objects.filter(region=version.region, version=version).order_by("position")
     return list(rows.values_list("payload", flat=True))
+
+
+def faults_of(version: ListVersion) -> list[str]:
+    """Errors of its rows in words; rows of another day are checked against the units of today."""
+    rows = payloads(version)
+    if not rows:
+        return ["本版没有事项，请先导入或添加"]
+    frame = frame_of(version.region)
+    problems = [one for row in rows for one in read_row(row, Place("本版", 0), frame)[1]]
+    return [f"{one.code} {text}" for one in problems for text in said_of([one])]
+
+
+def said_of(problems: Iterable[Problem]) -> list[str]:
+    """Errors among problems as sentences with an example and what to do."""
+    errors = [problem for problem in problems if problem.level is Level.ERROR]
+    return [f"{one.what}{f'（例：{one.example}）' if one.example else ''}，{one.todo}" for one in errors]
 
 
 def difference(old: ListVersion | None, new: ListVersion) -> Difference:

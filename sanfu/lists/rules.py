@@ -18,11 +18,12 @@ from sanfu.kernel.conditions import (
     Vocabulary,
     parse,
 )
+from sanfu.kernel.flow import Labelled
+from sanfu.kernel.marks import Mark
 from sanfu.lists.items import (
     OTHERWISE,
     Basis,
     Branch,
-    Mark,
     RequestItem,
     RequestType,
     Urgency,
@@ -32,11 +33,11 @@ from sanfu.lists.units import Units
 E = TypeVar("E", bound=StrEnum)
 
 
-class Level(StrEnum):
+class Level(Labelled):
     """How bad a problem is."""
 
-    ERROR = "错误"
-    WARNING = "提醒"
+    ERROR = "错误", "错误", "danger"
+    WARNING = "提醒", "提醒", "warn"
 
 
 @dataclass(frozen=True, slots=True)

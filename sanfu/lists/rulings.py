@@ -11,7 +11,8 @@ from django.db import transaction
 from sanfu.lists.actions import copy_in_force, put_item
 from sanfu.lists.items import OTHERWISE
 from sanfu.lists.models import ListVersion
-from sanfu.lists.states import ListKind, VersionState
+from sanfu.lists.states import ListKind
+from sanfu.lists.versions import VersionState
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Refused
 from sanfu.records.models import Event

@@ -1,6 +1,7 @@
-"""States of a list version (清单版本) as one table: the same table runs, is tested and is drawn."""
+"""Kinds of lists, and what a version of one is about; its states and moves are those of every version."""
 
-from sanfu.kernel.flow import Flow, Labelled, Move
+from sanfu.kernel.flow import Labelled
+from sanfu.lists.versions.states import Matter
 
 
 class ListKind(Labelled):
@@ -11,37 +12,4 @@ class ListKind(Labelled):
     SERVICES = "services", "政务服务事项清单"
 
 
-class VersionState(Labelled):
-    DRAFT = "draft", "草稿"
-    CHECKED = "checked", "待审核", "warn"
-    APPROVED = "approved", "已审核", "info"
-    PUBLISHED = "published", "已发布", "ok"
-    SUPERSEDED = "superseded", "已被替代"
-    DISCARDED = "discarded", "已作废"
-
-
-class VersionEvent(Labelled):
-    SUBMIT = "submit", "送审"
-    APPROVE = "approve", "审核通过"
-    SEND_BACK = "send_back", "退回修改"
-    PUBLISH = "publish", "发布"
-    SUPERSEDE = "supersede", "被新版替代"
-    DISCARD = "discard", "作废"
-
-
-_S, _E = VersionState, VersionEvent
-VERSION_FLOW: Flow[VersionState, VersionEvent] = Flow(
-    name="清单版本",
-    states=VersionState,
-    events=VersionEvent,
-    initial=_S.DRAFT,
-    final=frozenset({_S.SUPERSEDED, _S.DISCARDED}),
-    table=(
-        Move(_E.SUBMIT, (_S.DRAFT,), _S.CHECKED, who=("lists.edit",)),
-        Move(_E.SEND_BACK, (_S.CHECKED, _S.APPROVED), _S.DRAFT, who=("lists.approve",)),
-        Move(_E.APPROVE, (_S.CHECKED,), _S.APPROVED, who=("lists.approve",), note="不能审核自己编辑的版本"),
-        Move(_E.PUBLISH, (_S.APPROVED,), _S.PUBLISHED, who=("lists.approve",)),
-        Move(_E.SUPERSEDE, (_S.PUBLISHED,), _S.SUPERSEDED),
-        Move(_E.DISCARD, (_S.DRAFT,), _S.DISCARDED, who=("lists.edit",)),
-    ),
-)
+LIST = Matter("清单", event="lists.version", edit=("lists.edit",), approve=("lists.approve",), key=("kind",))

@@ -1,7 +1,7 @@
 """Suggestions and their record (匹配建议): which unit, why, how sure, and whether the promise is kept."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from functools import cache
 from typing import Any
@@ -47,8 +47,6 @@ class UnitSuggestion:
     ask: str = ""
     similar: tuple[str, ...] = ()
     confidence: float | None = None
-    confidence_text: str = ""
-    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,22 @@ class Suggested:
     def as_data(self) -> dict[str, Any]:
         """Plain JSON data, kept with the order as what was said on that day."""
         return asdict(self)
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Suggested":
+        """What `as_data` kept, read back; fields of an earlier release that are gone are passed over."""
+        units = tuple(UnitSuggestion(**_known(UnitSuggestion, one)) for one in data.get("units", ()))
+        return cls(**{**_known(cls, data), "units": units})
+
+
+def _known(kind: type, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that the class has; lists of JSON are tuples again."""
+    names = {one.name for one in fields(kind)}
+    return {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in data.items()
+        if name in names
+    }
 
 
 @cache
@@ -195,7 +209,6 @@ def _shown(one: Scored, names: Mapping[str, Mapping[str, Any]], sure: float | No
         parts.append(choice.handed_on)
     if one.words:
         parts.append("依据词：" + "、".join(one.words[:4]))
-    text, tone = confidence_words(sure, settled=bool(choice.unit))
     return UnitSuggestion(
         unit=choice.unit,
         unit_name=name or (f"待确认：{possible}" if possible else "待确认属地"),
@@ -208,18 +221,7 @@ def _shown(one: Scored, names: Mapping[str, Mapping[str, Any]], sure: float | No
         ask="；".join(choice.ask),
         similar=tuple(f"{past.reference}（相似度 {past.similarity:.0%}）" for past in one.similar),
         confidence=sure,
-        confidence_text=text,
-        tone=tone,
     )
-
-
-def confidence_words(sure: float | None, *, settled: bool) -> tuple[str, str]:
-    """Confidence as words and the tone of its tag."""
-    if not settled:
-        return "需先补问", "warn"
-    if sure is None:
-        return "备选", ""
-    return f"把握 {sure:.0%}", "ok" if sure >= 0.9 else "info"
 
 
 def decided(region: str) -> QuerySet[Decision]:

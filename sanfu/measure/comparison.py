@@ -1,8 +1,8 @@
 """Fair comparison of units (可比): what is due by the kinds of request they got, and who stands out. Pure.
 
-A unit that gets the hard kinds must not look worse for it. So its unwanted rows (未达: late, not content, reworked)
-are set against those that the county's own rates would lead to expect with the same mix of kinds (indirect
-standardisation). Unwanted rows are counted, not good ones, because they are the rare side: a unit without any then
+A unit that gets the hard kinds of requests must not look worse than others. We compare the bad outcomes of a unit (未达:
+late, unsatisfied, redone) with the number that it would have at the county's average rate for each kind of request
+(indirect standardisation). Bad outcomes are counted, not good ones, because they are the rare side: a unit without any
 has 100%, never more.
 """
 

@@ -329,8 +329,3 @@ def shown(one: Indicator, figure: Figure | None) -> str:
 
 def _next_month(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def same_month_last_year(months: Sequence[date]) -> list[date]:
-    """The months of a year before, for the baseline (基期)."""
-    return [month.replace(year=month.year - 1) for month in months]

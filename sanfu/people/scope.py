@@ -44,8 +44,8 @@ def narrow(
 
     held: a table of (case, capacity, party) that says what the columns `units`, `person` and `firm` say, one row
     for each party; where there is one, it is read instead of them.
-    withheld: rows that some units must never see (column `withheld`). Such a row is kept from whoever acts for one
-    of these units, also when another of the actor's units, or the actor in person, has a part in it.
+    withheld: rows that some units must never see (column `withheld`). If any of the actor's units is in `withheld`, the
+    row is hidden, even if the actor could see it through another unit or as the applicant.
     """
     rows = rows.filter(region=actor.region)
     if parts.see_all and actor.may(parts.see_all):

@@ -129,9 +129,9 @@ def run(job_id: uuid.UUID, piece: Piece, *, size: int, clock: Callable[[], datet
 
 
 def take_up(job_id: uuid.UUID, *, size: int, at: datetime) -> bool:
-    """Whether a job whose worker died is worth another one; after the third death in the same place it is not.
+    """Take up a job whose worker died, if it should be retried: no, once three workers have died on the same rows.
 
-    A piece that kills its worker would kill the next one too: the job ends as failed and says where.
+    Such rows would kill the next worker too: the job ends as failed and names the rows.
     """
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=job_id)

@@ -8,10 +8,7 @@ from sanfu.records.states import STALLED, JobState
 
 
 class Stream(models.Model):
-    """事件流: one chain of events, for example all of one case. Its row is the lock and the head of the chain.
-
-    A table of a higher room may inherit from this one (`ALTER TABLE … INHERIT`); its rows are streams then.
-    """
+    """事件流: one chain of events, for example all of one case. Its row is the lock and the head of the chain."""
 
     id = models.UUIDField(primary_key=True)
     region = models.CharField(max_length=6)

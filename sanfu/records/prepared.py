@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connections
 from psycopg import Error, errors
 from psycopg.pq import ExecStatus, TransactionStatus
+from pydantic_core import to_json
 
 Argument = str | bytes | int | bool | uuid.UUID | datetime | None
 
@@ -67,6 +68,16 @@ class Statement:
 def _other(value: Argument) -> bytes:
     """What is no plain type of the table, such as a member of an enum."""
     return str(value).encode()
+
+
+def array(names: Iterable[str]) -> bytes:
+    """A text[] literal of names that hold letters, digits, Chinese or `*` only."""
+    return ("{" + ",".join(f'"{name}"' for name in names) + "}").encode()
+
+
+def dumped(value: Any) -> bytes:
+    """JSON, times in ISO form, what JSON does not know as text; several times faster than `json.dumps`."""
+    return to_json(value, fallback=str)
 
 
 _TEXT: dict[type, Callable[[Any], bytes | None]] = {

@@ -208,8 +208,3 @@ def timeline(stream: uuid.UUID) -> list[dict[str, Any]]:
     rows = Event.objects.filter(stream=stream).order_by("seq")
     fields = rows.values("id", "seq", "kind", "at", "by", "by_name", "data")
     return opened((dict(row) for row in fields), stream)
-
-
-def last_at(stream: uuid.UUID) -> datetime | None:
-    """When the newest event of a stream took effect."""
-    return Event.objects.filter(stream=stream).order_by("-seq").values_list("at", flat=True).first()

@@ -13,7 +13,8 @@ from sanfu.adapters.demo_lists import seed_lists
 from sanfu.lists import queries
 from sanfu.lists.columns import HEADS, cells_of
 from sanfu.lists.models import ListVersion
-from sanfu.lists.states import ListKind, VersionState
+from sanfu.lists.states import ListKind
+from sanfu.lists.versions import VersionState
 from tests.rooms.test_list_files import excel
 
 pytestmark = pytest.mark.browser
@@ -72,7 +73,7 @@ def test_from_a_broken_file_to_a_published_version(
     assert editor.get_by_role("button", name="审核通过").count() == 0
 
     approver = signed_in("xuheng")
-    approver.goto_path("/manage/lists/?state=checked")
+    approver.goto_path("/manage/lists/?state=waiting")
     approver.get_by_role("link", name="第 3 版").first.click()
     approver.get_by_role("button", name="审核通过").click()
     approver.get_by_role("button", name="发布").click()

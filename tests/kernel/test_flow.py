@@ -10,11 +10,8 @@ from hypothesis import strategies as st
 from sanfu.kernel.flow import (
     Flow,
     IllegalMove,
-    Join,
     Labelled,
-    Meeting,
     Move,
-    Refused,
     UnsoundFlow,
     pause,
     resume,
@@ -114,9 +111,8 @@ def test_labels_and_choices() -> None:
     assert Desk.choices()[1] == ("open", "已受理")
 
 
-def test_legal_events_follow_state_and_role() -> None:
+def test_legal_events_follow_the_state() -> None:
     assert FLOW.legal(Desk.OPEN) == (Act.ASK, Act.REMIND, Act.FINISH)
-    assert FLOW.legal(Desk.OPEN, "head") == (Act.REMIND, Act.FINISH)
     assert FLOW.legal(Desk.PASSED) == ()
     assert FLOW.move(Desk.OPEN, Act.REMIND).lands(Desk.OPEN) is Desk.OPEN
     assert FLOW.reachable(Desk.WAITING) == {Desk.OPEN, Desk.WAITING, Desk.PASSED}
@@ -129,21 +125,7 @@ def test_an_illegal_move_says_what_is_possible() -> None:
     assert caught.value.possible == (Act.ANSWER, Act.REMIND)
 
 
-def test_role_and_guard_are_asked() -> None:
-    guards = {"complete": lambda facts: None if facts["papers"] else "材料不齐，请先补正。"}
-    row = FLOW.decide(Desk.DRAFT, Act.ACCEPT, role="clerk", facts={"papers": 3}, guards=guards)
-    assert row.target is Desk.OPEN
-    with pytest.raises(Refused, match="材料不齐"):
-        FLOW.decide(Desk.DRAFT, Act.ACCEPT, role="clerk", facts={"papers": 0}, guards=guards)
-    with pytest.raises(Refused, match="由clerk办理"):
-        FLOW.decide(Desk.DRAFT, Act.ACCEPT, role="head", facts={"papers": 3}, guards=guards)
-
-
 def test_drawing_has_every_row_once() -> None:
-    text = FLOW.mermaid()
-    assert text.splitlines()[0] == "stateDiagram-v2"
-    assert "    open --> waiting: 补正告知 [暂停]" in text
-    assert "传真待办" not in text
     drawing = FLOW.drawing()
     assert len(drawing.arrows) == sum(len(row.sources) for row in TABLE)
     places = {(node.rank, node.order) for node in drawing.nodes}
@@ -162,43 +144,6 @@ def test_random_walks_stay_inside_and_can_always_finish(source: random.Random) -
             assert FLOW.is_final(state)
             break
         state = FLOW.move(state, source.choice(events)).lands(state)
-
-
-DONE = Join(done=frozenset({Desk.PASSED}), failed=frozenset({Desk.REFUSED}), ignored=frozenset({Desk.FAXED}))
-ONE, TWO = dataclasses.replace(DONE, need=1), dataclasses.replace(DONE, need=2)
-
-
-@pytest.mark.parametrize(
-    ("join", "states", "meeting"),
-    [
-        (DONE, {"a": Desk.PASSED, "b": Desk.OPEN}, Meeting.WAITING),
-        (DONE, {"a": Desk.PASSED, "b": Desk.PASSED}, Meeting.MET),
-        (DONE, {"a": Desk.PASSED, "b": Desk.FAXED}, Meeting.MET),
-        (DONE, {"a": Desk.PASSED, "b": Desk.REFUSED}, Meeting.FAILED),
-        (DONE, {}, Meeting.MET),
-        (ONE, {"a": Desk.PASSED, "b": Desk.OPEN}, Meeting.MET),
-        (TWO, {"a": Desk.REFUSED, "b": Desk.OPEN, "c": Desk.OPEN}, Meeting.WAITING),
-        (TWO, {"a": Desk.REFUSED, "b": Desk.REFUSED, "c": Desk.OPEN}, Meeting.FAILED),
-    ],
-)  # fmt: skip
-def test_synchronisation_and_partial_join(join: Join, states: dict[str, Desk], meeting: Meeting) -> None:
-    assert join.verdict(states).meeting is meeting
-
-
-@given(st.dictionaries(st.sampled_from("abcdef"), st.sampled_from(list(Desk))), st.integers(1, 4) | st.none())
-@settings(max_examples=200, deadline=None)
-def test_a_join_that_met_stays_met_and_one_that_failed_stays_failed(
-    states: dict[str, Desk], need: int | None
-) -> None:
-    """Whatever the running branches do later, MET and FAILED are not taken back."""
-    join = dataclasses.replace(DONE, need=need)
-    before = join.verdict(states)
-    running = [name for name in states if states[name] in (Desk.DRAFT, Desk.OPEN, Desk.WAITING)]
-    for name in running:
-        for ending in (Desk.PASSED, Desk.REFUSED):
-            after = join.verdict(states | {name: ending})
-            if before.meeting is not Meeting.WAITING:
-                assert after.meeting is before.meeting
 
 
 class Tempered(Labelled):

@@ -12,7 +12,8 @@ from sanfu.kernel.bases import Standing
 from sanfu.measure.bases import survey
 from sanfu.people.models import User
 from sanfu.people.queries import actor_of
-from sanfu.web.admin.lists.todos import calendar_todos, missing_notice
+from sanfu.web.admin.lists.todos import calendar_todos
+from sanfu.web.pieces.calendar import missing_notice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("county")]
 DAY = date(2026, 11, 30)

@@ -201,7 +201,7 @@ def test_the_sweep_turns_lights_in_order_and_logs_each() -> None:
 )
 def test_a_clock_begins_as_it_reads_at_its_first_moment(rule: ClockRule, at: datetime) -> None:
     begun = timing.start("办结", Rule(rule), at)
-    assert begun == timing.relight(timing.Running(begun.id, "办结", Rule(rule), at, changed=True), at)
+    assert begun == timing.relight(timing.FoldedClock(begun.id, "办结", Rule(rule), at, changed=True), at)
 
 
 @pytest.mark.parametrize("seed", range(20))

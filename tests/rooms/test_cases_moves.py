@@ -1,9 +1,9 @@
 """A move in one round trip gives what the kernel would have decided; parts and words follow their case."""
 
-import importlib
 import random
 import re
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,9 +14,9 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from sanfu.cases import actions, moves
-from sanfu.cases.actions import Changes, Opening, open_case, put_to_rest, step, sweep
+from sanfu.cases.actions import Changes, Opening, open_case, step, stepping, sweep, write_closed_states
 from sanfu.cases.models import Case, Clock, ClockRow, Part, Words
+from sanfu.cases.move import quick
 from sanfu.cases.queries import DUE, OPEN, find_text, in_light, in_state, visible
 from sanfu.cases.states import Capacity
 from sanfu.cases.timing import Rule
@@ -175,7 +175,7 @@ def test_the_short_way_and_the_long_way_leave_the_same(
         if rng.random() < 0.3:
             sweep(region="329900", by=trial.officer(), at=at)
         if rng.random() < 0.4:
-            put_to_rest(region="329900")
+            write_closed_states(region="329900")
         legal = flow.legal(flow.states(Case.objects.get(pk=short.pk).state))
         if not legal:
             break
@@ -185,7 +185,7 @@ def test_the_short_way_and_the_long_way_leave_the_same(
             more = {}  # nothing but the move: the statement that knows its plan
         made = attempt(short, flow, event, by, at, more)
         with monkeypatch.context() as patch:
-            patch.setattr(moves, "plan_of", lambda flow, event: None)
+            patch.setattr(quick, "plan_of", lambda flow, event: None)
             assert attempt(long, flow, event, by, at, more) == made
         assert standing(short) == standing(long)
         assert_found_by_index_as_by_reading(flow)
@@ -240,7 +240,7 @@ def test_whoever_starts_a_clock_again_writes_down_when_the_others_stopped(
 ) -> None:
     case, at = closed()
     if way == "long":
-        monkeypatch.setattr(moves, "plan_of", lambda flow, event: None)
+        monkeypatch.setattr(quick, "plan_of", lambda flow, event: None)
     again = at + timedelta(days=2)
     rules = Changes(clocks={"办结": trial.FIVE_DAYS})
     step(case.id, REOPENING, D.AGAIN, by=trial.officer(), at=again, changes=rules)
@@ -249,22 +249,26 @@ def test_whoever_starts_a_clock_again_writes_down_when_the_others_stopped(
     assert list(case.clocks.filter(stopped_at=None).values_list("name", "started_at")) == [("办结", again)]
 
 
-def test_a_case_is_its_own_stream() -> None:
+def test_the_head_of_a_case_is_in_its_stream_and_nowhere_else() -> None:
     case = opened()
+    trial.take(case)
     with transaction.atomic():
         append(stream=case.id, kind="ticket.looked", by=trial.officer(), at=trial.AT)
-    row, head = Case.objects.get(pk=case.pk), Stream.objects.get(pk=case.pk)
-    last = list(events_of(case.pk))[-1]
-    assert (row.seq, bytes(row.head)) == (head.seq, bytes(head.head)) == (2, bytes(last.hash))
+    head, last = Stream.objects.get(pk=case.pk), list(events_of(case.pk))[-1]
+    assert (head.seq, bytes(head.head)) == (3, bytes(last.hash))
+
+
+def test_no_table_inherits_from_another() -> None:
+    """A distributed or partitioned table can neither inherit nor be inherited from (ADR 11)."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM ONLY records_stream WHERE id = %s", [case.pk])
-        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits")
+        assert cursor.fetchall() == []
 
 
 def test_what_was_appended_meanwhile_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     """A look at the order between reading and deciding: the chain goes on behind it, and the move is made."""
     case = opened()
-    reading: Callable[[uuid.UUID], Any] = actions._read
+    reading: Callable[[uuid.UUID], Any] = stepping._read
 
     def noted(of: uuid.UUID) -> Any:
         now = reading(of)
@@ -272,7 +276,7 @@ def test_what_was_appended_meanwhile_is_not_lost(monkeypatch: pytest.MonkeyPatch
             append(stream=of, kind="ticket.looked", by=trial.officer(), at=trial.AT)
         return now
 
-    monkeypatch.setattr(actions, "_read", noted)
+    monkeypatch.setattr(stepping, "_read", noted)
     trial.take(case)
     step(case.id, trial.FLOW, trial.E.HOLD, by=trial.officer(), at=trial.AT)  # a pause needs the kernel
     kinds = [event.kind for event in events_of(case.pk)]
@@ -282,13 +286,13 @@ def test_what_was_appended_meanwhile_is_not_lost(monkeypatch: pytest.MonkeyPatch
 
 def test_stops_and_starts_are_one_round_trip_and_pauses_two(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[uuid.UUID] = []
-    reading: Callable[[uuid.UUID], Any] = actions._read
+    reading: Callable[[uuid.UUID], Any] = stepping._read
 
     def noted(case: uuid.UUID) -> Any:
         read.append(case)
         return reading(case)
 
-    monkeypatch.setattr(actions, "_read", noted)
+    monkeypatch.setattr(stepping, "_read", noted)
     case = opened()
     trial.take(case)
     assert read == []
@@ -360,37 +364,23 @@ def test_words_follow_the_title() -> None:
     assert Words.objects.count() == 1
 
 
-def test_the_migration_carries_parts_and_words_over() -> None:
-    """What it inserts for the cases that are there already is what the triggers keep for new ones."""
-    opened(units=frozenset({uuid.uuid4(), uuid.uuid4()}))
-    migration = importlib.import_module("sanfu.cases.migrations.0006_parts_and_words")
-    later = importlib.import_module("sanfu.cases.migrations.0008_words_said")
-    kept = list(Part.objects.order_by("party").values_list()), list(Words.objects.values_list())
-    Part.objects.all().delete()
-    Words.objects.all().delete()
-    with connection.cursor() as cursor:
-        cursor.execute(migration.CARRY_OVER)
-        cursor.execute(later.CARRY_OVER)
-    assert kept == (list(Part.objects.order_by("party").values_list()), list(Words.objects.values_list()))
-
-
-def test_a_closed_case_comes_to_rest_with_the_sweep_and_a_move_wakes_it() -> None:
+def test_the_sweep_writes_the_state_of_a_closed_case_and_a_move_empties_it() -> None:
     case, at = closed()
     case.refresh_from_db()
-    assert (case.state, case.resting) == ("closed", "")
-    assert put_to_rest(region="329900") == 1
-    assert put_to_rest(region="329900") == 0
+    assert (case.state, case.closed_state) == ("closed", "")
+    assert write_closed_states(region="329900") == 1
+    assert write_closed_states(region="329900") == 0
     case.refresh_from_db()
-    assert case.resting == "closed"
+    assert case.closed_state == "closed"
     step(case.id, REOPENING, D.FILE, by=trial.officer(), at=at)
     case.refresh_from_db()
-    assert (case.state, case.resting) == ("gone", "")
+    assert (case.state, case.closed_state) == ("gone", "")
 
 
-def test_a_case_with_a_running_clock_does_not_rest() -> None:
+def test_a_case_with_a_running_clock_has_no_closed_state() -> None:
     case, _ = closed()
     Case.objects.filter(pk=case.pk).update(due_at=F("opened_at"))
-    assert put_to_rest(region="329900") == 0
+    assert write_closed_states(region="329900") == 0
 
 
 @pytest.mark.django_db(transaction=True)
@@ -399,7 +389,7 @@ def test_a_case_that_somebody_moves_is_left_for_the_next_sweep() -> None:
     found: list[int] = []
 
     def elsewhere() -> None:
-        found.append(put_to_rest(region="329900"))
+        found.append(write_closed_states(region="329900"))
         connection.close()
 
     with transaction.atomic():
@@ -408,12 +398,40 @@ def test_a_case_that_somebody_moves_is_left_for_the_next_sweep() -> None:
         other.start()
         other.join()
     assert found == [0]
-    assert put_to_rest(region="329900") == 1
+    assert write_closed_states(region="329900") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_light_that_changes_while_a_move_waits_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sweep makes the light yellow between reading and writing: the quick way must see it and leave it to the kernel."""
+    case = opened()
+    read: list[uuid.UUID] = []
+    reading: Callable[[uuid.UUID], Any] = stepping._read
+    monkeypatch.setattr(stepping, "_read", lambda of: read.append(of) or reading(of))
+
+    def elsewhere() -> None:
+        trial.take(case)
+        connection.close()
+
+    other = threading.Thread(target=elsewhere)
+    with transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(light=Light.YELLOW)
+        other.start()
+        while not waiting_for_a_lock():
+            time.sleep(0.01)
+    other.join()
+    assert read == [case.id]
+
+
+def waiting_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 def test_no_index_is_of_what_a_move_changes() -> None:
     """So that PostgreSQL writes the case alone: a heap-only update."""
-    moved = {"state", "version", "due_at", "light", "closed_at", "settled_until", "halted_at", "seq", "head"}
+    moved = {"state", "version", "due_at", "light", "closed_at", "green_until", "clocks_stopped_at"}
     with connection.cursor() as cursor:
         cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'cases_case'")
         written = " ".join(text for (text,) in cursor.fetchall())

@@ -34,7 +34,7 @@ def _orders(seeding: Seeding) -> None:
         cursor.execute(
             """
             INSERT INTO cases_case (id, region, kind, number, title, state, version, urgency, units, opened_at,
-                                    closed_at, due_at, light, resting, pinned, data)
+                                    closed_at, due_at, light, closed_state, pinned, data)
             SELECT gen_random_uuid(), %(region)s, 'ticket', 'N' || n, '路灯不亮',
                    CASE WHEN n %% 25 = 0 THEN 'handling' ELSE 'closed' END, 1, '', '{}', now() - n * interval '1 hour',
                    CASE WHEN n %% 25 = 0 THEN NULL ELSE now() END,

@@ -9,7 +9,7 @@ from typing import Any
 from sanfu.adapters.commandline.main import ANSWER_IS_NO, OK, BadInput
 from sanfu.kernel.claims.check import Report, check
 from sanfu.kernel.claims.trial import trial
-from sanfu.kernel.claims.verdicts import LABELS, Verdict
+from sanfu.kernel.claims.verdicts import Verdict
 from sanfu.kernel.duties.documents import ReadDocument, UnreadableDocument, read_document
 
 
@@ -84,7 +84,7 @@ def report_json(document: ReadDocument, report: Report) -> dict[str, Any]:
 
 
 def _lines(report: Report) -> list[str]:
-    lines = [f"{LABELS[one.verdict]}  {one.text}  {one.why}" for one in report.numbers]
+    lines = [f"{one.verdict.label}  {one.text}  {one.why}" for one in report.numbers]
     if report.corrected:
         lines += ["", "改正后：", report.corrected]
     return lines or ["文中没有数字。"]

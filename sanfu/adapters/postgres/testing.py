@@ -26,7 +26,13 @@ OWN_SERVER = "SANFU_TEST_SERVER"  # names the state folder when the server of th
 TEMPLATE = "sanfu_template_"
 CLONE = "test_sanfu_"
 # What a freshly migrated database depends on. Content is not part of it: tests load what they need.
-SCHEMA_FILES = ("config/*.py", "requirements.lock", "sanfu/**/migrations/*.py", "sanfu/**/models*.py")
+SCHEMA_FILES = (
+    "config/*.py",
+    "requirements.lock",
+    "sanfu/**/migrations/*.py",
+    "sanfu/**/models*.py",
+    "sanfu/**/sql/*.sql",
+)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -99,12 +99,6 @@ def account_problem(name: str, bank: str, account: str, account_name: str) -> st
     return None
 
 
-def mask_account(account: str) -> str:
-    """First four and last four digits."""
-    digits = account.replace(" ", "")
-    return f"{digits[:4]}****{digits[-4:]}" if len(digits) > 8 else "****"
-
-
 def next_number(numbers: Sequence[int]) -> int:
     """Versions count from 1; the shipped text is 0."""
     return max(numbers, default=0) + 1

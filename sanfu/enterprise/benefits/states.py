@@ -236,3 +236,11 @@ CLAIM_FLOW: Flow[ClaimState, ClaimEvent] = Flow(
     ),
 )
 CLAIM_LIVE = CLAIM_FLOW.groups["open"]
+
+
+class Standing(Labelled):
+    """结论: how a firm stands to a clause in a trial run."""
+
+    HIT = "hit", "命中", "ok"
+    NEAR = "near", "差一项", "warn"
+    UNKNOWN = "unknown", "缺数据", "info"

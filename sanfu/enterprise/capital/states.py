@@ -70,3 +70,11 @@ LISTING_FLOW: Flow[ListingState, ListingEvent] = Flow(
         Move(E.LAPSE, OPEN, S.LAPSED, note="由企业注销带来"),
     ),
 )
+
+
+class Answer(Labelled):
+    """结论: how a firm stands to one clause of a board or a fund."""
+
+    MET = "met", "满足", "ok"
+    MISSED = "missed", "不满足", "danger"
+    UNKNOWN = "unknown", "不清楚", "warn"

@@ -28,17 +28,6 @@ def templates() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def department_aliases() -> dict[str, str]:
-    """Short names and aliases of departments → full name, from the demo county's organisations."""
-    raw = read_content(CONTENT / "organisations" / "demo.yaml")
-    aliases: dict[str, str] = {}
-    for row in raw["organisations"]:
-        for name in (row["short"], *row.get("aliases", [])):
-            aliases[str(name)] = str(row["name"])
-    return aliases
-
-
-@lru_cache(maxsize=1)
 def worked_cases() -> tuple[LabelledCase, ...]:
     """The hand-labelled cases that teach the checker; files kept for testing (held-out, untouched) never do."""
     found: list[LabelledCase] = []

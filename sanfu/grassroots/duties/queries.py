@@ -24,7 +24,7 @@ from sanfu.grassroots.duties.models import (
     Task,
 )
 from sanfu.grassroots.duties.room import TASK
-from sanfu.grassroots.duties.states import DocumentState, Ruling
+from sanfu.grassroots.duties.states import DocumentState, DutyChange, Ruling
 from sanfu.kernel.duties.items import DutyItem
 from sanfu.kernel.duties.judging.precedents import PrecedentMemory
 from sanfu.kernel.duties.judging.precheck import Paper
@@ -168,14 +168,14 @@ def compare(old: ListVersion, new: ListVersion) -> list[dict[str, Any]]:
     for item in versions.list_of(new):
         twin = before.get(item.code) or names.get(item.name)
         if twin is None:
-            rows.append({"code": item.code, "change": "新增", "old": "", "new": _plain(item)})
+            rows.append({"code": item.code, "change": DutyChange.ADDED, "old": "", "new": _plain(item)})
             continue
         met.add(twin.code)
         if _plain(twin) != _plain(item):
-            kind = "类型改变" if twin.list_type is not item.list_type else "文字改变"
+            kind = DutyChange.TYPE if twin.list_type is not item.list_type else DutyChange.TEXT
             rows.append({"code": item.code, "change": kind, "old": _plain(twin), "new": _plain(item)})
     rows += [
-        {"code": code, "change": "删除", "old": _plain(item), "new": ""}
+        {"code": code, "change": DutyChange.REMOVED, "old": _plain(item), "new": ""}
         for code, item in before.items()
         if code not in met
     ]

@@ -98,3 +98,12 @@ TASK_FLOW: Flow[TaskState, TaskEvent] = Flow(
         ),
     ),
 )
+
+
+class DutyChange(Labelled):
+    """清单变化: what happened to one item between two versions."""
+
+    ADDED = "新增", "新增", "ok"
+    REMOVED = "删除", "删除", "danger"
+    TEXT = "文字改变", "文字改变", "info"
+    TYPE = "类型改变", "类型改变", "warn"

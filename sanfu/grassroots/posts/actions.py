@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from sanfu.grassroots.posts.models import PostVersion
+from sanfu.grassroots.posts.states import Made
 from sanfu.grassroots.posts.tables import table_json, table_of
 from sanfu.kernel.duties.items import DutyList
 from sanfu.kernel.duties.posts.checking import dispersion
@@ -37,7 +38,12 @@ def derive(
     rules = read_yaml(settings.CONTENT / "posts" / "model_posts.yaml")
     table = derive_table(duty_list, {**rules, "town": town.short})
     spread = dispersion(table.loads())
-    values = {"made": "derived", "table": table_json(table), "units": rules.get("units", {}), "after": spread}
+    values = {
+        "made": Made.DERIVED,
+        "table": table_json(table),
+        "units": rules.get("units", {}),
+        "after": spread,
+    }
     return _add(town, values, list_version, by=by, at=at)
 
 
@@ -51,7 +57,7 @@ def level(version: PostVersion, *, by: Actor, at: datetime) -> PostVersion:
     except NoLevelling as problem:
         raise Refused(str(problem)) from problem
     values = {
-        "made": "levelled",
+        "made": Made.LEVELLED,
         "table": table_json(answer.table),
         "units": version.units,
         "moved": [list(move) for move in answer.moved],

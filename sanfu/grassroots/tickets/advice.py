@@ -84,16 +84,13 @@ def automatic(region: str) -> Actor:
     return replace(machine(region, AUTOMATIC), permissions=frozenset({"tickets.dispatch"}))
 
 
-def sent_without_a_person(ticket: Ticket) -> dict[str, Any] | None:
-    """The suggested unit when the promise allows to dispatch without a person; None: a person decides."""
-    units = ticket.suggested.get("units") or ()
-    lead, flag = ticket.suggested.get("lead"), ticket.suggested.get("flag")
-    if not units or not units[0]["unit"] or lead is None or flag or ticket.pk.int % SAMPLE == 0:
-        return None
+def sent_without_a_person(ticket: Ticket) -> queries.UnitSuggestion | None:
+    """The suggested unit when the promise allows to dispatch without a person; None: a person decides.
+
+    One order in so many goes to a person all the same, so that the record behind the promise stays fair.
+    """
     promise = queries.promise_of(ticket.region)
-    if promise is None or not promise.enabled:
+    if promise is None or not promise.enabled or ticket.pk.int % SAMPLE == 0:
         return None
-    policy = queries.auto_dispatch_policy(ticket.region)
-    allowed = policy.enabled and policy.threshold is not None and lead >= policy.threshold
-    first: dict[str, Any] = units[0]
-    return first if allowed else None
+    suggested = queries.Suggested.of(ticket.suggested)
+    return suggested.units[0] if queries.auto_dispatch_policy(ticket.region).sends(suggested) else None

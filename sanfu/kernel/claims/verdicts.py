@@ -1,23 +1,22 @@
 """What comes out of one number: confirmed, wrong, not decidable, or not checked (未核)."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from fractions import Fraction
 
 from sanfu.kernel.claims.numbers import Kind, Quantity
+from sanfu.kernel.flow import Labelled
 
 
-class Verdict(StrEnum):
+class Verdict(Labelled):
     """How a number or a sentence comes out."""
 
-    OK = "ok"
-    WRONG = "wrong"
-    AMBIGUOUS = "ambiguous"
-    UNCHECKED = "unchecked"
+    OK = "ok", "属实", "ok"
+    WRONG = "wrong", "有误", "danger"
+    AMBIGUOUS = "ambiguous", "存疑", "warn"
+    UNCHECKED = "unchecked", "未核"
 
 
 _HAN = "零一二三四五六七八九十"
-LABELS = {Verdict.OK: "属实", Verdict.WRONG: "有误", Verdict.AMBIGUOUS: "存疑", Verdict.UNCHECKED: "未核"}
 
 
 @dataclass(slots=True)

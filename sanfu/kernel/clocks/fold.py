@@ -54,7 +54,7 @@ class Light(Labelled):
     """Traffic light (红黄灯)."""
 
     GREEN = "green", "正常", "ok"
-    YELLOW = "yellow", "预警", "warn"
+    YELLOW = "yellow", "临期", "warn"
     ORANGE = "orange", "到期", "warn"
     RED = "red", "超期", "danger"
     PAUSED = "paused", "暂停"

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
+
+from sanfu.kernel.flow import Labelled
 
 
-class ListType(StrEnum):
+class ListType(Labelled):
     """The three lists (三张清单)."""
 
-    BASIC = "基本"
-    COOPERATE = "配合"
-    RECALLED = "收回"
+    BASIC = "基本", "基本履职", "info"
+    COOPERATE = "配合", "配合履职", "warn"
+    RECALLED = "收回", "上级收回"
 
 
 @dataclass(frozen=True)

@@ -7,21 +7,22 @@ A rule holds when all its tests hold. The parcel is 低效 when some rule holds,
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 from typing import Any
+
+from sanfu.kernel.flow import Labelled
 
 Value = Fraction | str | bool | date | None
 OPERATORS = ("<", "≤", ">", "≥", "=", "≠", "属于")
 
 
-class Finding(StrEnum):
+class Finding(Labelled):
     """The answer of a screening."""
 
-    LOW = "低效"
-    FINE = "不低效"
-    OPEN = "待核实"
-    OUT = "不参加筛查"
+    LOW = "低效", "低效", "danger"
+    FINE = "不低效", "不低效", "ok"
+    OPEN = "待核实", "待核实", "warn"
+    OUT = "不参加筛查", "不参加筛查"
 
 
 @dataclass(frozen=True, slots=True)

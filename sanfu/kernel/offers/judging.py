@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
+from sanfu.kernel.flow import Labelled
 from sanfu.kernel.offers.learning import Learned
 from sanfu.kernel.offers.rulebook import Lint, Rulebook
 
@@ -12,16 +12,12 @@ SENTENCE = re.compile(r"[^。；;！!？?\n]+")
 PART = re.compile(r"[^，,：:]+")
 
 
-class Answer(StrEnum):
+class Answer(Labelled):
     """What the lint says; a person decides."""
 
-    FORBIDDEN = "forbidden"
-    REVIEW = "review"
-    OK = "ok"
-
-    @property
-    def label(self) -> str:
-        return {"forbidden": "不得承诺", "review": "须人工审", "ok": "未见问题"}[self.value]
+    FORBIDDEN = "forbidden", "不得承诺", "danger"
+    REVIEW = "review", "须人工审", "warn"
+    OK = "ok", "未见问题", "ok"
 
 
 @dataclass(frozen=True)

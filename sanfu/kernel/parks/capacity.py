@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from fractions import Fraction
 
+from sanfu.kernel.flow import Labelled
 
-class Verdict(StrEnum):
+
+class Verdict(Labelled):
     """What is said of a firm in a park."""
 
-    FITS = "放得下"
-    TIGHT = "与在谈项目相争"
-    SHORT = "放不下"
-    UNKNOWN = "待核实"
+    FITS = "放得下", "放得下", "ok"
+    TIGHT = "与在谈项目相争", "与在谈项目相争", "warn"
+    SHORT = "放不下", "放不下", "danger"
+    UNKNOWN = "待核实", "待核实", "info"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 from math import log
 from typing import Any
 
 from sanfu.kernel.capital.measures import Kind, say
 from sanfu.kernel.capital.quantities import Bare, amount, flag, known
+from sanfu.kernel.flow import Labelled
 
 SATURATION, LENGTH_SHARE = 1.2, 0.75  # the usual k1 and b of BM25
 TITLE_TIMES = 2  # words of the title count double
@@ -25,12 +25,12 @@ SHOWN_WORDS = 5
 FEEDBACK_OFFERS, FEEDBACK_WORDS, FEEDBACK_SHARE = 5, 20, 0.5  # usual values, fitted to nothing
 
 
-class Bound(StrEnum):
+class Bound(Labelled):
     """What is known of a hard constraint."""
 
-    KEPT = "kept"
-    BROKEN = "broken"
-    UNKNOWN = "unknown"
+    KEPT = "kept", "满足", "ok"
+    BROKEN = "broken", "不满足", "danger"
+    UNKNOWN = "unknown", "还要问", "warn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Doubts that mean what they say: confidence, the promise kept, the edge of the list (校准与弃权)。
+"""Calibration (校准与弃权): how sure a suggestion is, which threshold keeps a promised precision, and what fits no item.
 
 A message outside the list (清单外) shows four signs, each made comparable on messages that are listed: the
 best class score of the SVM; the best own item against the best decoy (an item kept in the index though it is

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sanfu.projects.pipeline.queries import LIGHTS
+from sanfu.projects.pipeline.states import ProjectLight
 from sanfu.records.word import Official
 
 
@@ -34,7 +34,7 @@ def word_of(body: dict[str, Any], edition: int = 1) -> bytes:
 
 def _whole(word: Official, body: dict[str, Any]) -> None:
     word.heading("一、总体情况")
-    lights = "，".join(f"{LIGHTS[key]} {count} 个" for key, count in body["lights"].items())
+    lights = "，".join(f"{ProjectLight(key).label} {count} 个" for key, count in body["lights"].items())
     word.paragraph(
         f"入库项目 {body['projects']} 个，其中计划总投资 {body['threshold']} 万元以上（含）的 {body['counted']} 个（去重后）。{lights}。"
     )
@@ -55,7 +55,7 @@ def _attention(word: Official, body: dict[str, Any]) -> None:
     word.table(
         ["项目", "板块", "灯", "原因", "基线", "P50", "P90", "误期（天）"],
         [
-            [f"{p['name']}（{p['number']}）", p["unit"], LIGHTS[p["light"]], p["why"], p["baseline_day"], p["p50"], p["p90"], p["lost"]]
+            [f"{p['name']}（{p['number']}）", p["unit"], ProjectLight(p["light"]).label, p["why"], p["baseline_day"], p["p50"], p["p90"], p["lost"]]
             for p in body["attention"]
         ],
     )  # fmt: skip

@@ -28,7 +28,7 @@ from sanfu.projects.pipeline.rules import (
     lost_by_owner,
     progress,
 )
-from sanfu.projects.pipeline.states import Kept, State
+from sanfu.projects.pipeline.states import Kept, ProjectLight, State
 from sanfu.records.actor import Actor
 from sanfu.records.models import Event
 from sanfu.records.moments import day_of
@@ -37,7 +37,6 @@ from sanfu.records.wires import case_kinds
 PARTS = Parts(see="pipeline.see", see_all="pipeline.see_all", unit="unit_id")
 DECISION_PARTS = Parts(see="pipeline.answer", see_all="pipeline.see_all", units="units")
 SERIES = {"plan": "计划", "forecast": "预测", "actual": "实际"}
-LIGHTS = {"red": "红灯", "amber": "黄灯", "green": "正常", "unknown": "待核实"}
 
 
 def projects(actor: Actor) -> "QuerySet[Project]":
@@ -178,7 +177,7 @@ def pack_of(actor: Actor, month: str, today: date) -> dict[str, Any]:
         "baseline": str(base),
         "actual": str(done),
         "difference": str(done - base),
-        "lights": {key: sum(one["light"] == key for one in told) for key in LIGHTS},
+        "lights": {key: sum(one["light"] == key for one in told) for key in ProjectLight},
         "attention": [one for one in told if one["light"] in {"red", "amber"}],
         "forecasts": [{"number": one["number"], "p50": one["p50"]} for one in told if one["p50"]],
         "blockers": [

@@ -41,3 +41,12 @@ FLOW: Flow[State, Event] = Flow(
         Move(E.FINISH, (S.OPEN, S.REPORTED), S.DONE, who=MEET, clocks=(stop(),)),
     ),
 )
+
+
+class ProjectLight(Labelled):
+    """项目红黄灯: by the forecast against the baseline."""
+
+    RED = "red", "红灯", "danger"
+    AMBER = "amber", "黄灯", "warn"
+    GREEN = "green", "正常", "ok"
+    UNKNOWN = "unknown", "待核实"

@@ -53,3 +53,17 @@ FLOW: Flow[State, Event] = Flow(
         Move(E.WITHDRAW, (S.SENT, S.CHECKING, S.ASKED), S.WITHDRAWN, who=OWN, clocks=(stop(),)),
     ),
 )
+
+
+class Fit(Labelled):
+    """符合与否: what the check says of one line of an application."""
+
+    YES = "符合", "符合", "ok"
+    NO = "不符合", "不符合", "danger"
+    UNKNOWN = "未知", "未知", "warn"
+
+    @classmethod
+    def tag_of(cls, answer: str) -> tuple[str, str]:
+        """Word and tone; an answer in other words is muted."""
+        found = cls.of(answer)
+        return found.tag if found else (answer, "muted")

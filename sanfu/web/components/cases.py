@@ -15,18 +15,10 @@ from sanfu.records.moments import begin_of, day_of
 from sanfu.web.components import cells
 from sanfu.web.components.table import Choice, Column
 
-LIGHT_TAGS = {
-    str(Light.GREEN): ("正常", "ok"),
-    str(Light.YELLOW): ("临期", "warn"),
-    str(Light.ORANGE): ("到期", "warn"),
-    str(Light.RED): ("超期", "danger"),
-    str(Light.PAUSED): ("暂停", "muted"),
-}
-
 
 def light_tag(case: Case) -> tuple[str, str] | None:
     """Word and tone of the light of a case; None where no clock runs, however it ended."""
-    return LIGHT_TAGS[case.light] if case.due_at else None
+    return Light(case.light).tag if case.due_at else None
 
 
 def state_choice(flow: Flow[Any, Any]) -> Choice:
@@ -44,7 +36,7 @@ def light_choice() -> Choice:
     return Choice(
         "light",
         "时限",
-        [(key, word) for key, (word, _) in LIGHT_TAGS.items()],
+        Light.choices(),
         conditions={str(light): partial(in_light, light) for light in Light},
     )
 
@@ -79,8 +71,8 @@ def light_column() -> Column:
         "light",
         "时限",
         needs=("due_at",),
-        render=lambda row: cells.tag(*LIGHT_TAGS[row["light"]]) if row["due_at"] else cells.plain(None),
-        export_as=lambda row: LIGHT_TAGS[row["light"]][0] if row["due_at"] else "",
+        render=lambda row: cells.status(Light(row["light"])) if row["due_at"] else cells.plain(None),
+        export_as=lambda row: Light(row["light"]).label if row["due_at"] else "",
     )
 
 
@@ -90,7 +82,7 @@ def clock_rows(case: Case, at: datetime) -> list[dict[str, Any]]:
     for clock in case.clocks.order_by("started_at", "name"):
         now, rule = reading(clock, at), clock.rule
         unit = Unit(rule["unit"]).label
-        word, tone = LIGHT_TAGS[str(now.light)]
+        word, tone = now.light.tag
         if clock.stopped_at:
             word, tone = ("超期完成", "danger") if clock.stopped_at > clock.due_at else ("按期", "ok")
         shown.append(

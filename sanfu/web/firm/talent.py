@@ -24,9 +24,6 @@ from sanfu.web.access import firm_page, once, refuse
 from sanfu.web.request import Request
 from sanfu.web.todos import Todo
 
-TAGS = {Status.MET: ("符合", "ok"), Status.PERSON: ("要人工核实", "info"), Status.MISSING: ("还缺情况", "warn"),
-        Status.NOT_MET: ("不符合", "muted")}  # fmt: skip
-
 
 class PersonForm(forms.Form):
     """What is declared about one person; empty means unknown, not no."""
@@ -72,7 +69,7 @@ def _with_unit(name: str, value: str) -> str:
 def _told(one: Matched) -> dict[str, Any]:
     said = one.explanation
     return {
-        "clause": said.clause, "document": said.document, "tag": TAGS[one.status], "amount": said.amount,
+        "clause": said.clause, "document": said.document, "tag": one.status.tag, "amount": said.amount,
         "lines": said.lines, "questions": said.questions, "open": one.status is not Status.NOT_MET,
     }  # fmt: skip
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 from sanfu.kernel.bases import Standing
 from sanfu.measure.bases import survey
 from sanfu.web.access import page
-from sanfu.web.admin.lists.todos import missing_notice
 from sanfu.web.components.export import send
+from sanfu.web.pieces.calendar import missing_notice
 from sanfu.web.request import Request
 
 HEADS = ["清单", "编码", "事项", "依据", "状态", "要查什么"]

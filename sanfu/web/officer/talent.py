@@ -8,7 +8,7 @@ from django import forms
 from sanfu.kernel.clocks import Light
 from sanfu.projects.talent import actions, queries
 from sanfu.projects.talent.models import TalentApplication
-from sanfu.projects.talent.states import FLOW, Event, State
+from sanfu.projects.talent.states import FLOW, Event, Fit, State
 from sanfu.web.components.cases import due_column, light_choice, light_column, state_choice
 from sanfu.web.components.desk import Act, CaseDesk, Wait
 from sanfu.web.components.table import Column, Dates, Search, Table
@@ -64,8 +64,7 @@ def _facts(row: TalentApplication) -> list[tuple[str, Any]]:
 
 
 def _more(request: Request, row: TalentApplication) -> dict[str, Any]:
-    tones = {"符合": "ok", "不符合": "danger", "未知": "warn"}
-    return {"said": [(label, (answer, tones.get(answer, "muted"))) for label, answer in row.said.items()]}
+    return {"said": [(label, Fit.tag_of(answer)) for label, answer in row.said.items()]}
 
 
 DESK = CaseDesk(

@@ -219,10 +219,10 @@ def submit_points(submission: Submission, points: Sequence[str], *, by: Actor, a
 def _dispatch_if_sure(ticket: Ticket, *, at: datetime) -> None:
     """Dispatch without a person where the desk promised a precision and its record keeps it."""
     first = sent_without_a_person(ticket)
-    unit = organisation(ticket.region, first["unit"]) if first else None
+    unit = organisation(ticket.region, first.unit) if first else None
     if first and unit and unit.id not in ticket.hidden_from:
         by = automatic(ticket.region)
-        dispatch(ticket, unit, reason=f"自动派单：{first['reason']}", item_code=first["item"], by=by, at=at)
+        dispatch(ticket, unit, reason=f"自动派单：{first.reason}", item_code=first.item, by=by, at=at)
 
 
 class _SentTwice(Exception):

@@ -2,8 +2,9 @@
 
 Order of reasons: produced earlier inside the bundle, made by the one form, shared by another department,
 promised (告知承诺), contained in another material. What may come later (容缺) is still to be brought.
-A result that is not there in time by law may still be waited for: that saves a material and may cost days, so
-such waits are chosen by comparing (materials, finish) and all pairs that nothing beats are kept.
+An item may wait for the result of another item even where the law does not require it: the applicant brings one
+material less, but may finish later. We try such waits and keep every combination (number of materials, finish day)
+that no other combination beats on both.
 """
 
 import itertools
@@ -191,7 +192,7 @@ class Solver:
         return min(found, key=_order)
 
     def _unbeatable(self, found: Solution, settled: dict[Need, Escape], base: Plan) -> bool:
-        """No later than without any wait, and not even every wait at once would spare another material."""
+        """Whether a solution finishes no later than one without waits, and even all waits at once would save no further material."""
         rest = [n for n in self.needs if n not in settled and not self.options[n].waits]
         least = hitting.minimum([frozenset(self.options[n].bring) for n in rest], self._preference())
         return len(found.kept) <= len(least.chosen) and found.plan.finish <= base.finish + 1e-9

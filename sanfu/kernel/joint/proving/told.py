@@ -54,7 +54,7 @@ class Told:
         )
 
     def _needs_result(self, row: Row, code: str) -> bool:
-        """A duplicate of something that is neither brought nor had without a result."""
+        """Whether a duplicate can only be had as the result of another item: the original is neither brought nor shared."""
         if row["reason"] != "duplicate" or self._brought(row, code):
             return False
         ways = self._ways_from(row, code)

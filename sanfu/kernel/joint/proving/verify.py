@@ -218,7 +218,7 @@ class _Checker(Subject):
             yield f"关键路径首项 {path[0]} 不从起点开始"
 
     def _sealed(self) -> Iterator[str]:
-        """What nothing above can prove is at least as it was written."""
+        """Faults of the seal: the words of a guide, which no check can prove, must be those that were compiled."""
         if self.guide.get("seal") is None:
             yield "指南没有封印(seal),说明文字是否改动过无从核验；请用 sanfu joint compile 重新编译"
         elif self.guide["seal"] != seal_of(self.guide):

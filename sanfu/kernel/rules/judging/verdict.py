@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 
+from sanfu.kernel.flow import Labelled
 from sanfu.kernel.rules.engines.naive import Answer, Naive
 from sanfu.kernel.rules.language import tree
 from sanfu.kernel.rules.language.facts import PERSON, Dictionary, Row
@@ -13,12 +13,12 @@ from sanfu.kernel.rules.language.tree import Clause
 from sanfu.kernel.rules.reading.document import Document
 
 
-class Status(StrEnum):
-    MET = "符合"
-    NOT_MET = "不符合"
-    MISSING = "缺数据"
-    PERSON = "待人工"
-    NOT_IN_FORCE = "不在施行期"
+class Status(Labelled):
+    MET = "符合", "符合", "ok"
+    NOT_MET = "不符合", "不符合"
+    MISSING = "缺数据", "缺数据", "warn"
+    PERSON = "待人工", "待人工", "info"
+    NOT_IN_FORCE = "不在施行期", "不在施行期"
 
 
 @dataclass(frozen=True)

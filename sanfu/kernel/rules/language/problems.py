@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from sanfu.kernel.flow import Labelled
+
 
 @dataclass(frozen=True, order=True)
 class Span:
@@ -20,7 +22,16 @@ class Span:
 
 NOWHERE = Span(0, 0, 0)
 
-ERROR, WARNING, NOTICE = "错误", "警告", "提示"
+
+class Severity(Labelled):
+    """How bad a finding is: an error keeps a text from being used."""
+
+    ERROR = "错误", "错误", "danger"
+    WARNING = "警告", "警告", "warn"
+    NOTICE = "提示", "提示", "info"
+
+
+ERROR, WARNING, NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 
 
 @dataclass(frozen=True)
@@ -31,7 +42,7 @@ class Problem:
     message: str  # what is wrong, in Chinese
     instead: str = ""  # what to write instead
     span: Span = NOWHERE
-    severity: str = ERROR
+    severity: Severity = ERROR
     clause: str = ""
 
     def as_dict(self) -> dict[str, object]:

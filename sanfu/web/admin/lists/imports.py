@@ -54,7 +54,7 @@ PROBLEMS = Table(
     unit="处",
     columns=[
         Column("line", "行", kind="number", sort=True),
-        Column("level", "级别", tags={"错误": ("错误", "danger"), "提醒": ("提醒", "warn")}),
+        Column("level", "级别", tags=Level),
         Column("code", "编码"),
         Column("column", "栏目"),
         Column("what", "哪里不对", wide=True),
@@ -63,7 +63,7 @@ PROBLEMS = Table(
     ],
     filters=[
         Search(fields=("what", "code", "todo"), hint="编码、单位、内容"),
-        Choice("level", "级别", [(str(level), str(level)) for level in Level]),
+        Choice("level", "级别", Level.choices()),
     ],
     empty="没有问题。",
     tie="",

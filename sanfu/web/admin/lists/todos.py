@@ -1,21 +1,20 @@
 """What waits in lists: versions to approve or publish, drafts to submit, next year's holidays to load (待办)."""
 
-from datetime import date, datetime
-from functools import cache
+from datetime import datetime
 
 from django.urls import reverse
 
-from sanfu.kernel.workdays import Calendar
 from sanfu.lists import queries
-from sanfu.lists.states import ListKind, VersionState
+from sanfu.lists.states import ListKind
+from sanfu.lists.versions import VersionState
 from sanfu.records.actor import Actor
-from sanfu.records.content import read_calendar
 from sanfu.records.moments import day_of
+from sanfu.web.pieces.calendar import missing_notice
 from sanfu.web.todos import LOOKED_AT, Todo, Waiting
 
 # (permission, state, label, not for those who edited it)
 _ASKED = (
-    ("lists.approve", VersionState.CHECKED, "清单版本待审核", True),
+    ("lists.approve", VersionState.WAITING, "清单版本待审核", True),
     ("lists.approve", VersionState.APPROVED, "清单版本待发布", False),
     ("lists.edit", VersionState.DRAFT, "清单草稿待送审", False),
 )
@@ -38,20 +37,6 @@ def list_todos(actor: Actor, now: datetime) -> list[Todo]:
             Todo(label, rows.count(), reverse("manage:list_index"), "list-checks", "warn", first=first)
         )
     return found
-
-
-NOTICE_MONTH = 11  # the State Council's office announces next year's holidays in November
-
-
-@cache
-def _calendar() -> Calendar:
-    return read_calendar()
-
-
-def missing_notice(day: date) -> int | None:
-    """The coming year, from November on, while its holiday notice is not in content/calendar."""
-    coming = day.year + 1
-    return coming if day.month >= NOTICE_MONTH and _calendar().provisional(date(coming, 1, 1)) else None
 
 
 def calendar_todos(actor: Actor, now: datetime) -> list[Todo]:

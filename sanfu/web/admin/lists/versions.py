@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -17,9 +16,10 @@ from sanfu.kernel.conditions import Vocabulary
 from sanfu.lists import actions, queries
 from sanfu.lists.columns import HEADS, cells_of
 from sanfu.lists.items import RequestItem
-from sanfu.lists.models import IN_FORCE, ListVersion
-from sanfu.lists.states import VERSION_FLOW, ListKind, VersionEvent, VersionState
+from sanfu.lists.models import ListVersion
+from sanfu.lists.states import LIST, ListKind
 from sanfu.lists.units import Units
+from sanfu.lists.versions import VersionEvent, VersionState, flow_of, stands
 from sanfu.people.queries import organisations
 from sanfu.records.actor import Actor
 from sanfu.web.access import once, page, refuse
@@ -49,8 +49,8 @@ VERSIONS = Table(
         Column("effective_from", "生效日", kind="date", sort=True),
         Column("effective_to", "失效日", kind="date"),
         Column("doc_no", "印发文号"),
-        Column("editor__name", "编辑人"),
-        Column("approver__name", "审核人"),
+        Column("editor_name", "编辑人"),
+        Column("approver_name", "审核人"),
     ],
     filters=[Choice("state", "状态", VersionState.choices())],
     empty="还没有版本。点“导入清单”，从 Excel 或 CSV 开始。",
@@ -118,6 +118,8 @@ class WhyForm(forms.Form):
     )
 
 
+# A list has no comment round, and one list or another always holds.
+OFFERED = set(VersionEvent) - {VersionEvent.CONSULT, VersionEvent.REPLACE, VersionEvent.END}
 FORMS: dict[VersionEvent, type[forms.Form]] = {
     VersionEvent.PUBLISH: PublishForm,
     VersionEvent.SEND_BACK: WhyForm,
@@ -159,7 +161,7 @@ def index(request: Request) -> HttpResponseBase:
         "classes": len(classes),
         "conditional": len(queries.conditional_items(version)) if version else 0,
         "may_edit": request.actor.may("lists.edit"),
-        "waiting": queries.versions(region, KIND).filter(state=VersionState.CHECKED).count(),
+        "waiting": queries.versions(region, KIND).filter(state=VersionState.WAITING).count(),
     }
     return VERSIONS.respond(request, queries.versions(region, KIND), "admin/lists/index.html", context)
 
@@ -170,7 +172,7 @@ def frame(request: Request, version: ListVersion, tab: str) -> dict[str, Any]:
     return {
         "title": f"{version.title} 第 {version.number} 版",
         "version": version,
-        "state": standing(version, request.today),
+        "state": stands(version, request.today),
         "crumbs": [CRUMB],
         "steps": _steps(version),
         "facts": _facts(version),
@@ -188,10 +190,10 @@ def frame(request: Request, version: ListVersion, tab: str) -> dict[str, Any]:
 # How many of the four steps are done in a state.
 DONE = {
     VersionState.DRAFT: 0,
-    VersionState.CHECKED: 2,
+    VersionState.WAITING: 2,
     VersionState.APPROVED: 3,
     VersionState.PUBLISHED: 4,
-    VersionState.SUPERSEDED: 4,
+    VersionState.REPLACED: 4,
 }
 
 
@@ -205,24 +207,10 @@ def _steps(version: ListVersion) -> list[dict[str, str]]:
     return [{"label": word, "state": stage} for word, stage in zip(words, stages, strict=True)]
 
 
-def standing(version: ListVersion, today: date) -> tuple[str, str]:
-    """The state as a reader understands it on a day: published is not yet in force, replaced may still be."""
-    start, end = version.effective_from, version.effective_to
-    if version.state in IN_FORCE and start is not None:
-        if today < start:
-            return f"已发布，{start} 起生效", "info"
-        if end is not None and today < end:
-            return f"在用，到 {end} 为止", "ok"
-        if end is None:
-            return "在用", "ok"
-    state = VersionState(version.state)
-    return state.label, state.tone
-
-
 def _facts(version: ListVersion) -> list[tuple[str, Any]]:
     return [
-        ("编辑人", version.editor.name if version.editor else ""),
-        ("审核人", version.approver.name if version.approver else ""),
+        ("编辑人", version.editor_name),
+        ("审核人", version.approver_name),
         ("生效", version.effective_from),
         ("失效", version.effective_to),
         ("印发文号", version.doc_no),
@@ -234,8 +222,8 @@ def _facts(version: ListVersion) -> list[tuple[str, Any]]:
 def _moves(version: ListVersion, actor: Actor) -> list[dict[str, Any]]:
     """Moves open to the actor; an approver who edited sees why not."""
     found = []
-    for move in VERSION_FLOW.moves(VersionState(version.state)):
-        if not move.who or not all(actor.may(code) for code in move.who):
+    for move in flow_of(LIST).moves(VersionState(version.state)):
+        if move.event not in OFFERED or not move.who or not all(actor.may(code) for code in move.who):
             continue
         own = move.event is VersionEvent.APPROVE and actor.id in version.editors
         tone = {VersionEvent.DISCARD: "danger", VersionEvent.SEND_BACK: ""}.get(move.event, "primary")
@@ -337,8 +325,9 @@ def act(request: Request, version_id: uuid.UUID, event: str) -> HttpResponse:
     if form is not None and not form.is_valid():
         context = {**frame(request, version, "items"), "form": form, "move": move}
         return refuse(request, "admin/lists/act.html", context)
-    run = getattr(actions, move.value, None) if move is not VersionEvent.SUPERSEDE else None
-    if run is None:
+    if move not in OFFERED:
         raise Http404("没有这个动作。")
-    run(version_id=version.id, by=request.actor, at=request.now, **(form.cleaned_data if form else {}))
+    getattr(actions, move.value)(
+        version_id=version.id, by=request.actor, at=request.now, **(form.cleaned_data if form else {})
+    )
     return redirect("manage:list_version", version.id)

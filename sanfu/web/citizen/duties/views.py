@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 
 from sanfu.grassroots.duties import queries
+from sanfu.kernel.duties.items import ListType
 from sanfu.web.access import public_page
 from sanfu.web.components.table import Choice, Column, Search, Table
 from sanfu.web.request import PublicRequest
@@ -14,14 +15,14 @@ ITEMS = Table(
     title="履职事项清单",
     unit="项",
     columns=[
-        Column("list", "清单", tags={"基本": ("基本履职", "info"), "配合": ("配合履职", "warn"), "收回": ("上级收回", "muted")}),
+        Column("list", "清单", tags=ListType),
         Column("category", "类别"),
         Column("name", "事项名称", wide=True),
         Column("departments", "上级部门及职责", wide=True, render=lambda row: "；".join(": ".join(filter(None, one)) for one in row["departments"]), export_as=lambda row: "；".join(": ".join(filter(None, one)) for one in row["departments"])),
         Column("duty", "镇（街道）做什么", wide=True, virtual=True, render=lambda row: row["town_duty"] or row["method"] or "镇（街道）直接承担", export_as=lambda row: row["town_duty"] or row["method"]),
     ],
     filters=[
-        Choice("list", "清单", [("基本", "基本履职"), ("配合", "配合履职"), ("收回", "上级收回")]),
+        Choice("list", "清单", ListType.choices()),
         Search(apply=lambda rows, words: [row for row in rows if words in str(row)]),
     ],
     tie="",

@@ -9,9 +9,9 @@ from django.shortcuts import render
 from sanfu.lists import queries
 from sanfu.lists.states import ListKind
 from sanfu.web.access import public_page
-from sanfu.web.admin.lists.items import item_context
 from sanfu.web.components import cells
 from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.pieces.items import item_context
 from sanfu.web.request import PublicRequest
 
 KIND = ListKind.REQUESTS

@@ -12,9 +12,10 @@ from sanfu.grassroots.scenes.library import axis_for
 from sanfu.kernel.joint.catalogue.catalog import Bundle
 from sanfu.kernel.joint.catalogue.problems import CatalogError
 from sanfu.kernel.joint.compiling.guide import Order, compile_bundle, guide
+from sanfu.kernel.marks import Mark
 from sanfu.web.access import public_page
-from sanfu.web.components.guide import MARK_TONES, choices, guide_context
 from sanfu.web.errors import BadRequest
+from sanfu.web.pieces.guides import choices, guide_context
 from sanfu.web.request import PublicRequest
 
 
@@ -42,7 +43,7 @@ def _card(bundle: Bundle) -> dict[str, Any]:
     mark = str(bundle.extra.get("mark", "待核"))
     return {
         "id": bundle.id, "name": bundle.name, "items": len(bundle.items), "stage": bundle.extra.get("stage", ""),
-        "level": bundle.extra.get("level", ""), "mark": mark, "tone": MARK_TONES.get(mark, "muted"),
+        "level": bundle.extra.get("level", ""), "mark": mark, "tone": Mark.tone_of(mark),
     }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from sanfu.enterprise.registry.queries import own, profile
 from sanfu.kernel.rules.population.insights import AT_ONCE
 from sanfu.records.actor import Refused
 from sanfu.web.access import firm_page, once
-from sanfu.web.officer.benefits.firms import sources
+from sanfu.web.pieces.units import short_names
 from sanfu.web.request import Request
 
 
@@ -54,7 +54,7 @@ def _context(request: Request, **more: Any) -> dict[str, Any]:
         "live": live,
         "claims": [(one, ClaimState(one.case.state)) for one in mine],
         "payments": queries.payments_of(firm)[:20],
-        "sources": sources(request),
+        "sources": short_names(request),
         **more,
     }
 

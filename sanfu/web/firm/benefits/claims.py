@@ -33,9 +33,9 @@ from sanfu.records import files
 from sanfu.records.actor import Refused
 from sanfu.records.models import StoredFile
 from sanfu.web.access import ONCE_FIELD, firm_page, once
-from sanfu.web.components.claim import answer_context, claim_steps, statement_rows
 from sanfu.web.components.enclosures import send_file
-from sanfu.web.officer.benefits.firms import sources
+from sanfu.web.pieces.claims import answer_context, claim_steps, statement_rows
+from sanfu.web.pieces.units import short_names
 from sanfu.web.request import Request
 
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.doc,.docx,.xls,.xlsx"
@@ -158,7 +158,7 @@ def _shown(request: Request, form: Form, **more: Any) -> dict[str, Any]:
         "crumbs": [("政策明白卡", "firm:benefit_card")],
         "form": form,
         "accept": ACCEPT,
-        "sources": sources(request),
+        "sources": short_names(request),
         "blocked": blocked(form.clause, form.me, request.today, words),
         **answer_context(form.answer, form.row, words, form.values),
         **more,

@@ -9,7 +9,7 @@ from sanfu.enterprise.capital.states import ListingState, ProofState
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.registry.queries import own
 from sanfu.web.access import firm_page
-from sanfu.web.components.capital import check_context, funds_context
+from sanfu.web.pieces.capital import check_context, funds_context
 from sanfu.web.request import Request
 
 

@@ -18,7 +18,7 @@ from sanfu.records.actor import Conflict, Refused
 from sanfu.records.moments import day_of
 from sanfu.records.queries import timeline
 from sanfu.web.access import firm_page, once, refuse
-from sanfu.web.components.research import NeedForm, need_facts, shown
+from sanfu.web.pieces.research import NeedForm, need_facts, shown
 from sanfu.web.request import Request
 
 

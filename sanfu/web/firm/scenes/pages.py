@@ -18,8 +18,8 @@ from sanfu.grassroots.scenes.states import JointState, Rating
 from sanfu.people.queries import organisation
 from sanfu.records.actor import Refused
 from sanfu.web.access import firm_page, once
-from sanfu.web.components.guide import guide_context
-from sanfu.web.components.scene import (
+from sanfu.web.pieces.guides import guide_context
+from sanfu.web.pieces.scenes import (
     branch_rows,
     joint_steps,
     late_branches,

@@ -7,7 +7,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 
 from sanfu.kernel.claims.check import Report, check
-from sanfu.kernel.claims.verdicts import LABELS, Judged, Verdict
+from sanfu.kernel.claims.verdicts import Judged, Verdict
 from sanfu.kernel.duties.documents import UnreadableDocument, read_document
 from sanfu.measure import reading
 from sanfu.measure.book import formulas
@@ -15,7 +15,6 @@ from sanfu.measure.counting import COUNTY
 from sanfu.web.access import page
 from sanfu.web.request import Request
 
-TONES = {Verdict.OK: "ok", Verdict.WRONG: "danger", Verdict.AMBIGUOUS: "warn", Verdict.UNCHECKED: "muted"}
 MOST = 60_000  # signs, some hundred pages
 LARGEST = 20 * 1024 * 1024
 MONTHS = 26  # closed months that a text is checked against
@@ -57,7 +56,7 @@ def claims(request: Request) -> HttpResponseBase:
         report = check(text, facts)
         context |= {
             "pieces": pieces(text, report), "lines": [_line(one) for one in report.numbers], "corrected": report.corrected,
-            "counts": [(LABELS[v], TONES[v], len(report.of(v))) for v in Verdict], "notes": form.cleaned_data.get("notes", []),
+            "counts": [(v.label, v.tone, len(report.of(v))) for v in Verdict], "notes": form.cleaned_data.get("notes", []),
             "facts": len(facts),
         }  # fmt: skip
     return render(
@@ -101,8 +100,8 @@ def mentioned(text: str, facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _line(one: Judged) -> dict[str, Any]:
     return {
         "text": one.text,
-        "label": LABELS[one.verdict],
-        "tone": TONES[one.verdict],
+        "label": one.verdict.label,
+        "tone": one.verdict.tone,
         "why": one.why,
         "new": one.replacement or one.expected,
     }
@@ -114,6 +113,6 @@ def pieces(text: str, report: Report) -> list[tuple[str, str, str]]:
     for one in report.numbers:
         if one.start < place:
             continue
-        found += [(text[place : one.start], "", ""), (text[one.start : one.end], TONES[one.verdict], one.why)]
+        found += [(text[place : one.start], "", ""), (text[one.start : one.end], one.verdict.tone, one.why)]
         place = one.end
     return [*found, (text[place:], "", "")]

@@ -271,7 +271,7 @@ def _change(one: Indicator, whole: Figure | None, last: Figure | None) -> SafeSt
     made = step(one, whole, last)
     if made is None:
         return ""
-    return tag(made.words, {1: "ok", -1: "warn"}.get(made.better, "muted"))
+    return tag(made.words, "ok" if made.better > 0 else "warn" if made.better < 0 else "muted")
 
 
 def _matrix(

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from sanfu.projects.parks import queries
 from sanfu.projects.parks.content import kinds
 from sanfu.web.access import page
-from sanfu.web.officer.parks.pages import told
+from sanfu.web.pieces.parks import told
 from sanfu.web.request import Request
 
 

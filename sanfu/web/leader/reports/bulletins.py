@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 
-from sanfu.kernel.claims.verdicts import LABELS, Verdict
+from sanfu.kernel.claims.verdicts import Verdict
 from sanfu.measure import bulletin as drafting
 from sanfu.measure import reading
 from sanfu.measure.actions import bulletins as acts
@@ -19,7 +19,7 @@ from sanfu.records.word import Official
 from sanfu.web.access import once, page
 from sanfu.web.components.export import send_file
 from sanfu.web.leader.book import show
-from sanfu.web.leader.book.claims import TONES, pieces
+from sanfu.web.leader.book.claims import pieces
 from sanfu.web.request import Request
 
 TEMPLATE = "leader/reports/bulletins.html"
@@ -54,7 +54,7 @@ def bulletins(request: Request) -> HttpResponseBase:
         "title": "月度简报", "crumbs": [("评价", "")], "draft": draft, "text": text, "problem": problem, "month": month,
         "months": list(dict.fromkeys([*closed, this, *reversed(show.back(this, 6))])), "checked": checked,
         "pieces": pieces(text, checked.report), "issued": reading.bulletins(request.actor.region),
-        "counts": [(LABELS[v], TONES[v], len(checked.report.of(v))) for v in Verdict],
+        "counts": [(*v.tag, len(checked.report.of(v))) for v in Verdict],
         "may_issue": request.actor.may("measure.issue"),
     }  # fmt: skip
     return render(request, TEMPLATE, context, status=422 if problem else 200)
@@ -66,7 +66,7 @@ def bulletin(request: Request, id: uuid.UUID) -> HttpResponseBase:
     row = _found(request, id)
     context = {
         "title": f"简报 {row.number}", "crumbs": [("月度简报", "leader:bulletins")], "row": row,
-        "counts": [(LABELS[v], TONES[v], row.checked.get(str(v), 0)) for v in Verdict],
+        "counts": [(*v.tag, row.checked.get(str(v), 0)) for v in Verdict],
         "paragraphs": row.text.splitlines(),
     }  # fmt: skip
     return render(request, "leader/reports/bulletin.html", context)

@@ -23,10 +23,10 @@ from sanfu.kernel.rules.language.tree import Clause
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.cases import due_column, light_column, state_choice
-from sanfu.web.components.claim import answer_context, claim_steps, statement_rows
 from sanfu.web.components.enclosures import send_file
 from sanfu.web.components.table import Column, Search, Table
-from sanfu.web.officer.benefits.firms import sources
+from sanfu.web.pieces.claims import answer_context, claim_steps, statement_rows
+from sanfu.web.pieces.units import short_names
 from sanfu.web.request import Request
 from sanfu.web.todos import Todo
 
@@ -100,7 +100,7 @@ def context(request: Request, found: Claim, **more: Any) -> dict[str, Any]:
         "earlier": statement_rows(claims.earlier_rounds(found)),
         "clocks": claims.clocks(found, request.now),
         "timeline": claims.desk_timeline(found),
-        "sources": sources(request),
+        "sources": short_names(request),
         "reviews": mine and found.case.state == ClaimState.SUBMITTED,
         "may_refuse": mine and found.case.state in (ClaimState.SUBMITTED, ClaimState.CORRECTING),
         **rule,

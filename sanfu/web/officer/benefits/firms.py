@@ -60,11 +60,6 @@ def firm(request: Request, id: uuid.UUID) -> HttpResponse:
     return redirect("officer:registry_firm", id=id)
 
 
-def sources(request: Request) -> dict[str, str]:
-    """Short name of each organisation by code."""
-    return {row["code"]: row["short"] for row in organisations(request.actor.region)}
-
-
 class UploadForm(forms.Form):
     """One facts file, who says it and on which day it was drawn."""
 

@@ -24,18 +24,12 @@ from sanfu.enterprise.benefits.policies import (
 )
 from sanfu.enterprise.benefits.states import VersionState
 from sanfu.kernel.flow import Labelled
+from sanfu.kernel.marks import Mark
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.table import Choice, Column, Search, Table
 from sanfu.web.officer.benefits.trial import trial_context
 from sanfu.web.request import Request
-
-MARK_TAGS = {
-    "已核": ("已核", "ok"),
-    "节选": ("节选", "info"),
-    "待核": ("待核", "warn"),
-    "演示": ("演示", "warn"),
-}
 
 
 class Force(Labelled):
@@ -60,7 +54,7 @@ POLICIES = Table(
         Column("owner", "责任部门"),
         Column("clauses", "条款", kind="number", sort=True),
         Column("force", "效力", tags=Force),
-        Column("mark", "核对", tags=MARK_TAGS),
+        Column("mark", "核对", tags=Mark),
         Column("start", "施行", kind="date", sort=True),
         Column("version", "版本", kind="number"),
         Column("work", "修订", tags=VersionState),

@@ -12,6 +12,7 @@ from sanfu.enterprise.benefits.city import City, ClauseRun, Ready, is_automatic
 from sanfu.enterprise.benefits.describe import line_of, money, pays_points
 from sanfu.enterprise.benefits.policies import Policy, in_force, paying_clauses
 from sanfu.enterprise.benefits.simulation import Simulation, simulate, slider_of
+from sanfu.enterprise.benefits.states import Standing
 from sanfu.enterprise.benefits.trial import city_on
 from sanfu.kernel.rules.judging.changes import smallest_changes
 from sanfu.kernel.rules.language.quantities import decimal_text
@@ -20,8 +21,8 @@ from sanfu.web.access import page
 from sanfu.web.components.chart import Chart
 from sanfu.web.components.export import send
 from sanfu.web.components.table import Choice, Column, Search, Table
-from sanfu.web.officer.benefits.firms import sources
 from sanfu.web.officer.benefits.trial import signed
+from sanfu.web.pieces.units import short_names
 from sanfu.web.request import Request
 
 POOL = 500  # 万元, what the form begins with for clauses in points
@@ -158,7 +159,7 @@ def ready(request: Request) -> HttpResponseBase:
         ],
         "missing": _missing(rows, city)[:30],
         "size": len(city.profiles),
-        "sources": sources(request),
+        "sources": short_names(request),
     }
     return render(request, "officer/benefits/ready.html", context)
 
@@ -202,11 +203,6 @@ def _missing(rows: Sequence[Ready], city: City) -> list[dict[str, Any]]:
     return sorted(found.values(), key=lambda m: (-m["fen"], -m["firms"], m["key"]))
 
 
-STANDINGS = {
-    "hit": ("命中", "ok"),
-    "near": ("差一项", "warn"),
-    "unknown": ("缺数据", "info"),
-}
 HITS = Table(
     "hits",
     title="条款企业",
@@ -217,13 +213,13 @@ HITS = Table(
         Column("code", "统一社会信用代码"),
         Column("town", "镇街"),
         Column("size", "规模"),
-        Column("standing", "结论", tags=STANDINGS),
+        Column("standing", "结论", tags=Standing),
         Column("amount", "金额"),
         Column("why", "差什么、缺什么", wide=True),
     ],
     filters=[
         Search(apply=lambda rows, words: [r for r in rows if words in r["name"] + r["code"]]),
-        Choice("standing", "结论", [(key, label) for key, (label, _) in STANDINGS.items()]),
+        Choice("standing", "结论", Standing.choices()),
     ],
     empty="没有企业。可以在测算页调整门槛，或补齐缺的数据。",
 )

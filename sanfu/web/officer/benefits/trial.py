@@ -6,12 +6,10 @@ from sanfu.enterprise.benefits.describe import clause_tree, money
 from sanfu.enterprise.benefits.editing import split_parts
 from sanfu.enterprise.benefits.policies import Policy
 from sanfu.enterprise.benefits.trial import Effect, Impact, impact, look
-from sanfu.kernel.rules.language.problems import ERROR, WARNING, Problem
+from sanfu.kernel.rules.language.problems import ERROR, Problem
 from sanfu.kernel.rules.reading.document import Document
 from sanfu.web.components.text import well_set
 from sanfu.web.request import Request
-
-TONES = {ERROR: "danger", WARNING: "warn"}
 
 
 def trial_context(
@@ -72,7 +70,7 @@ def _problem(problem: Problem, text: str) -> dict[str, Any]:
         "column": problem.span.column,
         "message": well_set(problem.message),
         "instead": well_set(problem.instead),
-        "tone": TONES.get(problem.severity, "info"),
+        "tone": problem.severity.tone,
         "severity": problem.severity,
         "line": line if problem.severity == ERROR else "",
         "spans": [(start, min(start + max(problem.span.length, 1), len(line)), "这里")]

@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from sanfu.enterprise.capital import queries
 from sanfu.web.access import page
-from sanfu.web.components.capital import check_context, funds_context, given
+from sanfu.web.pieces.capital import check_context, funds_context, given
 from sanfu.web.request import Request
 
 

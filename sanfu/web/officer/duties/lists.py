@@ -12,6 +12,8 @@ from django.utils.html import format_html_join
 
 from sanfu.grassroots.duties import actions, queries
 from sanfu.grassroots.duties.models import ListVersion
+from sanfu.grassroots.duties.states import DutyChange
+from sanfu.kernel.duties.items import ListType
 from sanfu.lists.bases import register
 from sanfu.lists.versions import VersionState
 from sanfu.records.actor import Refused
@@ -58,7 +60,7 @@ ITEMS = Table(
     unit="项",
     columns=[
         Column("code", "编码"),
-        Column("list", "清单", tags={"基本": ("基本", "info"), "配合": ("配合", "warn"), "收回": ("收回", "muted")}),
+        Column("list", "清单", tags=ListType),
         Column("category", "类别"),
         Column("name", "事项名称", wide=True),
         Column("departments", "上级部门及职责", wide=True, render=lambda row: departments(row), export_as=lambda row: departments(row)),
@@ -157,11 +159,11 @@ COMPARED = Table(
     unit="处",
     columns=[
         Column("code", "编码"),
-        Column("change", "变化", tags={"新增": ("新增", "ok"), "删除": ("删除", "danger"), "文字改变": ("文字改变", "info"), "类型改变": ("类型改变", "warn")}),
+        Column("change", "变化", tags=DutyChange),
         Column("old", "原", wide=True),
         Column("new", "新", wide=True),
     ],
-    filters=[Choice("change", "变化", [(c, c) for c in ("新增", "删除", "文字改变", "类型改变")])],
+    filters=[Choice("change", "变化", DutyChange.choices())],
     tie="",
     empty="两版完全一致。",
 )  # fmt: skip

@@ -11,6 +11,7 @@ from sanfu.grassroots.duties import queries as duty_queries
 from sanfu.grassroots.duties import versions as duty_versions
 from sanfu.grassroots.posts import actions, queries
 from sanfu.grassroots.posts.models import PostVersion
+from sanfu.grassroots.posts.states import Made
 from sanfu.grassroots.posts.tables import table_of
 from sanfu.kernel.duties.posts.description import describe
 from sanfu.records.actor import Refused
@@ -20,7 +21,6 @@ from sanfu.web.components.table import Choice, Column, Table
 from sanfu.web.request import Request
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-MADE = {"derived": ("由清单生成", "info"), "levelled": ("负荷均衡", "ok")}
 TABLES = Table(
     "post-tables",
     title="岗位全量表",
@@ -29,11 +29,11 @@ TABLES = Table(
     columns=[
         Column("town__short", "镇（街道）", link="officer:post_table", sort=True),
         Column("number", "版次", kind="number"),
-        Column("made", "来源", tags=MADE),
+        Column("made", "来源", tags=Made),
         Column("by_name", "经办"),
         Column("at", "时间", kind="datetime", sort=True),
     ],
-    filters=[Choice("made", "来源", [(k, v[0]) for k, v in MADE.items()])],
+    filters=[Choice("made", "来源", Made.choices())],
     empty="还没有岗位全量表。先公布该镇履职清单，再点“由清单生成”。",
 )
 GRID = Table(
@@ -84,7 +84,7 @@ def table_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
     context = {
         "title": f"{row.town.short}岗位全量表 第{row.number}版",
         "crumbs": [("岗位全量表", "officer:post_tables")],
-        "row": row, "made": MADE[row.made], "gaps": queries.faults(row), "posts": table.posts,
+        "row": row, "made": Made(row.made).tag, "gaps": queries.faults(row), "posts": table.posts,
         "items": len(table.tasks), "before": _spread(row.before), "after": _spread(row.after),
         "moved": [(item, role, names.get(old, "—"), names.get(new, new)) for item, role, old, new in row.moved],
         "chart": Chart("load", "各岗位年度负荷", [one["name"] for one in grid], {"负荷": [one["load"] for one in grid]}, kind="bar", unit="%"),

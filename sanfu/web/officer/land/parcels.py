@@ -19,11 +19,6 @@ from sanfu.web.components.parcel_map import Shape, View, parcel_map
 from sanfu.web.components.table import Choice, Column, Search, Table
 from sanfu.web.request import Request
 
-FINDINGS = {
-    Finding.LOW: ("低效", "danger"), Finding.OPEN: ("待核实", "warn"),
-    Finding.FINE: ("不低效", "ok"), Finding.OUT: ("不参加筛查", "muted"),
-}  # fmt: skip
-TAGS = {str(k): v for k, v in FINDINGS.items()}
 DRAWN = 2_000  # parcels that one SVG bears; beyond it the filter narrows
 LIST = Table(
     "parcels",
@@ -35,14 +30,14 @@ LIST = Table(
         Column(
             "square_metres", "面积（亩）", kind="number", sort=True, render=queries.mu, export_as=queries.mu
         ),
-        Column("finding", "低效筛查", tags=TAGS, sort=True),
+        Column("finding", "低效筛查", tags=Finding, sort=True),
         Column("stated", "面积来源", tags={True: ("登记面积", "ok"), False: ("图上面积", "warn")}),
         Column("unit__short", "单位"),
         Column("at", "入库时间", kind="datetime", sort=True),
     ],
     filters=[
         Search("q", "宗地编号", ["number"]),
-        Choice("finding", "低效筛查", [(k, v[0]) for k, v in TAGS.items()]),
+        Choice("finding", "低效筛查", Finding.choices()),
     ],
     empty="还没有宗地。点“导入宗地”上传 GeoJSON、Shapefile 或 Excel。",
 )
@@ -60,15 +55,15 @@ def parcel_list(request: Request) -> HttpResponseBase:
         "map": parcel_map(drawn, f"{len(drawn)} 宗地的平面图", view),
         "steps": view.links(),
         "more": max(0, listing.total - len(drawn)),
-        "legend": list(FINDINGS.values()),
+        "legend": [one.tag for one in Finding],
     }
     return LIST.respond(request, rows, "officer/land/parcels.html", context)
 
 
 def _shape(row: dict[str, Any]) -> Shape:
-    word, tone = TAGS.get(row["finding"], (row["finding"], "muted"))
-    title = f"{row['number']}，{queries.mu(row)} 亩，{word}"
-    return Shape(row["polygons"], reverse("officer:parcel", args=[row["id"]]), title, tone)
+    finding = Finding(row["finding"])
+    title = f"{row['number']}，{queries.mu(row)} 亩，{finding.label}"
+    return Shape(row["polygons"], reverse("officer:parcel", args=[row["id"]]), title, finding.tone)
 
 
 class FactsForm(forms.Form):
@@ -110,9 +105,9 @@ def parcel_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
             ("来源文件", row.brought.name), ("原坐标基准", DATUMS[row.brought.datum].label),
             ("状态", "现行" if row.current else "已被后来的导入替代"),
         ],
-        "answer": answer, "finding": FINDINGS[answer.finding], "facts_form": facts, "option_form": OptionForm(),
+        "answer": answer, "finding": answer.finding.tag, "facts_form": facts, "option_form": OptionForm(),
         "options": mine, "may_edit": request.actor.may("land.edit") and row.current,
-        "map": parcel_map([Shape(row.polygons, "#map", row.number, FINDINGS[answer.finding][1])], f"宗地 {row.number} 的平面图"),
+        "map": parcel_map([Shape(row.polygons, "#map", row.number, answer.finding.tone)], f"宗地 {row.number} 的平面图"),
         "original": row.raw["polygons"][0][0][:12], "attributes": list(row.raw["attributes"].items()),
     }  # fmt: skip
     return render(request, "officer/land/parcel.html", context)

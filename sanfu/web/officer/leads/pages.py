@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sanfu.kernel.clocks import Light
-from sanfu.kernel.leads import Answer, admit, chain_of
+from sanfu.kernel.leads import admit, chain_of
 from sanfu.projects.leads import actions, queries
 from sanfu.projects.leads.content import rules
 from sanfu.projects.leads.models import Lead
@@ -27,7 +27,6 @@ from sanfu.web.request import Request
 S, E = State, Event
 SEE = ("leads.see", "leads.see_all")
 TERMS = ("土地价格", "厂房租金", "奖补", "能耗和排放", "人才和用工", "其他")
-TONES = {Answer.MEETS: "ok", Answer.FAILS: "danger", Answer.UNKNOWN: "warn"}
 
 ROWS = Table(
     "leads",
@@ -141,7 +140,7 @@ def _more(request: Request, row: Lead) -> dict[str, Any]:
          "why": "；".join(why)}
         for one, why in queries.alike(row)
     ]  # fmt: skip
-    judged = [{"one": j, "tag": (str(j.answer), TONES[j.answer])} for j in admit(rules()["准入"], row.facts)]
+    judged = [{"one": j, "tag": j.answer.tag} for j in admit(rules()["准入"], row.facts)]
     mine = row.case.lead_id in request.actor.units and request.actor.may("leads.do")
     last = row.offers.order_by("-at").first()
     return {

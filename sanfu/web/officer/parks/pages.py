@@ -12,17 +12,17 @@ from django.views.decorators.http import require_POST
 
 from sanfu.kernel.parks.capacity import Fit, Verdict
 from sanfu.projects.parks import actions, queries
-from sanfu.projects.parks.content import full_at, kinds
-from sanfu.projects.parks.models import Park, ParkStock
+from sanfu.projects.parks.content import kinds
+from sanfu.projects.parks.models import Park
 from sanfu.records.actor import NotAllowed, Refused
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.table import Column, Search, Table
+from sanfu.web.pieces.parks import told
 from sanfu.web.request import Request
 
 CRUMB = ("园区", "officer:parks")
 SEE = ("parks.see", "parks.see_all")
 LEVELS = [(word, word) for word in ("国家级", "省级", "市级", "镇级")]
-VERDICTS = {Verdict.FITS: "ok", Verdict.TIGHT: "warn", Verdict.UNKNOWN: "info", Verdict.SHORT: "danger"}
 PARKS = Table(
     "parks",
     title="园区",
@@ -78,21 +78,6 @@ class NeedForm(forms.Form):
         super().__init__(*args, **kwargs)
         for kind, unit in kinds().items():
             self.fields[kind] = forms.DecimalField(label=f"{kind}（{unit}）", min_value=0, required=False)
-
-
-def told(row: ParkStock) -> dict[str, Any]:
-    """A stock as a line: figures, share, tone, sources."""
-    held = queries.stock(row)
-    share = held.share
-    over = held.left is not None and held.left < 0
-    tone = "danger" if over else "warn" if share is not None and share >= full_at() else "ok"
-    return {
-        "kind": row.kind, "unit": row.unit, "total": row.total, "committed": row.committed, "pipeline": row.pipeline,
-        "left": None if held.left is None else float(held.left), "sure": None if held.sure is None else float(held.sure),
-        "share": "—" if share is None else f"{round(float(share) * 100)}%",
-        "tag": ("超占" if over else "紧张" if tone == "warn" else "有余", tone) if share is not None else ("待核实", "info"),
-        "sources": "；".join(dict.fromkeys(row.sources.values())),
-    }  # fmt: skip
 
 
 @page(*SEE)
@@ -207,4 +192,4 @@ def _fit(row: Park, one: Fit, need: dict[str, Fraction]) -> dict[str, Any]:
         said.append(f"{'、'.join(one.unknown)}没有数，要核实")
     if one.verdict in (Verdict.FITS, Verdict.TIGHT) and one.times:
         said.append(f"按现有余量，这样的企业放得下 {one.times} 家")
-    return {"row": row, "tag": (str(one.verdict), VERDICTS[one.verdict]), "said": said}
+    return {"row": row, "tag": one.verdict.tag, "said": said}

@@ -12,7 +12,7 @@ from sanfu.projects.pipeline import actions, queries
 from sanfu.projects.pipeline.actions import deciding
 from sanfu.projects.pipeline.models import Pack
 from sanfu.projects.pipeline.papers import word_of
-from sanfu.projects.pipeline.states import State
+from sanfu.projects.pipeline.states import ProjectLight, State
 from sanfu.records.actor import NotAllowed, Refused
 from sanfu.records.moments import day_of
 from sanfu.web.access import once, page
@@ -21,7 +21,6 @@ from sanfu.web.request import Request
 
 CRUMB = ("专题分析会", "officer:packs")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-TONES = {"red": "danger", "amber": "warn", "green": "ok", "unknown": "muted"}
 PACKS = Table(
     "packs",
     title="专题分析会",
@@ -81,9 +80,7 @@ def pack_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
     """The frozen pack: lights, reasons, blockers, last decisions; decisions taken now."""
     row = _found(request, id)
     body = row.body
-    attention = [
-        {**one, "tag": (queries.LIGHTS[one["light"]], TONES[one["light"]])} for one in body["attention"]
-    ]
+    attention = [{**one, "tag": ProjectLight(one["light"]).tag} for one in body["attention"]]
     context = {
         "title": f"{row.month} 专题分析会", "lead": f"第 {row.edition} 版", "crumbs": [CRUMB], "row": row, "body": body,
         "attention": attention, "decisions": [(one, State(one.case.state) if one.case else None) for one in queries.decisions(request.actor).filter(pack=row)], "form": DecideForm(),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from sanfu.projects.pipeline import actions, queries
 from sanfu.projects.pipeline.models import Project, Promise
 from sanfu.projects.pipeline.rules import MILESTONES, STAGES, stage_of
+from sanfu.projects.pipeline.states import ProjectLight
 from sanfu.records.actor import Conflict, Refused
 from sanfu.records.moments import day_of
 from sanfu.records.queries import timeline
@@ -117,7 +118,7 @@ def project_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
     promised = list(row.promises.order_by("kind", "year", "-version"))
     context = {
         "title": row.name, "lead": row.number, "crumbs": [CRUMB], "row": row, "told": told,
-        "light": (queries.LIGHTS[told["light"]], {"red": "danger", "amber": "warn", "green": "ok"}.get(told["light"], "muted")),
+        "light": ProjectLight(told["light"]).tag,
         "facts": _facts(row, told), "marks": sorted(row.milestones.all(), key=lambda m: MILESTONES.index(m.name)),
         "blockers": row.blockers.order_by("until", "since"), "history": _history(row),
         "may_edit": request.actor.may("pipeline.edit"), "move": MoveForm(), "stop": BlockForm(),

@@ -8,6 +8,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 
 from sanfu.kernel.duties.documents import UnreadableDocument, read_document
+from sanfu.kernel.offers.judging import Answer
 from sanfu.kernel.offers.report import lint_text
 from sanfu.projects.promotion.content import learned, rulebook
 from sanfu.records.actor import Refused
@@ -16,7 +17,6 @@ from sanfu.web.access import page, refuse
 from sanfu.web.request import Request
 
 TEMPLATE = "officer/promotion/offers.html"
-TONES = {"forbidden": "danger", "review": "warn", "ok": "ok"}
 
 
 class DraftForm(forms.Form):
@@ -56,6 +56,6 @@ def lint(request: Request) -> HttpResponseBase:
     if not form.is_valid():
         return refuse(request, TEMPLATE, context)
     answer = lint_text(form.cleaned_data["text"], rulebook(settings.CONTENT), learned(settings.CONTENT))
-    clauses = [{**one, "tag": (one["label"], TONES[one["answer"]])} for one in answer["clauses"]]
+    clauses = [{**one, "tag": Answer(one["answer"]).tag} for one in answer["clauses"]]
     context |= {"answer": answer, "clauses": clauses, "notes": form.cleaned_data.get("notes", [])}
     return render(request, TEMPLATE, context)

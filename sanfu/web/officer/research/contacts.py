@@ -12,13 +12,14 @@ from sanfu.enterprise.research.content import kind_choices
 from sanfu.enterprise.research.models import Contact
 from sanfu.enterprise.research.states import CONTACT_FLOW, ContactEvent, ContactState
 from sanfu.kernel.clocks import Light
+from sanfu.kernel.research.matching import Bound
 from sanfu.records.actor import Actor
 from sanfu.records.moments import day_of
 from sanfu.web.components.cases import due_column, light_choice, light_column, state_choice
 from sanfu.web.components.desk import Act, CaseDesk, Wait
-from sanfu.web.components.research import BOUNDS, WAN
 from sanfu.web.components.table import Column, Flag, Search, Table
 from sanfu.web.officer.duties.forms import Area
+from sanfu.web.pieces.research import WAN
 from sanfu.web.request import Request
 from sanfu.web.todos import Todo, of_cases
 
@@ -100,7 +101,7 @@ def _more(request: Request, row: Contact) -> dict[str, Any]:
         for one in queries.milestones(row)
     ]
     why = row.why
-    bounds = [(one, BOUNDS[one["bound"]]) for one in why.get("constraints", ())]
+    bounds = [(one, Bound(one["bound"]).tag) for one in why.get("constraints", ())]
     return {"lines": lines, "words": "、".join(why.get("words", ())), "near": "、".join(why.get("near_words", ())), "bounds": bounds}  # fmt: skip
 
 

@@ -13,8 +13,8 @@ from sanfu.enterprise.research.models import Need
 from sanfu.enterprise.research.states import NeedState
 from sanfu.records.actor import Conflict, Refused
 from sanfu.web.access import once, page, refuse
-from sanfu.web.components.research import NeedForm, need_facts, shown
 from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.pieces.research import NeedForm, need_facts, shown
 from sanfu.web.request import Request
 
 NEEDS = Table(

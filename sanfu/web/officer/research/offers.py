@@ -17,8 +17,8 @@ from sanfu.records import files
 from sanfu.records.actor import Conflict, Refused
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.export import send
-from sanfu.web.components.research import WAN, parts
 from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.pieces.research import WAN, parts
 from sanfu.web.request import Request
 
 SAID = {True: ("在册", "ok"), False: ("已撤下", "muted")}

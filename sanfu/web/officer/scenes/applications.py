@@ -24,10 +24,10 @@ from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
 from sanfu.web.components import enclosures
 from sanfu.web.components.cases import due_column, light_column, state_choice
-from sanfu.web.components.guide import guide_context
-from sanfu.web.components.scene import branch_rows, joint_steps, late_branches
 from sanfu.web.components.table import Column, Dates, Flag, Search, Table
 from sanfu.web.officer.scenes.downloads import as_file, as_table
+from sanfu.web.pieces.guides import guide_context
+from sanfu.web.pieces.scenes import branch_rows, joint_steps, late_branches
 from sanfu.web.request import Request
 
 CELLS = {"passed": "已领", "passed_lacking": "已领", "none": "不涉及", "prereview": "已有预审意见", "later": "拿地后办",

@@ -25,11 +25,12 @@ from sanfu.kernel.joint.export.calendar import to_ics
 from sanfu.kernel.joint.export.cpsv import to_cpsv
 from sanfu.kernel.joint.export.log import planned_log, to_ocel, to_xes
 from sanfu.kernel.joint.proving.verify import verify
+from sanfu.kernel.marks import Mark
 from sanfu.records.actor import Refused, machine
 from sanfu.web.access import once, page
-from sanfu.web.components.guide import MARK_TONES, choices, guide_context
 from sanfu.web.errors import BadRequest
 from sanfu.web.officer.scenes.downloads import as_file, as_table
+from sanfu.web.pieces.guides import choices, guide_context
 from sanfu.web.request import Request
 
 SAMPLES = 1000
@@ -65,13 +66,13 @@ def item_list(request: Request) -> HttpResponseBase:
         mark = basis.confidence(catalog, item)
         if (words and words not in f"{item.id}{item.name}") or (show == "red" and item.id not in red):
             continue
-        if show in MARK_TONES and mark != show:
+        if Mark.of(show) and mark != show:
             continue
         rows.append(
             {
                 "id": item.id, "name": item.name, "kind": item.kind, "dept": catalog.departments.get(item.dept, item.dept),
                 "statutory": describe_term(item.statutory)["shown"], "basis": basis.readable(catalog, item.statutory.source),
-                "promised": describe_term(item.promised)["shown"], "mark": mark, "tone": MARK_TONES[mark],
+                "promised": describe_term(item.promised)["shown"], "mark": mark, "tone": Mark.tone_of(mark),
                 "red": [basis.sentence(item.name, r) for r in red.get(item.id, [])],
             }
         )  # fmt: skip
@@ -81,7 +82,7 @@ def item_list(request: Request) -> HttpResponseBase:
         return sent
     context = {
         "title": "事项目录", "lead": f"第 {version.number} 版，{len(catalog.items)} 个事项", "rows": rows,
-        "words": words, "show": show, "marks": list(MARK_TONES), "version": version,
+        "words": words, "show": show, "marks": [str(one) for one in Mark if one is not Mark.DEMO], "version": version,
         "versions": queries.versions(request.actor.region)[:8], "form": ImportForm(),
         "bundles": [{"b": b, "faults": red_bundles.get(b.id, [])} for b in catalog.bundles.values()],
         "red_count": len(red), "me": request.actor.id,

@@ -16,9 +16,8 @@ from sanfu.kernel.land.scoring.grading import needed
 from sanfu.projects.scoring import actions, queries
 from sanfu.projects.scoring.computing import as_firm, scheme_of
 from sanfu.projects.scoring.models import ScoredFirm
-from sanfu.projects.scoring.states import ObjectionState, RunState
+from sanfu.projects.scoring.states import FirmSet, ObjectionState, RunState
 from sanfu.web.access import once, page
-from sanfu.web.officer.scoring.runs import SETS
 from sanfu.web.request import Request
 
 
@@ -81,7 +80,7 @@ def firm_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
         "title": row.name, "row": row, "lines": shown_lines(row.lines), "reach": reach,
         "crumbs": [("亩均评价", "officer:scoring_runs"), (row.run.title, reverse("officer:scoring_run", args=[row.run_id]))],
         "facts": [
-            ("类别", SETS.get(row.set, (row.set,))[0]), ("属地", row.district), ("总分", row.total), ("名次", row.rank),
+            ("类别", FirmSet.said(row.set)), ("属地", row.district), ("总分", row.total), ("名次", row.rank),
             ("等级", row.grade), ("离上一档", row.to_next), ("高出本档线", row.above_line), ("说明", row.reason),
         ],
         "form": ObjectionForm(row) if may_edit and row.run.state == RunState.NOTICE else None,

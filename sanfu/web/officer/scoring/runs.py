@@ -13,14 +13,13 @@ from django.views.decorators.http import require_POST
 from sanfu.projects.scoring import actions, queries
 from sanfu.projects.scoring.content import raw_scheme, schemes
 from sanfu.projects.scoring.models import ScoringRun
-from sanfu.projects.scoring.states import ObjectionState, RunState
+from sanfu.projects.scoring.states import FirmSet, ObjectionState, RunState
 from sanfu.records.actor import Refused
 from sanfu.records.content import SAFE
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.table import Choice, Column, Flag, Search, Table
 from sanfu.web.request import Request
 
-SETS = {"upper": ("规上", "info"), "lower": ("规下", "muted")}
 RUNS = Table(
     "scoring-runs",
     title="亩均评价",
@@ -43,7 +42,7 @@ FIRMS = Table(
     default_sort="position",
     columns=[
         Column("name", "企业", link="officer:scored_firm"),
-        Column("set", "类别", tags=SETS),
+        Column("set", "类别", tags=FirmSet),
         Column("total", "总分", kind="number", sort=True),
         Column("rank", "名次", kind="number", sort=True),
         Column("grade", "等级", sort=True),
@@ -53,7 +52,7 @@ FIRMS = Table(
     ],
     filters=[
         Search("q", "企业", ["name", "code"]),
-        Choice("set", "类别", [(k, v[0]) for k, v in SETS.items()]),
+        Choice("set", "类别", FirmSet.choices()),
         Flag("doubtful", "只看误差内存疑"),
     ],
     empty="没有企业。",
@@ -159,7 +158,7 @@ def _weights(row: ScoringRun) -> list[tuple[str, str]]:
 
     scheme = scheme_of(row)
     return [
-        (f"{SETS.get(s, (s,))[0]} {i.name}", f"权重 {i.weight:f}，基准 {i.base(scheme.year) or '按均值'}")
+        (f"{FirmSet.said(s)} {i.name}", f"权重 {i.weight:f}，基准 {i.base(scheme.year) or '按均值'}")
         for s, group in scheme.sets.items()
         for i in group
     ]

@@ -45,7 +45,8 @@ def _suggested(ticket: Ticket, now: datetime) -> tuple[str, str]:
     first = next((one for one in found.get("units", ()) if one["unit"]), None)
     if found.get("flag") or first is None or first.get("ask"):
         return found.get("flag") or "没有可以直接采用的建议，请打开单独派单", ""
-    name, how = first["unit_name"], first.get("confidence_text") or "未估把握"
+    name, sure = first["unit_name"], first.get("confidence")
+    how = "未估把握" if sure is None else f"把握 {sure:.0%}"
     return f"派给{name}（{how}）：{first['reason']}"[:160], f"{first['unit']}|{first['item']}"
 
 

@@ -16,7 +16,6 @@ from sanfu.web.request import Request
 
 MOST = 400  # points that are drawn; the list beside a map of more would help nobody
 WINDOWS = {"7": "最近 7 天", "30": "最近 30 天", "90": "最近 90 天"}
-LIGHTS = {Light.RED: "danger", Light.ORANGE: "warn", Light.YELLOW: "warn", Light.PAUSED: "muted"}
 
 
 class MapFilter(forms.Form):
@@ -61,7 +60,7 @@ def ticket_map(request: Request) -> HttpResponse:
 
 
 def _mark(case: Case) -> Mark:
-    tone = LIGHTS.get(Light(case.light), "info") if case.closed_at is None and case.light else "muted"
+    tone = Light(case.light).tone if case.closed_at is None and case.light else "muted"
     label = f"{case.number} {case.title[:30]}"
     return Mark(
         case.ticket.lon or 0.0, case.ticket.lat or 0.0, label, reverse("officer:ticket", args=[case.pk]), tone

@@ -1,0 +1,1 @@
+"""Pieces of a page about one room that several audiences show; an audience never imports from another one."""
