@@ -120,5 +120,10 @@ def decide(request: Request, id: uuid.UUID) -> HttpResponseBase:
 def pack_slides(request: Request, id: uuid.UUID) -> HttpResponseBase:
     """The same frozen numbers as pages of the room's screen."""
     row = _found(request, id)
-    context = {"title": f"{row.month} 专题分析会", "row": row, "body": row.body, "lights": queries.LIGHTS}
+    context = {
+        "title": f"{row.month} 专题分析会",
+        "row": row,
+        "body": row.body,
+        "lights": dict(ProjectLight.choices()),
+    }
     return render(request, "officer/pipeline/slides.html", context)
