@@ -4,6 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from sanfu.people.models import Organisation
 from sanfu.records.ids import new_id
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
@@ -231,3 +232,36 @@ class Subscription(models.Model):
     class Meta:
         db_table = "measure_subscription"
         constraints = [models.UniqueConstraint(fields=["user", "report"], name="one_subscription_a_report")]
+
+
+class Topic(models.Model):
+    """每月一题: a topic with its lead, its measure, what was foreseen, and what is compared with it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    topic = models.CharField(max_length=120, help_text="类别 of the request list")
+    area = models.UUIDField(null=True, help_text="one town, or the whole county")
+    lead = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=400)
+    foreseen = models.JSONField(
+        default=dict, help_text="{week, mean, low, high} as it was said when the topic was set"
+    )
+    opened_at = models.DateTimeField()
+    opened_name = models.CharField(max_length=80)
+    plan = models.TextField(blank=True, help_text="措施")
+    target = models.CharField(max_length=200, blank=True)
+    begins = models.DateField(null=True, help_text="Monday of the first week with the measure")
+    others = models.JSONField(default=list, help_text="topics that it is compared with")
+    ended_at = models.DateTimeField(null=True)
+    result = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "measure_topic"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "topic", "area"],
+                condition=Q(ended_at=None),
+                nulls_distinct=False,
+                name="one_open_topic",
+            )
+        ]

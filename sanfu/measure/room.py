@@ -10,6 +10,7 @@ ROOM = Room(
         "measure.close": "封账、提出更正、发放大屏令牌",
         "measure.approve": "批准更正",
         "measure.issue": "核数并签发简报",
+        "measure.topic": "立题、定措施、结题（每月一题）",
         "measure.audit": "看防注水线索（督查）",
     },
     sweeps=(
@@ -24,6 +25,7 @@ ROOM = Room(
         Line("评价", "指标册", "leader:book", "measure.see", "list"),
         Line("评价", "封账与更正", "leader:months", "measure.see", "lock"),
         Line("评价", "核数", "leader:claims", "measure.see", "check"),
+        Line("评价", "每月一题", "leader:topics", "measure.see", "flame"),
         Line("评价", "防注水线索", "leader:gaming", "measure.audit", "search"),
         Line("评价", "大屏令牌", "leader:displays", "measure.close", "monitor"),
         Line("评价", "大屏", "leader:wall", "measure.see", "monitor"),

@@ -11,7 +11,7 @@ from sanfu.kernel.claims.grammar import Claim, Cue, Role, Sentence, sentences
 from sanfu.kernel.claims.levels import completion, level, mean, pooled, rate, share
 from sanfu.kernel.claims.numbers import Fit, Kind, Quantity, fits, plain
 from sanfu.kernel.claims.verdicts import Judged, Verdict
-from sanfu.kernel.claims.wholes import hundred, place, sums, turn
+from sanfu.kernel.claims.wholes import exceeded, hundred, place, sums, turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +173,8 @@ def _other_relation(claim: Claim, facts: Facts, judged: Judged, subject: str) ->
 def _cue(cue: Cue, facts: Facts, subject: str) -> Judged:
     if cue.kind in ("place", "among", "highest", "lowest"):
         return place(cue, facts)
+    if cue.kind == "exceeded":
+        return exceeded(cue, facts)
     base: Base = base_of(facts, cue.local, cue.sentence, cue.relation, cue.pair, subject)
     if cue.kind == "moved" and base.before is None and not facts:
         return Judged(cue.start, cue.end, cue.word, Verdict.UNCHECKED, "没有可对照的依据，未核。")

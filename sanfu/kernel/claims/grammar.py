@@ -34,6 +34,9 @@ UP = [
     "跃升",
     "增大",
     "新增",
+    "净升",
+    "拉高",
+    "走高",
 ]
 DOWN = [
     "下降",
@@ -58,6 +61,12 @@ DOWN = [
     "核减",
     "下跌",
     "减亏",
+    "净减",
+    "净降",
+    "压低",
+    "走低",
+    "砍掉",
+    "减掉",
 ]
 SHORT_UP, SHORT_DOWN = ("增", "升", "涨", "多", "高"), ("降", "减", "少", "低", "跌")
 RELATION = (
@@ -71,6 +80,7 @@ _CHANGE = re.compile(
 _SHORT = re.compile(
     rf"(?:(?:{RELATION})[^，,。；;]{{0,4}}|(?:比|较)(?P<other>[^，,。；;\d]{{1,10}}))(?P<verb>{'|'.join((*SHORT_UP, *SHORT_DOWN))})(?:出|了)?$"
 )
+_LESS_TO_DO = re.compile(r"(?P<verb>少|多)(?:交|跑|填|报|缴|走|等|花|提交|准备)了?$")
 _GREW = re.compile(
     r"(?:年均|平均每年|年平均)[^，,。；;\d]{0,6}(?:增长|增速|递增|下降|提高)?[^，,。；;\d]{0,3}$"
 )
@@ -85,7 +95,8 @@ _RATIO = re.compile(
 )
 _SHARE = re.compile(r"(?:占比|比重|占到|占|份额)[^，,。；;、\d]{0,14}$")
 _COMPLETE = re.compile(
-    r"(?:完成|达到|达|实现|占)(?P<what>[^，,。；;\d]{0,10}(?:目标|任务|计划|预算|指标数)[^，,。；;\d]{0,5})$"
+    r"(?:完成|达到|达|实现|占|为|是|相当于)(?P<what>[^，,。；;\d]{0,10}(?:目标|任务|计划|预算|指标数)"
+    r"(?:[^，,。；;\d]{0,3}\d[\d.]*[^，,。；;\d]{1,4}的)?[^，,。；;\d]{0,5})$"
 )
 _AVERAGE = re.compile(r"(?:平均每?|户均|人均|亩均|件均|每家|每户|每镇|每件|均)[^，,。；;\d]{0,5}$")
 
@@ -249,7 +260,7 @@ def _role(claim: Claim, before: str, behind: str) -> None:
     if one.kind is Kind.PLAIN and _EACH_ONE.search(clause):
         claim.role = Role.AVERAGE
         return
-    if found := _CHANGE.search(clause) or _SHORT.search(clause):
+    if found := _CHANGE.search(clause) or _SHORT.search(clause) or _LESS_TO_DO.search(clause):
         verb = found.group("verb")
         claim.role, claim.verb = Role.CHANGE, verb
         claim.sign = 1 if verb in UP or verb in SHORT_UP else -1
@@ -293,12 +304,14 @@ def is_level(clause: str) -> bool:
 _FLAT = re.compile(r"持平|保持不变|没有变化|与(?:上年|去年|上月)(?:同期)?相同")
 _TURN = re.compile(r"由负转正|扭亏为盈|实现转正|由降转增|转负为正|由正转负|由盈转亏|扭亏")
 _DOUBLE = re.compile(r"翻番|翻倍|翻了?一番(?!多)|倍增")
+_HALF = re.compile(r"减半|腰斩|砍半")
+_EXCEEDED = re.compile(r"超额(?:完成|实现|达成)(?![^，,。；;]{0,16}(?:%|成[，,。；;]|个百分点))")
 _NARROW = re.compile(r"降幅(?P<how>收窄|扩大)|增幅(?P<how2>收窄|扩大)")
 _PLACE = re.compile(
-    r"(?:升至|升到|跃居|前移至|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|保持)?[^，,。；;\d]{0,8}?(?P<back>倒数)?(?:第(?P<n>[一二两三四五六七八九十\d]+)(?:位|名)?(?!季度|批|次|期|产业|条|个|届|轮)|前(?P<top>[一二两三四五六七八九十\d]+)(?:位|名|强)?(?!季度|年|期|个月|\d)|(?P<first>首位|榜首|头名)|(?P<last>末位|垫底)|(?P<hi>全[市省县区国](?:最高|最多|最快|最好|最优))|(?P<lo>全[市省县区国](?:最低|最少|最短)))"
+    r"(?:升至|升到|跃居|前移至|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|保持)?[^，,。；;\d]{0,8}?(?P<back>倒数)?(?:第(?P<n>[一二两三四五六七八九十\d]+)(?:位|名)?(?!季度|批|次|期|产业|条|个|届|轮)|前(?P<top>[一二两三四五六七八九十\d]+)(?:位|名|强)?(?!季度|年|期|个月|\d)|(?P<first>首位|榜首|头名|领跑|居首|夺魁|拔得头筹)|(?P<last>末位|垫底)|(?P<hi>全[市省县区国](?:最高|最多|最快|最好|最优))|(?P<lo>全[市省县区国](?:最低|最少|最短)))"
 )
 _ORDER = re.compile(
-    r"升至|升到|跃居|前移|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|首位|榜首|末位|垫底|最高|最低|最多|最少|最快|最短|第.*名|保持"
+    r"升至|升到|跃居|前移|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|首位|榜首|领跑|居首|夺魁|拔得头筹|末位|垫底|最高|最低|最多|最少|最快|最短|第.*名|保持"
 )
 _WORDLESS = re.compile(
     rf"(?P<rel>{RELATION})?(?P<how>明显|大幅度?|显著|持续|稳步|进一步|大为|有所|不断|普遍|均有?|实现|稳中有|逐步|较大幅度)*(?P<verb>{_VERBS})(?![\d了为达到至近超约]*\d)(?=[，,。；;！!]|$|且|并|明显|显著)"
@@ -328,6 +341,10 @@ def _cues(text: str, claims: list[Claim]) -> list[Cue]:
     for match in _DOUBLE.finditer(text):
         if not any(c.quantity.kind is Kind.DOUBLINGS for c in claims):
             add(match, "double", 1)
+    for match in _HALF.finditer(text):
+        add(match, "half", -1)
+    for match in _EXCEEDED.finditer(text):
+        add(match, "exceeded", 1)
     for match in _PLACE.finditer(text):
         if _ORDER.search(match.group()):
             add(match, *_placed(match))

@@ -23,7 +23,7 @@ def level(claim: Claim, facts: Facts, label: str = "") -> Judged | None:
     one = claim.quantity
     readings = [r for r in facts.readings if not label or not r.label or r.label == label or r.period]
     readings = [r for r in readings if _same_kind(one, r)]
-    near = about(readings, claim.local) or about(readings, claim.sentence)
+    near = _of_that_name(about(readings, claim.local) or about(readings, claim.sentence), claim)
     if _EVERY.search(claim.sentence) and len(near) > 1 and len({r.name for r in near}) == 1:
         low = next((r for r in near if _compared(one, r) is Fit.NO), None)
         if low is not None:
@@ -37,6 +37,19 @@ def level(claim: Claim, facts: Facts, label: str = "") -> Judged | None:
     if not near:
         return None
     return _contradicted(one, near, label)
+
+
+_OWN_RATE = re.compile(r"([\u4e00-\u9fff]{2,10}率)(?:为|达到|达|是|约|仅|[:：])?$")
+
+
+def _of_that_name(near: list[Reading], claim: Claim) -> list[Reading]:
+    """办结率98% is not held against 满意率, though it is the only rate that the facts give."""
+    named = _OWN_RATE.search(re.split(r"[，,；;、]", claim.local)[-1])
+    if named is None or claim.quantity.kind is not Kind.PERCENT:
+        return near
+    return [
+        r for r in near if not r.rate or not r.name.endswith("率") or likeness(r.name, named.group(1)) >= 20
+    ]
 
 
 def _same_kind(one: Quantity, reading: Reading) -> bool:

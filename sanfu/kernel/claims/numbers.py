@@ -106,6 +106,10 @@ _ARABIC = re.compile(
 _CHINESE = re.compile(
     rf"(?P<before>{_HEDGES})?(?P<number>[{_HAN}]+)(?P<odd1>余|多)?(?P<unit>个百分点|倍|番|成(?P<sub>[一二三四五六七八九半])?){_SUFFIX}"
 )
+# 三百人, 二十余户, 一百二十万元: only with 十, 百 or 千 in it and a unit behind; 一个, 两件 are seldom figures.
+_COUNTED = re.compile(
+    rf"(?P<before>{_HEDGES})?(?<![{_HAN}第])(?P<number>(?=[{_HAN}]{{2}})[{_HAN}]*[十百千][{_HAN}]*)(?P<odd1>余|多)?(?P<multi>万|亿)?(?P<odd2>余|多)?(?P<unit>{MEASURES}){_SUFFIX}"
+)
 _PARTS = re.compile(
     rf"(?P<before>{_HEDGES})?(?:(?P<below>[{_HAN}]+|\d+)分之(?P<above>[{_HAN}点]+|\d+(?:\.\d+)?)|(?<![\d/.])(?P<top>\d{{1,2}})/(?P<under>\d{{1,3}})(?![\d/])){_SUFFIX}"
 )
@@ -131,6 +135,7 @@ def quantities(text: str) -> list[Quantity]:
     for pattern, read in (
         (_PARTS, _of_parts),
         (_CHINESE, _of_chinese),
+        (_COUNTED, _of_counted),
         (_WORDS, _of_word),
         (_ARABIC, _of_arabic),
     ):
@@ -177,10 +182,23 @@ def _of_chinese(match: re.Match[str]) -> Quantity | None:
     )
 
 
+def _of_counted(match: re.Match[str]) -> Quantity | None:
+    value = chinese(match.group("number"))
+    if value is None:
+        return None
+    factor = Fraction(MULTIPLIERS.get(match.group("multi") or "", 1))
+    return _made(match, value * factor, factor, match.group("unit"), match.start("number"), match.end("unit"))
+
+
+_LOSS = re.compile(r"(?<!减少)(?<!扭转)亏损(?:了|约|近|超)?$")
+
+
 def _made(
     match: re.Match[str], value: Fraction, step: Fraction, unit: str, start: int, end: int
 ) -> Quantity | None:
     kind, factor = _kind(unit)
+    if value > 0 and kind is Kind.PLAIN and _LOSS.search(match.string[: match.start()]):
+        value = -value  # 亏损800万元
     if unit.startswith("成") and (sub := match.group("sub")):
         value += (
             Fraction(1, 2)

@@ -18,12 +18,13 @@ SIZES = {
     "个小时": ("time", 60), "周": ("time", 10080),
     "工作日": ("working", 1), "个工作日": ("working", 1),
     "亩": ("area", 1), "公顷": ("area", 15), "平方公里": ("area", 1500),
-    "元": ("元", 1), "美元": ("美元", 1), "吨": ("吨", 1), "公里": ("公里", 1), "千瓦时": ("千瓦时", 1),
+    "元": ("元", 1), "美元": ("美元", 1), "吨": ("吨", 1), "公斤": ("吨", Fraction(1, 1000)), "公里": ("公里", 1), "千瓦时": ("千瓦时", 1), "度": ("千瓦时", 1),
+    "千瓦": ("千瓦", 1), "兆瓦": ("千瓦", 1000), "秒": ("time", Fraction(1, 60)), "个月": ("月", 1),
     "%": ("rate", 1), "‰": ("rate", 1),
 }  # fmt: skip
-COUNTED = "家户个件项宗起条批份名人次场笔台套所座处单例亩块艘辆张封"
+COUNTED = "家户个件项宗起条批份名人次场笔台套所座处单例亩块艘辆张封本支栋幢间趟类款株头站"
 MEASURES = (
-    "平方公里|平方米|立方米|千瓦时|工作日|自然日|个工作日|个小时|分钟|小时|公顷|公里|美元|人次|户次|家次|件次|场次|批次|件套|家当量|"
+    "平方公里|平方米|立方米|千瓦时|千瓦|兆瓦|吨标煤|标箱|公斤|个月|秒|度(?!假)|工作日|自然日|个工作日|个小时|分钟|小时|公顷|公里|美元|人次|户次|家次|件次|场次|批次|件套|家当量|"
     "元|吨|天|日|周|岁|亩|米|分|" + "|".join(COUNTED)
 )
 
@@ -45,7 +46,7 @@ def unit_of(text: str) -> Unit:
             text, factor = text.removeprefix(word), MULTIPLIERS[word]
             break
     dimension, size = SIZES.get(text, (_count_word(text), 1))
-    return Unit(text, dimension, Fraction(size * factor))
+    return Unit(text, dimension, Fraction(size) * factor)
 
 
 def _count_word(text: str) -> str:

@@ -31,6 +31,12 @@ def sums(text: str, claims: Sequence[Claim], facts: Facts) -> list[Judged]:
             total = before[-1]
             parts = [c for c in behind if comparable(c.quantity.unit, total.quantity.unit)]
             found += _summed(text, total, parts, facts)
+    elif len(levels) > 2 and re.match(r"[^，,。；;\d]{0,3}[:：]", text[levels[0].quantity.right :]):
+        total = levels[
+            0
+        ]  # 下达资金3200万元：奖补2100万元，贴息700万元，…: what stands behind a colon is all of it
+        parts = [c for c in levels[1:] if comparable(c.quantity.unit, total.quantity.unit)]
+        found += _summed(text, total, parts, facts, every=len(parts) == len(levels) - 1)
     else:
         for place, claim in enumerate(levels):
             if place >= 2 and _ALL.search(text[levels[place - 1].quantity.right : claim.quantity.left]):
@@ -160,6 +166,21 @@ def _said(cue: Cue, verdict: Verdict, why: str) -> Judged:
     return Judged(cue.start, cue.end, cue.word, verdict, why)
 
 
+def exceeded(cue: Cue, facts: Facts) -> Judged:
+    """Judge 超额完成: what was reached against what was meant to be."""
+    targets = [r for r in facts.readings if r.is_target]
+    reached = [
+        r for r in facts.readings if not r.is_target and targets and comparable(r.unit, targets[-1].unit)
+    ]
+    if not targets or not reached:
+        return _said(
+            cue, Verdict.AMBIGUOUS if facts else Verdict.UNCHECKED, "依据里没有目标数和完成数，无法核实。"
+        )
+    done, aim = reached[-1].value, targets[-1].value
+    why = f"完成{plainly(done / targets[-1].unit.size)}，目标{plainly(aim / targets[-1].unit.size)}。"
+    return _said(cue, Verdict.OK if done > aim else Verdict.WRONG, why)
+
+
 # --- turns and moves without a number ---
 
 
@@ -183,6 +204,9 @@ def turn(cue: Cue, base: Base) -> Judged:
     if cue.kind == "double":
         good = before > 0 and doubled(after / before, Fraction(2))
         return _said(cue, Verdict.OK if good else Verdict.WRONG, f"{shown}，翻番应为原来的2倍。")
+    if cue.kind == "half":
+        good = before > 0 and abs(after / before - Fraction(1, 2)) <= Fraction(1, 50)
+        return _said(cue, Verdict.OK if good else Verdict.WRONG, f"{shown}，减半应为原来的一半。")
     if cue.kind == "flat":
         return _flat(cue, before, after, shown)
     right = (after - before) * cue.sign > 0

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sanfu.web.leader.book import claims, cockpit, displays, gaming, months, pages
+from sanfu.web.leader.book import claims, cockpit, displays, gaming, months, pages, topics
 
 urlpatterns = [
     path("", cockpit.cockpit, name="cockpit"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("months/correct/<slug:name>/", months.correct, name="month_correct"),
     path("months/corrections/<uuid:id>/", months.decide, name="month_decide"),
     path("claims/", claims.claims, name="claims"),
+    path("topics/", topics.topics, name="topics"),
+    path("topics/new/", topics.new, name="topic_new"),
+    path("topics/rows/", topics.rows, name="topic_rows"),
+    path("topics/<uuid:id>/", topics.topic, name="topic"),
     path("gaming/", gaming.clues, name="gaming"),
     path("gaming/<uuid:id>/", gaming.clue, name="gaming_clue"),
     path("displays/", displays.displays, name="displays"),

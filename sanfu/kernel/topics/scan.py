@@ -1,0 +1,101 @@
+"""热点: topic × place × week against what is usual there, with false discoveries controlled over all cells looked at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import nbinom
+
+LOOKS_BACK = 8  # weeks that say what is usual: the best of the plain means on the public messages
+LEAST = 5  # fewer messages, or fewer persons, are no hotspot
+LEVEL = 0.05  # share of false hotspots among those named
+SPREAD = 0.05  # variance = mean + SPREAD · mean²: weeks differ by more than chance alone
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Messages of one topic in one place, week by week, and in the last week how many persons they came from."""
+
+    topic: str
+    place: str
+    counts: Sequence[int]
+    persons: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hotspot:
+    """One cell that stands out: count and persons of the last week, what was expected, chance, and `rate`, the share of
+    false ones among all hotspots at least as unlikely (q value)."""
+
+    topic: str
+    place: str
+    count: int
+    persons: int
+    expected: float
+    chance: float
+    rate: float
+
+
+def expected(counts: Sequence[int], county: Sequence[int]) -> float:
+    """What is usual for the last week: the mean of the weeks before, moved with the whole county's last week.
+
+    A campaign, a new channel or a holiday moves everything: that is no hotspot of one place.
+    """
+    before = list(counts[-1 - LOOKS_BACK : -1])
+    base = (sum(before) + 0.5) / (len(before) + 1) if before else 0.5
+    whole = list(county[-1 - LOOKS_BACK : -1])
+    usual = sum(whole) / len(whole) if whole else 0.0
+    return base * min(max(county[-1] / usual, 0.5), 3.0) if usual else base
+
+
+def chance_of(count: int, mean: float, spread: float = SPREAD) -> float:
+    """How likely so many or more are: negative-binomial tail; the estimate of the mean has an error of its own."""
+    size = 1.0 / (spread + 1.0 / (LOOKS_BACK * max(mean, 0.1)))
+    return float(nbinom.sf(count - 1, size, size / (size + mean)))
+
+
+def rates(chances: Sequence[float]) -> Floats:
+    """Benjamini–Hochberg: the smallest level at which each would still be named, over all that were looked at."""
+    found = np.asarray(chances, dtype=float)
+    order = np.argsort(found)
+    count = len(found)
+    ranked = found[order] * count / np.arange(1, count + 1)
+    least = np.minimum.accumulate(ranked[::-1])[::-1]
+    out = np.empty(count)
+    out[order] = np.minimum(least, 1.0)
+    return out
+
+
+def hotspots(series: Sequence[Series], level: float = LEVEL) -> list[Hotspot]:
+    """Cells of the last week that stand out, least likely first.
+
+    All cells count for the control, also those with too few messages: who looks at more finds more by chance.
+    """
+    if not series:
+        return []
+    weeks = min(len(one.counts) for one in series)
+    county = [sum(one.counts[place - weeks] for one in series) for place in range(weeks)]
+    means = [expected(one.counts, county) for one in series]
+    chances = [chance_of(one.counts[-1], mean) for one, mean in zip(series, means, strict=True)]
+    found = [
+        Hotspot(one.topic, one.place, one.counts[-1], one.persons, mean, chance, float(rate))
+        for one, mean, chance, rate in zip(series, means, chances, rates(chances), strict=True)
+        if rate <= level and min(one.counts[-1], one.persons) >= LEAST
+    ]
+    return sorted(found, key=lambda one: (one.chance, one.topic, one.place))
+
+
+def volumes(series: Sequence[Series]) -> list[Mapping[str, float | str]]:
+    """Topics by volume: messages of the last four weeks, of the four before, growth, over all places."""
+    sums: dict[str, list[int]] = {}
+    for one in series:
+        line = sums.setdefault(one.topic, [0, 0])
+        line[0] += sum(one.counts[-4:])
+        line[1] += sum(one.counts[-8:-4])
+    rows: list[Mapping[str, float | str]] = [
+        {"topic": topic, "now": now, "before": before, "growth": now / before - 1 if before else float("nan")}
+        for topic, (now, before) in sums.items()
+    ]
+    return sorted(rows, key=lambda row: -float(row["now"]))
