@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
 from sanfu.cases.models import Case
@@ -21,7 +21,17 @@ from sanfu.kernel.indicators.suppress import SMALLEST
 from sanfu.measure import counting
 from sanfu.measure.actions.store import live
 from sanfu.measure.counting import COUNTY, Cell, Source
-from sanfu.measure.models import Bulletin, Closing, Correction, Display, FrozenCell, Mark, Subscription, Tally
+from sanfu.measure.models import (
+    Bulletin,
+    Closing,
+    Correction,
+    Display,
+    FrozenCell,
+    GamingClue,
+    Mark,
+    Subscription,
+    Tally,
+)
 from sanfu.people.models import Organisation
 from sanfu.records.actor import Actor
 from sanfu.records.wires import case_kinds
@@ -195,3 +205,17 @@ def known_at(region: str) -> datetime | None:
     """The moment that live figures are of."""
     mark = Mark.objects.filter(region=region).first()
     return mark.at if mark else None
+
+
+def clues(region: str) -> list[GamingClue]:
+    """Clues of gaming, least likely first; the page that shows them is for 督查 alone."""
+    return list(GamingClue.objects.filter(region=region).order_by("chance", "id"))
+
+
+def clue(region: str, clue_id: uuid.UUID) -> GamingClue | None:
+    return GamingClue.objects.filter(pk=clue_id, region=region).first()
+
+
+def cases_of(row: GamingClue) -> "QuerySet[Case]":
+    """The cases that a clue counts."""
+    return Case.objects.filter(pk__in=row.cases, region=row.region)

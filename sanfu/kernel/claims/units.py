@@ -13,7 +13,7 @@ MULTIPLIERS = {
     "万亿": 10**12,
 }
 # One unit → its dimension and its size in it. 工作日 is a dimension of its own: calendars decide what it is in days.
-SIZES = {
+SIZES: dict[str, tuple[str, int | Fraction]] = {
     "分钟": ("time", 1), "小时": ("time", 60), "天": ("time", 1440), "日": ("time", 1440), "自然日": ("time", 1440),
     "个小时": ("time", 60), "周": ("time", 10080),
     "工作日": ("working", 1), "个工作日": ("working", 1),

@@ -6,7 +6,6 @@ from typing import Any
 from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 
-from sanfu.cases.models import Case
 from sanfu.kernel.gaming.checks import CHECKS
 from sanfu.measure import reading
 from sanfu.measure.models import GamingClue
@@ -67,7 +66,7 @@ def _line(row: GamingClue, names: dict[uuid.UUID, str]) -> dict[str, Any]:
 @page("measure.audit")
 def clues(request: Request) -> HttpResponseBase:
     """Clues beyond what chance explains, least likely first: no proof, each opens to its cases."""
-    rows = list(GamingClue.objects.filter(region=request.actor.region).order_by("chance", "id"))
+    rows = reading.clues(request.actor.region)
     names = reading.unit_names({row.unit for row in rows})
     made = max((row.made_at for row in rows), default=None)
     context = {
@@ -82,12 +81,12 @@ def clues(request: Request) -> HttpResponseBase:
 @page("measure.audit")
 def clue(request: Request, id: uuid.UUID) -> HttpResponseBase:
     """One clue and its cases, as many as it counts."""
-    row = GamingClue.objects.filter(pk=id, region=request.actor.region).first()
+    row = reading.clue(request.actor.region, id)
     if row is None:
         raise Http404("没有这条线索：每天夜里重新核查，旧的已不在。")
     names = reading.unit_names([row.unit])
     line = _line(row, names)
-    cases = Case.objects.filter(pk__in=row.cases, region=request.actor.region)
+    cases = reading.cases_of(row)
     check = CHECKS[row.check_code]
     context = {
         "title": f"{check.label} · {line['unit']} · {show.in_words(row.month)}", "crumbs": [("评价", ""), ("防注水线索", reverse("leader:gaming"))],

@@ -53,7 +53,7 @@ VOLUMES = Table(
 
 
 def rows_url(topic: str, area: str, first: date, weeks: int = 1) -> str:
-    query = urlencode({"topic": topic, "area": area, "first": f"{first:%Y-%m-%d}", "weeks": weeks})
+    query = urlencode({"topic": topic, "area": area, "first": f"{first:%Y-%m-%d}", "weeks": str(weeks)})
     return f"{reverse('leader:topic_rows')}?{query}"
 
 
@@ -62,10 +62,10 @@ def topics(request: Request) -> HttpResponseBase:
     """Where something is unusual now, which topics are large or grow, and those that were set."""
     found = reads.weekly(request.actor, request.today)
     last, series = found.weeks[-1], found.series()
-    names = unit_names({as_uuid(one.place) for one in series})
+    names = {id: name for id, name in unit_names({as_uuid(one.place) for one in series}).items() if id}
     spots = [
         {
-            "topic": one.topic, "place": names.get(as_uuid(one.place), "未填属地") if one.place else "未填属地", "count": one.count, "persons": one.persons,
+            "topic": one.topic, "place": _place(one.place, names), "count": one.count, "persons": one.persons,
             "expected": f"{one.expected:.1f}", "rate": f"{one.rate:.3f}", "url": rows_url(one.topic, one.place or "none", last),
             "set": f"{reverse('leader:topic_new')}?{urlencode({'topic': one.topic, 'area': one.place})}",
         }
@@ -77,6 +77,11 @@ def topics(request: Request) -> HttpResponseBase:
         "set": [_set(one, names) for one in reads.topics(request.actor)[:20]], "may": request.actor.may("measure.topic"),
     }  # fmt: skip
     return VOLUMES.respond(request, lines, "leader/book/topics.html", context)
+
+
+def _place(area: str, names: dict[uuid.UUID, str]) -> str:
+    town = as_uuid(area) if area else None
+    return names.get(town, "未填属地") if town else "未填属地"
 
 
 def _volume(one: Any, found: reads.Weekly, last: date) -> dict[str, Any]:
