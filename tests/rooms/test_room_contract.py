@@ -263,7 +263,7 @@ def _addresses() -> frozenset[str]:
         starts = [reverse(name) for name in routes_without_arguments() if _may(login, name)]
         for address in ["/home/", *starts]:
             answer = client.get(address)
-            if answer.status_code == 200 and not answer.streaming:
+            if answer.status_code == 200 and "html" in answer.headers.get("Content-Type", ""):
                 links = re.findall(
                     r'href="(/[^"?#]*[0-9a-f]{8}-[0-9a-f-]{27}/[^"?#]*)"', answer.content.decode()
                 )
@@ -334,6 +334,7 @@ def test_what_a_role_exports_are_the_rows_it_sees() -> None:
     """A list that is taken out holds no row that the page does not count."""
     lists = [name for path, name, view in matrix.routes() if "<" not in path and matrix.exports(view)]
     assert len(lists) > 20
+    lists.remove("manage:audit")  # taking it out is itself a line of it
     for name in lists:
         holders = [login for login in CAST if _may(login, name)]
         for login in holders[:2]:
