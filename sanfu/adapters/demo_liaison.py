@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from sanfu.adapters.demo_scenes import cast
 from sanfu.enterprise.liaison import actions
 from sanfu.enterprise.liaison.models import Outreach, Pair
@@ -29,6 +31,7 @@ def liaison(now: datetime) -> None:
     _unasked(now)
 
 
+@transaction.atomic
 def _unasked(now: datetime) -> None:
     """Chances and near misses as other rooms tell them, heard at once; one of them is already called on."""
     region = cast("guqin", day_of(now)).region

@@ -16,7 +16,7 @@ ASKED = (("GXJ", "智能化改造情况"), ("SHJ", "订单和出口"), ("KJJ", "
 
 
 def visits(now: datetime) -> None:
-    """Wishes for a few firms; the first firm's own visit is recorded and waits for its confirmation."""
+    """A plan adopted from wishes, wishes that wait; the first firm's own visit is recorded and waits for its confirmation."""
     planner = cast("guqin", day_of(now))
     if Wish.objects.filter(region=planner.region).exists():
         return
@@ -31,6 +31,13 @@ def visits(now: datetime) -> None:
                 enterprise=firm, department=unit, first=first, last=first + timedelta(days=21),
                 purpose=f"{purpose}（演示）", lawful=code == "YJJ", by=planner, at=now,
             )  # fmt: skip
+    actions.adopt(by=planner, at=now)
+    unit = organisation(planner.region, "RSJ")
+    for firm in firms[:4] if unit else ():  # wishes that still wait for the next plan
+        first = day_of(now) + timedelta(days=30)
+        actions.wish(
+            enterprise=firm, department=unit, first=first, last=first + timedelta(days=21), purpose="用工和社保（演示）", by=planner, at=now,
+        )  # fmt: skip
     for firm, home in zip(firms[1:4], ("JP", "DE", "KR"), strict=False):
         set_home(firm, home, by=cast("jiangyu", day_of(now)), at=now)
     own = next((firm for firm in firms if firm.organisation_id), None)
