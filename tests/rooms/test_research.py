@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from sanfu.enterprise.registry.models import Enterprise
-from sanfu.enterprise.research import actions, queries
+from sanfu.enterprise.research import actions, finding, queries
 from sanfu.enterprise.research.centre import Held, conditions
 from sanfu.enterprise.research.models import Contact, Milestone, Need, Offer, OfferUpload
 from sanfu.enterprise.research.upload import check_offers
@@ -175,3 +175,12 @@ def test_the_centre_says_met_missed_by_how_much_and_unknown() -> None:
     begun = client("wangqiang").post("/firm/scenes/new/b.centre/", {"once": str(uuid4())})
     assert begun.status_code == 302
     assert "省级工程研究中心申报" in client("wangqiang").get(begun["Location"]).content.decode()
+
+
+def test_the_search_box_finds_offers_and_needs_for_who_may_see_them() -> None:
+    made = offered()
+    row = needed()
+    assert [hit.args for hit in finding.offers(actor("luoqi"), "点蚀", day_of(MONDAY), 5)] == [(made.pk,)]
+    assert [hit.args for hit in finding.needs(actor("luoqi"), row.number, day_of(MONDAY), 5)] == [(row.pk,)]
+    assert finding.offers(actor("hetao"), "点蚀", day_of(MONDAY), 5) == []
+    assert finding.offers(actor("luoqi"), "点", day_of(MONDAY), 5) == []

@@ -18,6 +18,7 @@ from sanfu.people.queries import organisation
 from sanfu.records.actions import append, number
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine
 from sanfu.records.models import Event
+from sanfu.records.sealed import opened
 
 E = DemandEvent
 LEAST = 6
@@ -116,7 +117,10 @@ def called(event: Event) -> None:
     firms = list(rows[:2])
     if len(firms) == 1:  # two firms in one call: a person has to say whose demand it is
         by = replace(machine(event.region, event.by_name), id=event.by)
-        text = f"{event.data['title']}\n热线工单 {event.data['number']}：{event.data['text']}"
+        said = opened([{"data": event.data}], origin)[0][
+            "data"
+        ]  # sealed under the order, so that it can be erased
+        text = f"{said['title']}\n热线工单 {said['number']}：{said['text']}"
         _entered(firms[0], text[:2000], "hotline", by, event.at, origin)
 
 

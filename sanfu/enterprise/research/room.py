@@ -1,6 +1,6 @@
 """The room of research (产学研): a need finds an offer, a contact becomes a contract with milestones."""
 
-from sanfu.records.manifest import CaseKind, Command, Line, Room, Tell
+from sanfu.records.manifest import CaseKind, Command, Finder, Line, Room, Tell
 
 RESEARCH = CaseKind(
     "research",
@@ -39,6 +39,10 @@ ROOM = Room(
         Tell("research.fail", "decided", "firm", "{number} 没有达成：{title}", "firm:own_contact"),
     ),
     hears={"registry.closed": ("sanfu.enterprise.research.actions.deregistered",)},
+    finders=(
+        Finder("技术供给", "sanfu.enterprise.research.finding.offers", "research.see", "officer:research_offers"),
+        Finder("技术需求", "sanfu.enterprise.research.finding.needs", "research.see_all", "officer:research_needs"),
+    ),
     entries=("sanfu.enterprise.research.queries.entries",),
     demo=("sanfu.adapters.demo_research.research",),
     commands={

@@ -28,6 +28,7 @@ from sanfu.records.ids import new_id
 from sanfu.records.models import StoredFile
 from sanfu.records.places import county_map
 from sanfu.records.queries import receipt_of
+from sanfu.records.sealed import seal
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0/O, 1/I/L: people read codes aloud
 
@@ -288,7 +289,8 @@ def _firm_called(ticket: Ticket, s: Submission, by: Actor, at: datetime) -> None
             "order": str(ticket.case_id), "names": names, "number": ticket.case.number, "title": ticket.case.title,
             "text": mask(s.body[:1800]),
         }  # fmt: skip
-        append(stream=new_id(), kind="ticket.firm_called", by=by, at=at, data=data)
+        sealed = seal(data, ("title", "text"), subject=ticket.case_id, region=ticket.region)
+        append(stream=new_id(), kind="ticket.firm_called", by=by, at=at, data=sealed)
 
 
 def firm_names(caller: str, body: str) -> list[str]:
