@@ -37,8 +37,8 @@ def look(page: Any, name: str, shot: Open) -> None:
 def test_a_need_meets_an_offer_and_becomes_a_contract(county: Open, shot: Open) -> None:
     desk = county("luoqi")
     desk.goto_path("/desk/research/offers/new/")
-    desk.get_by_label("名称").fill("齿轮修形与接触疲劳团队")
-    desk.get_by_label("单位", exact=True).fill("云澄大学（演示）")
+    desk.locator("#id_title").fill("齿轮修形与接触疲劳团队")
+    desk.locator("#id_holder").fill("云澄大学（演示）")
     desk.get_by_label("能做什么").fill("解决减速机噪声大、齿面早期点蚀")
     desk.get_by_label("设备").fill("疲劳试验机")
     desk.get_by_label("联系人").fill("科研处（演示）")
@@ -194,7 +194,7 @@ def test_two_tabs_a_killed_app_and_an_expired_session_lose_and_double_nothing(co
     context.clear_cookies()  # meanwhile the session expired
     context.set_offline(False)
     first.goto(address)
-    expect(first.get_by_role("button", name="登录")).to_be_visible()
+    expect(first.get_by_role("button", name="登录", exact=True)).to_be_visible()
     assert Visit.objects.count() == 0
     context.add_cookies(cookies)  # signed in again: what was kept on the phone is still there
     for tab in (first, second):
