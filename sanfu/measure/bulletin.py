@@ -90,7 +90,7 @@ def mentioned(text: str, facts: Sequence[dict[str, Any]]) -> list[dict[str, Any]
 
 
 def _said(text: str, report: Report, verdict: Verdict) -> tuple[tuple[str, str], ...]:
-    found = {}
+    found: dict[tuple[str, str], None] = {}
     for one in report.of(verdict):
         begin = max(text.rfind(mark, 0, one.start) for mark in "。；\n") + 1
         ends = [place for mark in "。；\n" if (place := text.find(mark, one.end)) >= 0]

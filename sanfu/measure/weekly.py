@@ -81,10 +81,10 @@ def report(actor: Actor, monday: date, now: datetime) -> Weekly:
             lines.append(line)
         if line.late:
             overdue = rows.filter(OPEN).filter(DUE, due_at__lt=at)
-            late.update(dict(overdue.values_list("lead__short").annotate(n=Count("pk")).order_by()))
-            pressing += overdue.order_by("due_at").values(
-                "id", "kind", "number", "title", "lead__short", "due_at"
-            )[:SHOWN]
+            for unit, count in overdue.values_list("lead__short").annotate(n=Count("pk")).order_by():
+                late[unit or ""] += count
+            columns = ("id", "kind", "number", "title", "lead__short", "due_at")
+            pressing += [dict(row) for row in overdue.order_by("due_at").values(*columns)[:SHOWN]]
     pressing.sort(key=lambda row: row["due_at"])
     held = tuple((name or "尚未派单", n) for name, n in late.most_common(SHOWN))
     return Weekly(monday, at, tuple(lines), held, tuple(pressing[:SHOWN]), tuple(promised(actor, day_of(at))))

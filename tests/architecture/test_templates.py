@@ -68,13 +68,3 @@ def test_vendored_files_are_what_the_lock_says() -> None:
     folder = WEB / "static/sanfu/vendor"
     there = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.glob("*.js")}
     assert there == locked
-
-
-@pytest.mark.parametrize("sheet", sorted((WEB / "static/sanfu").glob("*.css")), ids=lambda p: p.name)
-def test_every_sheet_closes_what_it_opens(sheet: Path) -> None:
-    """A brace lost where two hands merged hides all that follows inside one width of screen."""
-    depth = 0
-    for number, line in enumerate(sheet.read_text("utf-8").splitlines(), start=1):
-        assert depth == 0 or not line.startswith("/*"), f"{sheet.name}:{number}: a block before this is open"
-        depth += line.count("{") - line.count("}")
-    assert depth == 0
