@@ -14,7 +14,8 @@ def guide_context(
     """Context for scenes/guide.html."""
     items = {item["id"]: item for item in guide["items"]}
     sums = guide["reductions"]
-    first = sums["days"]["baselines"][0]
+    days = {row["id"]: row for row in sums["days"]["baselines"]}
+    own, law = days["promised_serial"], days["statutory_serial"]
     return {
         "guide": guide,
         "gantt": gantt(guide["schedule"], actual),
@@ -22,7 +23,8 @@ def guide_context(
         "rows": [_row(row, items[row["id"]]) for row in guide["schedule"]],
         "situation": [_settled(row, items) for row in guide["situation"]],
         "materials_note": _note(sums["materials"], "份"),
-        "days_note": f"逐项法定 {first['workdays']} 天{_down(first['reduced_percent'])}",
+        # Like with like first: promised days in parallel against promised days one after another.
+        "days_note": f"承诺比承诺：逐项办 {own['workdays']} 天{_down(own['reduced_percent'])}；法定逐项 {law['workdays']} 天",
         "fields_note": _note(sums["fields"], "栏"),
         "visits_note": f"原 {sums['visits']['before']} 次",
     }

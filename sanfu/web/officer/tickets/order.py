@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sanfu.grassroots.tickets import actions, queries
@@ -78,7 +79,8 @@ def context(request: Request, ticket: Ticket, **more: Any) -> dict[str, Any]:
         )
         if ticket.lon is not None and ticket.lat is not None
         else None,
-        "acts": buttons(ticket, request.actor),
+        "acts": (acts := buttons(ticket, request.actor)),
+        "next_act": next_of(acts, ticket),
         "suggestions": suggestions(ticket, request.now, request.actor)
         if deciding and request.actor.may("tickets.dispatch")
         else None,
@@ -109,6 +111,15 @@ def _about(ticket: Ticket, rated: bool) -> list[tuple[str, Any]]:
         ("不予受理", RefusalReason(ticket.refusal).label if ticket.refusal else ""),
     ]
     return [(label, value) for label, value in rows if value not in ("", None)]
+
+
+def next_of(acts: list[dict[str, Any]], ticket: Ticket) -> dict[str, Any] | None:
+    """The act that comes next, for the bottom of a phone: the first that matters, 首次联系 only once."""
+    for act in acts:
+        if act["tone"] == "primary" and not (act["event"] == "contact" and ticket.first_contact_at):
+            address = reverse("officer:ticket_act", args=[ticket.pk, act["event"]])
+            return {"label": act["label"], "url": address, "asks": not act["plain"], "event": act["event"]}
+    return None
 
 
 def item_said(ticket: Ticket) -> str:

@@ -159,9 +159,39 @@ const dates = (root) => {
 };
 on("input", "input[type=date]", (field) => field.toggleAttribute("data-empty", !field.value));
 
+// ---- the red goes when the text is there; a refused form keeps what was typed ----
+on("input", ".field :is(input, textarea, select)", (control) => {
+  const field = control.closest(".field");
+  const form = control.form;
+  if (!control.value || !field.querySelector(".wrong")) return;
+  for (const said of field.querySelectorAll(".wrong")) said.remove();
+  control.removeAttribute("aria-invalid");
+  if (form && !form.querySelector(".wrong")) form.querySelector(".notice.danger[role=alert]")?.remove();
+});
+
+// ---- phone: what a list asks is folded until it is wanted ----
+const fold = (root) => {
+  if (!matchMedia("(max-width: 760px)").matches) return;
+  for (const form of root.querySelectorAll?.("form.filters:not([data-foldable])") ?? []) {
+    form.dataset.foldable = "";
+    const rest = [...form.children].filter((one) => !one.matches(".wide, input, .unfold, script"));
+    const asked = [...form.querySelectorAll(".field:not(.wide) :is(select, input)")].some((one) => (one.type === "checkbox" ? one.checked : one.value));
+    if (rest.length < 3 || asked) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn unfold";
+    button.textContent = "查询条件";
+    button.setAttribute("aria-expanded", "false");
+    button.addEventListener("click", () => button.setAttribute("aria-expanded", String(!form.classList.toggle("folded"))));
+    form.prepend(button);
+    form.classList.add("folded");
+  }
+};
+
 // ---- what needs more code is loaded only where it stands ----
 const enhance = (root) => {
   dates(root);
+  fold(root);
   if (root.querySelector?.("[data-chart]")) import("./charts.js").then((module) => module.draw(root));
   if (root.matches?.("[data-list]") || root.querySelector?.("[data-list], #bulk-form")) import("./lists.js").then((module) => module.ready(root));
   if (root.querySelector?.("[data-cascader]")) import("./cascader.js").then((module) => module.link(root));
