@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from sanfu.kernel.text.calibration import Calibration, kept_threshold
 from sanfu.kernel.text.matcher import Suggestion
@@ -19,6 +20,7 @@ from sanfu.lists.models import ListVersion
 from sanfu.match.learned import Learned, learned
 from sanfu.match.models import Decision, Promise
 from sanfu.match.rules import Facts, Scored, first_of_each_unit, lead_of, unit_of
+from sanfu.people.models import Organisation
 from sanfu.people.queries import organisations
 from sanfu.records.content import CONTENT
 
@@ -227,6 +229,17 @@ def _shown(one: Scored, names: Mapping[str, Mapping[str, Any]], sure: float | No
 def decided(region: str) -> QuerySet[Decision]:
     """Decided orders that had a suggestion, newest first: the record that confidence rests on."""
     return Decision.objects.filter(region=region, lead__isnull=False).order_by("-at", "-id")
+
+
+def by_name(rows: "QuerySet[Decision]", region: str, on: date) -> "QuerySet[Decision]":
+    """Decisions with `item_name` and `unit_name`: a code says nothing to whoever reads the list."""
+    items = list_of(region, on)[1]
+    known = [When(item_code=one.code, then=Value(f"{one.name}（{one.code}）")) for one in items]
+    units = Organisation.objects.filter(region=region, code=OuterRef("unit_code")).values("short")[:1]
+    return rows.annotate(
+        item_name=Case(*known, default=F("item_code"), output_field=CharField()),
+        unit_name=Coalesce(Subquery(units), F("unit_code")),
+    )
 
 
 def _record(region: str) -> tuple[np.ndarray, np.ndarray]:

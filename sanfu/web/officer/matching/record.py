@@ -4,15 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from sanfu.match import actions, queries
-from sanfu.match.models import Decision
-from sanfu.people.models import Organisation
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.table import Choice, Column, Dates, Row, Table
@@ -93,20 +89,8 @@ def _shown(request: Request, form: PromiseForm) -> HttpResponseBase:
         "form": form,
         "only_above": only_above,
     }
-    rows = _named(policy.rows if only_above else queries.decided(region), request)
+    rows = queries.by_name(policy.rows if only_above else queries.decided(region), region, request.today)
     return DECISIONS.respond(request, rows, "officer/matching/record.html", context)
-
-
-def _named(rows: "QuerySet[Decision]", request: Request) -> "QuerySet[Decision]":
-    """Decisions with item and unit by name: a code says nothing to whoever reads the list."""
-    region = request.actor.region
-    items = queries.list_of(region, request.today)[1]
-    known = [When(item_code=one.code, then=Value(f"{one.name}（{one.code}）")) for one in items]
-    units = Organisation.objects.filter(region=region, code=OuterRef("unit_code")).values("short")[:1]
-    return rows.annotate(
-        item_name=Case(*known, default=F("item_code"), output_field=CharField()),
-        unit_name=Coalesce(Subquery(units), F("unit_code")),
-    )
 
 
 @page("tickets.dispatch")
