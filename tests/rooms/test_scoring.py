@@ -8,7 +8,7 @@ import pytest
 
 from sanfu.adapters import demo_scoring
 from sanfu.adapters.demo_scenes import cast
-from sanfu.projects.scoring import actions, queries
+from sanfu.projects.scoring import actions, policy, queries
 from sanfu.projects.scoring.computing import rerun
 from sanfu.projects.scoring.content import raw_scheme
 from sanfu.projects.scoring.states import RunState
@@ -93,3 +93,34 @@ def test_row_scope(officer) -> None:
     assert queries.runs(cast("zhengju", day_of(NOW))).exists()
     with pytest.raises(NotAllowed):
         made(cast("zhengju", day_of(NOW)))
+
+
+def test_a_grade_has_a_value_in_yuan_and_what_is_missing_is_not_zero(officer) -> None:
+    firm = queries.firms(officer, made(officer).id).filter(rank__isnull=False).first()
+    firm.facts = {**firm.facts, "facts": {**firm.facts["facts"], "用电量": "100", "用地面积": "20.5"}}
+    on = day_of(NOW)
+    assert policy.worth(firm, "C", on) == -50_000
+    assert policy.worth(firm, "B", on) == 0
+    assert policy.worth(firm, "A", on) == 41_000
+    assert policy.worth(firm, "D", on) is None  # 用水量 is not known
+    assert {one.title: one.yuan for one in policy.effects(firm, "D", on)} == {
+        "D 档用电加价": -100_000,
+        "D 档用水加价": None,
+    }
+    firm.facts["facts"]["用水量"] = "3000"
+    assert policy.worth(firm, "D", on) == -103_000
+    assert policy.effects(firm, "", on) == []
+
+
+def test_an_unchanged_firm_has_no_trend_under_one_scheme(officer) -> None:
+    old = made(officer)
+    upper = [
+        {**one, "base": one["base"] / 2} if one["k"] == "亩均税收" else one
+        for one in raw_scheme("demo-county")["upper"]
+    ]
+    new = made(officer, upper=upper)
+    firm = queries.firms(officer, new.id).filter(set="upper", rank__isnull=False).order_by("-total").last()
+    found = policy.trend(firm, officer)
+    assert [one.title for one in found] == [old.title, new.title]
+    assert found[0].published != found[1].published
+    assert found[0].rebased == found[1].rebased

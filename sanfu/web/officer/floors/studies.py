@@ -3,14 +3,18 @@
 import uuid
 from typing import Any
 
+import yaml
 from django import forms
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from sanfu.kernel.floors.fit import Fit
+from sanfu.kernel.floors.reading import BadFloors
+from sanfu.kernel.floors.tables import buildings_of, needs_of
 from sanfu.projects.floors import actions, queries
 from sanfu.projects.land.content import far_rule
 from sanfu.records.actor import Refused
+from sanfu.records.files import checked
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.table import Column, Table
 from sanfu.web.officer.floors.section import section
@@ -37,14 +41,40 @@ class StudyForm(forms.Form):
     """Both lists as text."""
 
     title = forms.CharField(label="名称", max_length=100)
+    houses_file = forms.FileField(
+        label="厂房表（Excel 或 CSV，可不传）", required=False, widget=forms.FileInput(),
+        help_text="一层一行：厂房、层、层高、净高、荷载（t/㎡）、面积…；传了就用它，不用下面的清单。",
+    )  # fmt: skip
+    needs_file = forms.FileField(
+        label="需求表（Excel 或 CSV，可不传）",
+        required=False,
+        widget=forms.FileInput(),
+        help_text="一家一行。",
+    )
     buildings = forms.CharField(
-        label="厂房清单", max_length=100_000, initial=HOUSES, widget=forms.Textarea(attrs={"rows": 12}),
+        label="厂房清单", required=False, max_length=100_000, initial=HOUSES, widget=forms.Textarea(attrs={"rows": 12}),
         help_text="荷载可写 t 或 kN；只有层高时净高按层高减 1 米估。",
     )  # fmt: skip
     needs = forms.CharField(
-        label="企业需求", max_length=100_000, initial=WANTS, widget=forms.Textarea(attrs={"rows": 8}),
+        label="企业需求", required=False, max_length=100_000, initial=WANTS, widget=forms.Textarea(attrs={"rows": 8}),
         help_text="可写 净高、荷载、柱距、货梯、面积、电力、振动、噪声、火灾危险性、废气、首层；特征：强振动、精密、湿作业、洁净、粉尘。",
     )  # fmt: skip
+
+    def lists(self) -> dict[str, str]:
+        """Both lists as text; a table that was uploaded takes the place of its list. Refused when it cannot be read."""
+        given = self.cleaned_data
+        out = {"buildings": given["buildings"], "needs": given["needs"]}
+        for key, field, read in (
+            ("buildings", "houses_file", buildings_of),
+            ("needs", "needs_file", needs_of),
+        ):
+            if given[field]:
+                name, whole, _ = checked(given[field].name, given[field])
+                try:
+                    out[key] = yaml.safe_dump(read(whole, name), allow_unicode=True, sort_keys=False)
+                except BadFloors as odd:
+                    raise Refused(f"{odd}。") from odd
+        return out
 
 
 @page("floors.see", "floors.see_all")
@@ -57,14 +87,16 @@ def study_list(request: Request) -> HttpResponseBase:
 @once
 def new_study(request: Request) -> HttpResponseBase:
     """新的研究."""
-    form = StudyForm(request.POST or None)
+    form = StudyForm(request.POST or None, request.FILES or None)
     context = {"title": "新的适配研究", "crumbs": [("工业上楼", "officer:floor_studies")], "form": form}
     if request.method != "POST":
         return render(request, "officer/floors/new.html", context)
     if not form.is_valid():
         return refuse(request, "officer/floors/new.html", context)
     try:
-        made = actions.study(**form.cleaned_data, by=request.actor, at=request.now)
+        made = actions.study(
+            title=form.cleaned_data["title"], **form.lists(), by=request.actor, at=request.now
+        )
     except Refused as refused:
         form.add_error(None, str(refused))
         return refuse(request, "officer/floors/new.html", context)

@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django import forms
@@ -13,10 +14,11 @@ from django.views.decorators.http import require_POST
 
 from sanfu.kernel.land.scoring.engine import score_one
 from sanfu.kernel.land.scoring.grading import needed
-from sanfu.projects.scoring import actions, queries
+from sanfu.projects.scoring import actions, policy, queries
 from sanfu.projects.scoring.computing import as_firm, scheme_of
 from sanfu.projects.scoring.models import ScoredFirm
 from sanfu.projects.scoring.states import FirmSet, ObjectionState, RunState
+from sanfu.records.moments import day_of
 from sanfu.web.access import once, page
 from sanfu.web.request import Request
 
@@ -85,8 +87,37 @@ def firm_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
         ],
         "form": ObjectionForm(row) if may_edit and row.run.state == RunState.NOTICE else None,
         "objections": [_objection(o) for o in queries.objections(request.actor).filter(firm=row)], "may_edit": may_edit,
+        "policy": _policy(row, request), "trend": _trend(row, request),
     }  # fmt: skip
     return render(request, "officer/scoring/firm.html", context)
+
+
+def _policy(row: ScoredFirm, request: Request) -> dict[str, Any]:
+    """What the grade is worth, and what the next better one would be."""
+    on = day_of(request.now)
+    better = {"D": "C", "C": "B", "B": "A"}.get(row.grade, "")
+    now, then = policy.worth(row, row.grade, on), policy.worth(row, better, on) if better else None
+    return {
+        "effects": [(one, _yuan(one.yuan)) for one in policy.effects(row, row.grade, on)], "better": better,
+        "gain": _yuan(then - now) if now is not None and then is not None and better else "",
+    }  # fmt: skip
+
+
+def _trend(row: ScoredFirm, request: Request) -> list[dict[str, str]]:
+    found = policy.trend(row, request.actor)
+    return [
+        {"title": one.title, "grade": one.grade, "published": _short(None if one.published is None else str(one.published)),
+         "rebased": _short(None if one.rebased is None else str(one.rebased)), "why": one.why}
+        for one in found
+    ] if len(found) > 1 else []  # fmt: skip
+
+
+def _yuan(amount: Fraction | None) -> str:
+    return (
+        ""
+        if amount is None
+        else f"{round(Decimal(amount.numerator) / Decimal(amount.denominator), 2):,f} 元/年"
+    )
 
 
 def _means(row: ScoredFirm) -> dict[str, Any]:
