@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sanfu.adapters.demo_scenes import cast
 from sanfu.projects.resources import actions
+from sanfu.projects.resources.models import ResourcePlan
 from sanfu.records.moments import day_of
 
 FACTORS = "要素,类型,单位,供给\n用地,总量,亩,620\n能耗,总量,吨标煤,52000\n电力,容量,千伏安,60000\n资金,逐月,万元,9000\n"
@@ -15,7 +16,7 @@ def resources(now: datetime) -> None:
     """Eighteen invented projects over four factors."""
     officer = cast("gaoda", day_of(now))
 
-    def plan(title: str, seed: int, days: int) -> actions.ResourcePlan:
+    def plan(title: str, seed: int, days: int) -> ResourcePlan:
         return actions.compute(
             title=title, projects=("演示项目需求.csv", io.BytesIO(_projects(seed).encode())),
             factors=("演示要素供给.csv", io.BytesIO(FACTORS.encode())), by=officer, at=now - timedelta(days=days),

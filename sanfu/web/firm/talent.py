@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from sanfu.kernel.rules.judging.verdict import Status
-from sanfu.kernel.rules.language.facts import FLAG
+from sanfu.kernel.rules.language.quantities import FLAG
 from sanfu.projects.talent import actions, queries
 from sanfu.projects.talent.models import TalentApplication
 from sanfu.projects.talent.programmes import Matched, dictionary, encoded, matched
@@ -126,11 +126,11 @@ def own_talent(request: Request, id: uuid.UUID) -> HttpResponse:
     return render(request, "firm/talent/application.html", context)
 
 
-def _act(request: Request, id: uuid.UUID, act: Any, said: str, **more: Any) -> HttpResponse:
+def _act(request: Request, id: uuid.UUID, act: Any, done: str, **more: Any) -> HttpResponse:
     row = _found(request, id)
     try:
         act(row, **more, by=request.actor, at=request.now)
-        messages.success(request, said)
+        messages.success(request, done)
     except (Refused, NotAllowed, Conflict) as problem:
         messages.error(request, str(problem))
     return redirect("firm:own_talent", id)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from sanfu.cases.actions import Opening, open_case, step
+from sanfu.cases.models import Case
 from sanfu.cases.timing import Rule
 from sanfu.people.models import Organisation
 from sanfu.projects.pipeline.models import Decision, Pack
@@ -53,9 +54,10 @@ def _unit(owner: str, by: Actor) -> Organisation:
 @transaction.atomic
 def report(row: Decision, *, said: str, by: Actor, at: datetime, expected: int | None = None) -> None:
     """报结果 by the unit that owes it."""
-    if not by.may(*ANSWER) or row.case is None or row.case.lead_id not in by.units:
+    case = _case(row)
+    if not by.may(*ANSWER) or case.lead_id not in by.units:
         raise NotAllowed("只有责任单位可以报结果。")
-    step(row.case_id, FLOW, Event.REPORT, by=by, at=at, expected=expected, data={"said": said.strip()})
+    step(case.pk, FLOW, Event.REPORT, by=by, at=at, expected=expected, data={"said": said.strip()})
     row.said = said.strip()
     row.save(update_fields=["said"])
 
@@ -63,16 +65,23 @@ def report(row: Decision, *, said: str, by: Actor, at: datetime, expected: int |
 def send_back(row: Decision, *, why: str, by: Actor, at: datetime, expected: int | None = None) -> None:
     """退回再办, with the reason; the day does not move."""
     _meets(by)
-    step(row.case_id, FLOW, Event.RETURN, by=by, at=at, expected=expected, data={"why": why.strip()})
+    step(_case(row).pk, FLOW, Event.RETURN, by=by, at=at, expected=expected, data={"why": why.strip()})
 
 
 @transaction.atomic
 def finish(row: Decision, *, said: str, by: Actor, at: datetime, expected: int | None = None) -> None:
     """销号."""
     _meets(by)
-    step(row.case_id, FLOW, Event.FINISH, by=by, at=at, expected=expected, data={"said": said.strip()})
+    step(_case(row).pk, FLOW, Event.FINISH, by=by, at=at, expected=expected, data={"said": said.strip()})
     row.done, row.said = day_of(at), said.strip() or row.said
     row.save(update_fields=["done", "said"])
+
+
+def _case(row: Decision) -> Case:
+    """The case of a decision; one of an earlier release has none and is closed in its pack."""
+    if row.case is None:
+        raise Refused("这项议定事项是早先登记的，没有时钟，不能在这里办理。")
+    return row.case
 
 
 def _meets(by: Actor) -> None:
