@@ -147,6 +147,35 @@ def test_stories_2_and_3_pre_check_object_rule_and_cite(
 
 
 @pytest.mark.usefixtures("lists")
+def test_a_drafter_sees_what_to_change_and_adopts_it_in_place(
+    visit: Visit, shot: Visit, serious_faults: Visit
+) -> None:
+    drafter = visit("dongmi")
+    drafter.goto_path("/desk/duties/documents/check/")
+    drafter.get_by_label("镇（街道）").select_option(label="望江镇")
+    drafter.get_by_label("正文").fill(NOTICE)
+    drafter.get_by_role("button", name="开始预检").click()
+    main = drafter.locator("main")
+    expect(main).to_contain_text("先改再发")
+    expect(main).to_contain_text("未作为要求")
+    expect(main).to_contain_text("各镇（街道）：")
+    assert "primary" not in (
+        drafter.locator("[data-opens=send], button:has-text('下发')").first.get_attribute("class") or ""
+    )
+    box = drafter.get_by_label("第 2 项改为")
+    suggested = box.input_value()
+    assert "{" not in suggested
+    assert "待明确" not in suggested
+    box.fill("二、各镇配合市住建局开展燃气安全宣传，发现隐患及时上报。")
+    shot(drafter, "duties-precheck-rewrite", full=True)
+    box.locator("xpath=ancestor::form").get_by_role("button", name="采纳改写").click()
+    expect(main).to_contain_text("第 2 项已改写")
+    expect(main).to_contain_text("配合市住建局开展燃气安全宣传")
+    expect(main).not_to_contain_text("开展执法检查并处罚")
+    assert not serious_faults(drafter)
+
+
+@pytest.mark.usefixtures("lists")
 def test_story_4_admission_needs_power_people_money(visit: Visit, shot: Visit) -> None:
     drafter = visit("dongmi")
     drafter.goto_path("/desk/duties/admissions/apply/")

@@ -335,3 +335,53 @@ def test_uploads_keep_the_original_and_a_scan_says_what_to_do(
     with pytest.raises(Refused, match="没有文字层"):
         actions.read_upload(name="扫描.pdf", data=buffer.getvalue(), by=actor("dongmi"), at=MONDAY)
     assert not Objection.objects.exists()
+
+
+NOTICE = "关于治违工作的通知\n各镇（街道）：\n一、各镇对存量违法建设立案并作出处罚。\n二、各镇结合巡查发现违法建设及时上报。\n某市城市管理局\n2026年3月2日"
+
+
+def drafted(lists: dict[str, ListVersion], text: str) -> Document:
+    drafter = actor("dongmi")
+    issuer = Organisation.objects.get(id=next(iter(drafter.units)))
+    return actions.save_document(
+        text=text, title="", kind="通知", issuer=issuer, town=lists["WJZ"].town_id, by=drafter, at=MONDAY
+    )
+
+
+def test_an_adopted_rewrite_changes_the_text_in_place_and_checks_again(lists: dict[str, ListVersion]) -> None:
+    document = drafted(lists, NOTICE)
+    first = document.judged["demands"][0]
+    assert not document.judged["may_send"]
+    assert first["sentence"].startswith("一、")  # keeps its number
+    assert "{" not in first["sentence"]
+    assert "待明确" not in first["sentence"]
+    actions.rewrite(
+        document, demand=1, was=first["text"], text=first["sentence"], by=actor("dongmi"), at=MONDAY
+    )
+    document.refresh_from_db()
+    assert first["sentence"] in document.text
+    assert first["text"] not in document.text
+    assert [one["number"] for one in document.judged["demands"]] == [1, 2]
+    assert document.judged["demands"][0]["verdict"] != first["verdict"]
+    assert "duties.document_rewritten" in [event["kind"] for event in timeline(document.id)]
+    with pytest.raises(Conflict):  # somebody else had the old page open
+        actions.rewrite(
+            document, demand=1, was=first["text"], text="各镇知悉。", by=actor("dongmi"), at=MONDAY
+        )
+
+
+def test_only_the_drafting_unit_rewrites_and_not_after_sending(lists: dict[str, ListVersion]) -> None:
+    document = drafted(lists, NOTICE)
+    first = document.judged["demands"][0]["text"]
+    with pytest.raises(NotAllowed):
+        actions.rewrite(document, demand=1, was=first, text="各镇知悉。", by=actor("qianjin"), at=MONDAY)
+    actions.withdraw(document, by=actor("dongmi"), at=MONDAY)
+    with pytest.raises(Conflict):
+        actions.rewrite(document, demand=1, was=first, text="各镇知悉。", by=actor("dongmi"), at=MONDAY)
+
+
+def test_what_is_no_demand_is_shown_as_such_and_nothing_is_lost(lists: dict[str, ListVersion]) -> None:
+    judged = drafted(lists, NOTICE).judged
+    assert judged["left_out"] == ["关于治违工作的通知", "各镇（街道）：", "某市城市管理局", "2026年3月2日"]
+    said = "".join([*judged["left_out"], *(one["text"] for one in judged["demands"])])
+    assert sorted(said.replace("\n", "")) == sorted(NOTICE.replace("\n", ""))

@@ -1,5 +1,6 @@
 """Judgements and readings as plain data, for the command line, the API and the log."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sanfu.kernel.duties.items import Reading
@@ -33,7 +34,16 @@ def checked_json(checked: Checked) -> dict[str, Any]:
             demand_json(demand, judgement)
             for demand, judgement in zip(checked.split.demands, checked.judgements, strict=True)
         ],
+        "left_out": left_out(checked.paper.text, [(d.start, d.end) for d in checked.split.demands]),
     }
+
+
+def left_out(text: str, demands: Sequence[tuple[int, int]]) -> list[str]:
+    """Every line or part of one that no demand covers, in order: what was read and not taken as a demand."""
+    edges = [0, *(edge for span in sorted(demands) for edge in span), len(text)]
+    gaps = [text[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2)]
+    lines = (line.strip() for gap in gaps for line in gap.splitlines())
+    return [line for line in lines if len(line) > 1]
 
 
 def demand_json(demand: Demand, judgement: Judgement) -> dict[str, Any]:
@@ -70,6 +80,7 @@ def demand_json(demand: Demand, judgement: Judgement) -> dict[str, Any]:
         ],
         "marks": [{"text": m.text, "span": [m.start, m.end], "role": m.role} for m in judgement.marks],
         "rewrite": judgement.rewrite,
+        "sentence": judgement.sentence,
         "precedents": list(judgement.precedents),
         "alternatives": [
             {"code": c.item.code, "name": c.item.name, "score": round(c.score, 3)}

@@ -102,6 +102,41 @@ def save_document(
 
 
 @transaction.atomic
+def rewrite(document: Document, *, demand: int, was: str, text: str, by: Actor, at: datetime) -> None:
+    """采纳改写: put a sentence in the place of a demand and check the whole text again; empty text takes it out.
+
+    Conflict when the demand no longer reads as it did on the page.
+    """
+    need(by, "duties.precheck")
+    document = Document.objects.select_for_update().get(id=document.id)
+    if document.issuer_id not in by.units:
+        raise NotAllowed("只有拟稿单位可以改写文稿。")
+    if document.state != DocumentState.CHECKED:
+        raise Conflict("这份文稿已经下发或撤回，请刷新后再看。")
+    found = next((one for one in document.judged["demands"] if one["number"] == demand), None)
+    if found is None or found["text"] != was:
+        raise Conflict("这一项已经改过了，请刷新后再看。")
+    start, end = found["span"]
+    text = " ".join(text.split())
+    changed = document.text[:start] + text + document.text[end:]
+    if not changed.strip():
+        raise Refused("改写后文稿没有内容了；不需要下发的，请撤回文稿。")
+    assert document.version is not None
+    judged, version = judge(
+        text=changed, issuer=document.issuer, kind=document.kind, town=document.version.town_id,
+        on=day_of(at), title=document.title,
+    )  # fmt: skip
+    document.text, document.judged, document.version = changed, judged, version
+    document.verdict, document.urgent = judged["verdict"], judged["verdict"] == "EMERG"
+    document.burden = rules.burden_of(judged)
+    document.save(update_fields=["text", "judged", "version", "verdict", "urgent", "burden"])
+    append(
+        stream=document.id, kind="duties.document_rewritten", by=by, at=at,
+        data={"demand": demand, "was": was, "text": text, "verdict": document.verdict},
+    )  # fmt: skip
+
+
+@transaction.atomic
 def send(
     document: Document, *, towns: Sequence[Organisation], workdays: int, reason: str, by: Actor, at: datetime
 ) -> list[Task]:

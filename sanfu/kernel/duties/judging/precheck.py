@@ -22,7 +22,7 @@ from sanfu.kernel.duties.judging.matching import Candidate, ListIndex, Words, ma
 from sanfu.kernel.duties.judging.phrasings import carried
 from sanfu.kernel.duties.judging.precedents import PrecedentMemory, Vote
 from sanfu.kernel.duties.judging.reading import Sender, facts_of
-from sanfu.kernel.duties.judging.rewriting import rewrite
+from sanfu.kernel.duties.judging.rewriting import rewrite, sentence
 from sanfu.kernel.duties.judging.splitting import Demand, Split, split_document
 from sanfu.kernel.duties.judging.verdicts import PASSING, Decision, Judgement, Mark, Verdict, whole
 
@@ -193,7 +193,7 @@ class Checker:
         text = rewrite(decision, self.templates)
         return Judgement(
             decision.verdict, decision.rule, item, round(confidence, 3), marks, words, decision.reason, text,
-            candidates, suggested, decision.ask, numbers,
+            candidates, suggested, decision.ask, numbers, sentence(decision, facts.text, self.templates, self.lexicon),
         )  # fmt: skip
 
 

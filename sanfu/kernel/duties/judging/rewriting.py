@@ -1,8 +1,11 @@
-"""建议改写: a neutral sentence for each verdict, filled from the item; the wording is content."""
+"""建议改写: why and how for each verdict, and a whole sentence that may stand in the text; the wording is content."""
 
+import re
 from collections.abc import Mapping
 
 from sanfu.kernel.duties.items import DutyItem, ListType
+from sanfu.kernel.duties.judging.lexicon import Lexicon
+from sanfu.kernel.duties.judging.splitting import NUMBER
 from sanfu.kernel.duties.judging.verdicts import Decision, Verdict
 
 
@@ -21,6 +24,48 @@ def rewrite(decision: Decision, templates: Mapping[str, str]) -> str:
         name = "DATA_DUP"
     template = templates.get(name, "")
     return template.format_map(_Blank(_values(decision, item))).strip()
+
+
+CLAUSE = re.compile(r"[^，；。！？,;]+[，；。！？,;]?")
+
+
+def sentence(decision: Decision, text: str, templates: Mapping[str, str], lexicon: Lexicon) -> str:
+    """A sentence that a department would send instead of the demand; empty when there is nothing to put there.
+
+    Keeps the number in front. 形式加码 keeps what is left of the demand without the clauses that ask for the form.
+    """
+    numbered = NUMBER.match(text)
+    prefix = numbered.group() if numbered else ""
+    kept = _without_forms(text, decision, lexicon) if decision.verdict is Verdict.FORM else ""
+    if len(kept) - len(prefix) > LEAST:
+        return kept
+    template = templates.get(f"{decision.verdict.value}_TEXT", "")
+    if not template:
+        return ""
+    item = decision.candidate.item if decision.candidate else None
+    values = _values(decision, item)
+    if item is None and "{department}" in template:
+        return prefix + templates.get("OUT_TEXT", "")
+    plain = {name: STOPS.sub("，", value).strip("，") for name, value in values.items()}
+    return prefix + template.format_map(_Blank(plain)).strip()
+
+
+STOPS = re.compile(r"[。；;\n]+")  # inside one sentence an item's own sentences are clauses
+LEAST = 6  # characters of a clause that still says something
+
+
+def _without_forms(text: str, decision: Decision, lexicon: Lexicon) -> str:
+    """The clauses of a demand that ask for no form, ended as a sentence."""
+    patterns = [pattern for _, _, pattern in lexicon.form] + [lexicon.quota]
+    forms = [(mark.start, mark.end) for mark in decision.marks if mark.role != "可派部分"]
+    kept = [
+        found.group()
+        for found in CLAUSE.finditer(text)
+        if not any(start < found.end() and found.start() < end for start, end in forms)
+        and not any(pattern.search(found.group()) for pattern in patterns)
+    ]
+    whole = "".join(kept).rstrip("，；,;")
+    return whole if not whole or whole[-1] in "。！？" else whole + "。"
 
 
 def _values(decision: Decision, item: DutyItem | None) -> dict[str, str]:

@@ -43,6 +43,9 @@ OPENING = re.compile(
     r"^现(?:就|将|对)[^。]{2,40}如下"
     r"|(?:如下|以下(?:通知|事项|要求|工作)?|几件事.{0,8}|几点.{0,8}|提醒一下|通知一下|说一下)[：:]$"
 )
+KEPT_HERE = re.compile(
+    r"^(?:此项|本项)[^。]{0,60}(?:(?:直接|自行)办理|不另行|不再)"
+)  # said to stay with the department
 ADDRESSED = re.compile(r"请(?![示假客柬])")  # somebody is asked
 ASKED = re.compile(
     r"(?<![申提邀恳报])请(?![示假求客柬])|(?<![需重主只纪摘提不概])要(?![求点素闻么是不])|务必|必须|不得|严禁|应当|须(?!知)"
@@ -190,7 +193,7 @@ def _surrounds(body: str) -> bool:
     """What stands around demands: whom it is sent to, attendance, greetings, signature, a line that opens a list."""
     if CLOSING.match(body) or SIGNED.match(body) or GREETING.match(body):
         return True
-    if FAREWELL.search(body) or OPENING.search(body):
+    if FAREWELL.search(body) or OPENING.search(body) or KEPT_HERE.match(body):
         return True
     return len(body) <= 24 and body.endswith(("：", ":"))
 

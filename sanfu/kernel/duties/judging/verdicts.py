@@ -65,6 +65,7 @@ class Judgement:
     suggested: Verdict  # what the rule said before doubt turned it into 须人工
     ask: str = ""
     precedents: tuple[str, ...] = ()
+    sentence: str = ""  # what may stand in the text instead of the demand
 
 
 def whole(verdicts: Sequence[tuple[Verdict, float]]) -> Verdict:

@@ -111,6 +111,10 @@ def document_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
         "verdict": Verdict(document.verdict),
         "state": DocumentState(document.state),
         "demands": show.demands(document.judged, items),
+        "summary": show.summary(document.judged),
+        "left_out": document.judged.get("left_out", ()),
+        "may_send": document.judged["may_send"],
+        "may_rewrite": own and document.state == "checked",
         "spans": show.whole_text(document.text, document.judged),
         "send": SendForm(region=request.actor.region)
         if own and document.state == "checked" and request.actor.may("duties.send")
@@ -118,6 +122,23 @@ def document_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
         "tasks": document.tasks.select_related("case", "town") if document.state == "sent" else (),
     }
     return render(request, "officer/duties/document.html", context)
+
+
+@page("duties.precheck")
+@require_POST
+@once
+def rewrite(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """采纳改写: the sentence goes into the text where the demand stood, and the text is checked again."""
+    document = document_or_404(request, id)
+    number = request.POST.get("demand", "")
+    if not number.isdecimal():
+        raise Refused("没有说明改写哪一项，请回到预检结果重试。")
+    actions.rewrite(
+        document, demand=int(number), was=request.POST.get("was", "").replace("\r\n", "\n"),
+        text=request.POST.get("text", ""), by=request.actor, at=request.now,
+    )  # fmt: skip
+    messages.success(request, f"第 {number} 项已改写，全文已重新预检。")
+    return redirect("officer:duty_document", id)
 
 
 @page("duties.send")

@@ -5,7 +5,7 @@ from typing import Any
 
 from sanfu.kernel.duties.items import DutyItem
 from sanfu.kernel.duties.judging.ladder import rule_name
-from sanfu.kernel.duties.judging.verdicts import Verdict
+from sanfu.kernel.duties.judging.verdicts import PASSING, Verdict
 
 FIELD_LABELS = {
     "name": "事项名称",
@@ -20,6 +20,14 @@ Span = tuple[int, int, str]
 def demands(judged: Mapping[str, Any], items: Mapping[str, DutyItem]) -> list[dict[str, Any]]:
     """Each demand with its tone, the marked text, and the item's fields with the same words marked."""
     return [_demand(one, items.get(one["item"]["code"])) for one in judged["demands"]]
+
+
+def summary(judged: Mapping[str, Any]) -> dict[str, int]:
+    """How many demands may go, have to change, and go to a person first."""
+    kinds = [Verdict(one["verdict"]) for one in judged["demands"]]
+    may = sum(kind in PASSING for kind in kinds)
+    person = kinds.count(Verdict.HUMAN)
+    return {"may": may, "change": len(kinds) - may - person, "person": person}
 
 
 def _demand(one: Mapping[str, Any], item: DutyItem | None) -> dict[str, Any]:
@@ -40,6 +48,7 @@ def _demand(one: Mapping[str, Any], item: DutyItem | None) -> dict[str, Any]:
         "spans": apart([*marks, *words]),
         "sides": sides,
         "rule_name": rule_name(one["rule"]),
+        "passes": Verdict(one["verdict"]) in PASSING,
     }
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("documents/", drafting.document_list, name="duty_documents"),
     path("documents/check/", drafting.check, name="duty_check"),
     path("documents/<uuid:id>/", drafting.document_page, name="duty_document"),
+    path("documents/<uuid:id>/rewrite/", drafting.rewrite, name="duty_rewrite"),
     path("documents/<uuid:id>/send/", drafting.send, name="duty_send"),
     path("documents/<uuid:id>/withdraw/", drafting.withdraw, name="duty_withdraw"),
     path("documents/<uuid:id>/original/", drafting.original, name="duty_original"),
