@@ -169,7 +169,7 @@ def test_a_drafter_sees_what_to_change_and_adopts_it_in_place(
     box.fill("二、各镇配合市住建局开展燃气安全宣传，发现隐患及时上报。")
     shot(drafter, "duties-precheck-rewrite", full=True)
     box.locator("xpath=ancestor::form").get_by_role("button", name="采纳改写").click()
-    expect(main).to_contain_text("第 2 项已改写")
+    expect(drafter.locator("body")).to_contain_text("第 2 项已改写")
     expect(main).to_contain_text("配合市住建局开展燃气安全宣传")
     expect(main).not_to_contain_text("开展执法检查并处罚")
     assert not serious_faults(drafter)
