@@ -45,7 +45,7 @@ def order(tmp_path: Path, settings: Any) -> Ticket:
         at=AT,
     )
     said = actions.Submission(
-        body="幸福里7幢楼道漏水，我是张演示", kind=RequestType.HELP, channel=Channel.HOTLINE, key=uuid.uuid4().hex,
+        body="幸福里7幢楼道漏水，我是张演示，我公司是云演示机械有限公司", kind=RequestType.HELP, channel=Channel.HOTLINE, key=uuid.uuid4().hex,
         name="张演示", phone="13800001234", address="幸福里7幢", place="幸福里7幢", files=(stored.pk,),
     )  # fmt: skip
     ticket = actions.submit(said, by=MACHINE, at=AT)
@@ -84,6 +84,7 @@ def test_after_an_erasure_the_text_is_gone_and_every_chain_verifies(order: Ticke
     assert persons.erase(order, why="本人申请，个保法第四十七条", by=who("yinsi"), at=AT) == 1
     left = everything()
     assert [secret for secret in SECRETS if secret in left] == []
+    assert Event.objects.filter(kind="ticket.firm_called").exists(), "what other rooms are told is sealed too"
     _, faults = verify_chains(region=REGION)
     assert faults == []
     after = {one.pk: bytes(one.hash) for one in Event.objects.filter(stream=order.pk)}

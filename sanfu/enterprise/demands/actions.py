@@ -111,15 +111,12 @@ def called(event: Event) -> None:
     origin = uuid.UUID(event.data["order"])
     if Demand.objects.filter(region=event.region, origin=origin).exists():
         return
-    rows = Enterprise.objects.filter(
-        region=event.region, name__in=event.data["names"], merged_into=None, closed_on=None
-    )
+    said = opened([{"data": event.data}], origin)[0]["data"]  # the words lie under the order's key
+    names = said["names"].split("；") if isinstance(said["names"], str) else said["names"]
+    rows = Enterprise.objects.filter(region=event.region, name__in=names, merged_into=None, closed_on=None)
     firms = list(rows[:2])
     if len(firms) == 1:  # two firms in one call: a person has to say whose demand it is
         by = replace(machine(event.region, event.by_name), id=event.by)
-        said = opened([{"data": event.data}], origin)[0][
-            "data"
-        ]  # sealed under the order, so that it can be erased
         text = f"{said['title']}\n热线工单 {said['number']}：{said['text']}"
         _entered(firms[0], text[:2000], "hotline", by, event.at, origin)
 

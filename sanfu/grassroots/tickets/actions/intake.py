@@ -286,11 +286,11 @@ def _firm_called(ticket: Ticket, s: Submission, by: Actor, at: datetime) -> None
     names = firm_names(s.name, s.body)
     if names and not (s.anonymous or s.confidential or s.kind is RequestType.REPORT):
         data = {
-            "order": str(ticket.case_id), "names": names, "number": ticket.case.number, "title": ticket.case.title,
+            "order": str(ticket.case_id), "names": "；".join(names), "number": ticket.case.number, "title": ticket.case.title,
             "text": mask(s.body[:1800]),
         }  # fmt: skip
-        sealed = seal(data, ("title", "text"), subject=ticket.case_id, region=ticket.region)
-        append(stream=new_id(), kind="ticket.firm_called", by=by, at=at, data=sealed)
+        kept = seal(data, ("names", "title", "text"), subject=ticket.case_id, region=by.region)
+        append(stream=new_id(), kind="ticket.firm_called", by=by, at=at, data=kept)
 
 
 def firm_names(caller: str, body: str) -> list[str]:
