@@ -47,6 +47,12 @@ def month_of(moment: str) -> str:
     return f"date_trunc('month', {moment} AT TIME ZONE '{ZONE}')::date"
 
 
+def months_until(day: date, count: int) -> list[date]:
+    """First days of so many months up to that of a day, oldest first."""
+    last = day.year * 12 + day.month - 1
+    return [date((last - n) // 12, (last - n) % 12 + 1, 1) for n in reversed(range(count))]
+
+
 def within(formula: Formula) -> str:
     """SQL: the rows that an indicator counts, whatever the month."""
     parts = [formula.where.sql(formula.kind)]

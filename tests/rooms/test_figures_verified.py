@@ -1,0 +1,48 @@
+"""Figure = opened rows for every role of the cast, live and frozen; late acts leave a closed month byte for byte."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from sanfu.measure.actions import freezing, store
+from sanfu.measure.book import formulas
+from sanfu.measure.counting import months_until
+from sanfu.measure.models import Closing, FrozenCell, FrozenRow
+from sanfu.measure.verifying import verify
+from sanfu.people.models import User
+from sanfu.people.queries import actor_of
+from tests.histories import REGION, lived, two_months, who
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("county")]
+MARCH, NOW = date(2026, 3, 1), datetime(2026, 6, 30, 4, 0, tzinfo=UTC)
+
+
+def frozen() -> tuple[list[object], list[object]]:
+    return (
+        list(FrozenRow.objects.order_by("kind", "row_id").values_list()),
+        list(FrozenCell.objects.order_by("indicator", "unit").values_list()),
+    )
+
+
+def test_every_role_opens_what_it_counts_and_late_acts_change_no_closed_month() -> None:
+    """Short form; `sanfu measure verify --cells 1000` is the long one."""
+    two_months(days=8)
+    store.rebuild(region=REGION, at=NOW)
+    freezing.close(MARCH, by=who("wushuang"), at=NOW)
+    before, source = frozen(), random.Random(3)
+    for n in range(5):  # orders of the closed month that were recorded after the cut
+        lived(source, datetime(2026, 3, 3, 1, 0, tzinfo=UTC) + timedelta(days=n))
+    store.rebuild(region=REGION, at=NOW + timedelta(days=1))
+    assert frozen() == before
+    assert Closing.objects.get(month=MARCH).rows == len(before[0])
+    opened, every = 0, list(formulas().values())
+    for user in User.objects.filter(region=REGION).order_by("login"):
+        actor = actor_of(user, on=MARCH)
+        if actor.may("measure.see"):
+            found = verify(
+                actor, months_until(date(2026, 4, 1), 3), cells=2, seed=opened, only=source.sample(every, 24)
+            )
+            assert found.differences == []
+            opened += found.cells
+    assert opened > 20
