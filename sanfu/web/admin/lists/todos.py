@@ -15,7 +15,7 @@ from sanfu.web.todos import LOOKED_AT, Todo, Waiting
 # (permission, state, label, not for those who edited it)
 _ASKED = (
     ("lists.approve", VersionState.WAITING, "清单版本待审核", True),
-    ("lists.approve", VersionState.APPROVED, "清单版本待发布", False),
+    ("lists.approve", VersionState.APPROVED, "清单版本待公布", False),
     ("lists.edit", VersionState.DRAFT, "清单草稿待送审", False),
 )
 

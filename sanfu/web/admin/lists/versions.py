@@ -201,7 +201,7 @@ def _steps(version: ListVersion) -> list[dict[str, str]]:
     state = VersionState(version.state)
     if state is VersionState.DISCARDED:
         return [{"label": "已作废", "state": "bad"}]
-    words = ["编辑草稿", "送审", "第二人审核", "发布"]
+    words = ["编辑草稿", "送审", "第二人审核", "公布"]
     done = DONE[state]
     stages = ["done" if n < done else "now" if n == done else "todo" for n in range(len(words))]
     return [{"label": word, "state": stage} for word, stage in zip(words, stages, strict=True)]
