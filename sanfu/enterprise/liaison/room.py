@@ -10,7 +10,10 @@ OUTREACH = CaseKind(
     scope="sanfu.enterprise.liaison.queries.TASKS",
     page="officer:outreach",
     act="officer:outreach_act",
-    elsewhere=("lapse",),
+    elsewhere=(
+        "lapse",
+        "take",
+    ),  # a task is taken over only after a hand-over, which the demo county has none of
 )
 
 ROOM = Room(
