@@ -185,7 +185,7 @@ class TestSignIn:
         "login", ["limei", "wangqiang", "chenfang", "zhengju", "linadmin", "shenbian", "hanbang"]
     )
     def test_everybody_has_a_first_page(self, login: str) -> None:
-        answer = as_person(login).get("/home/")
+        answer = as_person(login).get("/home/", follow=True)  # who only leads begins at the cockpit
         assert answer.status_code == 200
         assert "待办中心" in answer.content.decode()
 
