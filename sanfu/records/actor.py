@@ -25,7 +25,7 @@ class Actor:
 
     @property
     def written(self) -> str:
-        """The name that an event keeps: a citizen's is not written into the log, which nobody can erase (ADR 12)."""
+        """The name that an event keeps: a citizen's is not written into the log, which nobody can erase (ADR 13)."""
         return "市民" if self.roles == {"citizen"} else self.name
 
     def may(self, *permissions: str) -> bool:

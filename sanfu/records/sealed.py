@@ -1,7 +1,7 @@
 """Sealed words (密存): what people said, kept in an event under a key of its own that can be destroyed.
 
 The hash of an event covers the sealed form. When the key is destroyed nobody can read the words any more, in this database or
-in a backup that is restored beside it later with the list of erasures, and every chain still verifies: see ADR 12.
+in a backup that is restored beside it later with the list of erasures, and every chain still verifies: see ADR 13.
 """
 
 import base64

@@ -16,7 +16,7 @@ from sanfu.records.sealed import seal
 E = TicketEvent
 
 
-# What people type; in events it is sealed under the order's key, so that an erasure can take it (ADR 12).
+# What people type; in events it is sealed under the order's key, so that an erasure can take it (ADR 13).
 WORDS = ("note", "what", "how", "grounds", "why", "text", "feedback", "demand", "told", "reply", "reason")
 
 
