@@ -8,7 +8,9 @@ from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.visits import actions
 from sanfu.enterprise.visits.actions import syncing
 from sanfu.enterprise.visits.models import Wish
+from sanfu.people.models import Organisation
 from sanfu.people.queries import organisation
+from sanfu.records.actor import Actor
 from sanfu.records.ids import new_id
 from sanfu.records.moments import day_of
 
@@ -32,12 +34,8 @@ def visits(now: datetime) -> None:
                 purpose=f"{purpose}（演示）", lawful=code == "YJJ", by=planner, at=now,
             )  # fmt: skip
     actions.adopt(by=planner, at=now)
-    unit = organisation(planner.region, "RSJ")
-    for firm in firms[:4] if unit else ():  # wishes that still wait for the next plan
-        first = day_of(now) + timedelta(days=30)
-        actions.wish(
-            enterprise=firm, department=unit, first=first, last=first + timedelta(days=21), purpose="用工和社保（演示）", by=planner, at=now,
-        )  # fmt: skip
+    if (labour := organisation(planner.region, "RSJ")) is not None:
+        _wait_for_the_next_plan(firms[:4], labour, planner, now)
     for firm, home in zip(firms[1:4], ("JP", "DE", "KR"), strict=False):
         set_home(firm, home, by=cast("jiangyu", day_of(now)), at=now)
     own = next((firm for firm in firms if firm.organisation_id), None)
@@ -53,3 +51,14 @@ def visits(now: datetime) -> None:
             "changes": {key: {"old": None, "new": value} for key, value in said.items()},
         }
         syncing.receive(raw, by=cast("jiangyu", day_of(now)), at=now)
+
+
+def _wait_for_the_next_plan(
+    firms: list[Enterprise], unit: Organisation, planner: Actor, now: datetime
+) -> None:
+    """Wishes of one department that no plan has taken up yet."""
+    first = day_of(now) + timedelta(days=30)
+    for firm in firms:
+        actions.wish(
+            enterprise=firm, department=unit, first=first, last=first + timedelta(days=21), purpose="用工和社保（演示）", by=planner, at=now,
+        )  # fmt: skip

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -107,7 +108,7 @@ def _read_excel(name: str, content: bytes) -> list[Sheet]:
         if content[:2] == b"PK" and not name.lower().endswith(".ods"):
             _within_budget(name, content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
+    except (CalamineError, zipfile.BadZipFile, zlib.error, OSError, ValueError) as error:
         raise Unreadable(f"“{name}”打不开，可能已损坏或加了密码，请用表格软件重新另存为 .xlsx") from error
     sheets = []
     for title in book.sheet_names:

@@ -17,7 +17,7 @@ def test_a_parser_reads_or_refuses_what_is_hostile(parser: fuzz_inputs.Parser) -
 def test_most_parsers_read_some_and_refuse_some() -> None:
     """A fuzzer whose inputs are all refused at the door proves nothing."""
     ends = {
-        parser.name: {fuzz_inputs.ask(parser, number, fuzz_inputs.SEED)[0] for number in range(12)}
+        parser.name: {fuzz_inputs.ask(parser, number, fuzz_inputs.SEED)[0] for number in range(EACH)}
         for parser in fuzz_inputs.parsers()
     }
     assert sum("read" in ended for ended in ends.values()) > len(ends) // 2

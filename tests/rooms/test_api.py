@@ -84,7 +84,9 @@ def test_no_route_of_the_api_is_open(db: None) -> None:
     asked = {(method.upper(), path) for path, methods in paths.items() for method in methods}
     assert len(asked) >= 4
     for method, path in asked:
-        answer = nobody.generic(method, path.replace("{number}", "SQ1"), "{}", content_type="application/json")
+        answer = nobody.generic(
+            method, path.replace("{number}", "SQ1"), "{}", content_type="application/json"
+        )
         assert answer.status_code == 401, (method, path)
 
 

@@ -70,7 +70,7 @@ def test_the_history_covers_two_years_in_order_and_is_the_same_every_time() -> N
 def _home(login: str) -> str:
     client = Client()
     client.force_login(User.objects.get(login=login))
-    return client.get("/home/").content.decode()
+    return client.get("/home/", follow=True).content.decode()
 
 
 def test_every_desk_of_the_cast_has_something_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,7 +119,8 @@ def test_counts_add_up_to_the_open_orders(orders: None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "index"), [(Q(), "case_newest"), (cases.OPEN, "case_by_closed_state"), (cases.DUE, "case_by_closed_state")]
+    ("asked", "index"),
+    [(Q(), "case_newest"), (cases.OPEN, "case_by_closed_state"), (cases.DUE, "case_by_closed_state")],
 )
 def test_a_page_is_found_by_an_index(orders: None, asked: Q, index: str) -> None:
     rows: Any = (

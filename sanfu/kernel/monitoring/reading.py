@@ -93,20 +93,28 @@ def read_series(lines: Iterable[str]) -> ReadSeries:
 def read_flags(lines: Iterable[str]) -> list[tuple[str, int, str]]:
     """Public records (firm, month, kind) of a CSV text; kinds outside the list are left out."""
     rows = []
-    for _, row in table(lines, ("firm", "month", "flag"), "公开记录"):
+    for number, row in table(lines, ("firm", "month", "flag"), "公开记录"):
         if row.get("flag") in FLAGS:
-            rows.append((row["firm"], month_number(row["month"][:7]), row["flag"]))
+            rows.append((row.get("firm", ""), _month(number, row), row["flag"]))
     return rows
+
+
+def _month(number: int, row: dict[str, str]) -> int:
+    """The month of a row; Unreadable names the line when it has none."""
+    try:
+        return month_number(row.get("month", "")[:7])
+    except ValueError as problem:
+        raise Unreadable(f"第 {number} 行：{problem}") from problem
 
 
 def read_events(lines: Iterable[str], public_after: int = 6) -> list[Event]:
     """Events of a CSV text; without a usable `months` an event is taken as public after `public_after` months."""
     events = []
-    for _, row in table(lines, ("firm", "month"), "事件"):
-        onset = month_number(row["month"][:7])
+    for number, row in table(lines, ("firm", "month"), "事件"):
+        onset = _month(number, row)
         text = row.get("months", "")
         after = int(float(text)) if text.replace(".", "", 1).isdigit() else public_after
-        events.append(Event(row["firm"], onset, onset + after, row.get("kind", "")))
+        events.append(Event(row.get("firm", ""), onset, onset + after, row.get("kind", "")))
     return events
 
 

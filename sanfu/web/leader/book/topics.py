@@ -102,6 +102,8 @@ def _set(row: Topic, names: dict[uuid.UUID, str]) -> dict[str, Any]:
 def rows(request: Request) -> HttpResponseBase:
     """The requests behind a count of a topic in a town over some weeks."""
     said = request.GET
+    if "first" not in said:
+        return redirect("leader:topics")
     try:
         first, weeks = date.fromisoformat(said.get("first", "")), min(max(int(said.get("weeks", "1")), 1), 60)
     except ValueError as problem:
@@ -135,6 +137,8 @@ class SetForm(forms.Form):
 def new(request: Request) -> HttpResponseBase:
     """立题, from a hotspot or a class."""
     topic, area = request.GET.get("topic", "").replace("\x00", "")[:120], as_uuid(request.GET.get("area", ""))
+    if not topic:
+        return redirect("leader:topics")
     found = reads.weekly(request.actor, request.today)
     if topic not in found.topics:
         raise Http404("没有这个类别的诉求；请从每月一题点“立题”。")
