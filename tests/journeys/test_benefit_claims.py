@@ -32,8 +32,11 @@ def test_a_firm_claims_what_data_cannot_settle_and_is_listed(
 ) -> None:
     firm = visit_firms("wangqiang", phone=True)
     firm.goto_path("/firm/benefits/")
-    firm.get_by_text("技术改造补助").first.click()
-    firm.get_by_role("link", name="申请", exact=True).first.click()
+    line = (
+        firm.locator("details.benefit").filter(has_text="技术改造补助").first
+    )  # the card names it above, too
+    line.locator("summary").click()
+    line.get_by_role("link", name="申请", exact=True).click()
     expect(firm.get_by_text("规则不成立")).to_be_visible()
     invested = firm.get_by_label("技改投资额是多少")
     invested.fill("")
