@@ -23,6 +23,7 @@ from sanfu.records.sealed import GONE
 MAY = "tickets.erase"
 
 
+@transaction.atomic
 def held_of(ticket: Ticket, *, by: Actor, at: datetime) -> dict[str, Any]:
     """All that is held of the person of an order, as plain data for a copy (个人信息副本); the look is an event.
 
