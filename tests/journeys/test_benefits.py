@@ -171,6 +171,7 @@ def test_a_batch_is_paid_out_and_replayed(
     shot(officer, "benefit-batch-notice", full=True)
     assert Line.objects.get(pk=objected).paid == 0
     monkeypatch.setattr(middleware, "timezone", _Later(timedelta(days=12)))
+    officer = visit_firms("jiangyu")  # the session of twelve days ago has ended
     officer.goto_path(path)
     press(officer, "公示结束")
     _consent_and_pay(visit_firms, shot, officer, path)

@@ -172,12 +172,13 @@ def test_a_file_that_is_a_program_is_refused_and_said_so(
     shot(firm, "scenes-refused-file")
 
 
-def test_the_officer_compiles_plays_and_sees_the_lapsed_basis(
+def test_the_officer_compiles_plays_and_sees_the_mark_of_each_basis(
     visit: Callable[..., Any], shot: Callable[..., Any], serious_faults: Callable[..., list[str]]
 ) -> None:
     officer = visit("songci")
     officer.goto_path("/desk/scenes/catalogue/")
-    expect(officer.get_by_text("依据失效").first).to_be_visible()
+    expect(officer.get_by_text("生态环境法典").first).to_be_visible()  # the acts that it replaced lapsed
+    expect(officer.get_by_text("依据失效")).to_have_count(0)
     shot(officer, "scenes-catalogue", full=True)
     assert serious_faults(officer) == []
     officer.get_by_role("link", name="编译产业项目").click()

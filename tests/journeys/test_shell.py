@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -61,11 +62,12 @@ def test_going_back_restores_the_list(signed_in: Callable) -> None:
 def test_columns_are_chosen_and_stay_chosen(signed_in: Callable) -> None:
     page = signed_in("linadmin")
     page.goto_path("/design/")
-    page.locator("#list-showcase summary").click()
+    page.locator("#list-showcase summary", has_text="列").click()
     page.get_by_label("备注").first.check()
-    page.locator("#list-showcase").get_by_role("button", name="应用").click()
-    page.wait_for_url("**show=note*")
-    assert page.locator("#list-showcase th", has_text="备注").count() == 1
+    page.locator("#list-showcase").get_by_role("button", name="应用并记住").click()
+    expect(page.locator("#list-showcase th", has_text="备注")).to_have_count(1)
+    page.goto_path("/design/")
+    expect(page.locator("#list-showcase th", has_text="备注")).to_have_count(1)
 
 
 def test_the_filtered_rows_come_as_a_file(signed_in: Callable) -> None:
