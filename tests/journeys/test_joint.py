@@ -177,8 +177,8 @@ def test_the_officer_compiles_plays_and_sees_the_mark_of_each_basis(
 ) -> None:
     officer = visit("songci")
     officer.goto_path("/desk/scenes/catalogue/")
-    expect(officer.get_by_text("生态环境法典").first).to_be_visible()  # the acts that it replaced lapsed
-    expect(officer.get_by_text("依据失效")).to_have_count(0)
+    expect(officer.locator("td", has_text="生态环境法典").first).to_be_visible()  # the acts that it replaced lapsed
+    expect(officer.locator("td .tag", has_text="依据失效")).to_have_count(0)
     shot(officer, "scenes-catalogue", full=True)
     assert serious_faults(officer) == []
     officer.get_by_role("link", name="编译产业项目").click()
@@ -258,8 +258,9 @@ def test_land_is_signed_and_opinions_become_decisions_in_time(
 
     housing = visit("tangbu")
     housing.goto_path(f"/desk/scenes/{application.pk}/")
-    housing.locator("#op-item").select_option("i.drawing")
-    housing.get_by_label("预审意见").last.fill("图纸齐全,原则同意")
+    opinion = housing.locator("form", has=housing.get_by_role("button", name="出具预审意见"))
+    opinion.locator("select[name=item]").select_option("i.drawing")
+    opinion.locator("textarea[name=text]").fill("图纸齐全,原则同意")
     housing.get_by_role("button", name="出具预审意见").click()
     expect(housing.get_by_text("它不是决定")).to_be_visible()
     assert application.branches.count() == 0
