@@ -177,7 +177,8 @@ def test_the_officer_compiles_plays_and_sees_the_mark_of_each_basis(
 ) -> None:
     officer = visit("songci")
     officer.goto_path("/desk/scenes/catalogue/")
-    expect(officer.locator("td", has_text="生态环境法典").first).to_be_visible()  # the acts that it replaced lapsed
+    in_force = officer.locator("td", has_text="生态环境法典")  # the acts that it replaced lapsed
+    expect(in_force.first).to_be_visible()
     expect(officer.locator("td .tag", has_text="依据失效")).to_have_count(0)
     shot(officer, "scenes-catalogue", full=True)
     assert serious_faults(officer) == []
