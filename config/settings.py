@@ -10,7 +10,7 @@ Environment:
     SANFU_PUBLIC_FORMS  forms an hour from one network without signing in (default 60)
     SANFU_REGION     six-digit county code (GB/T 2260); the demo county is 329900
     SANFU_CONTENT    folder of what the county has decided; content/ of the checkout when not said
-    SANFU_FILES      folder of stored files
+    SANFU_FILES      folder of stored files; with SANFU_FILES_KEPT_DAYS (default 30, at least 7) for those that nothing refers to
     SANFU_MAIL       host:port of the SMTP server for notices; with SANFU_MAIL_FROM, _TLS (1), _LOGIN, _PASSWORD
     SANFU_HOOK       address of the gateway for SMS or 政务微信; with SANFU_HOOK_SECRET, by which requests are signed
     SANFU_PUBLIC_URL address of the platform as people open it, for notices
@@ -201,6 +201,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 SUBMISSION_DAYS = 30  # how long the key of a sent form is kept; a session lasts hours
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes for one file
+# Days that a file stays to which nothing refers (a form that was never sent); a form itself holds its files for one day.
+FILES_KEPT_DAYS = max(7, int(os.environ.get("SANFU_FILES_KEPT_DAYS", "30")))
 
 # Roles that content marks so may not work without a second factor; the demo only offers it.
 SECOND_FACTOR = os.environ.get("SANFU_SECOND_FACTOR", "required" if PRODUCTION else "offered") == "required"

@@ -46,7 +46,7 @@ def seed_duties(content: Path, *, now: datetime) -> int:
             data=data,
             by=steward,
             at=now - timedelta(days=420),
-            mark="演示/MODEL",
+            mark="演示",
         )
         enact(
             version,

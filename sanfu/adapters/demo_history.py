@@ -180,7 +180,7 @@ def _live(town: Town, choices: Mapping[str, Sequence[RequestItem]], one: Moment,
     if at + contact > now:
         return
     sent = at + contact * rng.uniform(0.08, 0.25)
-    actions.dispatch(ticket, unit, reason=f"清单 {item.code} {item.name}", by=town.desk(), at=sent)
+    actions.dispatch(ticket, unit, reason=f"清单事项“{item.name}”（{item.code}）", by=town.desk(), at=sent)
     if rng.random() < life.pace.returned:
         if sent + timedelta(hours=24) > now:
             return

@@ -114,7 +114,7 @@ def _stand(town: Town, at: datetime, stage: str, whose: str) -> None:
     ticket, unit, area, item = _begin(town, at, whose)
     if stage == "received":
         return
-    reason = f"清单 {item.code} {item.name}"
+    reason = f"清单事项“{item.name}”（{item.code}）"
     actions.dispatch(ticket, unit, reason=reason, by=town.desk(), at=at + timedelta(minutes=9))
     if stage == "dispatched":
         return

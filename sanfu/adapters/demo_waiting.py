@@ -114,7 +114,7 @@ def duty_drafts(now: datetime) -> None:
         data=data,
         by=steward,
         at=now - timedelta(days=2),
-        mark="演示/MODEL",
+        mark="演示",
     )
     consult(version, by=steward, at=now - timedelta(days=1))
     submit(version, by=steward, at=now - timedelta(hours=12))

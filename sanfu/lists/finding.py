@@ -17,6 +17,6 @@ def items(actor: Actor, words: str, on: date, limit: int) -> list[Hit]:
         return []
     rows = search(rows_of_version(version), words)[:limit]
     return [
-        Hit(one.name, "citizen:list_item", (one.code,), about=f"{one.code} · {one.l1}/{one.l2}")
+        Hit(one.name, "citizen:list_item", (one.code,), about=f"{one.l1}/{one.l2} · {one.code}")
         for one in rows
     ]

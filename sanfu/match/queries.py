@@ -203,7 +203,7 @@ def _shown(one: Scored, names: Mapping[str, Mapping[str, Any]], sure: float | No
     choice = one.choice
     possible = "、".join(names[code]["short"] if code in names else code for code in choice.leads if code)
     name = names[choice.unit]["short"] if choice.unit in names else choice.unit
-    parts = [f"清单 {choice.item.code} {choice.item.name}（{choice.item.path}）"]
+    parts = [f"清单事项“{choice.item.name}”（{choice.item.path}，{choice.item.code}）"]
     if choice.met:
         parts.append(f"符合“{choice.met}”")
     parts += [f"原文写明{attribute}为{value}" for attribute, value in choice.read]

@@ -5,17 +5,19 @@ import logging
 import os
 import secrets
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import ProtectedError
 
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Refused
 from sanfu.records.models import StoredFile
+from sanfu.records.references import unreferred
 from sanfu.records.sealed import seal
 
 # What a file really is, by its first bytes. Text is what decodes and holds no NUL.
@@ -113,6 +115,8 @@ def store(*, name: str, content: BinaryIO, by: Actor, at: datetime) -> StoredFil
     safe, whole, media = checked(name, content)
     digest = hashlib.sha256(whole).hexdigest()
     path = path_of(by.region, digest)
+    with connection.cursor() as cursor:  # until this file is in its table nobody takes the same bytes away
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [digest])
     if not path.exists():
         try:
             _write(path, whole)
@@ -127,6 +131,32 @@ def store(*, name: str, content: BinaryIO, by: Actor, at: datetime) -> StoredFil
     data = seal({"name": safe, "sha256": digest}, ("name",), subject=stored.id, region=by.region)
     append(stream=stored.id, kind="records.file_stored", by=by, at=at, data=data)
     return stored
+
+
+def reap(*, region: str, by: Actor, at: datetime) -> int:
+    """Remove files that nothing refers to since `FILES_KEPT_DAYS`, each with an event; returns how many."""
+    files = unreferred(region=region, before=at - timedelta(days=settings.FILES_KEPT_DAYS))
+    return sum(_reaped(one, by, at) for one in files)
+
+
+def _reaped(stored: StoredFile, by: Actor, at: datetime) -> bool:
+    """Take one row away, and its bytes unless another row has the same; False when something refers to it after all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [stored.sha256])
+    try:
+        with transaction.atomic():
+            StoredFile.objects.filter(pk=stored.pk).delete()
+            data = {"sha256": stored.sha256, "size": stored.size}
+            append(stream=stored.pk, kind="records.file_reaped", by=by, at=at, data=data)
+        twins = StoredFile.objects.filter(region=stored.region, sha256=stored.sha256)
+        if not twins.exists():
+            path_of(stored.region, stored.sha256).unlink(missing_ok=True)
+    except ProtectedError:
+        return False
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [stored.sha256])
+    return True
 
 
 def _write(path: Path, whole: bytes) -> None:

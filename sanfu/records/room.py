@@ -27,5 +27,7 @@ ROOM = Room(
         Sweep("deliver_events", "事件投递", "* * * * *", "sanfu.records.actions.deliver_waiting"),
         Sweep("verify_records", "夜间校验", "40 16 * * *", "sanfu.records.verification.nightly"),
         Sweep("forget_limits", "限次清理", "20 17 * * *", "sanfu.records.limits.forget_old"),
+        # Sundays, ten to two in China: it reads every JSON column once.
+        Sweep("reap_files", "无主文件清理", "50 17 * * 6", "sanfu.records.files.reap"),
     ),
 )

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
@@ -20,6 +20,7 @@ from sanfu.web.components.enclosures import EnclosureField
 from sanfu.web.components.map import MapView, Mark
 from sanfu.web.components.table import Choice, Column, Dates, Flag, Search, Table
 from sanfu.web.context import trail
+from sanfu.web.design_samples import pieces, whole_pages
 from sanfu.web.request import Request
 
 
@@ -243,6 +244,7 @@ def _with_lists(request: Request, form: forms.Form) -> dict[str, Any]:
         "states": list(State),
         "drawn": _map(),
         **_desk(request),
+        **pieces(request.now),
     }
 
 
@@ -294,6 +296,16 @@ def _desk(request: Request) -> dict[str, Any]:
 def wall(request: Request) -> HttpResponse:
     """The dark wall style."""
     return render(request, "design/wall.html", {"title": "三服务运行总览", "charts": _charts()})
+
+
+@page("system.manage")
+@require_GET
+def whole(request: Request, name: str) -> HttpResponse:
+    """A component that is a page of its own, with invented rows; its buttons lead nowhere."""
+    if name not in (known := whole_pages()):
+        raise Http404("没有这个示例页。")
+    template, context = known[name]
+    return render(request, template, {"crumbs": [("组件总览", "design")], **context})
 
 
 @page("system.manage")

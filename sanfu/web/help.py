@@ -15,10 +15,11 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.cache import cache_control
 from markdown_it import MarkdownIt
 
 from sanfu.web.access import public_page
@@ -74,6 +75,7 @@ def _html(text: str) -> SafeString:
     """The guide without its own title: raw HTML in it stays text, comments go, headings carry their anchors."""
     body = _PAGES.sub("", text.partition("\n")[2])
     drawn = MarkdownIt("commonmark", {"html": False}).enable("table").render(body)
+    drawn = drawn.replace('<img src="images/', f'<img loading="lazy" src="{reverse("guides")}images/')
     anchored = re.sub(r"<h2>(.+?) \{#([a-z-]+)\}</h2>", r'<h2 id="\2">\1</h2>', drawn)
     return mark_safe(anchored)  # the guides are part of the platform; html=False escapes what is in them
 
@@ -99,6 +101,16 @@ def help_url(view: str) -> str:
 def guides(request: PublicRequest) -> HttpResponse:
     """帮助: which guides there are."""
     return render(request, "help/guides.html", {"title": "帮助", "guides": [guide(name) for name in GUIDES]})
+
+
+@public_page
+@cache_control(public=True, max_age=86_400)
+def picture(request: PublicRequest, name: str) -> FileResponse:
+    """A picture of the guides; only what lies in their folder has a name that fits."""
+    path = Path(settings.ROOT) / "docs" / "guides" / "images" / f"{name}.webp"
+    if not path.is_file():
+        raise Http404("没有这张图。")
+    return FileResponse(path.open("rb"), content_type="image/webp")
 
 
 @public_page

@@ -195,7 +195,7 @@ def test_the_officer_compiles_plays_and_sees_the_mark_of_each_basis(
     shot(officer, "scenes-compile", full=True)
     assert serious_faults(officer) == []
     with officer.expect_download() as waiting:
-        officer.get_by_role("link", name="BPMN").click()
+        officer.get_by_role("link", name="流程图").click()
     assert "userTask" in Path(waiting.value.path()).read_text(encoding="utf-8")
 
 

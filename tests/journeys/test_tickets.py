@@ -113,13 +113,6 @@ def test_danger_is_told_to_call(visit: Callable[..., Any], shot: Callable[..., A
     shot(page, "ask-danger", full=True)
 
 
-def test_the_wall_shows_what_presses(visit: Callable[..., Any], shot: Callable[..., Any]) -> None:
-    page = visit("wushuang")
-    page.goto_path("/desk/tickets/wall/")
-    expect(page.get_by_text("最紧的工单").first).to_be_visible()
-    shot(page, "wall", full=True)
-
-
 def test_the_pad_the_suggestion_and_the_second_return(
     visit: Callable[..., Any], shot: Callable[..., Any]
 ) -> None:

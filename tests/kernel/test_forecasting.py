@@ -55,6 +55,21 @@ def test_a_project_that_is_slow_so_far_is_forecast_later_than_a_fast_one() -> No
     assert finishes[1] > 1.2 * finishes[0]
 
 
+def test_no_finish_is_forecast_before_today_even_where_the_stages_do_not_fit() -> None:
+    rng = np.random.default_rng(5)
+    history = History([made(rng, k) for k in range(60)])
+    opened, _ = cut(made(rng, 99), 0)
+    strange = replace(
+        opened, stages=tuple(replace(one, name=f"别的{n}", after=()) for n, one in enumerate(opened.stages))
+    )
+    today = opened.start + timedelta(days=5000)
+    for course in (opened, strange):
+        said = forecast(course, history, today)
+        assert said.p50 is not None
+        assert said.p90 is not None
+        assert (today - course.start).days <= said.p50 <= said.p90
+
+
 def test_too_few_gives_no_quantiles() -> None:
     rng = np.random.default_rng(2)
     history = History([made(rng, k) for k in range(29)])

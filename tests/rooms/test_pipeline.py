@@ -10,6 +10,7 @@ import pytest
 
 from sanfu.adapters.demo_scenes import cast
 from sanfu.cases.models import Case
+from sanfu.grassroots.scenes.library import land_plan
 from sanfu.projects.pipeline import actions, queries
 from sanfu.projects.pipeline.actions import deciding, hearing, promising
 from sanfu.projects.pipeline.intake import take
@@ -22,6 +23,7 @@ from sanfu.records.ids import new_id
 from sanfu.records.models import Event
 from sanfu.records.moments import day_of
 from sanfu.records.queries import timeline
+from sanfu.web.officer.pipeline.schedule import scheduled
 
 NOW = datetime(2026, 3, 20, 2, tzinfo=UTC)
 HEAD = "项目代码,项目名称,业主,总投资（亿元）,开工计划,开工实际,投产计划,2026-01计划,2026-01实际（万元）\n"
@@ -234,6 +236,39 @@ class TestRegister:
             ("投产", "2026-12-31", "2027-03-01")
         ]
         assert "设备延期" in _text(word_of(body))
+
+    def test_no_forecast_lies_in_the_past(self, officer, row) -> None:
+        with pytest.raises(Refused, match="不能早于今天"):
+            actions.move_date(
+                row, milestone="投产", series="forecast", day=date(2026, 3, 19), why="试", by=officer, at=NOW
+            )
+        actions.move_date(
+            row,
+            milestone="投产",
+            series="forecast",
+            day=date(2026, 12, 1),
+            why="设备已到",
+            by=officer,
+            at=NOW,
+        )
+        assert queries.told_of(row, "2026-03", day_of(NOW))["own_forecast"] == "2026-12-01"
+        # the forecast's day goes by, then the baseline's, and nothing was finished: the one is no forecast, the other is missed
+        assert queries.told_of(row, "2026-12", date(2026, 12, 2))["own_forecast"] == ""
+        missed = queries.told_of(row, "2027-01", date(2027, 1, 5))
+        assert (missed["light"], "已过 5 天" in missed["why"]) == ("red", True)
+
+    def test_work_outside_the_countys_reach_carries_its_caveat(self, row) -> None:
+        plan, start = land_plan(), date(2026, 3, 2)
+        prereviewed = scheduled(plan, "prereview", start, {})
+        assert prereviewed["beyond"] == 0
+        assert any(
+            "企业自己招标或发包" in name for name in prereviewed["done"]
+        )  # its days were spent before, by the firm
+        plain = scheduled(plan, "plain", start, {})
+        named = {one["name"]: one["beyond"] for one in plain["rows"] if one["beyond"]}
+        assert named["施工招标或直接发包并签订合同"] == "企业自己招标或发包"
+        assert named["设计方案审查与批前公示"] == "法定批前公示期"
+        assert 0 < plain["beyond"] <= plain["days"]
 
     def test_another_unit_sees_nothing_and_may_not_meet(self, officer, row) -> None:
         town = cast("xiangjin", day_of(NOW))

@@ -1,11 +1,13 @@
 """Where an order is: chosen by its citizen, known to the desk, seen by nobody who does not see the order."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from sanfu.grassroots.tickets import actions
@@ -13,9 +15,12 @@ from sanfu.grassroots.tickets.guidance import repeats
 from sanfu.grassroots.tickets.models import Ticket
 from sanfu.grassroots.tickets.states import Channel, RequestType
 from sanfu.people.models import Organisation, User
+from sanfu.people.queries import actor_of
 from sanfu.records.actor import machine
+from sanfu.records.moments import day_of
 from sanfu.records.places import county_map
 from sanfu.web.components.map import MapView, around
+from sanfu.web.leader.hotspots.pages import _look
 
 pytestmark = pytest.mark.usefixtures("county")
 BODY = "广场舞音响太响，晚上十点还在放，孩子没法睡觉。"
@@ -100,6 +105,35 @@ def test_hotspots_compare_two_windows_of_the_same_length() -> None:
     assert "望江镇" in page
     assert client("zhengju").get("/leader/hotspots/?days=30&by=spot&level=3").status_code == 200
     assert client("sunwei").get("/leader/hotspots/").status_code == 403
+
+
+def test_a_hotspot_opens_to_as_many_orders_as_it_counts_and_only_to_those_the_reader_sees() -> None:
+    town = Organisation.objects.get(code="WJZ")
+    now = timezone.now()
+    for n in range(5):
+        said = actions.Submission(f"{BODY}{n}", RequestType("投诉"), Channel.WEB, key=str(n), area=town.pk,
+                                  class_path="城乡建设/噪声/广场舞" if n else "交通/公交/线路", item_code="CJ001")  # fmt: skip
+        actions.submit(
+            said, by=machine(settings.REGION, "市民"), at=now - timedelta(days=40 if n == 4 else 2)
+        )
+    leader = client("zhengju")
+    page = unescape(leader.get("/leader/hotspots/?days=30&level=3").content.decode())
+    opened = {url: int(count) for url, count in re.findall(r'href="([^"]*/orders/[^"]*)">(\d+)</a>', page)}
+    assert sorted(opened.values()) == [1, 1, 3]
+    for url, count in opened.items():
+        rows = leader.get(url)
+        assert rows.context["table"].total == count
+    (busiest,) = [url for url, count in opened.items() if count == 3]
+    assert client("sunwei").get(busiest).status_code == 403
+    # 南泾镇 sees none of them, whatever address it is given
+    request = RequestFactory().get(busiest)
+    request.actor, request.now = actor_of(User.objects.get(login="hetao"), on=day_of(now)), now
+    assert _look(request).cells(request) == []
+    whole_town = re.search(r'href="([^"]*/orders/[^"]*place=[^"&]*)"', page)
+    assert whole_town
+    assert leader.get(whole_town.group(1)).context["table"].total == 4
+    assert leader.get("/leader/hotspots/orders/").status_code == 302
+    assert leader.get("/leader/hotspots/orders/?place=x&until=yesterday").status_code == 404
 
 
 def test_a_basemap_is_asked_for_exactly_what_the_picture_shows(settings: Any) -> None:

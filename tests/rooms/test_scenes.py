@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from sanfu.cases.actions import sweep
 from sanfu.cases.models import Case
@@ -22,6 +23,7 @@ from sanfu.people.models import Organisation, User
 from sanfu.people.queries import actor_of
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine
 from sanfu.records.queries import events_of, verify_chains
+from sanfu.web.pieces.scenes import branch_rows, foreseen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("county")]
 REGION = "329900"
@@ -139,6 +141,32 @@ def test_returning_one_branch_touches_no_other() -> None:
     assert after == {k: v for k, v in before.items() if k != "mv.tax_check"}
     desk.resubmit(branch_of(application, "mv.tax_check"), text="已缴销", by=who("wangqiang"), at=AT)
     assert queries.states_of(application)["mv.tax_check"] == "pending"
+
+
+def test_a_returned_branch_says_why_to_the_firm_and_on_the_desk() -> None:
+    application = running()
+    one = branch_of(application, "mv.tax_check")
+    desk.send_back(one, why="有一张发票未缴销", by=officer_of(one), at=AT)
+    firm = Client()
+    firm.force_login(User.objects.get(login="wangqiang"))
+    assert firm.get(f"/firm/scenes/{application.pk}/").content.decode().count("有一张发票未缴销") == 1
+    desk.resubmit(branch_of(application, "mv.tax_check"), text="已缴销", by=who("wangqiang"), at=AT)
+    (row,) = [r for r in branch_rows(application, AT.date()) if r["branch"].item == "mv.tax_check"]
+    assert row["why"] == ""  # it goes on: the old reason is history
+
+
+def test_a_plan_that_has_passed_is_no_forecast_any_more() -> None:
+    application = running()
+    finish = date.fromisoformat(application.guide["finish"])
+    rows = branch_rows(application, finish)
+    assert foreseen(application, rows, finish)["label"] == "预计完成"
+    assert not any(row["passed_by"] for row in rows if row["plan"]["finish"] >= finish.isoformat())
+    later = finish + timedelta(days=1)
+    rows = branch_rows(application, later)
+    said = foreseen(application, rows, later)
+    assert (said["label"], said["tone"]) == ("原计划完成", "warn")
+    assert f"{len(rows)} 项没有办结" in said["note"]
+    assert all(row["passed_by"] for row in rows)
 
 
 def test_clocks_pause_only_with_a_notice_and_a_lawful_reason() -> None:

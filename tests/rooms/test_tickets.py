@@ -114,6 +114,30 @@ def test_the_whole_way_closes_with_every_clock_stopped() -> None:
     assert verify_chains(region=REGION, stream=ticket.pk)[1] == []
 
 
+def test_the_response_clock_stops_when_the_response_was_given() -> None:
+    ticket = handling()
+    given = AT + timedelta(hours=1)
+    actions.contact(ticket, how="电话联系诉求人，约定现场查看", by=who("sunwei"), at=given)
+    clock = fresh(ticket).case.clocks.get(name="首次响应")
+    assert clock.stopped_at == given
+    # what follows, however late, moves it no more
+    actions.contact(fresh(ticket), how="再次电话告知进展", by=who("sunwei"), at=AT + timedelta(days=1))
+    actions.reply(fresh(ticket), public=LONG, by=who("sunwei"), at=AT + timedelta(days=2))
+    actions.approve(fresh(ticket), by=who("zhouli"), at=AT + timedelta(days=2, hours=1))
+    assert fresh(ticket).case.clocks.get(name="首次响应").stopped_at == given
+    [shown] = [c for c in queries.clocks(fresh(ticket), AT + timedelta(days=9)) if c["name"] == "首次响应"]
+    assert (shown["stopped_at"], shown["late"]) == (given, False)
+
+
+def test_without_a_contact_the_answer_itself_is_the_response_once_it_is_out() -> None:
+    ticket = handling()
+    actions.reply(ticket, public=LONG, by=who("sunwei"), at=AT + timedelta(hours=2))
+    assert fresh(ticket).case.clocks.get(name="首次响应").stopped_at is None  # nobody has read it yet
+    out = AT + timedelta(hours=2, minutes=30)
+    actions.approve(fresh(ticket), by=who("zhouli"), at=out)
+    assert fresh(ticket).case.clocks.get(name="首次响应").stopped_at == out
+
+
 def test_officers_read_the_log_in_words() -> None:
     """No code of an event, a rating, a light or a reason stands on the page."""
     ticket = closed(Rating.VERY_BAD)

@@ -2,12 +2,14 @@
 
 import io
 import json
+import re
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
@@ -186,3 +188,34 @@ class TestTheRoom:
         own.force_login(User.objects.get(login="wangqiang"))
         begun(own_firm())
         assert "订单饱满" in own.get("/firm/visits/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("firms")
+def test_photos_and_papers_come_to_a_record_as_everywhere() -> None:
+    record, _ = begun(firm())
+    client = Client()
+    client.force_login(User.objects.get(login="jiangyu"))
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 40), "red").save(picture, "JPEG")
+    sent = {
+        "note": "车间现场",
+        "enclosures": [
+            SimpleUploadedFile("现场.jpg", picture.getvalue(), "image/jpeg"),
+            SimpleUploadedFile("纪要.pdf", b"%PDF-1.7\n1 0 obj\n", "application/pdf"),
+        ],
+    }
+    assert client.post(f"/desk/visits/{record}/enclose/", sent).status_code == 302
+    page = client.get(f"/desk/visits/{record}/").content.decode()
+    assert "车间现场" in page
+    assert "纪要.pdf" in page
+    (photo,) = re.findall(r'src="(/desk/visits/[^"]+/enclosed/[^"]+)\?size=small"', page)
+    assert client.get(f"{photo}?size=small")["Content-Type"] == "image/jpeg"
+    empty = client.post(f"/desk/visits/{record}/enclose/", {"note": "没有选文件"})
+    assert empty.status_code == 422
+    assert "没有选文件" in empty.content.decode()
+    bad = {"enclosures": SimpleUploadedFile("程序.pdf", b"MZ\x90\x00", "application/pdf")}
+    assert client.post(f"/desk/visits/{record}/enclose/", bad).status_code == 422
+    stranger = Client()
+    stranger.force_login(User.objects.get(login="zhaomin"))
+    assert stranger.get(photo).status_code in (403, 404)

@@ -25,6 +25,15 @@ def items(actor: Actor, words: str, on: date, limit: int) -> list[Hit]:
     return found
 
 
+def names(region: str, on: date) -> dict[str, str]:
+    """Code → heading of every item of the lists in force; where towns differ, the first town's."""
+    found: dict[str, str] = {}
+    for version in queries.published(region, on).defer("items", "notes", "findings"):
+        for name, code, _ in _texts(version.pk, version.content_hash):
+            found.setdefault(code, name)
+    return found
+
+
 @lru_cache(maxsize=128)
 def _texts(version: uuid.UUID, digest: str) -> tuple[tuple[str, str, str], ...]:
     """Name, code and what is looked through, of every item of a version; the digest says that it is still the same."""

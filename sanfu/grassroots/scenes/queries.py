@@ -36,6 +36,9 @@ from sanfu.records.queries import timeline
 
 PARTS = Parts(see="scenes.see", see_all="scenes.see_all", units="units", firm="firm")
 BRANCH_PARTS = Parts(see="scenes.see", see_all="scenes.see_all", unit="lead", firm="firm")
+STOPPING = (
+    BranchEvent.RETURN, BranchEvent.CORRECT, BranchEvent.SPECIAL, BranchEvent.REFUSE, BranchEvent.FAIL,
+)  # fmt: skip
 
 
 # ── catalogue ──
@@ -333,6 +336,13 @@ def history(stream: uuid.UUID, *, rated: bool = True) -> list[dict[str, Any]]:
         for row in timeline(stream)
         if rated or row["kind"] != "joint.rate"
     ]
+
+
+def reason_of(branch: Branch) -> str:
+    """Why a branch stands where it does: what the department wrote when it last sent it back, asked or refused; else empty."""
+    kinds = {f"branch.{event}" for event in STOPPING}
+    said = [row["data"] for row in timeline(branch.pk) if row["kind"] in kinds]
+    return "；".join(str(said[-1][key]) for key in ("reason", "text") if said[-1].get(key)) if said else ""
 
 
 def _noted(data: dict[str, Any]) -> str:

@@ -61,7 +61,7 @@ class DutyItem:
 
 @dataclass(frozen=True)
 class DutyList:
-    """One version of a town's three lists. `mark` keeps 演示/MODEL visible wherever the list is shown."""
+    """One version of a town's three lists. `mark` keeps 演示 visible wherever the list is shown."""
 
     town: str
     items: tuple[DutyItem, ...]

@@ -78,16 +78,27 @@ def forecast(course: Course, history: History, today: date) -> Forecast:
     ratios, weights = reference(history.courses, max(0.0, passed))
     ref50, ref90 = (quantile(ratios, weights, share) * course.planned for share in (0.5, 0.9))
     drawn = _drawn(course, history, today)
+    floor = float((today - course.start).days)  # what is open today was not finished before it
     if drawn is None:
         notes.append("阶段与历史对不上，按总工期与计划之比预测")
         late = float(weights[ratios > 1].sum() / weights.sum())
         near = int((weights > 0).sum())
         return Forecast(
-            ref50, ref90, finished, censored, TOTAL, None, near, ref50, ref90, (), late, tuple(notes)
+            max(floor, ref50),
+            max(floor, ref90),
+            finished,
+            censored,
+            TOTAL,
+            None,
+            near,
+            ref50,
+            ref90,
+            (),
+            late,
+            tuple(notes),
         )
     if passed > float(ratios.max(initial=0.0)):
         notes.append("已经比历史上最慢的项目还慢，预测偏早")
-    floor = float((today - course.start).days)
     p50, p90 = (max(floor, quantile(drawn.finishes, drawn.weights, share)) for share in (0.5, 0.9))
     late = float(drawn.weights[drawn.finishes > course.planned + 1e-9].sum() / drawn.weights.sum())
     return Forecast(

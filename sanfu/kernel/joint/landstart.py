@@ -22,7 +22,7 @@ SYNONYMS = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the plan."""
+    """One step of the plan. beyond: 法定公示期, 企业自定 and the like, empty where a department of the county promises the days."""
 
     id: str
     name: str
@@ -30,6 +30,8 @@ class Step:
     after: tuple[str, ...]
     early: bool
     needs_land: bool
+    beyond: str = ""  # who or what decides its days when that is not the county
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def read_plan(raw: Mapping[str, Any]) -> LandPlan:
         after = tuple(str(a) for a in row.get("after", ()))
         steps[str(row["id"])] = Step(
             str(row["id"]), str(row["n"]), float(row.get("days", 0)), after,
-            bool(row.get("early")), bool(row.get("needs_land")),
+            bool(row.get("early")), bool(row.get("needs_land")), str(row.get("beyond", "")), str(row.get("note", "")),
         )  # fmt: skip
     plan = LandPlan(steps, str(raw["land"]), str(raw["goal"]))
     wrong = [a for step in steps.values() for a in step.after if a not in steps]

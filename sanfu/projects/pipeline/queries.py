@@ -216,8 +216,11 @@ def _told(
     course, guess = predicted.get(row.number, (None, None))
     p50 = day_of_finish(course, guess.p50) if course and guess else None
     p90 = day_of_finish(course, guess.p90) if course and guess else None
-    own = last.forecast if last else None
+    # A day that has passed foretells nothing: an own forecast counts until its day, a baseline behind us is missed.
+    own = last.forecast if last and last.forecast and last.forecast >= today else None
     colour, why = light(baseline, p50 or own, p90, longest, int(said["阻滞红灯天数"]))
+    if baseline is not None and baseline < today and colour != "red":
+        colour, why = "red", f"基线 {baseline} 已过 {(today - baseline).days} 天，还没有实际日期"
     if last is not None and last.actual is not None and not longest:
         colour, why = "green", ""
     money = progress(

@@ -53,7 +53,7 @@ def statement_rows(rows: Iterable[Statement]) -> list[dict[str, Any]]:
 def answer_context(
     answer: Answer, row: Row, words: Dictionary, said: dict[str, Value] | None = None
 ) -> dict[str, Any]:
-    """The rule's answer for `components/claim_answer.html`: each condition, the amount, what is still open."""
+    """The rule's answer for `benefits/claim_answer.html`: each condition, the amount, what is still open."""
     verdict = answer.verdict
     scale = POINT_SCALE if verdict.amount is not None and pays_points(answer.clause) else 1
     amount = "" if verdict.amount is None else worth(answer.clause, int(verdict.amount * scale))

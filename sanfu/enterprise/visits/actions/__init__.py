@@ -5,10 +5,11 @@ from sanfu.enterprise.visits.actions.desk import (
     change,
     confirm,
     deregistered,
+    enclose,
     proposed,
     settle,
     wish,
     wish_all,
 )
 
-__all__ = ["adopt", "change", "confirm", "deregistered", "proposed", "settle", "wish", "wish_all"]
+__all__ = ["adopt", "change", "confirm", "deregistered", "enclose", "proposed", "settle", "wish", "wish_all"]

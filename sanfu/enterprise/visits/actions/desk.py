@@ -1,6 +1,6 @@
 """Writes of wishes, plans and records at the desk."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,8 @@ from sanfu.kernel.visiting.reading import monday
 from sanfu.people.models import Organisation
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine
+from sanfu.records.enclosures import Kept
+from sanfu.records.enclosures import enclose as enclose_files
 from sanfu.records.ids import new_id
 from sanfu.records.models import Event
 
@@ -144,6 +146,17 @@ def change(
     row.save()
     append(stream=row.id, kind="visits.changed", by=by, at=at, data={"fields": sorted(values)})
     return row
+
+
+@transaction.atomic
+def enclose(visit: Visit, files: Sequence[Kept], *, note: str = "", by: Actor, at: datetime) -> None:
+    """Photos and files come to a record (随附文件): kept with an event, hashed into the log."""
+    _need(by, "visits.record")
+    if not files:
+        raise Refused("请选择照片或文件。")
+    data = {"files": len(files), **({"note": note.strip()[:200]} if note.strip() else {})}
+    of = append(stream=visit.id, kind="visits.files", by=by, at=at, data=data)
+    enclose_files(files, stream=visit.id, kind="visits", of=of, by=by, at=at)
 
 
 @transaction.atomic

@@ -82,6 +82,8 @@ def move_date(
     )
     if series == "actual" and day > day_of(at):
         raise Refused("实际日期不能在今天之后。")
+    if series == "forecast" and day < day_of(at):
+        raise Refused("预测日期不能早于今天；已经办成的，请填实际日期。")
     old = getattr(mark, series)
     setattr(mark, series, day)
     if mark.baseline is None and series == "plan":

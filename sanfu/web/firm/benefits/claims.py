@@ -221,7 +221,7 @@ def _obstacle(form: Form) -> str:
 def claim_try(request: Request, id: str) -> HttpResponse:
     """边填边看: what the rule says with the values in the form. Writes nothing."""
     form = _read(request, _mine(request), _clause(request, id), keep=False)
-    return render(request, "components/claim_answer.html", _shown(request, form))
+    return render(request, "benefits/claim_answer.html", _shown(request, form))
 
 
 def find(request: Request, id: uuid.UUID) -> Claim:

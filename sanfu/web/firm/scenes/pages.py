@@ -21,6 +21,7 @@ from sanfu.web.access import firm_page, once
 from sanfu.web.pieces.guides import guide_context
 from sanfu.web.pieces.scenes import (
     branch_rows,
+    foreseen,
     joint_steps,
     late_branches,
     next_branches,
@@ -102,7 +103,7 @@ def _context(request: Request, a: Application) -> dict[str, Any]:
     given = queries.materials_by_code(a)
     kept = [{**m, "given": given.get(m["id"])} for m in a.guide["materials"]["kept"]]
     extra = [row for row in given.values() if row.asked_by]
-    rows = branch_rows(a)
+    rows = branch_rows(a, request.today)
     return {
         "title": a.case.number,
         "lead": a.case.title,
@@ -120,10 +121,11 @@ def _context(request: Request, a: Application) -> dict[str, Any]:
         ],
         "obstacles": intake.obstacles(a),
         "branches": rows,
-        "late": (late := late_branches(a, request.now)),
+        "late": (late := late_branches(rows, request.now)),
         "late_tone": "danger" if late else "ok",
         "done_note": f"{sum(r['final'] for r in rows)}/{len(rows)}",
-        "upcoming": next_branches(a),
+        "upcoming": next_branches(rows),
+        "foreseen": foreseen(a, rows, request.today),
         "may_prereview": bool(a.guide["input"]["bundle"].get("pre_review")),
         "needs_signing": any(i["kind"] == intake.SIGNING_ITEM_KIND for i in a.guide["items"]),
         "opinions": _opinions(a),

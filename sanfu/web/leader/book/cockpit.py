@@ -18,6 +18,7 @@ from sanfu.web.access import page
 from sanfu.web.components.chart import Chart
 from sanfu.web.leader.book import decide, show
 from sanfu.web.leader.book.pages import state_of
+from sanfu.web.pieces.orders_map import orders_by_town
 from sanfu.web.request import Request
 from sanfu.web.todos import most_urgent, todos_of
 
@@ -40,7 +41,7 @@ def cockpit(request: Request) -> HttpResponseBase:
         "state": state_of(request, None), "todos": [one for one in todos if one.count][:8], "urgent": most_urgent(todos),
         "services": services(county, month, last), "late": late(overdue(request.actor, month)), "changes": changes(county, month, last),
         "promises": decide.promises(request.actor, request.now), "coming": decide.coming(request.actor, request.now),
-        "drawn": decide.county(request.actor), "league": top(cells, month), "trends": trends(request, month),
+        "drawn": orders_by_town(request.actor), "league": top(cells, month), "trends": trends(request, month),
         "closed": [show.in_words(m) for m in sorted(reading.closings(request.actor.region), reverse=True)][:1],
     }  # fmt: skip
     return render(request, "leader/book/cockpit.html", context)

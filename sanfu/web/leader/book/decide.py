@@ -7,13 +7,10 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from sanfu.cases.queries import DUE, visible
-from sanfu.grassroots.tickets.queries import by_town
 from sanfu.measure.weekly import promised
 from sanfu.records.actor import Actor
 from sanfu.records.moments import day_of
-from sanfu.records.places import county_map
 from sanfu.records.wires import case_kinds
-from sanfu.web.components.map import Area, MapView
 
 AHEAD = timedelta(days=7)
 SHOWN = 6
@@ -43,21 +40,3 @@ def promises(actor: Actor, now: datetime) -> list[dict[str, Any]]:
         one | {"url": reverse("officer:session", args=[one["session"]])}
         for one in promised(actor, day_of(now))
     ]
-
-
-def county(actor: Actor) -> MapView:
-    """Open orders by town, deeper where there are more, red where some are late; each opens to its rows."""
-    counted = {row["code"]: row for row in by_town(actor)}
-    most = max((row["open"] for row in counted.values()), default=0) or 1
-    areas = []
-    for place in county_map().areas:
-        row = counted.get(place.code, {"id": None, "open": 0, "red": 0})
-        note = f"{row['open']}件" + (f"，超期{row['red']}件" if row["red"] else "")
-        url = (
-            f"{reverse('officer:ticket_list')}?town={row['id']}"
-            if row["id"] and actor.may("tickets.see")
-            else ""
-        )
-        tone = "danger" if row["red"] else "info" if row["open"] else "muted"
-        areas.append(Area(place.geometry, place.name, note, url, tone, row["open"] / most))
-    return MapView(areas=areas, title="各镇（街道）在办诉求")

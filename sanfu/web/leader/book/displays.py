@@ -16,8 +16,9 @@ from sanfu.measure.counting import COUNTY, Cell
 from sanfu.records.actor import Actor, Refused
 from sanfu.records.moments import said
 from sanfu.web.access import once, page, public_page
-from sanfu.web.leader.book import decide, show
+from sanfu.web.leader.book import show
 from sanfu.web.leader.book.cockpit import MOVED, late, overdue, services, top
+from sanfu.web.pieces.orders_map import orders_by_town
 from sanfu.web.request import PublicRequest, Request
 
 SHOWN = ("opened-ticket", "on_time-ticket", "satisfaction", "response_hours", "returned")
@@ -78,7 +79,7 @@ def _wall(request: PublicRequest, reader: Actor) -> HttpResponseBase:
         "title": f"三服务 · {show.in_words(month)}",
         "cards": [_card(name, county, month, last) for name in SHOWN if name in formulas()],
         "services": [one | {"lines": one["lines"][:MOST]} for one in services(county, month, last)],
-        "late": late(overdue(reader, month))[:MOST], "league": top(cells, month), "drawn": decide.county(reader),
+        "late": late(overdue(reader, month))[:MOST], "league": top(cells, month), "drawn": orders_by_town(reader),
         "known": said(known) if known else "尚未取数", "loaded": said(request.now, "%H:%M:%S"),
     }  # fmt: skip
     response = render(request, "leader/book/display.html", context)

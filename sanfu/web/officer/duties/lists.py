@@ -59,10 +59,10 @@ ITEMS = Table(
     title="履职事项",
     unit="项",
     columns=[
-        Column("code", "编码"),
+        Column("name", "事项名称", wide=True),
         Column("list", "清单", tags=ListType),
         Column("category", "类别"),
-        Column("name", "事项名称", wide=True),
+        Column("code", "编码"),
         Column("departments", "上级部门及职责", wide=True, render=lambda row: departments(row), export_as=lambda row: departments(row)),
         Column("duty", "镇配合职责 / 工作方式", wide=True, virtual=True, render=lambda row: row["town_duty"] or row["method"], export_as=lambda row: row["town_duty"] or row["method"]),
         Column("basis", "依据", render=_basis, export_as=lambda row: "；".join(row["basis"])),

@@ -1,6 +1,7 @@
 """岗位: grid, gaps, levelling before and after, Word, and a person against a post."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -14,6 +15,7 @@ from sanfu.grassroots.posts.models import PostVersion
 from sanfu.grassroots.posts.states import Made
 from sanfu.grassroots.posts.tables import table_of
 from sanfu.kernel.duties.posts.description import describe
+from sanfu.kernel.duties.posts.model import PostTable
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.chart import Chart
@@ -41,8 +43,8 @@ GRID = Table(
     title="岗位全量表",
     unit="岗",
     columns=[
-        Column("code", "编码"),
         Column("name", "岗位"),
+        Column("code", "编码"),
         Column("unit", "所属机构"),
         Column("nature", "编制性质"),
         Column("seats", "职数", kind="number"),
@@ -81,12 +83,13 @@ def table_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
     table = table_of(row.table)
     grid = queries.grid(table)
     names = {post.code: post.name for post in table.posts}
+    tasks = {task.code: task.name for task in table.tasks}
     context = {
         "title": f"{row.town.short}岗位全量表 第{row.number}版",
         "crumbs": [("岗位全量表", "officer:post_tables")],
         "row": row, "made": Made(row.made).tag, "gaps": queries.faults(row), "posts": table.posts,
         "items": len(table.tasks), "before": _spread(row.before), "after": _spread(row.after),
-        "moved": [(item, role, names.get(old, "—"), names.get(new, new)) for item, role, old, new in row.moved],
+        "moved": [(tasks.get(item, item), role, names.get(old, "—"), names.get(new, new)) for item, role, old, new in row.moved],
         "chart": Chart("load", "各岗位年度负荷", [one["name"] for one in grid], {"负荷": [one["load"] for one in grid]}, kind="bar", unit="%"),
         "may_edit": request.actor.may("posts.edit"),
     }  # fmt: skip
@@ -159,6 +162,19 @@ def match(request: Request, id: uuid.UUID, post: str) -> HttpResponseBase:
         actions.look(row, post=post, person=code, by=request.actor, at=request.now)
     context = {
         "title": f"{found.name} · 人岗比对", "crumbs": [("岗位全量表", "officer:post_tables")], "row": row,
-        "people": people, "looks": queries.looks(row),
+        "people": people, "looks": _named_looks(queries.looks(row), table),
     }  # fmt: skip
     return render(request, "officer/duties/match.html", context)
+
+
+def _named_looks(looks: list[dict[str, Any]], table: PostTable) -> list[dict[str, Any]]:
+    """Who looked at whom, with names instead of codes."""
+    people, posts = {one.code: one.name for one in table.people}, {one.code: one.name for one in table.posts}
+    return [
+        look
+        | {
+            "person": people.get(look["person"], look["person"]),
+            "post": posts.get(look["post"], look["post"]),
+        }
+        for look in looks
+    ]

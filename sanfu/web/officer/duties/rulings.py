@@ -1,6 +1,7 @@
 """The ruling desk of 编办: objections, precedents, and rules made from rulings."""
 
 import uuid
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
@@ -8,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sanfu.grassroots.duties import actions, queries, versions
+from sanfu.grassroots.duties.finding import names
 from sanfu.grassroots.duties.models import Objection
 from sanfu.grassroots.duties.states import Ruling
 from sanfu.kernel.duties.judging.verdicts import Verdict
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
-from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.components.table import Choice, Column, Row, Search, Table
 from sanfu.web.officer.duties import show
 from sanfu.web.officer.duties.forms import RuleForm, RulingForm
 from sanfu.web.request import Request
@@ -68,7 +70,17 @@ def objection_list(request: Request) -> HttpResponseBase:
 def precedent_list(request: Request) -> HttpResponseBase:
     """裁定先例 and the rules made from them."""
     context = {"rules": queries.conditional_rules(request.actor.region), "verdicts": Verdict}
-    return PRECEDENTS.respond(
+    headed = names(request.actor.region, request.today)
+
+    def heading(row: Row) -> str:
+        return f"{headed[row['code']]}（{row['code']}）" if row["code"] in headed else row["code"]
+
+    columns = [
+        replace(one, render=heading, export_as=heading) if one.key == "code" else one
+        for one in PRECEDENTS.columns
+    ]
+    table = replace(PRECEDENTS, columns=columns)
+    return table.respond(
         request, queries.precedents(request.actor), "officer/duties/precedents.html", context
     )
 

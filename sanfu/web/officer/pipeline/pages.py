@@ -117,7 +117,7 @@ def project_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
     application, permits = queries.permits(row)
     promised = list(row.promises.order_by("kind", "year", "-version"))
     context = {
-        "title": row.name, "lead": row.number, "crumbs": [CRUMB], "row": row, "told": told,
+        "title": row.name, "lead": row.number, "crumbs": [CRUMB], "row": row, "told": told, "today": today,
         "light": ProjectLight(told["light"]).tag,
         "facts": _facts(row, told), "marks": sorted(row.milestones.all(), key=lambda m: MILESTONES.index(m.name)),
         "blockers": row.blockers.order_by("until", "since"), "history": _history(row),

@@ -56,7 +56,12 @@ def scheduled(plan: LandPlan, mode: str, start: date, changed: Mapping[str, floa
         for n, code in enumerate(codes)
     ]
     return {"rows": sorted(rows, key=lambda one: (one["begin_workday"], one["end_workday"])), "finish": axis.day(made.finish),
-            "days": axis.working_days(float(start.toordinal()), made.finish), "done": [plan.steps[c].name for c in sorted(done)]}  # fmt: skip
+            "days": axis.working_days(float(start.toordinal()), made.finish), "beyond": sum(float(r["days"]) for r in rows if r["critical"] and r["beyond"]), "done": [_said(plan, code) for code in sorted(done)]}  # fmt: skip
+
+
+def _said(plan: LandPlan, code: str) -> str:
+    step = plan.steps[code]
+    return f"{step.name}（{step.beyond}）" if step.beyond else step.name
 
 
 def _needed(plan: LandPlan, done: set[str]) -> list[str]:
@@ -81,7 +86,7 @@ def _bar(
     return {
         "id": code, "name": plan.steps[code].name, "begin_workday": axis.working_days(zero, begin),
         "end_workday": axis.working_days(zero, end), "slack": room, "room": f"{room:g}", "critical": critical,
-        "days": f"{axis.working_days(begin, end):g}", "begin": axis.day(begin), "end": axis.day(end),
+        "days": f"{axis.working_days(begin, end):g}", "beyond": plan.steps[code].beyond, "note": plan.steps[code].note, "begin": axis.day(begin), "end": axis.day(end),
     }  # fmt: skip
 
 
@@ -116,5 +121,6 @@ def schedule(request: Request, id: uuid.UUID) -> HttpResponseBase:
             context["idle"] = bool(form.changed()) and not set(form.changed()) & {
                 one["id"] for one in base["rows"]
             }
+            context["passed"] = shown["finish"] < today
             context["gain"] = (base["finish"] - shown["finish"]).days
     return render(request, "officer/pipeline/schedule.html", context)

@@ -115,7 +115,7 @@ def _shown(request: Request, a: Application, opinion: OpinionForm | None, status
         "lead": f"{a.case.title} · {a.case.firm.name if a.case.firm else ''}",
         "crumbs": [("联办申请", "officer:application_list")],
         "a": a, "case": a.case, "state": JointState(a.case.state), "steps": joint_steps(a, rated=False),
-        "branches": branch_rows(a), "late": late_branches(a, request.now), "seen": seen,
+        "branches": (rows := branch_rows(a, request.today)), "late": late_branches(rows, request.now), "seen": seen,
         "materials": a.materials.select_related("file").order_by("at"), "opinions": _opinions(request, a),
         "meetings": [_meeting(a, m) for m in a.meetings.order_by("meets_on")],
         "mandates": queries.mandates_given(a.case.firm_id),

@@ -30,6 +30,7 @@ from sanfu.web.components.cases import (
 from sanfu.web.components.enclosures import send_file
 from sanfu.web.components.fields import VersionField
 from sanfu.web.components.table import Column, Dates, Search, Table
+from sanfu.web.pieces.scenes import STOPPED
 from sanfu.web.request import Request
 
 E = BranchEvent
@@ -164,6 +165,7 @@ def branch(request: Request, id: uuid.UUID) -> HttpResponse:
         "title": found.case.number,
         "lead": f"{found.name} · {found.case.firm.name if found.case.firm else ''}",
         "crumbs": [("联办分支", "officer:branch_list")],
+        "why": queries.reason_of(found) if found.case.state in STOPPED else "",
         "b": found, "case": found.case, "state": BranchState(found.case.state), "item": item,
         "light": light_tag(found.case), "clocks": queries.clocks(found.case, request.now),
         "may_open": request.actor.may(*OPEN_FILES),

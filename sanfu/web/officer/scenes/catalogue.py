@@ -83,12 +83,22 @@ def item_list(request: Request) -> HttpResponseBase:
     context = {
         "title": "事项目录", "lead": f"第 {version.number} 版，{len(catalog.items)} 个事项", "rows": rows,
         "words": words, "show": show, "marks": [str(one) for one in Mark if one is not Mark.DEMO], "version": version,
-        "versions": queries.versions(request.actor.region)[:8], "form": ImportForm(),
+        "versions": _versions(request, catalog), "form": ImportForm(),
         "bundles": [{"b": b, "faults": red_bundles.get(b.id, [])} for b in catalog.bundles.values()],
         "red_count": len(red), "me": request.actor.id,
         "may_edit": request.actor.may("scenes.edit"), "may_approve": request.actor.may("scenes.approve"),
     }  # fmt: skip
     return render(request, "officer/scenes/catalogue.html", context)
+
+
+def _versions(request: Request, catalog: Catalog) -> list[CatalogueVersion]:
+    """The newest versions; their changes name the items instead of their codes."""
+    rows = list(queries.versions(request.actor.region)[:8])
+    for row in rows:
+        for change in row.changes:
+            if change["item"] in catalog.items:
+                change["item_name"] = catalog.items[change["item"]].name
+    return rows
 
 
 @page("scenes.edit")

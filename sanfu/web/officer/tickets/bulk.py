@@ -68,34 +68,26 @@ def _give(t: Ticket, said: Any, by: Actor, at: datetime, version: int | None) ->
     return actions.assign_callback(t, person(t, said["caller"]), by=by, at=at, expected=version)
 
 
-def _table() -> Any:
-    from sanfu.web.officer.tickets.lists import TICKETS
+ACTS_OF_MANY = {
+    "suggested": BulkAct(
+        "按建议派单", "tickets.dispatch", _why_not(E.DISPATCH), _as_suggested, about=_suggested,
+        hint="逐件采用排在第一的建议；没有把握、还要问清或不属本级的不会派，请单独研判。",
+    ),
+    "dispatch": BulkAct(
+        "派单", "tickets.dispatch", _why_not(E.DISPATCH), _dispatch, form=_asks(DispatchForm),
+        hint="所选工单都派给同一个单位。",
+    ),
+    "sign": BulkAct("签收", "tickets.handle", _why_not(E.SIGN), _plain(E.SIGN)),
+    "press": BulkAct(
+        "催办", "tickets.supervise", _why_not(E.SUPERVISE), _press, form=_asks(WordsForm),
+        hint="写明要求，承办单位会收到消息，并记入每一件的办理过程。",
+    ),
+    "callbacks": BulkAct(
+        "回访分配", "tickets.callback", _why_not(E.ASSIGN_CALLBACK), _give, form=_asks(CallerForm),
+    ),
+}  # fmt: skip
 
-    return TICKETS
 
-
-BULK = Bulk(
-    name="ticket",
-    see=("tickets.see",),
-    cases=queries.visible,
-    rows=queries.rows_of,
-    table=_table,
-    acts={
-        "suggested": BulkAct(
-            "按建议派单", "tickets.dispatch", _why_not(E.DISPATCH), _as_suggested, about=_suggested,
-            hint="逐件采用排在第一的建议；没有把握、还要问清或不属本级的不会派，请单独研判。",
-        ),
-        "dispatch": BulkAct(
-            "派单", "tickets.dispatch", _why_not(E.DISPATCH), _dispatch, form=_asks(DispatchForm),
-            hint="所选工单都派给同一个单位。",
-        ),
-        "sign": BulkAct("签收", "tickets.handle", _why_not(E.SIGN), _plain(E.SIGN)),
-        "press": BulkAct(
-            "催办", "tickets.supervise", _why_not(E.SUPERVISE), _press, form=_asks(WordsForm),
-            hint="写明要求，承办单位会收到消息，并记入每一件的办理过程。",
-        ),
-        "callbacks": BulkAct(
-            "回访分配", "tickets.callback", _why_not(E.ASSIGN_CALLBACK), _give, form=_asks(CallerForm),
-        ),
-    },
-)  # fmt: skip
+def bulk(table: Callable[[], Any]) -> Bulk:
+    """The acts over several orders of a list."""
+    return Bulk("ticket", ("tickets.see",), queries.visible, queries.rows_of, table, ACTS_OF_MANY)

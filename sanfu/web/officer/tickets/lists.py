@@ -15,12 +15,13 @@ from sanfu.grassroots.tickets.states import TICKET_FLOW, Channel, RequestType, T
 from sanfu.kernel.clocks import Light
 from sanfu.people.queries import organisations
 from sanfu.records.actor import Actor
-from sanfu.records.moments import day_of
+from sanfu.records.moments import day_of, said
 from sanfu.web.access import page
 from sanfu.web.components.cases import due_column, left_choice, light_choice, light_column, state_choice
 from sanfu.web.components.paging import FRESH_COUNT
 from sanfu.web.components.table import Choice, Column, Dates, Search, Table, Text
-from sanfu.web.officer.tickets.bulk import BULK
+from sanfu.web.officer.tickets.bulk import bulk
+from sanfu.web.pieces.orders_map import orders_by_town
 from sanfu.web.request import Request
 
 # The choices of three filters change rarely and stand on every page of the list.
@@ -55,6 +56,7 @@ def callers_of_county() -> list[tuple[str, str]]:
     return _kept("callers", lambda: queries.callers(settings.REGION, day_of(timezone.now())))
 
 
+BULK = bulk(lambda: TICKETS)
 TICKETS = Table(
     "tickets",
     title="诉求工单",
@@ -135,19 +137,24 @@ def ticket_list(request: Request) -> HttpResponseBase:
     return TICKETS.respond(request, queries.visible(request.actor), "officer/tickets/list.html", context)
 
 
+PRESSING, UNITS = 12, 12  # lines that the smallest screen shows without scrolling
+
+
 @page("tickets.supervise", "measure.see")
 def wall(request: Request) -> HttpResponse:
-    """督办大屏: what presses most, county by unit, dark style."""
+    """督办大屏: what presses most, units and towns, on a screen that renews itself and says when it cannot."""
     rows = queries.visible(request.actor).filter(OPEN)
     pressing = rows.filter(Q(light=Light.RED) | Q(light=Light.ORANGE) | Q(light=Light.YELLOW))
     context = {
         "title": "接诉即办督办",
         "counts": tab_counts(request.actor),
-        "units": queries.by_unit(request.actor, limit=10),
+        "units": queries.by_unit(request.actor, limit=UNITS),
         "pressing": pressing.order_by("due_at").values(
-            "id", "number", "title", "lead__short", "due_at", "light", "state"
-        )[:14],
-        "labels": {str(s): s.label for s in TicketState},
-        "organisations": organisations(request.actor.region, kinds=["town", "zone"]),
+            "id", "number", "title", "lead__short", "due_at", "light"
+        )[:PRESSING],
+        "drawn": orders_by_town(request.actor),
+        "loaded": said(request.now, "%H:%M:%S"),
     }
-    return render(request, "officer/tickets/wall.html", context)
+    response = render(request, "officer/tickets/wall.html", context)
+    response["Cache-Control"] = "no-cache"
+    return response

@@ -5,7 +5,6 @@ from django.urls import path
 from sanfu.web.officer.tickets import (
     acts,
     batch,
-    bulk,
     helping,
     lists,
     order,
@@ -24,7 +23,7 @@ urlpatterns = [
     path("batch/<uuid:job_id>/progress/", batch.progress, name="ticket_batch_progress"),
     path("batch/<uuid:job_id>/stop/", batch.stop, name="ticket_batch_stop"),
     path("batch/<uuid:job_id>/errors.csv", batch.error_sheet, name="ticket_batch_errors"),
-    *bulk.BULK.urls(""),
+    *lists.BULK.urls(""),
     path("map/", places.ticket_map, name="ticket_map"),
     path("phrases/", helping.phrases, name="phrases"),
     path("phrases/drop/", helping.drop_phrase, name="phrase_drop"),

@@ -1,6 +1,7 @@
 """走访 at the desk: visits with their brief, wishes, the plan that merges them."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from sanfu.people.queries import organisation_by_id
 from sanfu.records.actor import Conflict, Refused
 from sanfu.records.queries import timeline
 from sanfu.web.access import once, page, refuse
+from sanfu.web.components import enclosures
 from sanfu.web.components.enclosures import send_file
 from sanfu.web.components.table import Choice, Column, Table
 from sanfu.web.request import Request
@@ -78,15 +80,26 @@ LABELS = {
     "visits.changed": "机关修改",
     "visits.settled": "裁定两份记录",
     "visits.photo": "收到照片",
+    "visits.files": "附照片和文件",
     "visits.demand_said": "企业提出诉求",
     "visits.confirmed": "企业确认",
 }
 
 
+class FilesForm(forms.Form):
+    """Photos and files for a record, and what they show."""
+
+    note = forms.CharField(label="说明（可不填）", required=False, max_length=200)
+    enclosures = enclosures.EnclosureField(label="照片和文件")
+
+
 @page("visits.see")
 def visit(request: Request, id: uuid.UUID) -> HttpResponse:
     """One visit: the brief before, the record after, what the phone sent."""
-    row = found(request, id)
+    return _shown(request, found(request, id), FilesForm())
+
+
+def _shown(request: Request, row: Visit, form: FilesForm, status: int = 200) -> HttpResponse:
     context = {
         "title": row.enterprise.name,
         "crumbs": [("企业走访", "officer:visits")],
@@ -100,9 +113,43 @@ def visit(request: Request, id: uuid.UUID) -> HttpResponse:
         "photos": row.photos.all(),
         "operations": queries.operations(row),
         "may": request.actor.may("visits.record") and row.state != VisitState.CONFIRMED,
-        "events": [{"label": LABELS.get(e["kind"], e["kind"]), "at": e["at"], "by": e["by_name"], "note": "", "state": "done"} for e in timeline(row.id)],
+        "files_form": form if request.actor.may("visits.record") else None,
+        "events": enclosures.with_files(map(_line, timeline(row.id)), row.id, "officer:visit_file", may_open=True),
     }  # fmt: skip
-    return render(request, "officer/visits/visit.html", context)
+    return render(request, "officer/visits/visit.html", context, status=status)
+
+
+def _line(event: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": event["id"], "kind": event["kind"], "label": LABELS.get(event["kind"], event["kind"]), "at": event["at"],
+        "by": event["by_name"], "note": event["data"].get("note", ""), "state": "done",
+    }  # fmt: skip
+
+
+@page("visits.record")
+@require_POST
+@once
+def visit_enclose(request: Request, id: uuid.UUID) -> HttpResponse:
+    """附照片和文件 to a record; what is refused comes back, what was good is not chosen twice."""
+    row = found(request, id)
+    form = FilesForm(request.POST, request.FILES)
+    valid = form.is_valid()
+    kept = enclosures.keep(form, by=request.actor, at=request.now)
+    if valid:
+        try:
+            actions.enclose(row, kept, note=form.cleaned_data["note"], by=request.actor, at=request.now)
+        except Refused as refused:
+            form.add_error("enclosures", str(refused))
+        else:
+            messages.success(request, "已附上，并和走访记录一起留痕。")
+            return redirect("officer:visit", id)
+    return _shown(request, row, form, 422)
+
+
+@page("visits.see")
+def visit_file(request: Request, id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
+    """A photo or file of a record, for whoever may see the visit."""
+    return enclosures.serve(request, found(request, id).pk, file_id)
 
 
 @page("visits.record")

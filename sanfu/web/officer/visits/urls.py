@@ -20,5 +20,7 @@ urlpatterns = [
     path("photos/<uuid:id>/", pages.visit_photo, name="visit_photo"),
     path("<uuid:id>/", pages.visit, name="visit"),
     path("<uuid:id>/brief/", travel.brief, name="visit_brief"),
+    path("<uuid:id>/enclose/", pages.visit_enclose, name="visit_enclose"),
+    path("<uuid:id>/enclosed/<uuid:file_id>/", pages.visit_file, name="visit_file"),
     path("<uuid:id>/change/", pages.visit_change, name="visit_change"),
 ]
