@@ -92,7 +92,7 @@ class Column:
     @property
     def css(self) -> str:
         """Classes of its cells."""
-        flags = {"num": self.kind == "number", "wide": self.wide, "stick-r act": self.sticky}
+        flags = {"num": self.kind == "number", "when": self.kind == "datetime", "wide": self.wide, "stick-r act": self.sticky}
         return " ".join(name for name, on in flags.items() if on)
 
 

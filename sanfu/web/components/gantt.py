@@ -58,6 +58,7 @@ def _row(
         "middle": top + paper.drop + 8,
         "days": bar["days"],
         "real": None,
+        "late": bool(real and real[1] > end),
     }
     if real:
         row["real"] = (
