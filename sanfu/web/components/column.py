@@ -92,7 +92,12 @@ class Column:
     @property
     def css(self) -> str:
         """Classes of its cells."""
-        flags = {"num": self.kind == "number", "when": self.kind == "datetime", "wide": self.wide, "stick-r act": self.sticky}
+        flags = {
+            "num": self.kind == "number",
+            "when": self.kind == "datetime",
+            "wide": self.wide,
+            "stick-r act": self.sticky,
+        }
         return " ".join(name for name, on in flags.items() if on)
 
 
