@@ -211,7 +211,9 @@ class Listing:
                 others = others.order_by(*self._by(others.order_by(), self._own_sort))
                 keys += keys_between(others, max(0, start - few), end - few, self.total - few)
         paths = dict.fromkeys(["pk", *(path for column in self.columns for path in column.paths)])
-        found = {row["pk"]: row for row in ordered.filter(pk__in=keys).order_by().values(*paths)}
+        # The keys were picked within the row scope; saying the scope again would cost as much as picking them.
+        plain = ordered.model._default_manager.all() if not ordered.query.annotations else ordered
+        found = {row["pk"]: row for row in plain.filter(pk__in=keys).order_by().values(*paths)}
         return [found[key] for key in keys if key in found]
 
     def keys(self, most: int) -> list[Any]:
