@@ -54,6 +54,10 @@ def text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
+def _cells(lines: str) -> list[list[str]]:
+    return [line.split(",") for line in lines.splitlines()]
+
+
 def content(*patterns: str, most: int = 12) -> tuple[bytes, ...]:
     """Files of content/ by patterns, none of them large."""
     found = [path for pattern in patterns for path in sorted((ROOT / "content").glob(pattern))]
@@ -195,12 +199,8 @@ def parsers() -> Iterator[Parser]:
     )
     months = "firm,指标,2026-01,2026-02\nF-1,用电量,12.5,\n".encode()
     happened = b"firm,month,kind\nF-1,2026-01,x\n"
-    yield Parser(
-        "readings", lambda b: read_series(text(b).splitlines()), (months, CSV), (reading.Unreadable,)
-    )
-    yield Parser(
-        "events", lambda b: read_events(text(b).splitlines()), (happened, CSV), (reading.Unreadable,)
-    )
+    yield Parser("readings", lambda b: read_series(_cells(text(b))), (months, CSV), (reading.Unreadable,))
+    yield Parser("events", lambda b: read_events(_cells(text(b))), (happened, CSV), (reading.Unreadable,))
     yield Parser(
         "offers",
         lambda b: read_offers(text(b)),

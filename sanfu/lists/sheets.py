@@ -139,8 +139,10 @@ def _filled(rows: list[list[str]], merged: list[Merged]) -> list[list[str]]:
     return rows
 
 
-def _read_csv(name: str, content: bytes) -> Sheet:
-    for encoding in ENCODINGS:
+def decoded(name: str, content: bytes) -> str:
+    """The text of a file in UTF-8, GBK or marked UTF-16; Unreadable when it is none of these."""
+    marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if marked else ENCODINGS:
         try:
             text = content.decode(encoding)
             break
@@ -150,9 +152,19 @@ def _read_csv(name: str, content: bytes) -> Sheet:
         raise Unreadable(f"“{name}”既不是 UTF-8 也不是 GBK 编码，请用 UTF-8 重新另存")
     if "\x00" in text:
         raise Unreadable(f"“{name}”不是文本文件，请核对扩展名")
-    lines = text.splitlines()[:20]
-    delimiter = max(DELIMITERS, key=lambda mark: sum(line.count(mark) for line in lines))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return text
+
+
+def delimiter_of(text: str) -> str:
+    """What stands between the cells of a text: the mark that its first lines hold most often."""
+    lines = text[:20_000].splitlines()[:20]
+    return max(DELIMITERS, key=lambda mark: sum(line.count(mark) for line in lines))
+
+
+def _read_csv(name: str, content: bytes) -> Sheet:
+    text = decoded(name, content)
+    delimiter = delimiter_of(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     widest = 1
     try:

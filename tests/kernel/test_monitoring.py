@@ -1,5 +1,6 @@
 """Early warning: what leaves the series, what is compared, what is listed and how it is judged."""
 
+import csv
 import warnings
 from datetime import date
 
@@ -15,8 +16,23 @@ from sanfu.kernel.monitoring.cleaning import clean
 from sanfu.kernel.monitoring.evaluation import closed_months, judge, labels
 from sanfu.kernel.monitoring.explaining import curve, explain
 from sanfu.kernel.monitoring.listing import Alert, above, best, limit_for, places
-from sanfu.kernel.monitoring.panel import FLAGS, Panel, industry_numbers, month_number, month_text
-from sanfu.kernel.monitoring.reading import Event, Unreadable, read_events, read_panel, read_series
+from sanfu.kernel.monitoring.panel import (
+    FLAGS,
+    Panel,
+    industry_numbers,
+    month_number,
+    month_said,
+    month_text,
+)
+from sanfu.kernel.monitoring.reading import (
+    Event,
+    Unreadable,
+    flag_kind,
+    read_events,
+    read_flags,
+    read_panel,
+    read_series,
+)
 from sanfu.kernel.monitoring.trial import Prepared, evaluate, learn, listed, prepare
 from sanfu.kernel.monitoring.weights import Weights, fit
 from sanfu.kernel.monitoring.worlds import PLAIN, Setting, World, make_world
@@ -257,16 +273,68 @@ def test_without_last_year_no_chance_is_claimed() -> None:
 
 def test_doubled_months_and_bad_cells_are_named_and_the_later_row_counts() -> None:
     text = "企业,行业,月份,用电量,开票额\na,C26,2025-01,100,5\na,C26,2025-01,120,5\na,C26,2025-13,1,1\nb,C26,2025-02,x,\n,C26,2025-02,3,\n"
-    read = read_series(text.splitlines())
+    read = read_series(csv.reader(text.splitlines()))
     assert [(i.firm, i.kind, i.value) for i in read.issues] == [("a", "doubled", 120.0)]
     assert [line[:6] for line in read.refused] == ["第 4 行：", "第 5 行：", "第 6 行："]
-    panel, _ = read_panel(text.splitlines(), None)
+    panel, _ = read_panel(csv.reader(text.splitlines()), None)
     assert panel.values[0, 0, 0] == 120.0
     with pytest.raises(Unreadable, match="month"):
-        read_series(["firm,power"])
+        read_series([["firm", "power"]])
 
 
 def test_events_without_months_are_public_after_half_a_year() -> None:
-    events = read_events("firm,month\na,2025-03\n".splitlines())
+    events = read_events([["firm", "month"], ["a", "2025-03"]])
     assert events == [Event("a", month_number("2025-03"), month_number("2025-09"), "")]
     assert month_text(month_number("2025-12")) == "2025-12"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03", "2026/3", "2026.03", "2026年3月", "2026年03月01日", "202603", "20260301", "2026-03-31"],
+)
+def test_a_month_is_read_as_people_write_it(text: str) -> None:
+    assert month_said(text) == month_number("2026-03")
+
+
+@pytest.mark.parametrize("text", ["", "三月", "2026", "2026-13", "26-03", "2026-x", "２０２６"])
+def test_what_is_no_month_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="不是月份"):
+        month_said(text)
+
+
+def test_headers_are_compared_without_case_brackets_and_underscores_in_any_order() -> None:
+    rows = [["Power_KWh", " MONTH", "\ufeffFirm"], ["7", "2026/1", "a"], [], ["8", "2026年2月", "a"]]
+    assert [(r[2], r[3], r[4]) for r in read_series(rows).rows] == [
+        (month_number("2026-01"), 0, 7.0),
+        (month_number("2026-02"), 0, 8.0),
+    ]
+    rows = [["参保人数（人）", "所属月份", "统一社会信用代码"], ["1,200", "202601", "a"]]
+    assert read_series(rows).rows == [("a", "", month_number("2026-01"), 3, 1200.0)]
+
+
+def test_a_year_that_cannot_be_is_refused_by_its_line_and_makes_no_wide_panel() -> None:
+    rows = [["firm", "month", "power"], ["a", "2026-01", "1"], ["a", "2026-02", "2"], ["a", "9999-12", "3"]]
+    panel, read = read_panel(rows, None)
+    assert panel.months == 2
+    assert read.refused == ["第 4 行：9999-12 与其他数据相隔二十年以上，请核对年份"]
+
+
+def test_no_number_that_is_not_finite_enters_a_series() -> None:
+    read = read_series([["firm", "month", "power"], ["a", "2026-01", "1e999"], ["a", "2026-02", "-inf"]])
+    assert read.rows == []
+    assert len(read.refused) == 2
+
+
+def test_flags_are_read_in_chinese_and_an_unclear_one_is_named() -> None:
+    assert [flag_kind(t) for t in ("addr", "COURT", "欠税", "股权变更", "变更", "", "火灾")] == [
+        "addr", "court", "arrear", "equity", "", "", "",
+    ]  # fmt: skip
+    refused: list[str] = []
+    rows = [
+        ["firm", "month", "flag"],
+        ["a", "2026-01", "变更"],
+        ["a", "xx", "addr"],
+        ["a", "2026-01", "欠薪线索"],
+    ]
+    assert read_flags(rows, refused) == [("a", month_number("2026-01"), "wage")]
+    assert ["第 2 行" in refused[0], "第 3 行" in refused[1], len(refused)] == [True, True, 2]

@@ -1,5 +1,6 @@
 """`sanfu monitor`: the figures of folders, an invented county, and bad folders in words."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -37,12 +38,59 @@ def test_missing_flags_are_no_obstacle(
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "没有 series.csv"), ("a,b\n1,2\n", "缺少列"), ("firm,month\n", "没有一行可用")],
+    [
+        (None, "没有 series.csv"),
+        ("", "缺少列"),
+        ("a,b\n1,2\n", "缺少列"),
+        ("firm,month\n", "没有一行可用"),
+        ("firm,month,power\na,x,1\n", "第 2 行"),
+        ('firm,month,power\na,2026-01,"1\n', "引号"),
+    ],
 )
 def test_a_bad_folder_is_refused_in_words(
     content: str | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if content:
+    (tmp_path / "events.csv").write_text("firm,month\n", encoding="utf-8")
+    if content is not None:
         (tmp_path / "series.csv").write_text(content, encoding="utf-8")
     assert main(["monitor", "evaluate", "--test", str(tmp_path), "--json"]) == BAD_INPUT
     assert said in capsys.readouterr().err
+
+
+def recalled(folder: Path, capsys: pytest.CaptureFixture[str], *more: str) -> float:
+    capsys.readouterr()
+    assert main(["monitor", "evaluate", "--test", str(folder), *more, "--json"]) == OK
+    return float(json.loads(capsys.readouterr().out)["recall"])
+
+
+def test_other_encodings_heads_and_delimiters_give_the_same_figures(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = gzip.decompress((folder / "series.csv.gz").read_bytes()).decode("utf-8-sig")
+    head = "firm,industry,month,power_kwh,invoices_wan,tax_wan,insured"
+    assert text.startswith(head)
+    own = "企业,行业,月份,用电量（千瓦时）,开票额（万元）,入库税额,参保人数"
+    said = text.replace(head, own, 1).replace(",", ";")
+    (tmp_path / "series.csv").write_bytes(said.encode("gb18030"))
+    for name in ("events.csv", "flags.csv"):
+        (tmp_path / name).write_bytes((folder / name).read_text("utf-8").encode("utf-16"))
+    assert recalled(tmp_path, capsys) == recalled(folder, capsys)
+
+
+def test_training_worlds_without_events_leave_the_shipped_weights(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("series.csv.gz", "flags.csv"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    (tmp_path / "events.csv").write_text("firm,month,months,kind\n", encoding="utf-8")
+    assert recalled(folder, capsys, "--train", str(tmp_path)) == recalled(folder, capsys)
+
+
+def test_a_file_cut_off_on_its_way_is_refused_in_words(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = (folder / "series.csv.gz").read_bytes()
+    (tmp_path / "series.csv.gz").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "events.csv").write_bytes((folder / "events.csv").read_bytes())
+    assert main(["monitor", "evaluate", "--test", str(tmp_path), "--json"]) == BAD_INPUT
+    assert "没有传完整" in capsys.readouterr().err

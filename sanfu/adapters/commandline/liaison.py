@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import sys
 import time
 from collections.abc import Sequence
@@ -62,6 +63,7 @@ def _prices() -> list[tuple[str, float]]:
 def run(args: argparse.Namespace) -> int:
     """Answer the one sub-command."""
     began = time.perf_counter()
+    _sensible(args)
     problem, refused, notes = _problem(args)
     plan = solve(problem, gap=args.gap, seconds=args.seconds)
     data = _answer(problem, plan, refused, notes)
@@ -75,10 +77,23 @@ def run(args: argparse.Namespace) -> int:
     return ANSWER_IS_NO if data["uncovered"] or refused else OK
 
 
+def _sensible(args: argparse.Namespace) -> None:
+    """BadInput when a number of the call cannot be meant."""
+    if not 0 <= args.gap < 1:
+        raise BadInput(f"--gap {args.gap:g} 应在 0 与 1 之间，例如 0.005 即千分之五")
+    if not 0 < args.seconds < 1e6:
+        raise BadInput(f"--seconds {args.seconds:g} 应是大于 0 的秒数")
+    for name, _ in _prices():
+        if not 0 <= getattr(args, name) < 1e6:
+            raise BadInput(f"--{name.replace('_', '-')} {getattr(args, name):g} 应是不小于 0 的分值")
+
+
 def rows_of(name: str) -> list[list[str]]:
     """Rows of the first sheet of a CSV or Excel file; BadInput when it cannot be read."""
     try:
         sheets = read_sheets(Path(name).name, Path(name).read_bytes())
+    except FileNotFoundError as problem:
+        raise BadInput(f"没有文件 {name}；请检查路径") from problem
     except OSError as problem:
         raise BadInput(f"无法读取 {name}：{problem.strerror or problem}；请检查路径") from problem
     except Unreadable as problem:
@@ -149,6 +164,8 @@ def _neighbours(
         table = reading.recognised(
             args.neighbours, rows_of(args.neighbours), reading.NEIGHBOUR_COLUMNS, ("one", "other")
         )
+        if not table.rows:
+            raise BadInput(f"{args.neighbours} 只有表头；每行写两个相邻的板块")
         return frozenset(
             (row["one"], other) for _, row in table.rows for other in reading.words(row["other"])
         )
@@ -170,10 +187,10 @@ def _answer(
     missing = uncovered(problem, plan)
     return {
         "pairs": _pairs(problem, plan),
-        "cost": plan.cost,
-        "bound": round(plan.bound - (plan.objective - plan.cost), 4),
-        "objective": plan.objective,
-        "objective_bound": round(plan.bound, 4),
+        "cost": round(plan.cost, 6),
+        "bound": _floor(plan.bound - (plan.objective - plan.cost)),
+        "objective": round(plan.objective, 6),
+        "objective_bound": _floor(plan.bound),
         "gap": round(plan.gap, 6),
         "penalty_per_load": plan.penalty,
         "uncovered": [
@@ -188,6 +205,11 @@ def _answer(
         "refused": [{"file": one.file, "line": one.line, "words": one.words} for one in refused],
         "notes": list(notes),
     }  # fmt: skip
+
+
+def _floor(bound: float) -> float:
+    """A bound to six digits, never rounded above what was proven."""
+    return math.floor(bound * 1e6 + 1e-3) / 1e6
 
 
 def _pairs(problem: Problem, plan: Plan) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from sanfu.kernel.capital.boards import check_listing, listing_row
 from sanfu.kernel.capital.facts import FirmFacts
 from sanfu.kernel.capital.reading import UnreadableFacts, read_facts
 from sanfu.kernel.clocks import CHINA, as_day
+from sanfu.lists.sheets import Unreadable, decoded
 from sanfu.records.content import SAFE, BadContent
 
 LARGEST = 5_000_000  # bytes of a facts file
@@ -85,14 +86,14 @@ def document(name: str) -> Any:
         raw = path.read_bytes()
         if len(raw) > LARGEST:
             raise BadInput(f"{name} 超过 5 MB，不像一家企业的事实文件")
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = raw.decode("gb18030")
-        return yaml.load(text, Loader=SAFE)
+        return yaml.load(decoded(name, raw), Loader=SAFE)
+    except FileNotFoundError as problem:
+        raise BadInput(f"没有文件 {name}；核对路径") from problem
     except OSError as problem:
         raise BadInput(f"读不了 {name}：{problem.strerror}；核对路径") from problem
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as problem:
+    except Unreadable as problem:
+        raise BadInput(f"{problem}；这里要一个 YAML 或 JSON 文本文件") from problem
+    except (yaml.YAMLError, ValueError, RecursionError) as problem:
         raise BadInput(f"{name} 不是 YAML：{problem}") from problem
 
 

@@ -3,24 +3,28 @@
 import argparse
 import csv
 import gzip
+import io
 import json
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import yaml
 
 from sanfu.adapters.commandline.main import OK, BadInput
 from sanfu.enterprise.monitoring.content import new_years, shipped_weights
 from sanfu.kernel.monitoring.panel import FLAGS, month_text
-from sanfu.kernel.monitoring.reading import Event, ReadSeries, Unreadable, read_events, read_panel
+from sanfu.kernel.monitoring.reading import ReadSeries, read_events, read_panel
 from sanfu.kernel.monitoring.trial import Prepared, evaluate, learn, prepare
 from sanfu.kernel.monitoring.worlds import HARD, PLAIN, World, make_world
+from sanfu.lists.sheets import Unreadable as UnreadableSheet
+from sanfu.lists.sheets import decoded, delimiter_of, read_sheets
 from sanfu.records.export import csv_lines
 
 SHIPPED_WORLDS = 24  # invented plain worlds behind content/monitoring/weights.yaml, seeds 1…24
+TABLES = (".tsv", ".txt", ".xlsx", ".xls", ".et", ".ods")  # endings besides CSV
 FIRST_YEARS = range(2012, 2021)  # their first years, so that the festival moves
 
 
@@ -55,8 +59,8 @@ def _evaluate(args: argparse.Namespace) -> int:
     if not 0 < args.per_week < 100_000:
         raise BadInput(f"--per-week {args.per_week:g} 不是每周能核查的家数；请给一个正数")
     reads: dict[str, ReadSeries] = {}
-    train = [_folder(name, reads, labelled=True) for name in args.train]
-    test = [_folder(name, reads, labelled=True) for name in args.test]
+    train = [_folder(name, reads) for name in args.train]
+    test = [_folder(name, reads) for name in args.test]
     figures = evaluate(train, test, args.per_week, prior=shipped_weights())
     figures["data_notes"] = {
         name: {
@@ -83,38 +87,41 @@ def _lines(figures: dict[str, Any]) -> Iterator[str]:
     yield f"每周 {figures['per_week']:g} 条，事件 {figures['events']} 起，进入数据质量队列 {figures['quality_queue']} 条"
 
 
-def _folder(name: str, reads: dict[str, ReadSeries], labelled: bool) -> Prepared:
-    """One folder: series.csv(.gz), flags.csv and events.csv; flags may be missing, events only where not needed."""
+def _folder(name: str, reads: dict[str, ReadSeries]) -> Prepared:
+    """One folder: series, flags and events as CSV (also .gz) or Excel; flags may be missing."""
     folder = Path(name)
     if not folder.is_dir():
         raise BadInput(f"没有文件夹 {name}；应含 series.csv 或 series.csv.gz、flags.csv、events.csv")
+    series, flags, events = _rows(folder, "series"), _rows(folder, "flags"), _rows(folder, "events")
+    if series is None or events is None:
+        missing = "events" if series is not None else "series"
+        raise BadInput(f"{folder} 里没有 {missing}.csv、{missing}.csv.gz 或 {missing}.xlsx")
     try:
-        with _opened(folder, "series.csv") as series, _opened(folder, "flags.csv", optional=True) as flags:
-            assert series is not None
-            panel, reads[name] = read_panel(series, flags)
-        with _opened(folder, "events.csv", optional=not labelled) as lines:
-            events: list[Event] = read_events(lines) if lines else []
-    except Unreadable as problem:
+        panel, reads[name] = read_panel(series, flags)
+        happened = read_events(events)
+    except csv.Error as problem:
+        raise BadInput(f"{name}：{problem}；请检查引号是否成对") from problem
+    except ValueError as problem:
         raise BadInput(f"{name}：{problem}") from problem
-    except (ValueError, OSError, EOFError, csv.Error) as problem:
-        raise BadInput(f"{name}：{problem}；请检查文件内容和编码（UTF-8）") from problem
-    return prepare(panel, new_years(), events)
+    return prepare(panel, new_years(), happened)
 
 
-@contextmanager
-def _opened(folder: Path, name: str, optional: bool = False) -> Iterator[TextIO | None]:
-    """A CSV file of the folder, plain or compressed; None when it is optional and missing."""
-    plain, packed = folder / name, folder / f"{name}.gz"
-    if plain.exists():
-        with plain.open(encoding="utf-8-sig", newline="") as lines:
-            yield lines
-    elif packed.exists():
-        with gzip.open(packed, "rt", encoding="utf-8-sig", newline="") as lines:
-            yield lines
-    elif optional:
-        yield None
-    else:
-        raise BadInput(f"{folder} 里没有 {name} 或 {name}.gz")
+def _rows(folder: Path, stem: str) -> Iterable[Sequence[str]] | None:
+    """Rows of a table of the folder; None when the folder has no such file, BadInput when it cannot be read."""
+    endings = (".csv", ".csv.gz", *TABLES)
+    path = next((path for ending in endings if (path := folder / f"{stem}{ending}").is_file()), None)
+    if path is None:
+        return None
+    try:
+        if not path.name.endswith((".csv", ".csv.gz")):
+            return [row for sheet in read_sheets(path.name, path.read_bytes())[:1] for row in sheet.rows]
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        text = decoded(path.name, content)
+    except UnreadableSheet as problem:
+        raise BadInput(f"{folder}：{problem}") from problem
+    except (OSError, EOFError, zlib.error) as problem:
+        raise BadInput(f"{path} 读不出来，可能没有传完整（{problem}）；请重新取一份") from problem
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
 
 
 def _learn(args: argparse.Namespace) -> int:

@@ -49,16 +49,17 @@ def _day(text: str) -> date:
 def run(args: argparse.Namespace) -> int:
     """Answer the one sub-command."""
     began = time.perf_counter()
-    if min(args.cap, args.departments) < 1 or args.hours <= 0:
-        raise BadInput("--cap、--departments 至少为 1，--hours 应大于 0")
+    if min(args.cap, args.departments) < 1 or not 0 < args.hours <= 24 or args.apart < 0 or args.shakes < 0:
+        raise BadInput("--cap、--departments 至少为 1，--hours 应在 0 与 24 之间，--apart、--shakes 不能为负")
     try:
         table = recognised(args.wishes, rows_of(args.wishes), WISH_COLUMNS, ("firm", "department"))
         start = monday(args.start) if args.start else start_of(table)
     except (NoColumn, BadRow) as problem:
         raise BadInput(str(problem)) from problem
     wishes = wishes_of(table, start)
-    if not wishes and table.refused:
-        raise BadInput(f"{args.wishes} 没有一行可用：第 {table.refused[0].line} 行，{table.refused[0].words}")
+    if not wishes:
+        first = f"第 {table.refused[0].line} 行，{table.refused[0].words}" if table.refused else "只有表头"
+        raise BadInput(f"{args.wishes} 没有一行可用：{first}")
     plan = plan_quarter(wishes, Limits(args.cap, args.departments, args.apart))
     data = _answer(plan, table, start, len(wishes))
     data["plan_seconds"] = round(time.perf_counter() - began, 3)

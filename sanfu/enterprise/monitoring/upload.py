@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sanfu.enterprise.registry.upload import CODE_NAMES, MOST_ROWS, RowError
-from sanfu.kernel.monitoring.panel import FLAG_WORDS, SERIES, SERIES_WORDS, month_number, month_text
-from sanfu.kernel.monitoring.reading import COLUMNS, GAPS
+from sanfu.kernel.monitoring.panel import FLAG_WORDS, SERIES, SERIES_WORDS, month_said, month_text
+from sanfu.kernel.monitoring.reading import COLUMNS, GAPS, flag_kind, plain
 from sanfu.lists.sheets import Unreadable, read_sheets
 from sanfu.records.actor import Refused
 
@@ -50,14 +50,10 @@ def check_series(name: str, content: bytes, firms: Mapping[str, str], latest: in
 
 
 def _place(titles: list[str]) -> dict[str, int]:
-    names = {alias: key for key, aliases in COLUMNS.items() for alias in aliases}
-    names |= (
-        dict.fromkeys(CODE_NAMES, "firm")
-        | dict.fromkeys(DAY_NAMES, "day")
-        | dict.fromkeys(MARK_NAMES, "mark")
-    )
-    clean = [title.strip().replace("（", "(").replace("）", ")") for title in titles]
-    place = {names[title]: at for at, title in enumerate(clean) if title in names}
+    names = {plain(alias): key for key, aliases in COLUMNS.items() for alias in aliases}
+    for key, aliases in (("firm", CODE_NAMES), ("day", DAY_NAMES), ("mark", MARK_NAMES)):
+        names |= {plain(alias): key for alias in aliases}
+    place = {names[plain(title)]: at for at, title in enumerate(titles) if plain(title) in names}
     if "firm" not in place or not {"month", "day"} & set(place):
         raise Refused("缺少“统一社会信用代码”，或“月份”“日期”这一列；没有导入任何一行。")
     if "mark" not in place and not set(SERIES) & set(place):
@@ -113,9 +109,7 @@ def _said(
     """What a row says: the kind of its public record, or a value for each series."""
     if what == MARKS:
         text = cell("mark")
-        kind = next(
-            (code for code, label in FLAG_WORDS.items() if text and (text == code or text in label)), ""
-        )
+        kind = flag_kind(text)
         known = f"可以是：{'、'.join(FLAG_WORDS.values())}"
         return kind, [] if kind else [RowError(line, "公开记录", text, "没有这种记录", known)]
     values: list[float | None] = []
@@ -137,22 +131,9 @@ def _day(text: str) -> date | None:
 
 
 def _month(text: str) -> int | None:
-    """A month as people write it: 2026-03, 2026/3, 2026年3月, 202603, 2026-03-01."""
-    plain = (
-        text.replace("年", "-")
-        .replace("月", "-")
-        .replace("日", "")
-        .replace("/", "-")
-        .replace(".", "-")
-        .strip(" -")
-    )
-    if plain.isdigit() and len(plain) == 6:
-        plain = f"{plain[:4]}-{plain[4:]}"
-    parts = plain.split(" ")[0].split("-")
-    if len(parts) < 2:
-        return None
+    """The month number of a cell, None when it names no month."""
     try:
-        return month_number(f"{parts[0]}-{int(parts[1]):02d}")
+        return month_said(text)
     except ValueError:
         return None
 

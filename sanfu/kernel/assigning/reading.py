@@ -57,6 +57,8 @@ LANGUAGES = {
 _LANGUAGE = {word: code for code, words in LANGUAGES.items() for word in words}
 YES = {"1", "true", "yes", "y", "t", "是", "规上", "有", "✓", "√"}
 ABOVE_SCALE_LOAD = 3.0
+MOST_LOAD = 10_000  # a firm that weighs more is a typing error
+MOST_CAPACITY = 1e9  # beyond all firms of a country together: as good as no limit
 
 
 class BadRow(Exception):
@@ -155,6 +157,8 @@ def _firm(line: Line) -> Firm:
     load = number(line.get("load", ""), "工作量", ABOVE_SCALE_LOAD if above else 1.0)
     if load <= 0:
         raise BadRow(f"工作量应大于 0，实为 {load:g}；停业企业请从表中移出")
+    if load > MOST_LOAD:
+        raise BadRow(f"工作量 {load:g} 太大，一家企业不会抵 {MOST_LOAD:,} 户；请核对")
     return Firm(code, line.get("name", ""), load, _place(line), languages(line.get("language", "")), line.get("trade", ""), words(line.get("avoid", "")))  # fmt: skip
 
 
@@ -165,6 +169,7 @@ def _officer(line: Line, fallback: float) -> Officer:
     capacity = number(line.get("capacity", ""), "上限", fallback)
     if capacity < 0:
         raise BadRow(f"上限不能为负，实为 {capacity:g}；不再挂钩请填 0")
+    capacity = min(capacity, MOST_CAPACITY)
     only = line.get("serves", "")
     place = _place({**line, "district": only or line.get("district", "")})
     return Officer(code, line.get("name", ""), capacity, place, languages(line.get("language", "")), words(line.get("trade", "")), words(line.get("avoid", "")), bool(only))  # fmt: skip

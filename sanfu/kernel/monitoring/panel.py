@@ -31,6 +31,18 @@ def month_number(text: str) -> int:
     return int(year) * 12 + int(month) - 1
 
 
+def month_said(text: str) -> int:
+    """Month number of a month as people write it: 2026-03, 2026/3, 2026年3月, 202603, 2026-03-01; ValueError otherwise."""
+    plain = text.replace("年", "-").replace("月", "-").replace("日", "").replace("/", "-").replace(".", "-")
+    plain = plain.strip(" -").split(" ")[0].split("T")[0]
+    if plain.isdecimal() and len(plain) in {6, 8}:
+        plain = f"{plain[:4]}-{plain[4:6]}"
+    parts = plain.split("-")
+    if len(parts) < 2 or not all(part.isdecimal() for part in parts):
+        raise ValueError(f"“{text}”不是月份，应写作 2026-03")
+    return month_number(f"{parts[0]}-{parts[1].zfill(2)}")
+
+
 def month_text(number: int) -> str:
     """The month "2026-03" of a month number."""
     return f"{number // 12:04d}-{number % 12 + 1:02d}"

@@ -66,8 +66,10 @@ def training_rows(worlds: Sequence[Prepared]) -> tuple[tuple[str, ...], Floats, 
 
 
 def learn(worlds: Sequence[Prepared], prior: Weights | None = None) -> Weights:
-    """Weights of the worlds; a `prior` of the same features is what they are pulled towards."""
+    """Weights of the worlds, pulled towards a `prior` of the same features; worlds without both kinds leave the prior."""
     names, rows, marks = training_rows(worlds)
+    if prior is not None and prior.names == names and not 0 < marks.sum() < len(marks):
+        return prior  # nothing happened, or nothing is known: that teaches nothing
     return fit(names, rows, marks, prior=prior if prior and prior.names == names else None)
 
 

@@ -23,6 +23,7 @@ WISH_COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 LAWFUL_WORDS = ("执法", "inspection", "unannounced", "enforcement", "双随机")
 QUARTER_WEEKS = 13
+_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 
 
 def monday(day: date) -> date:
@@ -31,14 +32,21 @@ def monday(day: date) -> date:
 
 def start_of(table: Table) -> date | None:
     """The Monday of the week of the earliest date in the table; None when its weeks are numbers."""
-    days = [
-        day
-        for _, row in table.rows
-        for name in ("first", "last", "window")
-        for text in re.findall(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}", row.get(name, ""))
-        if (day := _date(text)) is not None
-    ]
+    days = []
+    for _, row in table.rows:
+        for text in _DATE.findall(
+            " ".join(_dashed(row.get(name, "")) for name in ("first", "last", "window"))
+        ):
+            try:
+                days.append(date(*map(int, re.split(r"[-/.]", text))))
+            except ValueError:
+                continue  # the row with this date is refused by itself, with its line
     return monday(min(days)) if days else None
+
+
+def _dashed(text: str) -> str:
+    """The text with 2026年10月5日 written 2026-10-5."""
+    return re.sub(r"(\d{4})年(\d{1,2})月(\d{1,2})日?", r"\1-\2-\3", text)
 
 
 def wishes_of(table: Table, start: date | None) -> list[Wish]:
@@ -82,10 +90,10 @@ def _yes(text: str) -> bool:
 
 
 def _window(row: Mapping[str, str], start: date | None) -> tuple[int, int]:
-    texts = [row.get("first", ""), row.get("last", "")]
+    texts = [_dashed(row.get("first", "")), _dashed(row.get("last", ""))]
     if not any(texts):
-        window = row.get("window", "")
-        found = re.findall(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d+", window)
+        window = _dashed(row.get("window", ""))
+        found = re.findall(_DATE.pattern + r"|\d+", window)
         if window and not found:
             raise BadRow(f"时间“{window}”看不懂；请写周次（如 3-6）或日期（如 2026-10-12）")
         texts = [found[0], found[-1]] if found else ["1", str(QUARTER_WEEKS)]
@@ -93,6 +101,10 @@ def _window(row: Mapping[str, str], start: date | None) -> tuple[int, int]:
     last = _week(texts[1] or str(max(QUARTER_WEEKS, first)), start)
     if last < first:
         raise BadRow(f"最晚（{texts[1]}）早于最早（{texts[0]}）；请核对两列")
+    if start is not None and _date(texts[1]) is not None:
+        if last < 1:
+            raise BadRow(f"最晚（{texts[1]}）早于计划的第一天 {start}；请改期，或用 --from 换一个起始日")
+        first = max(1, first)
     return first, last
 
 
@@ -100,7 +112,7 @@ def _week(text: str, start: date | None) -> int:
     day = _date(text)
     if day is not None and start is not None:
         return (day - start).days // 7 + 1
-    digits = re.fullmatch(r"\D{0,3}(\d{1,3})(?:\.0+)?\D{0,3}", text)
+    digits = re.fullmatch(r"[^\d\-－−]{0,3}(\d{1,3})(?:\.0+)?\D{0,3}", text)
     if not digits:
         raise BadRow(f"时间“{text}”看不懂；请写周次（如 3）或日期（如 2026-10-12）")
     return int(digits[1])
