@@ -1,13 +1,16 @@
 """Help: every page knows its section, every section that is named exists, guides are rendered and escaped."""
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from sanfu.records.manifest import all_rooms
 from sanfu.web.help import GUIDES, _html, guide, help_url
+from tests.pictures import MOST_BYTES, PICTURES
 
 
 def test_guides_have_titles_sections_and_anchors_of_their_own() -> None:
@@ -42,6 +45,23 @@ def test_the_most_exact_section_wins() -> None:
 
 def test_html_in_a_guide_stays_text() -> None:
     assert "<script>" not in _html("# t\n<script>alert(1)</script>\n")
+
+
+def test_every_picture_of_a_guide_is_there_small_and_shown(db: None) -> None:
+    folder = Path(settings.ROOT) / "docs" / "guides" / "images"
+    named = [
+        name for one in GUIDES for name in re.findall(r'src="/help/images/([a-z-]+)\.webp"', guide(one).html)
+    ]
+    assert (
+        sorted(named)
+        == sorted(path.stem for path in folder.glob("*"))
+        == sorted(one.name for one in PICTURES)
+    )
+    for name in named:
+        assert (folder / f"{name}.webp").stat().st_size <= MOST_BYTES, name
+    answer = Client().get(f"/help/images/{named[0]}.webp")
+    assert answer["Content-Type"] == "image/webp"
+    assert Client().get("/help/images/nothing.webp").status_code == 404
 
 
 def test_the_public_reads_them(db: None) -> None:

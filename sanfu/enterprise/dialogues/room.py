@@ -4,7 +4,7 @@ from sanfu.records.manifest import Door, Line, Room
 
 ROOM = Room(
     code="enterprise.dialogues",
-    label="暨阳面对面",
+    label="政企面对面",
     order=50,
     permissions={
         "dialogues.see": "看各期面对面和承诺",
@@ -13,7 +13,7 @@ ROOM = Room(
         "dialogues.ask": "企业会前提问",
     },
     menu=(
-        Line("企业服务", "暨阳面对面", "officer:sessions", "dialogues.see", "handshake"),
+        Line("企业服务", "政企面对面", "officer:sessions", "dialogues.see", "handshake"),
         Line("企业服务", "面对面提问", "firm:own_sessions", "dialogues.ask", "handshake"),
     ),
     doors=(Door("政企面对面", "抽签结果和承诺兑现", "citizen:public_sessions", "handshake", rank=70),),

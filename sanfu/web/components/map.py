@@ -206,7 +206,7 @@ def _area(one: Area, at: Projection) -> SafeString:
         middle = one.geometry.representative_point()
         x, y = at.point(middle.x, middle.y)
         drawn = format_html(
-            '{}<text class="name" x="{}" y="{}">{}<tspan x="{}" dy="16">{}</tspan></text>',
+            '{}<text class="name" x="{}" y="{}">{}<tspan x="{}" dy="1.2em">{}</tspan></text>',
             drawn, x, y, one.name, x, one.note,
         )  # fmt: skip
     return _linked(one.url, f"{one.name} {one.note}", drawn)

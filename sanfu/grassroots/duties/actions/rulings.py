@@ -44,7 +44,12 @@ def object_to(task: Task, *, grounds: str, by: Actor, at: datetime, expected: in
         task.case_id, TASK_FLOW, TaskEvent.OBJECT, by=by, at=at, expected=expected,
         changes=Changes(clocks={RULING: rule}),
     )  # fmt: skip
-    default = "；".join(f"第{one['number']}项{one['label']}（{one['item']['code']}）" for one in evidence)
+    default = "；".join(
+        f"第{one['number']}项{one['label']}：{one['item']['name']}（{one['item']['code']}）"
+        if one["item"]["name"]
+        else f"第{one['number']}项{one['label']}"
+        for one in evidence
+    )
     return Objection.objects.create(
         region=by.region,
         task=task,

@@ -31,4 +31,4 @@ def own_sessions(request: Request) -> HttpResponse:
             messages.error(request, str(problem))
         return redirect("firm:own_sessions")
     rows = [(one, firm.credit_code in one.invited) for one in queries.open_sessions(request.actor.region)]
-    return render(request, "firm/dialogues/index.html", {"title": "暨阳面对面", "rows": rows})
+    return render(request, "firm/dialogues/index.html", {"title": "政企面对面", "rows": rows})

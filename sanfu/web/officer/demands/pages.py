@@ -32,7 +32,7 @@ DEMANDS = Table(
     columns=[
         Column("number", "编号", link="officer:demand", sort=True),
         Column("title", "诉求", wide=True),
-        Column("demand__enterprise__name", "企业"),
+        Column("demand__enterprise__name", "企业", wide=True),
         Column("lead__short", "主办单位"),
         Column("state", "状态", tags=DemandState),
         light_column(),

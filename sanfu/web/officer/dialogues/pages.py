@@ -40,7 +40,7 @@ def sessions(request: Request) -> HttpResponse:
             form.add_error(None, str(problem))
     rows = [(one, SessionState(one.state)) for one in queries.sessions(request.actor.region)[:60]]
     context = {
-        "title": "暨阳面对面",
+        "title": "政企面对面",
         "rows": rows,
         "form": form if request.actor.may("dialogues.host") else None,
     }
@@ -63,7 +63,7 @@ def session(request: Request, id: uuid.UUID) -> HttpResponse:
     region = request.actor.region
     context = {
         "title": found.title,
-        "crumbs": [("暨阳面对面", "officer:sessions")],
+        "crumbs": [("政企面对面", "officer:sessions")],
         "session": found,
         "state": SessionState(found.state),
         "invited": queries.names(region, found.invited),

@@ -42,7 +42,7 @@ TASKS = Table(
         Column("state", "状态", tags=OutreachState),
         light_column(),
         due_column(),
-        Column("opened_at", "产生时间", kind="datetime", sort=True),
+        Column("opened_at", "产生时间", kind="datetime", sort=True, hidden=True),
     ],
     filters=[
         Search(apply=queries.search),

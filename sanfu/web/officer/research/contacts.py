@@ -37,9 +37,9 @@ CONTACTS = Table(
     default_sort="-opened_at",
     columns=[
         Column("number", "编号", link="officer:research", sort=True),
-        Column("research__need__enterprise__name", "企业"),
+        Column("research__need__enterprise__name", "企业", wide=True),
         Column("research__need__title", "需求", wide=True),
-        Column("research__offer__holder", "供给单位"),
+        Column("research__offer__holder", "供给单位", wide=True),
         Column("state", "状态", tags=ContactState),
         light_column(),
         due_column(),
