@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -24,6 +25,12 @@ from sanfu.records.actions import append, number
 from sanfu.records.actor import Actor, Conflict, Refused
 
 
+def _said_of(one: dict[str, Any]) -> str:
+    """A demand of the evidence in words: which, its verdict, the heading of the item with its code."""
+    item = f"：{one['item']['name']}（{one['item']['code']}）" if one["item"]["name"] else ""
+    return f"第{one['number']}项{one['label']}{item}"
+
+
 @transaction.atomic
 def object_to(task: Task, *, grounds: str, by: Actor, at: datetime, expected: int | None = None) -> Objection:
     """提出异议: one click; the evidence of every stopped demand goes with it and the town's clock stops."""
@@ -44,7 +51,7 @@ def object_to(task: Task, *, grounds: str, by: Actor, at: datetime, expected: in
         task.case_id, TASK_FLOW, TaskEvent.OBJECT, by=by, at=at, expected=expected,
         changes=Changes(clocks={RULING: rule}),
     )  # fmt: skip
-    default = "；".join(
+    default = "；".join(_said_of(one) for one in evidence)
         f"第{one['number']}项{one['label']}：{one['item']['name']}（{one['item']['code']}）"
         if one["item"]["name"]
         else f"第{one['number']}项{one['label']}"
