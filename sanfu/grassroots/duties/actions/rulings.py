@@ -52,11 +52,6 @@ def object_to(task: Task, *, grounds: str, by: Actor, at: datetime, expected: in
         changes=Changes(clocks={RULING: rule}),
     )  # fmt: skip
     default = "；".join(_said_of(one) for one in evidence)
-        f"第{one['number']}项{one['label']}：{one['item']['name']}（{one['item']['code']}）"
-        if one["item"]["name"]
-        else f"第{one['number']}项{one['label']}"
-        for one in evidence
-    )
     return Objection.objects.create(
         region=by.region,
         task=task,
