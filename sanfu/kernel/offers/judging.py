@@ -81,12 +81,17 @@ def judge(text: str, book: Rulebook, learned: Learned | None = None) -> Judged:
     if not findings and learned is not None and weighty:
         near = learned.like(text)
         lint = next((one for one in book.lints if one.id == near.rule), None)
-        if lint is not None and near.forbidden >= LIKELY:
+        if lint is not None and near.forbidden >= LIKELY and not _open_to_a_class(text, near.rule, book):
             findings.append(Finding(lint, 0, len(text), text, near.like.text, round(near.forbidden, 2)))
         elif near.forbidden >= DOUBTFUL and not doubts:
             doubts.append(Doubt("近似", f"与样例条款“{near.like.text}”相近", 0, len(text), text))
     answer = Answer.FORBIDDEN if findings else Answer.REVIEW if doubts else Answer.OK
     return Judged(answer, tuple(findings), tuple(doubts), tuple(dict.fromkeys(notes)))
+
+
+def _open_to_a_class(text: str, rule: str, book: Rulebook) -> bool:
+    """Whether likeness alone speaks against an award to a class of firms: then a person looks, nothing is forbidden."""
+    return rule in {"L1", "L2"} and book.open_class.search(text) is not None
 
 
 def innocent(text: str, book: Rulebook) -> bool:

@@ -61,6 +61,7 @@ class Rulebook:
     lawful: re.Pattern[str]
     innocent: re.Pattern[str]
     charged: re.Pattern[str]
+    open_class: re.Pattern[str]  # names a class of beneficiaries, not one
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "Rulebook":
@@ -81,6 +82,7 @@ class Rulebook:
                 "lawful",
                 "innocent",
                 "charged",
+                "open_class",
             )
         }
         return cls(
@@ -98,6 +100,7 @@ class Rulebook:
             single["lawful"],
             single["innocent"],
             single["charged"],
+            single["open_class"],
         )
 
 

@@ -31,3 +31,22 @@ def worked(folder: Path = CONTENT) -> list[Worked]:
         return [Worked(row["文"], row["答"], row["条"]) for row in read_yaml(source)["样例"]]
     except (KeyError, TypeError) as problem:
         raise BadContent(f"{source.name}：每条样例要有 答、条、文（{problem}）") from problem
+
+
+def trial_clauses(folder: Path = CONTENT) -> list[dict[str, str]]:
+    """Labelled clauses to measure on (评测样例): id, part, text, expected, rule, again; nothing learns from them."""
+    source = folder / "promotion" / "trial_clauses.yaml"
+    try:
+        return [
+            {
+                "id": row["号"],
+                "part": row["份"],
+                "text": row["文"],
+                "expected": row["答"],
+                "rule": row["条"],
+                "again": row.get("再", row["答"]),
+            }
+            for row in read_yaml(source)["条款"]
+        ]
+    except (KeyError, TypeError) as problem:
+        raise BadContent(f"{source.name}：每条要有 号、份、文、答、条（{problem}）") from problem
