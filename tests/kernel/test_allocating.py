@@ -158,6 +158,17 @@ def test_headings_and_units_are_read_liberally_and_conversions_said() -> None:
     assert allocate(read.problem)["selected"] == ["B"]
 
 
+def test_a_row_a_month_english_tiers_and_a_column_that_means_nothing() -> None:
+    projects = "id,score,land,tier,colour\nA,9,12,province,red\nB,8,10,county,blue\n"
+    factors = "factor,month,supply\nland,1,10\nland,3,15\n"
+    read = read_problem(projects.encode("utf-8-sig"), factors.encode())
+    assert read.problem.factors[0].supply == (10.0, 0.0, 15.0)
+    assert [one.tier for one in read.problem.projects] == [2, 4]
+    assert any("colour" in note for note in read.notes)
+    with pytest.raises(BadProblem, match="写了两次"):
+        read_problem(projects.encode(), b"factor,month,supply\nland,1,10\nland,1,15\n")
+
+
 @pytest.mark.parametrize(
     ("projects", "factors", "word"),
     [

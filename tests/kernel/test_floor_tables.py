@@ -34,3 +34,11 @@ def test_needs_come_with_their_traits_and_bad_tables_say_why() -> None:
         needs_of("企业名称,净高\n,5\n".encode(), "d.csv")
     with pytest.raises(BadFloors, match="读不成数"):
         read_buildings(buildings_of("厂房,层,层高\n甲,1,很高\n".encode(), "e.csv"), Notes())
+
+
+def test_english_keys_with_prefixes_and_a_key_that_means_nothing() -> None:
+    notes = Notes()
+    rows = {"needs": [{"id": "N", "min_height": 4, "floor_load": 0.8, "weather": 1}]}
+    one = read_needs(rows, notes)[0]
+    assert one.wants == {"height": 4, "load": Decimal("7.848")}
+    assert any("weather" in line for line in notes.lines)

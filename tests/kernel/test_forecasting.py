@@ -148,11 +148,18 @@ def test_the_wide_table_with_dates_of_milestones() -> None:
     assert "2027-01-01" < said["p50"] < said["p90"] < "2027-06-01"
 
 
+def test_planned_and_actual_dates_under_the_headings_of_a_ledger() -> None:
+    text = "项目名称,计划开工,实际开工,计划竣工,实际竣工\n甲,2026/1/1,2026-02-01,2026年12月31日,\n"
+    one = read_courses(text.encode("gbk"), "台账.csv", date(2026, 3, 1)).courses[0]
+    assert (one.id, one.start, one.planned_finish) == ("甲", date(2026, 1, 1), date(2026, 12, 31))
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [
         ("", "空"),
-        ("名称,开始\n甲,2026-01-01\n", "编号"),
+        ("类别,开始\n甲,2026-01-01\n", "编号"),
+        ("项目名称,计划开工,实际开工,计划竣工,实际竣工\n甲,2026-01-01,2026-05-01,2026-12-31,2026-03-01\n", "早于实际开始"),
         ("编号,开始,计划完成\nA,2026-01-01,2025-01-01\n", "早于"),
         ("编号,开始,计划完成\nA,2026-13-01,2027-01-01\n", "日子"),
         ("编号,阶段,计划天数,前置\nA,设计,10,施工\nA,施工,10,设计\n", "互相等待"),

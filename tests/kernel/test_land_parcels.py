@@ -252,3 +252,16 @@ def test_unknown_is_not_no() -> None:
 def test_a_malformed_rule_is_refused() -> None:
     with pytest.raises(ValueError, match="比较"):
         read_rules({"低效": [{"id": "x", "名": "x", "当": [["容积率", "大概", 1]], "依据": ""}]})
+
+
+def test_a_parcel_with_swapped_axes_among_others_is_turned_with_a_note() -> None:
+    straight = [(120.5, 31.5), (120.503, 31.5), (120.503, 31.502), (120.5, 31.502)]
+    swapped = [(lat, lon + 0.1) for lon, lat in straight]
+    torn = [straight[0], swapped[1], straight[2]]
+    rows = [Raw(n, {}, [[ring]], n) for n, ring in (("A", straight), ("B", swapped), ("C", torn))]
+    intake = take_in(rows, CGCS2000)
+    assert [p.number for p in intake.parcels] == ["A", "B"]
+    assert any("纬度在前" in note for note in intake.parcels[1].notes)
+    assert intake.parcels[1].raw.polygons[0][0][0] == swapped[0]
+    assert intake.parcels[1].measured == pytest.approx(intake.parcels[0].measured, rel=1e-6)
+    assert [r.number for r in intake.refused] == ["C"]

@@ -30,6 +30,9 @@ UPPER = {
         ({"scheme": "huangyan-2022", "set": "upper", "values": {**UPPER, "单位排放增加值": None}}, None),
         ({"scheme": "huangyan-2022", "set": "upper", "values": {**UPPER, "单位排放增加值": None}, "mean": 8}, 98),
         ({"scheme": {"upper": [{"k": "亩均税收", "w": 100, "base": 8}]}, "values": [2]}, 25),
+        ({"weights": {"亩均税收": 60, "亩均销售收入": 40}, "base": {"亩均税收": 8, "亩均销售收入": 10}, "values": {"亩均税收": 4, "亩均销售收入": 10}}, 70),
+        ({"scheme": "huangyan-2022", "set": "lower", "metrics": [{"k": "亩均税收", "v": 11.5932}, {"k": "单位用电税收", "v": 0.2352}]}, 100),
+        ({"scheme": "huangyan-2022", "size": "规上", "values": {**UPPER, "单位排放增加值": None}, "mean_scores": {"单位排放增加值": 8}}, 98),
     ],
 )  # fmt: skip
 def test_scores_in_the_shapes_people_write(case, total) -> None:
@@ -90,3 +93,37 @@ def test_bundles_in_the_shapes_people_write(case, expected) -> None:
     found = bundle_case(case)
     assert (found["total"], sorted(found["chosen"])) == expected
     assert Fraction(sum(found["paid"].values())).limit_denominator() == expected[0]
+
+
+@pytest.mark.parametrize(
+    ("tasks", "days", "path"),
+    [
+        ([{"id": "A", "days": 3}, {"id": "B", "days": 5, "after": ["A"]}, {"id": "C", "days": 2, "after": "A"}], 8, ["A", "B"]),
+        ({"A": {"duration": 3, "pred": []}, "B": {"duration": 5.5, "pred": ["A"]}}, 8.5, ["A", "B"]),
+        ([["甲", 2], ["乙", 4], ["丙", 1, "甲,乙"]], 5, ["乙", "丙"]),
+    ],
+)  # fmt: skip
+def test_a_network_of_the_case_itself(tasks, days, path) -> None:
+    found = KINDS.permit({"tasks": tasks})
+    assert (found["days"], found["critical_path"]) == (days, path)
+    assert all(found["slack"][step] == 0 for step in path)
+
+
+@pytest.mark.parametrize(
+    ("case", "why"),
+    [
+        ({"tasks": [{"id": "A", "days": 1, "after": ["B"]}, {"id": "B", "days": 1, "after": ["A"]}]}, "成环"),
+        ({"tasks": [{"id": "A", "days": 1, "after": ["Z"]}]}, "Z"),
+        ({"tasks": [{"id": "A", "days": -1}]}, "天数"),
+        ({"tasks": []}, "没有工序"),
+        ({"mode": "serial", "天气": 1}, "不认识的字段"),
+    ],
+)
+def test_a_network_that_cannot_be(case, why) -> None:
+    with pytest.raises(UnreadableCase, match=why):
+        KINDS.permit(case)
+
+
+def test_pre_review_may_be_a_yes_or_no() -> None:
+    assert KINDS.permit({"prereview": False})["days"] == 29
+    assert KINDS.permit({"mode": "串行"})["days"] == 29

@@ -5,7 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sanfu.adapters.commandline.main import ANSWER_IS_NO, OK, BadInput
+from sanfu.adapters.commandline.main import ANSWER_IS_NO, OK
+from sanfu.adapters.commandline.refusing import refusals_said
 from sanfu.kernel.floors.consequences import consequences, height_of
 from sanfu.kernel.floors.fit import Fit, fit
 from sanfu.kernel.floors.model import Building, Need
@@ -30,12 +31,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when some need fits nowhere."""
-    try:
+    with refusals_said(args, BadFloors, BadContent):
         report = _report(args.buildings, args.needs)
-    except (BadFloors, BadContent) as error:
-        if args.json:
-            print(json.dumps({"ok": False, "error": str(error)}, ensure_ascii=False, indent=2))
-        raise BadInput(str(error)) from error
     print(json.dumps(report, ensure_ascii=False, indent=2) if args.json else _lines(report))
     return OK if all(n["fits_somewhere"] is not False for n in report["needs"]) else ANSWER_IS_NO
 

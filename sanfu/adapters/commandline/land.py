@@ -10,6 +10,7 @@ from typing import Any
 
 from sanfu.adapters.commandline.land_lines import import_lines, score_lines
 from sanfu.adapters.commandline.main import ANSWER_IS_NO, OK, BadInput
+from sanfu.adapters.commandline.refusing import refusals_said
 from sanfu.kernel.land.areas import mu_of, shown
 from sanfu.kernel.land.datums import datum_of
 from sanfu.kernel.land.grids import zone_of_epsg
@@ -56,12 +57,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """With --json a refusal, too, is JSON on standard output."""
-    try:
+    with refusals_said(args, SchemeError, WholeFileRefused, Unreadable, BadContent, ValueError):
         return {"score": _score, "import": _import}[args.word](args)
-    except (BadInput, SchemeError, WholeFileRefused, Unreadable, BadContent, ValueError) as error:
-        if args.json:
-            print(json.dumps({"ok": False, "error": str(error)}, ensure_ascii=False, indent=2))
-        raise BadInput(str(error)) from error
 
 
 # ---- score
@@ -109,6 +106,8 @@ def firms_in(path: Path) -> Sheet:
     for sheet in read_sheets(path.name, content):
         head = head_of(sheet, known)
         if head is not None:
+            if not any(cell.strip() for row in sheet.rows[head + 1 :] for cell in row):
+                raise BadInput(f"{path} 只有表头，没有企业；表头下面每行写一家")
             return read_sheet(records_of(sheet, head), known, head + 2)
     raise BadInput(
         f"{path} 里找不到表头；要有“企业名称”和指标或算指标的数，例如 亩均税收、评价税收（万元）、用地面积（亩）"

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import django
+from django.db import OperationalError, ProgrammingError
 
 from sanfu.adapters.commandline.main import OK, BadInput
 from sanfu.adapters.commandline.manage import open_database
@@ -36,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
         Path(args.output).write_bytes(_paper(args.month, args.region))
     except OSError as problem:
         raise BadInput(f"无法写入 {args.output}：{problem.strerror}") from problem
+    except (ProgrammingError, OperationalError) as problem:
+        raise BadInput("数据库里还没有建表；先运行 ./run 或 sanfu upgrade，再生成会议材料") from problem
     print(f"已写入 {args.output}")
     return OK
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sanfu.adapters.commandline.main import OK, BadInput
+from sanfu.adapters.commandline.refusing import refusals_said
 from sanfu.kernel.forecasting.model import BadHistory
 from sanfu.kernel.forecasting.report import report
 from sanfu.kernel.forecasting.tables import Courses, read_courses
@@ -34,6 +35,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Forecast; 0 answered (also when history is too short), 2 bad input."""
+    with refusals_said(args, BadHistory):
+        return _forecast(args)
+
+
+def _forecast(args: argparse.Namespace) -> int:
     try:
         today = date.fromisoformat(args.today) if args.today else date.today()
     except ValueError as problem:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sanfu.adapters.commandline.main import ANSWER_IS_NO, OK, BadInput
+from sanfu.adapters.commandline.refusing import refusals_said
 from sanfu.kernel.duties.documents import UnreadableDocument, read_document
 from sanfu.kernel.offers.report import UnreadableOffers, evaluate, lint_text, read_offers
 from sanfu.projects.promotion.content import learned, rulebook
@@ -27,7 +28,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Lint: 0 nothing found, 1 something to change or review. Evaluate: 0. Bad input: 2."""
-    return _lint(args) if args.verb == "lint" else _evaluate(args)
+    with refusals_said(args):
+        return _lint(args) if args.verb == "lint" else _evaluate(args)
 
 
 def _draft(name: str) -> str:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sanfu.adapters.commandline.main import ANSWER_IS_NO, OK, BadInput
+from sanfu.adapters.commandline.refusing import refusals_said
 from sanfu.kernel.allocating.model import BadProblem
 from sanfu.kernel.allocating.report import allocate
 from sanfu.kernel.allocating.tables import __doc__ as layout
@@ -37,14 +38,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Allocate; 0 planned, 1 when mandatory projects clash, 2 bad input."""
+    with refusals_said(args, BadProblem):
+        return _allocate(args)
+
+
+def _allocate(args: argparse.Namespace) -> int:
     if not 0 <= args.delay < 1:
         raise BadInput("--delay 应在 0 与 1 之间")
-    try:
-        read = read_problem(
-            _bytes(args.projects), _bytes(args.factors), args.delay, (args.projects, args.factors)
-        )
-    except BadProblem as problem:
-        raise BadInput(str(problem)) from problem
+    read = read_problem(
+        _bytes(args.projects), _bytes(args.factors), args.delay, (args.projects, args.factors)
+    )
     with solver_silent():
         answer = allocate(read.problem, args.seconds, not args.no_curves, True if args.verify else None)
     answer["notes"] = list(read.notes)

@@ -1,6 +1,7 @@
 """PROJECTS and FACTORS tables as a problem: headings in Chinese or English, units converted with a note.
 
-FACTORS has a row for each factor: 要素, 类型 (总量, 容量, 逐月), 单位, and either 供给 or one column a month (1月 …).
+FACTORS has a row for each factor: 要素, 类型 (总量, 容量, 逐月), 单位, and either 供给 or one column a month (1月 …);
+or a row for each factor and month: 要素, 月份, 供给.
 PROJECTS has a row for each project: 编号, 名称, 层级, 得分, and a column for each factor's need; optional 最早, 最晚
 (month), 必保, 互斥组, 前置项目, 用期, 省级统筹 (factors not drawn from the county's quota).
 """
@@ -51,7 +52,7 @@ HEADINGS = {
         "start_max",
         "until",
     ),
-    "mandatory": ("必保", "必保项目", "必须安排", "mandatory", "must", "required"),
+    "mandatory": ("必保", "必保项目", "必须安排", "必须", "必上", "是否必保", "必须保障", "mandatory", "must", "required"),
     "group": ("互斥组", "选址组", "方案组", "互斥", "group", "exclusive_group", "exclusive", "site_group"),
     "requires": ("前置项目", "前置", "一期", "requires", "after", "depends_on", "predecessor"),
     "duration": ("用期", "用期月数", "建设月数", "duration", "months"),
@@ -82,7 +83,10 @@ KIND_WORDS = (
     (FLOW, re.compile(r"逐月|流量|每月|flow|monthly|renewable", re.I)),
     (STOCK, re.compile(r"总量|存量|指标|stock|budget|quota|total|nonrenewable|^$", re.I)),
 )
-TIER_WORDS = (("国家", 1), ("省", 2), ("设区市", 3), ("市", 3), ("县", 4), ("区", 4), ("镇", 5), ("乡", 5))
+TIER_WORDS = (
+    ("national", 1), ("state", 1), ("provinc", 2), ("municipal", 3), ("city", 3), ("county", 4), ("district", 4), ("town", 5),
+    ("国家", 1), ("省", 2), ("设区市", 3), ("市", 3), ("县", 4), ("区", 4), ("镇", 5), ("乡", 5),
+)  # fmt: skip
 YES = {"是", "必保", "√", "✓", "1", "y", "yes", "true", "对", "有"}
 NO = {"", "否", "0", "n", "no", "false", "×", "无", "-", "—"}
 NEED_WORDS = re.compile(r"需求量|需求|需要|需|用量|使用|need|demand|usage|use|req(?:uired)?")
@@ -101,7 +105,7 @@ def read_problem(
 ) -> Read:
     """The problem of two files; raises BadProblem with every fault found, by table and line."""
     try:
-        wanted, given = read_sheet(projects, names[0]), read_sheet(factors, names[1])
+        wanted, given = read_sheet(projects, names[0]), _widened(read_sheet(factors, names[1]))
     except UnreadableSheet as problem:
         raise BadProblem(str(problem)) from problem
     notes = [*wanted.notes, *given.notes]
@@ -131,6 +135,28 @@ class _Faults(list[str]):
             raise BadProblem("；".join(self[:12]) + more)
 
 
+def _widened(sheet: Sheet) -> Sheet:
+    """A factor table with a row for each factor and month (要素, 月份, 供给) as one row a factor with month columns."""
+    name, month, supply = (sheet.column(*FACTOR_HEADINGS["name"]), sheet.column("月份", "月", "month"),
+                           sheet.column(*FACTOR_HEADINGS["supply"]))  # fmt: skip
+    if name is None or month is None or supply is None:
+        return sheet
+    months = sorted({_month(row[month], 1) for _, row in sheet.rows})
+    kept = [k for k in range(len(sheet.headings)) if k not in (month, supply)]
+    found: dict[str, tuple[int, tuple[str, ...], dict[int, str]]] = {}
+    for line, row in sheet.rows:
+        place = found.setdefault(row[name], (line, tuple(row[k] for k in kept), {}))[2]
+        number = _month(row[month], 1)
+        if number in place:
+            raise BadProblem(f"要素表第 {line} 行：{row[name]} {number} 月写了两次")
+        place[number] = row[supply]
+    headings = (*(sheet.headings[k] for k in kept), *(f"{k}月" for k in range(1, months[-1] + 1)))
+    rows = tuple(
+        (line, (*cells, *(by.get(k, "") for k in range(1, months[-1] + 1)))) for line, cells, by in found.values()
+    )
+    return Sheet(headings, rows, sheet.notes)
+
+
 def _factors(sheet: Sheet, notes: list[str]) -> tuple[list[Factor], int]:
     at = _places(sheet, FACTOR_HEADINGS)
     monthly = _month_columns(sheet)
@@ -138,6 +164,7 @@ def _factors(sheet: Sheet, notes: list[str]) -> tuple[list[Factor], int]:
         raise BadProblem("要素表没有“要素”一列；表头应有 要素、类型、单位、供给（或 1月…12月）")
     if at["supply"] is None and not monthly:
         raise BadProblem("要素表没有“供给”一列，也没有 1月…12月 各列")
+    notes += _unused(sheet, {k for k in at.values() if k is not None} | set(monthly), "要素表")
     horizon = len(monthly) or 12
     out, faults = list[Factor](), _Faults()
     for line, row in sheet.rows:
@@ -207,6 +234,7 @@ def _projects(
     if len(missing) == len(factors):
         raise BadProblem(f"项目表没有任何要素的需求列；列名应与要素同名：{'、'.join(missing)}")
     notes += [f"项目表没有“{name}”的需求列，按不需要计" for name in missing]
+    notes += _unused(sheet, {k for k in at.values() if k is not None} | set(needs), "项目表")
     out, faults, labels = list[Project](), _Faults(), dict[int, str]()
     for line, row in sheet.rows:
         try:
@@ -215,6 +243,12 @@ def _projects(
             faults.append(f"项目表第 {line} 行：{problem}")
     faults.stop()
     return out, labels
+
+
+def _unused(sheet: Sheet, used: set[int], where: str) -> list[str]:
+    """A note on columns that mean nothing here: a heading spelled otherwise must not be lost in silence."""
+    rest = [h for k, h in enumerate(sheet.headings) if h and k not in used and any(row[k] for _, row in sheet.rows)]
+    return [f"{where}没有用到的列：{'、'.join(rest)}"] if rest else []
 
 
 def _need_columns(sheet: Sheet, factors: list[Factor], taken: set[int]) -> dict[int, str]:
@@ -300,7 +334,7 @@ def _tier(text: str) -> tuple[int, str]:
     if found:
         return int(found.group()), text if not text.isdigit() else f"第{int(text)}级"
     for word, tier in TIER_WORDS:
-        if word in text:
+        if word in text.lower():
             return tier, text
     raise UnreadableSheet(f"层级“{text}”不认识；应为 国家级、省级、市级、县级 或 1、2、3…（1 最先安排）")
 

@@ -46,6 +46,10 @@ BUILDINGS = ("厂房", "楼栋", "buildings", "building")
 NEEDS = ("需求", "企业", "needs", "tenants", "need")
 NAME, ID = ("名称", "名字", "name", "企业"), ("编号", "id", "code")
 TRAITS, DISLIKES = ("特征", "traits", "brings"), ("避开", "不能相邻", "dislikes", "avoid", "not_with")
+OTHER_KEYS = frozenset((
+    *NAME, *ID, *TRAITS, *DISLIKES, "层", "楼层", "层号", "floor", "number", "level", "no", "要求", "requirements", "wants",
+    "层数", "floors_wanted", "adjacent", "adjacent_floors", "价值", "产出", "value", "priority", "备注", "note", "说明",
+))  # fmt: skip
 YES, NO = (
     frozenset(("有", "是", "true", "yes", "y", "1")),
     frozenset(("无", "否", "没有", "false", "no", "n", "0")),
@@ -169,11 +173,14 @@ def _values(row: Mapping[str, Any], where: str, notes: Notes) -> dict[str, Value
     found: dict[str, Value] = {}
     for word, raw in row.items():
         plain = re.sub(r"[（(].*?[)）]", "", str(word)).strip().lower()
+        plain = re.sub(r"^(?:min|max|required|最小|最大|最低|最高)_?", "", plain) if plain not in WORDS else plain
         key = WORDS.get(plain) or WORDS.get(re.sub(r"_?(m2|m|t|kn|kva)$", "", plain))
+        if key is None and plain not in OTHER_KEYS:
+            notes.add(f"{where} 没有用到“{word}”")
         if key is None or raw is None or str(raw).strip() in ("", "未知", "不详"):
             continue
         unit = "".join(re.findall(r"[（(](.*?)[)）]", str(word))) or (
-            plain.rpartition("_")[2] if "_" in plain else ""
+            plain.rpartition("_")[2] if "_" in plain and plain not in WORDS else ""
         )
         if key == "fire":
             found[key] = _class(raw, where)

@@ -16,14 +16,19 @@ from sanfu.kernel.forecasting.model import BadHistory, Course, Stage, finish_of
 from sanfu.kernel.sheets import Sheet, UnreadableSheet, read_amount, read_sheet
 
 HEADINGS = {
-    "id": ("编号", "项目编号", "项目代码", "代码", "id", "project_id", "code", "project"),
+    "id": ("编号", "项目编号", "项目代码", "代码", "id", "project_id", "code", "project", "项目"),
     "name": ("项目名称", "名称", "name"),
     "kind": ("类别", "类型", "行业", "kind", "type", "category"),
     "start": ("开始", "开始日期", "起始日期", "开工日期", "签约日期", "start", "start_date", "begin"),
+    "start_planned": ("计划开始", "计划开工", "计划开工日期", "计划开始日期", "planned_start", "plan_start"),
+    "start_actual": ("实际开始", "实际开工", "开工", "实际开工日期", "实际开始日期", "actual_start", "started"),
     "planned_finish": (
         "计划完成",
         "计划完成日期",
         "计划竣工",
+        "计划竣工日期",
+        "计划投产日期",
+        "计划完工",
         "计划投产",
         "planned_finish",
         "plan_finish",
@@ -35,6 +40,9 @@ HEADINGS = {
         "实际完成",
         "实际完成日期",
         "实际竣工",
+        "实际竣工日期",
+        "实际投产日期",
+        "实际完工",
         "实际投产",
         "actual_finish",
         "finish",
@@ -55,7 +63,7 @@ HEADINGS = {
     "seen": ("截至", "截至日期", "as_of", "seen", "status_date", "today", "asof"),
 }
 LONG = {
-    "stage": ("阶段", "阶段名称", "工序", "里程碑", "stage", "task", "milestone"),
+    "stage": ("阶段", "阶段名称", "工序", "里程碑", "环节", "节点", "步骤", "阶段名", "stage", "stage_name", "phase", "step", "task", "milestone"),
     "planned": ("计划天数", "计划工期", "planned_days", "plan_days", "planned", "plan"),
     "actual": ("实际天数", "实际工期", "actual_days", "actual"),
     "after": ("前置", "前置阶段", "紧前", "after", "predecessors", "predecessor", "depends_on"),
@@ -105,7 +113,9 @@ def read_courses(data: bytes, name: str = "", today: date | None = None) -> Cour
     long = {word: sheet.column(*names) for word, names in LONG.items()}
     wide = {word: sheet.column(*names) for word, names in HEADINGS.items()}
     if wide["id"] is None:
-        raise BadHistory("没有“编号”一列；表头说明见 sanfu projects forecast --help")
+        wide["id"] = wide["name"]
+    if wide["id"] is None:
+        raise BadHistory("没有“编号”也没有“项目名称”一列；表头说明见 sanfu projects forecast --help")
     reader = _Reader(sheet, wide, long, today)
     courses = reader.by_stage() if long["stage"] is not None else reader.by_project()
     if reader.faults:
@@ -166,7 +176,7 @@ class _Reader:
         code = self.cell(row, self.wide, "id")
         if not code:
             raise UnreadableSheet("没有编号")
-        start = read_day(self.cell(row, self.wide, "start")) or date(2000, 1, 3)
+        start = self._start(row)
         planned_finish = read_day(self.cell(row, self.wide, "planned_finish"))
         finish = read_day(self.cell(row, self.wide, "actual_finish"))
         total, taken = (
@@ -178,6 +188,9 @@ class _Reader:
             finish = start + timedelta(days=round(taken))
         seen = read_day(self.cell(row, self.wide, "seen")) or self.today
         _ordered(start, planned_finish, finish)
+        begun = read_day(self.cell(row, self.wide, "start_actual"))
+        if begun and finish and finish < begun:
+            raise UnreadableSheet(f"实际完成（{finish}）早于实际开始（{begun}）")
         made = self._stages(row, stages, start)
         course = Course(
             code,
@@ -192,6 +205,11 @@ class _Reader:
         if planned_finish is None and not made:
             raise UnreadableSheet("既没有计划完成，也没有阶段的计划")
         return self._consistent(course)
+
+    def _start(self, row: Sequence[str]) -> date:
+        """The start that the plan counts from: 开始, else the planned one, else the actual one."""
+        days = (read_day(self.cell(row, self.wide, word)) for word in ("start", "start_planned", "start_actual"))
+        return next((day for day in days if day), date(2000, 1, 3))
 
     def _stages(
         self, row: Sequence[str], stages: Mapping[str, Mapping[str, int]], start: date

@@ -17,6 +17,8 @@ SYNONYMS = {
     "normal": "serial", "none": "serial", "ordinary": "serial", "standard": "serial",
     "no_prereview": "serial", "without_prereview": "serial", "baseline": "serial", "sequential": "serial",
     "预审": "prereview", "模拟审批": "prereview", "拿地即开工": "prereview", "常规": "serial", "正常审批": "serial",
+    "串行": "serial", "串联": "serial", "拿地后串行": "serial", "拿地后再办": "serial", "无预审": "serial", "不预审": "serial",
+    "预审前移": "prereview", "拿地前预审": "prereview", "前移": "prereview", "parallel_prereview": "prereview",
 }  # fmt: skip
 
 

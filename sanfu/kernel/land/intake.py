@@ -96,14 +96,15 @@ def take_in(
     if not rows:
         raise WholeFileRefused("文件里没有宗地")
     axes = _axes([r for r in rows if r.polygons])
-    zone = _zone(axes, datum, meridian)
+    one_by_one = axes.layout is Layout.MIXED and any(_axes([r]).layout in DEGREES for r in rows if r.polygons)
+    zone = _zone(Axes(Layout.DEGREES) if one_by_one else axes, datum, meridian)
     notes = [f"坐标按 {datum.label} 读入，统一换算为 CGCS2000 经纬度，原坐标保留"]
-    notes += [axes.note] if axes.note else []
+    notes += ["各宗地坐标顺序不一，逐宗认定"] if one_by_one else [axes.note] if axes.note else []
     taken: list[Parcel] = []
     refused: list[Refused] = []
     seen: set[str] = set()
     for row in rows:
-        result = _one(row, datum, axes, zone, limits, seen)
+        result = _one(row, datum, _axes([row]) if one_by_one else axes, zone, limits, seen)
         if isinstance(result, Parcel):
             taken.append(result)
             seen.add(result.number)
@@ -180,6 +181,10 @@ def _one(
         return Refused(row.number, row.place, "没有界址坐标，画不到图上")
     if why := faults(row.polygons):
         return Refused(row.number, row.place, why)
+    if axes.layout is Layout.MIXED:  # within one outline nobody can tell which corner is meant
+        return Refused(row.number, row.place, axes.note)
+    if axes.layout is Layout.SWAPPED:
+        notes.append(axes.note)
     polygons = [[_ring(ring, datum, axes, zone) for ring in polygon] for polygon in row.polygons]
     measured = sum(polygon_area(polygon) for polygon in polygons)
     if area.unit and area.value is not None and "亩" not in area.unit:

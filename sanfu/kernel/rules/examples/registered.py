@@ -17,6 +17,7 @@ from sanfu.kernel.land.scoring.schemes import SET_NAMES, Missing, Scheme
 from sanfu.kernel.land.scoring.sheet import read_sheet
 from sanfu.kernel.rules.examples.bundles import bundle_case
 from sanfu.kernel.rules.examples.inputs import UnreadableCase
+from sanfu.kernel.rules.examples.network import NETWORK_WORDS, network_case
 
 COMMON = frozenset(("kind", "expected", "note", "备注", "说明", "id", "name"))
 
@@ -36,11 +37,15 @@ class Registered:
     # ---- permit_cpm
 
     def permit(self, case: Mapping[str, Any]) -> object:
-        """Working days from land to start with the critical path, under changed durations when given."""
+        """Working days from land to start with the critical path, under changed durations or of an own network."""
+        own = next((case[k] for k in NETWORK_WORDS if isinstance(case.get(k), Mapping | list)), None)
+        if own is not None:
+            return network_case(own)
+        _only_known(case, PERMIT_WORDS)
         changed = next((case[k] for k in ("days", "durations", "overrides", "工期") if case.get(k)), None)
         if changed is not None and not isinstance(changed, Mapping):
             raise UnreadableCase("days 要写成 {步骤: 天数}")
-        mode = next((str(case[k]) for k in ("mode", "方式", "模式") if case.get(k)), "prereview")
+        mode = _mode(case)
         answer = land_to_start(self.plan, mode, changed)
         days = answer["land_to_start_workdays"]
         names = [self.plan.steps[code].name for code in answer["critical_path"]]
@@ -64,6 +69,11 @@ class Registered:
 
     def _scheme(self, case: Mapping[str, Any]) -> Scheme:
         word = next((case[k] for k in ("scheme", "方案", "scheme_id", "rule") if case.get(k)), None)
+        weights = next((case[k] for k in WEIGHT_WORDS if isinstance(case.get(k), Mapping)), None)
+        if word is None and weights:
+            rows = [{"k": str(name), "w": weight, "base": 1} for name, weight in weights.items()]
+            word = {"upper": rows, **{k: case[k] for k in ("cap", "floor") if k in case}}
+            return self._rebased(read_scheme(word, self.headings), _bases(case) or {})
         if isinstance(word, Mapping):
             return read_scheme(word, self.headings)
         region, year = (
@@ -77,9 +87,7 @@ class Registered:
             if len(near) != 1:
                 raise UnreadableCase(f"没有方案 {region or word} {year}；有 {'、'.join(self.schemes)}")
             found = near[0]
-        bases = next(
-            (case[k] for k in ("bases", "base", "基准", "基准值") if isinstance(case.get(k), Mapping)), None
-        )
+        bases = _bases(case)
         return self._rebased(found, bases) if bases else found
 
     def _rebased(self, scheme: Scheme, bases: Mapping[str, Any]) -> Scheme:
@@ -117,7 +125,9 @@ class Registered:
         return sheet.firms[0]
 
     def _listed(self, values: list[Any], case: Mapping[str, Any], scheme: Scheme) -> dict[str, object]:
-        """Figures in the order of the scheme's indicators."""
+        """Figures in the order of the scheme's indicators, or rows of name and value."""
+        if values and all(isinstance(row, Mapping) for row in values):
+            return dict(_named_value(row) for row in values)
         named = [k for k, v in case.items() if v is values and k.lower() in SET_NAMES]
         group = next((str(case[k]) for k in GROUP_WORDS if isinstance(case.get(k), str)), *named[:1] or ("",))
         if not group:  # the set with as many indicators as there are figures
@@ -128,9 +138,34 @@ class Registered:
         return dict(zip(names, values, strict=True))
 
 
-SCHEME_WORDS = ("scheme", "方案", "scheme_id", "rule", "region", "地区", "year", "年度", "bases", "base", "基准", "基准值")  # fmt: skip
-GROUP_WORDS = ("set", "group", "scale", "套", "组", "类别", "规上", "upper", "table", "type")
-MEAN_WORDS = ("mean", "means", "avg", "average", "group_mean", "mean_score", "平均得分", "missing_score")
+WEIGHT_WORDS = ("weights", "weight", "权重")
+SCHEME_WORDS = (*WEIGHT_WORDS, "scheme", "方案", "scheme_id", "rule", "region", "地区", "year", "年度", "bases", "base", "baseline", "baselines", "基准", "基准值")  # fmt: skip
+GROUP_WORDS = ("set", "group", "scale", "套", "组", "类别", "规上", "upper", "table", "type", "size", "规模", "category")
+MEAN_WORDS = ("mean", "means", "avg", "average", "group_mean", "mean_score", "mean_scores", "group_means", "average_score", "average_scores", "平均分", "平均得分", "missing_score")
+
+
+def _named_value(row: Mapping[str, Any]) -> tuple[str, object]:
+    name = next((row[k] for k in ("k", "key", "name", "indicator", "指标", "名称") if row.get(k)), None)
+    value = next((row[k] for k in ("v", "value", "val", "数值", "值") if k in row), None)
+    if name is None:
+        raise UnreadableCase(f"看不懂这个指标：{dict(row)}")
+    return str(name), value
+
+
+PERMIT_WORDS = ("mode", "方式", "模式", "prereview", "预审", "days", "durations", "overrides", "工期", "plan", "template", "模板")  # fmt: skip
+
+
+def _only_known(case: Mapping[str, Any], words: Iterable[str]) -> None:
+    if unknown := [str(k) for k in case if k not in COMMON and k not in words]:
+        raise UnreadableCase(f"不认识的字段 {'、'.join(unknown)}")
+
+
+def _mode(case: Mapping[str, Any]) -> str:
+    """The way of a case: a word, or a yes or no to pre-review; pre-review when nothing is said."""
+    for key in ("prereview", "预审"):
+        if isinstance(case.get(key), bool):
+            return "prereview" if case[key] else "serial"
+    return next((str(case[k]) for k in ("mode", "方式", "模式") if case.get(k)), "prereview")
 
 
 def _names(scheme: Scheme, region: str, year: str) -> bool:
@@ -141,6 +176,11 @@ def _names(scheme: Scheme, region: str, year: str) -> bool:
     return (
         bool(plain) and right_year and (plain in scheme.id or plain in scheme.region or plain in scheme.name)
     )
+
+
+def _bases(case: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    words = ("bases", "base", "baseline", "baselines", "基准", "基准值")
+    return next((case[k] for k in words if isinstance(case.get(k), Mapping)), None)
 
 
 def _means(case: Mapping[str, Any], scheme: Scheme, group: str) -> dict[str, Decimal]:
