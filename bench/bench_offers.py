@@ -71,5 +71,12 @@ def main(words: list[str]) -> int:
         "figure is the unseen one (recall below the bar of 95 by one clause). It was mended after that too, so that "
         "today's figures are fit, not forecasts.",
     ]
-    publish("offers", "招商协议体检: clauses labelled beforehand", rows, label="clauses", value="recall %", notes=notes)
+    publish(
+        "offers",
+        "招商协议体检: clauses labelled beforehand",
+        rows,
+        label="clauses",
+        value="recall %",
+        notes=notes,
+    )
     return 0

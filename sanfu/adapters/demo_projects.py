@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from sanfu.adapters.demo_scenes import cast
 from sanfu.projects.pipeline import actions
-from sanfu.projects.pipeline.actions import deciding, promising
+from sanfu.projects.pipeline.actions import deciding, hearing, promising
 from sanfu.projects.pipeline.models import Project
 from sanfu.projects.pipeline.rules import MILESTONES
+from sanfu.records.models import Event
 from sanfu.records.moments import day_of
 
 LENGTHS = (0, 60, 90, 420, 60, 300)
@@ -17,7 +18,7 @@ KINDS = ("精密部件", "智能装备", "新型材料", "生物试剂", "储能
 
 
 def projects(now: datetime) -> None:
-    """Forty-four projects by the real import, three blockers, last month's pack with one decision."""
+    """Forty-four projects by the real import, three blockers, one promise with its fact."""
     officer = cast("gaoda", day_of(now))
     today = day_of(now)
     actions.bring(
@@ -32,19 +33,36 @@ def projects(now: datetime) -> None:
         (("排污指标未落实", "市生态环境局", 46), ("供电增容待批", "市供电公司（演示）", 12), ("拆迁未清表", "望江镇", 8)),
         strict=True,
     ):  # fmt: skip
-        actions.block(row, what=what, owner=owner, since=today - timedelta(days=days), by=officer, at=now)
-    month = (today.replace(day=1) - timedelta(days=1)).isoformat()[:7]
-    pack = actions.freeze(month=month, by=officer, at=now)
-    actions.move_date(
-        rows[-3], milestone="投产", series="forecast", day=today + timedelta(days=200), why="排污指标未落实（演示）", by=officer, at=now
-    )  # fmt: skip
+        actions.block(
+            row,
+            what=what,
+            owner=owner,
+            since=today - timedelta(days=days),
+            by=officer,
+            at=now - timedelta(days=38),
+        )
     promising.promise(
         rows[0], kind="税收", year=today.year - 1, amount=Decimal(800), clause="第六条（演示）", remedy="", by=officer, at=now
     )  # fmt: skip
     held = rows[0].promises.get()
     promising.state_fact(held, fact=Decimal(655), source="税务局年度入库数（演示）", by=officer, at=now)
+
+
+def meeting(now: datetime) -> None:
+    """Last month's pack with one decision, then a date that moved; after 要素统筹, whose gaps the pack shows."""
+    officer = cast("gaoda", day_of(now))
+    today = day_of(now)
+    rows = list(Project.objects.filter(region=officer.region).order_by("number"))
+    for event in Event.objects.filter(region=officer.region, kind="resources.adopted"):
+        hearing.gaps_heard(event)  # the worker would bring it only after the seeding
+    held = now - timedelta(days=max(1, today.day - 2))  # the meeting was early this month
+    month = (today.replace(day=1) - timedelta(days=1)).isoformat()[:7]
+    pack = actions.freeze(month=month, by=officer, at=held)
+    actions.move_date(
+        rows[-3], milestone="投产", series="forecast", day=today + timedelta(days=200), why="排污指标未落实（演示）", by=officer, at=now
+    )  # fmt: skip
     deciding.decide(
-        pack, text="生态环境局一周内答复排污指标来源（演示）", owner="市生态环境局", due=today + timedelta(days=7), by=officer, at=now
+        pack, text="生态环境局一周内答复排污指标来源（演示）", owner="市生态环境局", due=today + timedelta(days=7), by=officer, at=held
     )  # fmt: skip
 
 

@@ -46,7 +46,11 @@ def files(tmp_path: Path) -> Path:
     ],
 )
 def test_a_refusal_is_said_in_words_and_as_json(
-    words: list[str], said: str, files: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    words: list[str],
+    said: str,
+    files: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(files)
     assert main([*words, "--json"]) == 2

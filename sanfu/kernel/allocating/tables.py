@@ -52,7 +52,18 @@ HEADINGS = {
         "start_max",
         "until",
     ),
-    "mandatory": ("必保", "必保项目", "必须安排", "必须", "必上", "是否必保", "必须保障", "mandatory", "must", "required"),
+    "mandatory": (
+        "必保",
+        "必保项目",
+        "必须安排",
+        "必须",
+        "必上",
+        "是否必保",
+        "必须保障",
+        "mandatory",
+        "must",
+        "required",
+    ),
     "group": ("互斥组", "选址组", "方案组", "互斥", "group", "exclusive_group", "exclusive", "site_group"),
     "requires": ("前置项目", "前置", "一期", "requires", "after", "depends_on", "predecessor"),
     "duration": ("用期", "用期月数", "建设月数", "duration", "months"),
@@ -152,7 +163,8 @@ def _widened(sheet: Sheet) -> Sheet:
         place[number] = row[supply]
     headings = (*(sheet.headings[k] for k in kept), *(f"{k}月" for k in range(1, months[-1] + 1)))
     rows = tuple(
-        (line, (*cells, *(by.get(k, "") for k in range(1, months[-1] + 1)))) for line, cells, by in found.values()
+        (line, (*cells, *(by.get(k, "") for k in range(1, months[-1] + 1))))
+        for line, cells, by in found.values()
     )
     return Sheet(headings, rows, sheet.notes)
 
@@ -247,7 +259,11 @@ def _projects(
 
 def _unused(sheet: Sheet, used: set[int], where: str) -> list[str]:
     """A note on columns that mean nothing here: a heading spelled otherwise must not be lost in silence."""
-    rest = [h for k, h in enumerate(sheet.headings) if h and k not in used and any(row[k] for _, row in sheet.rows)]
+    rest = [
+        h
+        for k, h in enumerate(sheet.headings)
+        if h and k not in used and any(row[k] for _, row in sheet.rows)
+    ]
     return [f"{where}没有用到的列：{'、'.join(rest)}"] if rest else []
 
 

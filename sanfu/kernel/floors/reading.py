@@ -173,7 +173,9 @@ def _values(row: Mapping[str, Any], where: str, notes: Notes) -> dict[str, Value
     found: dict[str, Value] = {}
     for word, raw in row.items():
         plain = re.sub(r"[（(].*?[)）]", "", str(word)).strip().lower()
-        plain = re.sub(r"^(?:min|max|required|最小|最大|最低|最高)_?", "", plain) if plain not in WORDS else plain
+        plain = (
+            re.sub(r"^(?:min|max|required|最小|最大|最低|最高)_?", "", plain) if plain not in WORDS else plain
+        )
         key = WORDS.get(plain) or WORDS.get(re.sub(r"_?(m2|m|t|kn|kva)$", "", plain))
         if key is None and plain not in OTHER_KEYS:
             notes.add(f"{where} 没有用到“{word}”")

@@ -21,7 +21,15 @@ HEADINGS = {
     "kind": ("类别", "类型", "行业", "kind", "type", "category"),
     "start": ("开始", "开始日期", "起始日期", "开工日期", "签约日期", "start", "start_date", "begin"),
     "start_planned": ("计划开始", "计划开工", "计划开工日期", "计划开始日期", "planned_start", "plan_start"),
-    "start_actual": ("实际开始", "实际开工", "开工", "实际开工日期", "实际开始日期", "actual_start", "started"),
+    "start_actual": (
+        "实际开始",
+        "实际开工",
+        "开工",
+        "实际开工日期",
+        "实际开始日期",
+        "actual_start",
+        "started",
+    ),
     "planned_finish": (
         "计划完成",
         "计划完成日期",
@@ -63,7 +71,22 @@ HEADINGS = {
     "seen": ("截至", "截至日期", "as_of", "seen", "status_date", "today", "asof"),
 }
 LONG = {
-    "stage": ("阶段", "阶段名称", "工序", "里程碑", "环节", "节点", "步骤", "阶段名", "stage", "stage_name", "phase", "step", "task", "milestone"),
+    "stage": (
+        "阶段",
+        "阶段名称",
+        "工序",
+        "里程碑",
+        "环节",
+        "节点",
+        "步骤",
+        "阶段名",
+        "stage",
+        "stage_name",
+        "phase",
+        "step",
+        "task",
+        "milestone",
+    ),
     "planned": ("计划天数", "计划工期", "planned_days", "plan_days", "planned", "plan"),
     "actual": ("实际天数", "实际工期", "actual_days", "actual"),
     "after": ("前置", "前置阶段", "紧前", "after", "predecessors", "predecessor", "depends_on"),
@@ -208,7 +231,9 @@ class _Reader:
 
     def _start(self, row: Sequence[str]) -> date:
         """The start that the plan counts from: 开始, else the planned one, else the actual one."""
-        days = (read_day(self.cell(row, self.wide, word)) for word in ("start", "start_planned", "start_actual"))
+        days = (
+            read_day(self.cell(row, self.wide, word)) for word in ("start", "start_planned", "start_actual")
+        )
         return next((day for day in days if day), date(2000, 1, 3))
 
     def _stages(

@@ -5,8 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from sanfu.cases.models import Case
@@ -120,13 +119,6 @@ def past_coverage(region: str, today: date) -> Coverage | None:
     return coverage([course for row in rows if (course := course_of(row, today)) is not None])
 
 
-def is_counted() -> Q:
-    """The projects behind the number of the pack: at or above the threshold, a likely duplicate only once."""
-    rows = Project.objects.filter(region=settings.REGION).order_by("number")
-    doubled = {second for _, second, _ in likely_same([(r.number, r.code, r.name, r.owner) for r in rows])}
-    return Q(total__gte=Decimal(limits()["重大项目门槛万元"])) & ~Q(number__in=doubled)
-
-
 def course_of(row: Project, today: date) -> Course | None:
     """The project's milestones as stages one after another; None before a first date is known."""
     marks = {mark.name: mark for mark in row.milestones.all()}
@@ -160,8 +152,7 @@ def pack_of(actor: Actor, month: str, today: date) -> dict[str, Any]:
     """Everything a month's meeting looks at, as plain data: the page, the Word file and the frozen pack are this."""
     rows = list(projects(actor).prefetch_related("milestones", "blockers"))
     said = limits()
-    predicted = forecasts(rows, today)
-    told = [_told(row, month, today, predicted, said) for row in rows]
+    told = told_of_rows(rows, month, today, forecasts(rows, today))
     base = sum((Decimal(one["baseline"]) for one in told), Decimal(0))
     done = sum((Decimal(one["actual"]) for one in told), Decimal(0))
     stops = [(row, stop) for row in rows for stop in row.blockers.all() if stop.until is None]
@@ -199,6 +190,13 @@ def pack_of(actor: Actor, month: str, today: date) -> dict[str, Any]:
         "finished_in_history": sum(1 for row in rows if (c := course_of(row, today)) and c.finish),
         "fewest": said["样本下限"],
     }
+
+
+def told_of_rows(
+    rows: list[Project], month: str, today: date, predicted: dict[str, tuple[Course, Forecast]]
+) -> list[dict[str, Any]]:
+    """Each project as the meeting sees it."""
+    return [_told(row, month, today, predicted, limits()) for row in rows]
 
 
 def _told(

@@ -20,7 +20,7 @@ ROOM = Room(
             "layers",
         ),
     ),
-    demo=("sanfu.adapters.demo_resources.resources",),
+    demo=("sanfu.adapters.demo_resources.resources", "sanfu.adapters.demo_projects.meeting"),
     commands={
         "resources": Command(
             "sanfu.adapters.commandline.resources", "scarce factors to projects: allocate (要素统筹)"

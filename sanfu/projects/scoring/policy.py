@@ -19,13 +19,23 @@ from sanfu.records.content import CONTENT, BadContent, read_yaml
 
 # column of the rules → fact of the run with its unit there
 FROM = {"年用电量": ("用电量", "万千瓦时"), "年用水量": ("用水量", "吨"), "用地面积": ("用地面积", "亩")}
-BURDENS = ("dp-c", "dp-d", "dp-w")  # clauses that the firm pays; the others it receives
 
 
 @cache
 def dictionary(folder: Path = CONTENT) -> Dictionary:
     """What the policy asks."""
     return Dictionary.from_content(read_yaml(folder / "land" / "policy" / "dictionary.yaml")["事实"])
+
+
+@cache
+def burdens(folder: Path = CONTENT) -> frozenset[str]:
+    """Clauses that the firm pays; the others it receives. BadContent when one is in no document."""
+    source = folder / "land" / "policy" / "dictionary.yaml"
+    named = frozenset(str(code) for code in read_yaml(source).get("企业负担条款", ()))
+    known = {clause.id for document in library(folder).documents for clause in document.clauses}
+    if strange := named - known:
+        raise BadContent(f"{source.name}：企业负担条款 {'、'.join(sorted(strange))} 不在政策文件里")
+    return named
 
 
 @cache
@@ -67,7 +77,7 @@ def effects(firm: ScoredFirm, grade: str, on: date) -> list[Effect]:
         verdict = judge(clause, row, on, dictionary())
         if verdict.status is Status.NOT_MET or row["等级"] is None:
             continue
-        sign = -1 if clause.id in BURDENS else 1
+        sign = -1 if clause.id in burdens() else 1
         yuan = None if verdict.amount is None else sign * verdict.amount / 100
         out.append(Effect(clause.title, yuan, verdict.missing, document.title, document.mark))
     return out

@@ -140,8 +140,36 @@ class Registered:
 
 WEIGHT_WORDS = ("weights", "weight", "权重")
 SCHEME_WORDS = (*WEIGHT_WORDS, "scheme", "方案", "scheme_id", "rule", "region", "地区", "year", "年度", "bases", "base", "baseline", "baselines", "基准", "基准值")  # fmt: skip
-GROUP_WORDS = ("set", "group", "scale", "套", "组", "类别", "规上", "upper", "table", "type", "size", "规模", "category")
-MEAN_WORDS = ("mean", "means", "avg", "average", "group_mean", "mean_score", "mean_scores", "group_means", "average_score", "average_scores", "平均分", "平均得分", "missing_score")
+GROUP_WORDS = (
+    "set",
+    "group",
+    "scale",
+    "套",
+    "组",
+    "类别",
+    "规上",
+    "upper",
+    "table",
+    "type",
+    "size",
+    "规模",
+    "category",
+)
+MEAN_WORDS = (
+    "mean",
+    "means",
+    "avg",
+    "average",
+    "group_mean",
+    "mean_score",
+    "mean_scores",
+    "group_means",
+    "average_score",
+    "average_scores",
+    "平均分",
+    "平均得分",
+    "missing_score",
+)
 
 
 def _named_value(row: Mapping[str, Any]) -> tuple[str, object]:

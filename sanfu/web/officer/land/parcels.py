@@ -17,6 +17,7 @@ from sanfu.projects.land.models import LandParcel
 from sanfu.web.access import once, page
 from sanfu.web.components.parcel_map import Shape, View, parcel_map
 from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.officer.land.forms import OptionForm
 from sanfu.web.request import Request
 
 DRAWN = 2_000  # parcels that one SVG bears; beyond it the filter narrows
@@ -90,8 +91,6 @@ def parcel_or_404(request: Request, id: uuid.UUID) -> LandParcel:
 @page("land.see", "land.see_all")
 def parcel_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
     """One parcel: areas, notes, screening with what is missing, options, original."""
-    from sanfu.web.officer.land.options import OptionForm
-
     row = parcel_or_404(request, id)
     answer = queries.screened(row)
     facts = FactsForm(initial={f"f{n}": row.facts.get(name, "") for n, name in enumerate(actions.STATED)})

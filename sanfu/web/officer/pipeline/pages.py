@@ -13,35 +13,54 @@ from django.views.decorators.http import require_POST
 from sanfu.projects.pipeline import actions, queries
 from sanfu.projects.pipeline.models import Project, Promise
 from sanfu.projects.pipeline.rules import MILESTONES, STAGES, stage_of
+from sanfu.projects.pipeline.standing import standing
 from sanfu.projects.pipeline.states import ProjectLight
 from sanfu.records.actor import Conflict, Refused
 from sanfu.records.moments import day_of
 from sanfu.records.queries import timeline
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.chart import Chart
-from sanfu.web.components.table import Column, Flag, Search, Table
+from sanfu.web.components.table import Choice, Column, Flag, Row, Search, Table
 from sanfu.web.officer.pipeline.promises import FactForm, PromiseForm
 from sanfu.web.officer.pipeline.promises import told as told_promise
 from sanfu.web.request import Request
 
 CRUMB = ("重大项目", "officer:projects")
+
+
+def _next(row: Row) -> Any:
+    """The next milestone with its day; one that is past its day says so."""
+    if not row["next"]:
+        return "全部完成"
+    day = row["next_day"]
+    late = "，已过期" if row["late"] else ""
+    return f"{row['next']} {day.isoformat()}{late}" if day else f"{row['next']}（没有日期）"
+
+
 PROJECTS = Table(
     "projects",
     title="重大项目",
     unit="个",
-    default_sort="number",
     columns=[
-        Column("number", "编号", link="officer:project", sort=True),
-        Column("name", "项目", wide=True),
+        Column("name", "项目", link="officer:project", sort=True, wide=True),
+        Column("light", "灯", tags=ProjectLight),
+        Column("why", "原因", wide=True),
+        Column("stage", "阶段"),
+        Column("next_day", "下一节点", render=_next, export_as=_next, sort=True, needs=("next", "late")),
         Column("unit__short", "单位"),
         Column("tier", "层级"),
         Column("total", "总投资（万元）", kind="number", sort=True),
-        Column("code", "项目代码"),
-        Column("at", "入库时间", kind="datetime", sort=True),
+        Column("number", "编号", sort=True),
+        Column("code", "项目代码", hidden=True),
+        Column("at", "入库时间", kind="datetime", sort=True, hidden=True),
     ],
     filters=[
         Search(fields=("name", "owner", "code", "number"), hint="项目、业主、代码"),
-        Flag("counted", "计入门槛的（去重，含本数）", condition=queries.is_counted),
+        Choice("light", "灯", choices=[(one.value, one.label) for one in ProjectLight]),
+        Choice("stage", "阶段", choices=[(name, name) for name in STAGES]),
+        Choice("next", "下一节点", choices=[(name, name) for name in MILESTONES]),
+        Flag("late", "下一节点已过期的"),
+        Flag("counted", "计入门槛的（去重，含本数）"),
     ],
     empty="还没有项目。从 Excel 导入后会出现在这里。",
 )
@@ -75,11 +94,10 @@ SEE = ("pipeline.see", "pipeline.see_all")
 
 @page(*SEE)
 def project_list(request: Request) -> HttpResponseBase:
-    """Projects of the unit, or of the county."""
+    """Projects of the unit, or of the county, with stage, light and next milestone; the reds first."""
     context = {"may_bring": request.actor.may("pipeline.edit")}
-    return PROJECTS.respond(
-        request, queries.projects(request.actor), "officer/pipeline/projects.html", context
-    )
+    rows = standing(request.actor, day_of(request.now))
+    return PROJECTS.respond(request, rows, "officer/pipeline/projects.html", context)
 
 
 @page("pipeline.edit")
