@@ -6,6 +6,7 @@ import random
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+from sanfu.adapters.demo_parks import PARKS as DEMO_PARKS
 from sanfu.adapters.demo_scenes import cast
 from sanfu.kernel.land.areas import polygon_area
 from sanfu.projects.land import actions
@@ -51,6 +52,7 @@ def _lots() -> dict[str, object]:
         properties = {
             "宗地编号": f"演示-{n + 1:03d}",
             "面积（平方米）": round(polygon_area([ring]), 2),
+            "所在园区": DEMO_PARKS[n * len(DEMO_PARKS) // NUMBERS],
             **facts,
         }
         features.append(

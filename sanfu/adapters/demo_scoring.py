@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sanfu.adapters.demo_scenes import cast
+from sanfu.people.models import Organisation
 from sanfu.projects.scoring import actions
 from sanfu.projects.scoring.content import raw_scheme
 from sanfu.projects.scoring.models import ScoredFirm
@@ -36,9 +37,12 @@ def sheet() -> bytes:
 def scoring(now: datetime) -> None:
     """A run computed, put on notice, and objected to."""
     officer = cast("mulan", day_of(now))
+    own = Organisation.objects.get(
+        region=officer.region, code="FIRM-1"
+    ).name  # the firm that can log in sees its result
     made = actions.run(
         title="2025 年度亩均评价（演示）", scheme=raw_scheme("demo-county"), name="演示企业数据.csv",
-        content=io.BytesIO(sheet()), error=Decimal("0.02"), by=officer, at=now - timedelta(days=6),
+        content=io.BytesIO(sheet().replace("演示企业30".encode(), own.encode())), error=Decimal("0.02"), by=officer, at=now - timedelta(days=6),
     )  # fmt: skip
     actions.publish(made, by=officer, at=now - timedelta(days=5))
     firm = ScoredFirm.objects.filter(run=made, rank__isnull=False).order_by("rank")[12]

@@ -1,13 +1,19 @@
 """亩均评价: a run from the user's sheet, one firm re-run alone, notice, objection, decision by a person."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from sanfu.adapters import demo_scoring
 from sanfu.adapters.demo_scenes import cast
+from sanfu.enterprise.registry.models import Enterprise
+from sanfu.people.models import User
 from sanfu.projects.scoring import actions, policy, queries
 from sanfu.projects.scoring.computing import rerun
 from sanfu.projects.scoring.content import raw_scheme
@@ -124,3 +130,51 @@ def test_an_unchanged_firm_has_no_trend_under_one_scheme(officer) -> None:
     assert [one.title for one in found] == [old.title, new.title]
     assert found[0].published != found[1].published
     assert found[0].rebased == found[1].rebased
+
+
+def test_a_firm_objects_on_its_own_page_and_on_no_other(officer) -> None:
+    """提异议 through the firm's own form: its row alone is computed again, the officer decides."""
+    firm = Enterprise.objects.get(organisation__code="FIRM-1")
+    data = demo_scoring.sheet().replace("演示企业30".encode(), firm.name.encode())
+    run = made(officer, data=data)
+    visitor = Client()
+    visitor.force_login(User.objects.get(login="wangqiang"))
+    row = queries.firms(officer, run.id).get(name=firm.name)
+    page = reverse("firm:own_score", args=[row.id])
+    assert visitor.get(page).status_code == 404  # a draft is nobody's business but the officer's
+    actions.publish(run, by=officer, at=timezone.now())
+    other = queries.firms(officer, run.id).exclude(pk=row.pk).first()
+    assert visitor.get(reverse("firm:own_score", args=[other.id])).status_code == 404
+    assert run.title in visitor.get(reverse("firm:own_scores")).content.decode()
+    place = [*row.facts["facts"], *row.facts["values"]].index("用地面积")
+    half = str(Decimal(row.facts["facts"]["用地面积"]) / 2)
+    bad = visitor.post(page, {"reason": "面积错了", f"f{place}": "很小"})
+    assert bad.status_code in {400, 422}
+    assert "不是数" in bad.content.decode()
+    done = visitor.post(page, {"reason": "面积错了", f"f{place}": half}, follow=True).content.decode()
+    assert "按所报的数重算" in done
+    objection = row.objections.get()
+    assert Decimal(objection.after["total"]) > row.total
+    again = visitor.post(page, {"reason": "再来", f"f{place}": half})
+    assert again.status_code in {400, 422}  # one open objection at a time
+    actions.decide(objection, uphold=False, answer="证载面积没有变", by=officer, at=timezone.now())
+    assert "证载面积没有变" in visitor.get(page).content.decode()
+
+
+def test_a_sheet_with_codes_is_matched_by_the_code_alone(officer) -> None:
+    owner = replace(officer, permissions=frozenset({"scoring.own"}))
+    data = "企业名称,统一社会信用代码,评价税收（万元）,用地面积（亩）\n甲,91320000000000001A,60,15\n乙,91320000000000002B,60,15\n"
+    scheme = {"id": "own", "year": 2025, "upper": [{"k": "亩均税收", "w": 100, "base": 8}]}
+    run = actions.run(
+        title="甲",
+        scheme=scheme,
+        name="a.csv",
+        content=io.BytesIO(data.encode()),
+        error=Decimal(0),
+        by=officer,
+        at=NOW,
+    )
+    actions.publish(run, by=officer, at=NOW)
+    seen = queries.own_results(owner, queries.Identity("91320000000000001A", "乙"))
+    assert [one.name for one in seen] == ["甲"]
+    assert not queries.own_results(officer, queries.Identity("91320000000000001A", "甲")).exists()

@@ -17,6 +17,7 @@ from sanfu.people.models import Organisation
 from sanfu.projects.scoring.computing import as_row, line_row, rerun, told
 from sanfu.projects.scoring.content import headings
 from sanfu.projects.scoring.models import ScoredFirm, ScoringObjection, ScoringRun
+from sanfu.projects.scoring.queries import Identity, own_results
 from sanfu.projects.scoring.states import ObjectionState, RunState
 from sanfu.projects.scoring.tables import head_of, records_of
 from sanfu.records.actions import append
@@ -141,10 +142,30 @@ def finish(row: ScoringRun, *, by: Actor, at: datetime) -> ScoringRun:
 def object_to(
     row: ScoredFirm, *, reason: str, changes: Mapping[str, str], by: Actor, at: datetime
 ) -> ScoringObjection:
-    """登记异议: the firm is computed again line by line with the figures it says are right."""
+    """登记异议 by the officer: the firm is computed again line by line with the figures it says are right."""
     _need(by)
+    return _object(row, reason=reason, changes=changes, by=by, at=at)
+
+
+@transaction.atomic
+def object_as_firm(
+    row: ScoredFirm, *, firm: Identity, reason: str, changes: Mapping[str, str], by: Actor, at: datetime
+) -> ScoringObjection:
+    """提异议 by the firm itself, on its own row; one at a time stays open."""
+    if not own_results(by, firm).filter(pk=row.pk).exists():
+        raise NotAllowed("只能对本企业的评价结果提异议。")
+    if row.objections.filter(state=ObjectionState.OPEN).exists():
+        raise Conflict("本企业已有一件异议在处理，处理完再提。")
+    return _object(row, reason=reason, changes=changes, by=by, at=at)
+
+
+def _object(
+    row: ScoredFirm, *, reason: str, changes: Mapping[str, str], by: Actor, at: datetime
+) -> ScoringObjection:
     if row.run.state != RunState.NOTICE:
         raise Refused("只有公示期内可以提异议。")
+    if row.run.notice_until is not None and day_of(at) > row.run.notice_until:
+        raise Refused(f"公示到 {row.run.notice_until} 为止，已经过了提异议的时间。")
     given = {k: v.strip() for k, v in changes.items() if v and v.strip()}
     if not given:
         raise Refused("请至少填一个您认为正确的数。")

@@ -5,7 +5,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,29 +16,11 @@ from sanfu.kernel.land.scoring.grading import needed
 from sanfu.projects.scoring import actions, policy, queries
 from sanfu.projects.scoring.computing import as_firm, scheme_of
 from sanfu.projects.scoring.models import ScoredFirm
-from sanfu.projects.scoring.states import FirmSet, ObjectionState, RunState
+from sanfu.projects.scoring.states import FirmSet, RunState
 from sanfu.records.moments import day_of
 from sanfu.web.access import once, page
+from sanfu.web.pieces.scoring import ObjectionForm, short, shown_lines, shown_objection
 from sanfu.web.request import Request
-
-
-class ObjectionForm(forms.Form):
-    """The figures of the firm, each may be corrected; an empty one stays."""
-
-    reason = forms.CharField(label="异议理由和依据", max_length=500)
-
-    def __init__(self, row: ScoredFirm, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.names = [*row.facts["facts"], *row.facts["values"]]
-        for number, name in enumerate(self.names):
-            now = row.facts["facts"].get(name, row.facts["values"].get(name)) or "缺"
-            self.fields[f"f{number}"] = forms.CharField(
-                label=name, required=False, max_length=30, help_text=f"现在是 {now}；不改就空着"
-            )
-
-    def changes(self) -> dict[str, str]:
-        """By the name of the figure."""
-        return {name: self.cleaned_data[f"f{n}"] for n, name in enumerate(self.names)}
 
 
 def firm_or_404(request: Request, id: uuid.UUID) -> ScoredFirm:
@@ -48,22 +29,6 @@ def firm_or_404(request: Request, id: uuid.UUID) -> ScoredFirm:
     if found is None:
         raise Http404("没有这家企业的评价，或不属于您的单位。")
     return found
-
-
-def shown_lines(lines: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """Lines for the page: six significant digits, how the value was made."""
-    return [
-        {
-            "indicator": one["indicator"], "weight": _short(one["weight"]), "base": _short(one["base"]), "value": _short(one["value"]),
-            "made": f"{_short(one['numerator'])} ÷ {_short(one['denominator'])}" if one["numerator"] and one["denominator"] else "",
-            "score": _short(one["score"]), "note": one["note"],
-        }
-        for one in lines
-    ]  # fmt: skip
-
-
-def _short(text: str | None) -> str:
-    return "缺" if text is None else f"{float(text):.6g}"
 
 
 @page("scoring.see", "scoring.see_all")
@@ -86,7 +51,7 @@ def firm_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
             ("等级", row.grade), ("离上一档", row.to_next), ("高出本档线", row.above_line), ("说明", row.reason),
         ],
         "form": ObjectionForm(row) if may_edit and row.run.state == RunState.NOTICE else None,
-        "objections": [_objection(o) for o in queries.objections(request.actor).filter(firm=row)], "may_edit": may_edit,
+        "objections": [shown_objection(o) for o in queries.objections(request.actor).filter(firm=row)], "may_edit": may_edit,
         "policy": _policy(row, request), "trend": _trend(row, request),
     }  # fmt: skip
     return render(request, "officer/scoring/firm.html", context)
@@ -106,8 +71,8 @@ def _policy(row: ScoredFirm, request: Request) -> dict[str, Any]:
 def _trend(row: ScoredFirm, request: Request) -> list[dict[str, str]]:
     found = policy.trend(row, request.actor)
     return [
-        {"title": one.title, "grade": one.grade, "published": _short(None if one.published is None else str(one.published)),
-         "rebased": _short(None if one.rebased is None else str(one.rebased)), "why": one.why}
+        {"title": one.title, "grade": one.grade, "published": short(None if one.published is None else str(one.published)),
+         "rebased": short(None if one.rebased is None else str(one.rebased)), "why": one.why}
         for one in found
     ] if len(found) > 1 else []  # fmt: skip
 
@@ -124,14 +89,6 @@ def _means(row: ScoredFirm) -> dict[str, Any]:
     return {k: Decimal(v) for k, v in row.run.means.items()} or {"": Decimal(0)}
 
 
-def _objection(one: Any) -> dict[str, Any]:
-    return {
-        "row": one, "state": ObjectionState(one.state), "open": one.state == ObjectionState.OPEN,
-        "changes": list(one.changes.items()), "before": _short(one.before["total"]), "after": _short(one.after["total"]),
-        "lines": shown_lines(one.after["lines"]),
-    }  # fmt: skip
-
-
 @page("scoring.edit")
 @require_POST
 @once
@@ -146,7 +103,7 @@ def object_to(request: Request, id: uuid.UUID) -> HttpResponseBase:
         row, reason=form.cleaned_data["reason"], changes=form.changes(), by=request.actor, at=request.now
     )
     messages.success(
-        request, f"已登记，按所报的数重算为 {_short(made.after['total'])} 分、{made.after['grade']} 档。"
+        request, f"已登记，按所报的数重算为 {short(made.after['total'])} 分、{made.after['grade']} 档。"
     )
     return redirect("officer:scored_firm", id)
 
