@@ -8,6 +8,7 @@ from decimal import Decimal
 import docx
 import pytest
 
+from sanfu.adapters import demo_projects, demo_resources
 from sanfu.adapters.demo_scenes import cast
 from sanfu.cases.models import Case
 from sanfu.grassroots.scenes.library import land_plan
@@ -16,6 +17,7 @@ from sanfu.projects.pipeline.actions import deciding, hearing, promising
 from sanfu.projects.pipeline.intake import take
 from sanfu.projects.pipeline.papers import word_of
 from sanfu.projects.pipeline.rules import Stop, days_lost, light, likely_same, progress
+from sanfu.projects.pipeline.standing import standing
 from sanfu.projects.pipeline.states import Kept
 from sanfu.records.actions import append
 from sanfu.records.actor import Conflict, NotAllowed, Refused
@@ -269,6 +271,32 @@ class TestRegister:
         assert named["施工招标或直接发包并签订合同"] == "企业自己招标或发包"
         assert named["设计方案审查与批前公示"] == "法定批前公示期"
         assert 0 < plain["beyond"] <= plain["days"]
+    def test_the_list_says_stage_light_and_the_next_milestone_and_follows_every_act(
+        self, officer, row
+    ) -> None:
+        today = date(2026, 3, 20)
+        (shown,) = standing(officer, today)
+        assert (shown["stage"], shown["next"], shown["next_day"]) == ("开工", "投产", date(2026, 12, 31))
+        assert (shown["light"], shown["counted"], shown["late"]) == ("green", True, False)
+        actions.block(row, what="缺指标", owner="市生态环境局", since=date(2026, 1, 2), by=officer, at=NOW)
+        (shown,) = standing(officer, today)
+        assert shown["light"] == "red"
+        assert "77 天" in shown["why"]
+        actions.move_date(
+            row, milestone="投产", series="plan", day=date(2026, 3, 1), why="试", by=officer, at=NOW
+        )
+        (shown,) = standing(officer, today)
+        assert (shown["next_day"], shown["late"]) == (date(2026, 3, 1), True)
+
+    def test_the_demo_meeting_shows_the_gaps_of_the_adopted_plan(self, officer) -> None:
+        for seeded in (demo_projects.projects, demo_resources.resources, demo_projects.meeting):
+            seeded(NOW)
+        pack = queries.packs(officer).get()
+        assert pack.body["gaps"]["rows"]
+        live = queries.pack_of(officer, "2026-03", day_of(NOW))
+        assert live["gaps"]["rows"]
+        assert live["changes"]
+        assert [one["state"] for one in live["decisions"]] == ["办理中"]
 
     def test_another_unit_sees_nothing_and_may_not_meet(self, officer, row) -> None:
         town = cast("xiangjin", day_of(NOW))

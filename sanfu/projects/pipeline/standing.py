@@ -5,8 +5,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Count, Max
+
 from sanfu.projects.pipeline.content import limits
-from sanfu.projects.pipeline.models import Project
+from sanfu.projects.pipeline.models import Milestone, Project
 from sanfu.projects.pipeline.queries import forecasts, projects, told_of_rows
 from sanfu.projects.pipeline.rules import MILESTONES, likely_same, stage_of
 from sanfu.projects.pipeline.states import ProjectLight
@@ -29,9 +31,10 @@ def standing(actor: Actor, today: date) -> list[dict[str, Any]]:
 
 
 def _newest(region: str) -> str:
-    """The number of the newest event of the register: while it stands, no light has changed."""
-    last = Event.objects.filter(region=region, kind__startswith="pipeline.").order_by("-at").first()
-    return str(last.id) if last else ""
+    """How many events the register has and when the last was written: while both stand, no light has changed."""
+    rows = Event.objects.filter(region=region, kind__startswith="pipeline.")
+    seen = rows.aggregate(count=Count("id"), last=Max("recorded_at"))
+    return f"{seen['count']} {seen['last']}"
 
 
 @lru_cache(maxsize=16)
@@ -50,7 +53,7 @@ def _row(row: Project, told: dict[str, Any], today: date) -> dict[str, Any]:
     marks = {mark.name: mark for mark in row.milestones.all()}
     actual = {name: mark.actual for name, mark in marks.items()}
     coming = next((marks[n] for n in MILESTONES if n in marks and marks[n].actual is None), None)
-    day = (coming.forecast or coming.plan or coming.baseline) if coming else None
+    day = _day_of(coming, today) if coming else None
     return {
         "id": row.id, "number": row.number, "name": row.name, "unit__short": row.unit.short, "tier": row.tier,
         "total": row.total, "code": row.code, "owner": row.owner, "at": row.at,
@@ -58,3 +61,8 @@ def _row(row: Project, told: dict[str, Any], today: date) -> dict[str, Any]:
         "light": told.get("light", ProjectLight.UNKNOWN), "why": told.get("why", ""),
         "next": coming.name if coming else "", "next_day": day, "late": bool(day and day < today),
     }  # fmt: skip
+
+
+def _day_of(mark: Milestone, today: date) -> date | None:
+    """The day a milestone is awaited: its forecast while that lies ahead, else the plan, else the baseline."""
+    return (mark.forecast if mark.forecast and mark.forecast >= today else None) or mark.plan or mark.baseline

@@ -17,6 +17,7 @@ from sanfu.projects.pipeline.models import Project
 from sanfu.records.moments import day_of
 from sanfu.web.access import page
 from sanfu.web.components.gantt import gantt
+from sanfu.web.officer.pipeline.linked import linked
 from sanfu.web.request import Request
 
 MODES = [("prereview", "拿地前已预审"), ("plain", "拿地后再办")]
@@ -108,6 +109,7 @@ def schedule(request: Request, id: uuid.UUID) -> HttpResponseBase:
     context: dict[str, Any] = {
         "title": "许可排期", "lead": row.name, "crumbs": [("重大项目", "officer:projects")], "row": row, "form": form
     }  # fmt: skip
+    context["linked"] = linked(row, request.GET)
     if form.is_valid():
         plan, start, mode = land_plan(), form.cleaned_data["start"], form.cleaned_data["mode"]
         try:

@@ -1,0 +1,65 @@
+"""关联联合申请的排期: the guide of a project's own joint application with float, and what other days for one item would change."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from sanfu.grassroots.scenes import queries as scenes
+from sanfu.grassroots.scenes.models import Application
+from sanfu.kernel.joint.compiling.guide import Compiled
+from sanfu.kernel.joint.compiling.whatif import items
+from sanfu.kernel.schedule import finish_with
+from sanfu.projects.pipeline.models import Project
+from sanfu.web.components.gantt import gantt
+
+
+class ItemForm(forms.Form):
+    """Other days for one item of the application."""
+
+    item = forms.ChoiceField(label="改哪一项", required=False)
+    item_days = forms.IntegerField(label="改成几个工作日", required=False, min_value=0, max_value=400)
+
+    def __init__(self, compiled: Compiled, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(one.id, one.name) for one in compiled.network.items]
+        self.fields["item"].choices = [("", "不改"), *named]  # type: ignore[attr-defined]
+
+
+def linked(row: Project, given: QueryDict) -> dict[str, Any]:
+    """Bars, float of every item and the answer to a what-if; empty without an application whose guide stands."""
+    found = Application.objects.filter(region=row.region, pk=row.application) if row.application else None
+    application = found.select_related("case", "version").first() if found is not None else None
+    if application is None or not application.guide.get("schedule"):
+        return {}
+    context: dict[str, Any] = {
+        "application": application, "g": gantt(application.guide["schedule"]),
+        "rows": application.guide["schedule"], "finish": date.fromisoformat(application.guide["finish"]),
+    }  # fmt: skip
+    compiled = scenes.compiled_of(application)
+    if compiled is None:
+        return context
+    form = ItemForm(compiled, given if given.get("item") else None)
+    context |= {"form": form, "levers": items(compiled)}
+    if form.is_bound and form.is_valid() and form.cleaned_data["item_days"] is not None:
+        context["tried"] = _tried(compiled, form.cleaned_data["item"], form.cleaned_data["item_days"])
+    return context
+
+
+def _tried(compiled: Compiled, code: str, days: int) -> dict[str, Any]:
+    """The finish with other days for one item, and what that gains in working days."""
+    place = next(n for n, one in enumerate(compiled.network.items) if one.id == code)
+    plan, axis = compiled.solution.plan, compiled.axis
+    finish = finish_with(plan, axis, {place: float(days)})
+    gain = (
+        axis.working_days(finish, plan.finish)
+        if finish <= plan.finish
+        else -axis.working_days(plan.finish, finish)
+    )
+    return {
+        "name": compiled.network.items[place].name,
+        "days": days,
+        "finish": axis.day(finish),
+        "gain": f"{gain:g}",
+    }
