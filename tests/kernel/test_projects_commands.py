@@ -61,6 +61,22 @@ def test_a_refusal_is_said_in_words_and_as_json(
     assert said in answer["error"]
 
 
+@pytest.mark.parametrize(
+    ("scheme", "said"),
+    [
+        ({"upper": [{"k": "亩均税收", "w": 90, "base": 8}]}, "权重之和应为 100"),
+        ({"upper": [{"k": "亩均税收", "w": 100}]}, "没有基准值"),
+    ],
+)
+def test_a_scheme_that_cannot_be_used_is_refused(
+    scheme: dict[str, object], said: str, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (files / "own.json").write_text(json.dumps({"id": "own", "year": 2025, **scheme}), encoding="utf-8")
+    (files / "firms.csv").write_text("企业名称,亩均税收\n甲,4\n", encoding="utf-8-sig")
+    assert main(["land", "score", str(files / "own.json"), str(files / "firms.csv"), "--json"]) == 2
+    assert said in capsys.readouterr().err
+
+
 def test_a_wrong_month_or_file_name_of_a_meeting_pack_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["meeting", "pack", "2026-13", "-o", "x.docx"]) == 2
     assert main(["meeting", "pack", "2026-11", "-o", "x.pdf"]) == 2
