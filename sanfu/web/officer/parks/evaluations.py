@@ -1,10 +1,10 @@
 """园区评价: a sheet under a scheme, with rank intervals; firms compared by industry."""
 
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-import yaml
 from django import forms
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,9 +13,9 @@ from sanfu.kernel.parks.scheme import read_scheme
 from sanfu.projects.parks import actions, queries
 from sanfu.projects.parks.content import raw_schemes, schemes
 from sanfu.records.actor import Refused
-from sanfu.records.content import SAFE
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.table import Column, Table
+from sanfu.web.pieces.small_forms import scheme_mapping
 from sanfu.web.request import Request
 
 CRUMB = ("园区评价", "officer:park_runs")
@@ -64,20 +64,10 @@ class RunForm(forms.Form):
         choices = [("", "请选择"), *((s.id, f"{s.name}（{s.mark}）") for s in schemes().values())]
         self.fields["scheme"].choices = choices  # type: ignore[attr-defined]
 
-    def chosen(self) -> dict[str, Any]:
+    def chosen(self) -> Mapping[str, Any]:
         """The scheme's mapping. Refused when there is none or the file is no mapping."""
-        own = self.cleaned_data["own"]
-        if not own:
-            if not self.cleaned_data["scheme"]:
-                raise Refused("请选择一个方案，或上传自己的方案。")
-            return raw_schemes()[self.cleaned_data["scheme"]]
-        try:
-            raw = yaml.load(own.read(1_000_000).decode("utf-8-sig"), Loader=SAFE)
-        except (UnicodeDecodeError, yaml.YAMLError) as odd:
-            raise Refused(f"方案文件读不了：{str(odd)[:120]}") from odd
-        if not isinstance(raw, dict):
-            raise Refused("方案文件应是一个对象，写有 groups（分组）。")
-        return raw
+        given = self.cleaned_data
+        return scheme_mapping(given["own"], given["scheme"], raw_schemes().__getitem__, "groups（分组）")
 
 
 @page("parks.evaluate", "parks.see_all")

@@ -5,7 +5,6 @@ from fractions import Fraction
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -14,10 +13,11 @@ from sanfu.kernel.parks.capacity import Fit, Verdict
 from sanfu.projects.parks import actions, queries
 from sanfu.projects.parks.content import kinds
 from sanfu.projects.parks.models import Park
-from sanfu.records.actor import NotAllowed, Refused
+from sanfu.records.actor import Refused
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.table import Column, Search, Table
 from sanfu.web.pieces.parks import told
+from sanfu.web.pieces.small_forms import act_and_return
 from sanfu.web.request import Request
 
 CRUMB = ("园区", "officer:parks")
@@ -141,16 +141,7 @@ def bring(request: Request) -> HttpResponseBase:
 
 
 def _do(request: Request, id: uuid.UUID, form: forms.Form, act: Any, said: str) -> HttpResponseBase:
-    row = _found(request, id)
-    if not form.is_valid():
-        messages.error(request, "；".join(f"{form[n].label}：{e[0]}" for n, e in form.errors.items()))
-        return redirect("officer:park", id)
-    try:
-        act(row, **form.cleaned_data, by=request.actor, at=request.now)
-        messages.success(request, said)
-    except (Refused, NotAllowed) as problem:
-        messages.error(request, str(problem))
-    return redirect("officer:park", id)
+    return act_and_return(request, form, act, _found(request, id), said, ("officer:park", id))
 
 
 @page("parks.edit")

@@ -23,6 +23,7 @@ from sanfu.web.components.chart import Chart
 from sanfu.web.components.table import Choice, Column, Flag, Row, Search, Table
 from sanfu.web.officer.pipeline.promises import FactForm, PromiseForm
 from sanfu.web.officer.pipeline.promises import told as told_promise
+from sanfu.web.pieces.small_forms import act_and_return
 from sanfu.web.request import Request
 
 CRUMB = ("重大项目", "officer:projects")
@@ -219,17 +220,7 @@ def _history(row: Project) -> list[dict[str, Any]]:
 
 
 def _done(request: Request, id: uuid.UUID, form: forms.Form, act: Any, said: str) -> HttpResponseBase:
-    """One small form of the project page: done with a word, or refused with the reason."""
-    row = _found(request, id)
-    if not form.is_valid():
-        messages.error(request, "；".join(f"{form[n].label}：{e[0]}" for n, e in form.errors.items()))
-        return redirect("officer:project", id)
-    try:
-        act(row, **form.cleaned_data, by=request.actor, at=request.now)
-        messages.success(request, said)
-    except (Refused, Conflict) as problem:
-        messages.error(request, str(problem))
-    return redirect("officer:project", id)
+    return act_and_return(request, form, act, _found(request, id), said, ("officer:project", id))
 
 
 @page("pipeline.edit")

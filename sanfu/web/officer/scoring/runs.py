@@ -1,9 +1,10 @@
 """评价批次: list, a new run from the user's sheet, and one run with its firms."""
 
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
-import yaml
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
@@ -15,9 +16,9 @@ from sanfu.projects.scoring.content import raw_scheme, schemes
 from sanfu.projects.scoring.models import ScoringRun
 from sanfu.projects.scoring.states import FirmSet, ObjectionState, RunState
 from sanfu.records.actor import Refused
-from sanfu.records.content import SAFE
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.table import Choice, Column, Flag, Search, Table
+from sanfu.web.pieces.small_forms import scheme_mapping
 from sanfu.web.request import Request
 
 RUNS = Table(
@@ -84,20 +85,10 @@ class RunForm(forms.Form):
         usable = [(s.id, f"{s.name}（{s.mark}）") for s in schemes().values() if not s.without_base()]
         self.fields["scheme"].choices = [("", "请选择"), *usable]  # type: ignore[attr-defined]
 
-    def chosen(self) -> dict[str, object]:
+    def chosen(self) -> Mapping[str, Any]:
         """The scheme's mapping. Refused when there is none or the file is no mapping."""
-        own = self.cleaned_data["own"]
-        if not own:
-            if not self.cleaned_data["scheme"]:
-                raise Refused("请选择一个方案，或上传自己的方案。")
-            return raw_scheme(self.cleaned_data["scheme"])
-        try:
-            raw = yaml.load(own.read(1_000_000).decode("utf-8-sig"), Loader=SAFE)
-        except (UnicodeDecodeError, yaml.YAMLError) as odd:
-            raise Refused(f"方案文件读不了：{str(odd)[:120]}") from odd
-        if not isinstance(raw, dict):
-            raise Refused("方案文件应是一个对象，写有 upper（规上）或 lower（规下）。")
-        return raw
+        given = self.cleaned_data
+        return scheme_mapping(given["own"], given["scheme"], raw_scheme, "upper（规上）或 lower（规下）")
 
 
 @page("scoring.see", "scoring.see_all")

@@ -1,0 +1,48 @@
+"""Small forms of a page (页内小表单): done with a word or refused with the reason, and back to the page; a scheme of one's own."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import yaml
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+
+from sanfu.records.actor import Conflict, NotAllowed, Refused
+from sanfu.records.content import SAFE
+from sanfu.web.request import Request
+
+MOST_BYTES = 1_000_000
+
+
+def act_and_return(
+    request: Request, form: forms.Form, act: Callable[..., Any], row: Any, said: str, back: tuple[Any, ...]
+) -> HttpResponseBase:
+    """Calls `act(row, **fields, by, at)`; redirects to `back` (route and arguments) with `said` or the reason."""
+    if not form.is_valid():
+        messages.error(request, "；".join(f"{form[n].label}：{e[0]}" for n, e in form.errors.items()))
+        return redirect(*back)
+    try:
+        act(row, **form.cleaned_data, by=request.actor, at=request.now)
+        messages.success(request, said)
+    except (Refused, Conflict, NotAllowed) as problem:
+        messages.error(request, str(problem))
+    return redirect(*back)
+
+
+def scheme_mapping(
+    own: Any, chosen: str, shipped: Callable[[str], Mapping[str, Any]], needs: str
+) -> Mapping[str, Any]:
+    """The mapping of the shipped scheme chosen, or of the uploaded file. Refused when there is none or it is no mapping."""
+    if not own:
+        if not chosen:
+            raise Refused("请选择一个方案，或上传自己的方案。")
+        return shipped(chosen)
+    try:
+        raw = yaml.load(own.read(MOST_BYTES).decode("utf-8-sig"), Loader=SAFE)
+    except (UnicodeDecodeError, yaml.YAMLError) as odd:
+        raise Refused(f"方案文件读不了：{str(odd)[:120]}") from odd
+    if not isinstance(raw, dict):
+        raise Refused(f"方案文件应是一个对象，写有 {needs}。")
+    return raw
