@@ -3,16 +3,23 @@
 from datetime import date
 from typing import Any
 
+import numpy as np
 from django import forms
 from django.http import QueryDict
 
 from sanfu.grassroots.scenes import queries as scenes
+from sanfu.grassroots.scenes.library import axis_for
 from sanfu.grassroots.scenes.models import Application
+from sanfu.kernel.forecasting.reference import quantile
 from sanfu.kernel.joint.compiling.guide import Compiled
 from sanfu.kernel.joint.compiling.whatif import items
 from sanfu.kernel.schedule import finish_with
+from sanfu.projects.pipeline.content import limits
 from sanfu.projects.pipeline.models import Project
+from sanfu.records.moments import day_of
 from sanfu.web.components.gantt import gantt
+
+MOST = 300  # past applications that a forecast looks back on
 
 
 class ItemForm(forms.Form):
@@ -37,6 +44,7 @@ def linked(row: Project, given: QueryDict) -> dict[str, Any]:
         "application": application, "g": gantt(application.guide["schedule"]),
         "rows": application.guide["schedule"], "finish": date.fromisoformat(application.guide["finish"]),
     }  # fmt: skip
+    context["outlook"] = _outlook(application)
     compiled = scenes.compiled_of(application)
     if compiled is None:
         return context
@@ -63,3 +71,37 @@ def _tried(compiled: Compiled, code: str, days: int) -> dict[str, Any]:
         "finish": axis.day(finish),
         "gain": f"{gain:g}",
     }
+
+
+def _outlook(application: Application) -> dict[str, Any]:
+    """P50 and P90 of the last permit, from how long the county's finished applications took of what was promised."""
+    least, guide = int(limits()["样本下限"]), application.guide
+    ratios = _past_ratios(application.region)
+    if len(ratios) < least:
+        return {"finished": len(ratios), "least": least}
+    start = date.fromisoformat(guide["start"])
+    axis, values = axis_for(start), np.array(ratios)
+    days = {
+        name: axis.plus(
+            float(start.toordinal()), guide["workdays"] * quantile(values, np.ones(len(values)), share)
+        )
+        for name, share in (("p50", 0.5), ("p90", 0.9))
+    }
+    return {"finished": len(ratios), "least": least, **{name: axis.day(day) for name, day in days.items()}}
+
+
+def _past_ratios(region: str) -> list[float]:
+    """Working days taken over working days promised, of closed applications; withdrawn ones have no last permit."""
+    rows = Application.objects.filter(region=region, case__state="closed", case__closed_at__isnull=False)
+    found = [
+        (date.fromisoformat(guide["start"]), day_of(closed), float(guide["workdays"]))
+        for guide, closed in rows.order_by("-case__closed_at").values_list("guide", "case__closed_at")[:MOST]
+        if guide.get("workdays")
+    ]
+    if not found:
+        return []
+    axis = axis_for(min(start for start, _, _ in found))
+    return [
+        max(0.0, axis.working_days(float(start.toordinal()), float(end.toordinal()))) / promised
+        for start, end, promised in found
+    ]
