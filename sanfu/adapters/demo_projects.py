@@ -10,6 +10,7 @@ from sanfu.projects.pipeline import actions
 from sanfu.projects.pipeline.actions import deciding, hearing, promising
 from sanfu.projects.pipeline.models import Project
 from sanfu.projects.pipeline.rules import MILESTONES
+from sanfu.records.actor import Actor
 from sanfu.records.models import Event
 from sanfu.records.moments import day_of
 
@@ -28,24 +29,27 @@ def projects(now: datetime) -> None:
         at=now - timedelta(days=40),
     )
     rows = list(Project.objects.filter(region=officer.region).order_by("number"))
-    for row, (what, owner, days) in zip(
-        rows[-3:],
-        (("排污指标未落实", "市生态环境局", 46), ("供电增容待批", "市供电公司（演示）", 12), ("拆迁未清表", "望江镇", 8)),
-        strict=True,
-    ):  # fmt: skip
-        actions.block(
-            row,
-            what=what,
-            owner=owner,
-            since=today - timedelta(days=days),
-            by=officer,
-            at=now - timedelta(days=38),
-        )
+    _block(rows[-3], 46, officer, now)
     promising.promise(
         rows[0], kind="税收", year=today.year - 1, amount=Decimal(800), clause="第六条（演示）", remedy="", by=officer, at=now
     )  # fmt: skip
     held = rows[0].promises.get()
     promising.state_fact(held, fact=Decimal(655), source="税务局年度入库数（演示）", by=officer, at=now)
+
+
+BLOCKERS = {
+    46: ("排污指标未落实", "市生态环境局"),
+    12: ("供电增容待批", "市供电公司（演示）"),
+    8: ("拆迁未清表", "望江镇"),
+}
+
+
+def _block(row: Project, days: int, officer: Actor, now: datetime) -> None:
+    """A blocker that has stood for so many days, registered the day after it began."""
+    what, owner = BLOCKERS[days]
+    began = now - timedelta(days=days - 1)
+    at = max(began, now - timedelta(days=39))  # not before the project came in
+    actions.block(row, what=what, owner=owner, since=day_of(now) - timedelta(days=days), by=officer, at=at)
 
 
 def meeting(now: datetime) -> None:
@@ -58,6 +62,8 @@ def meeting(now: datetime) -> None:
     held = now - timedelta(days=max(1, today.day - 2))  # the meeting was early this month
     month = (today.replace(day=1) - timedelta(days=1)).isoformat()[:7]
     pack = actions.freeze(month=month, by=officer, at=held)
+    for row, days in zip(rows[-2:], (12, 8), strict=True):
+        _block(row, days, officer, now)  # since the meeting
     actions.move_date(
         rows[-3], milestone="投产", series="forecast", day=today + timedelta(days=200), why="排污指标未落实（演示）", by=officer, at=now
     )  # fmt: skip

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from sanfu.kernel.forecasting.model import FEWEST, Course, Flags, Floats, Stage, order_of
-from sanfu.kernel.forecasting.reference import masses, quantile, ratio_of, reference
+from sanfu.kernel.forecasting.reference import left, masses, quantile, ratio_of
 
 NEAREST_SHARE = 0.6  # of the past projects that count when a project is in flight
 FEWEST_NEAR = 40
@@ -57,9 +57,9 @@ class History:
                     self.ratios[row, place[stage.name]] = stage.actual / stage.planned
                     self.planned[row, place[stage.name]] = stage.planned
         seen = [ratio_of(course) for course in self.courses]
-        totals = np.array([pair[0] for pair in seen if pair is not None], dtype=float)
-        all_masses = masses(totals, [pair[1] for pair in seen if pair is not None])
-        self.masses = all_masses[[course.finish is not None for course in self.courses]]
+        self.totals: Floats = np.array([pair[0] for pair in seen if pair is not None], dtype=float)
+        self.total_masses = masses(self.totals, [pair[1] for pair in seen if pair is not None])
+        self.masses = self.total_masses[[course.finish is not None for course in self.courses]]
 
     def columns(self, names: Sequence[str]) -> list[int] | None:
         """Places of stages in the matrix; None when one of them was never seen."""
@@ -75,7 +75,7 @@ def forecast(course: Course, history: History, today: date) -> Forecast:
         notes.append(f"只有 {finished} 个已完成项目，少于 {FEWEST} 个，不给出 P50 和 P90")
         return Forecast(None, None, finished, censored, "too_few", notes=tuple(notes))
     passed = (today - course.start).days / course.planned if course.planned > 0 else 0.0
-    ratios, weights = reference(history.courses, max(0.0, passed))
+    ratios, weights = history.totals, left(history.totals, history.total_masses, max(0.0, passed))
     ref50, ref90 = (quantile(ratios, weights, share) * course.planned for share in (0.5, 0.9))
     drawn = _drawn(course, history, today)
     floor = float((today - course.start).days)  # what is open today was not finished before it

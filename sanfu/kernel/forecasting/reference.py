@@ -59,7 +59,11 @@ def reference(history: Sequence[Course], beyond: float = 0.0) -> tuple[Floats, F
     """Ratios of finish to plan and their masses; `beyond` keeps those above the share already passed."""
     seen = [found for course in history if (found := ratio_of(course)) is not None]
     ratios = np.array([ratio for ratio, _ in seen], dtype=float)
-    weights = masses(ratios, [ended for _, ended in seen])
+    return ratios, left(ratios, masses(ratios, [ended for _, ended in seen]), beyond)
+
+
+def left(ratios: Floats, weights: Floats, beyond: float) -> Floats:
+    """The masses above the share already passed; all of them when nothing lies above it."""
     if beyond and (weights[ratios > beyond] > 0).any():
-        weights = np.where(ratios > beyond, weights, 0.0)
-    return ratios, weights
+        return np.where(ratios > beyond, weights, 0.0)
+    return weights
