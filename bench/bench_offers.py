@@ -14,6 +14,7 @@ WORDS = ("税收", "返还", "奖励", "补贴", "免费", "优惠", "独家", "
 FIRST_LOOK = {  # measured before anything was mended on these clauses
     "worked": {"recall %": 89.66, "false alarm %": 8.82},
     "kept": {"recall %": 92.59, "false alarm %": 6.67},
+    "later": {"recall %": 81.82, "false alarm %": 0.0},
 }
 
 
@@ -57,7 +58,8 @@ def kappa(rows: list[dict[str, Any]]) -> float:
 def main(words: list[str]) -> int:
     argparse.ArgumentParser(prog="offers", description=__doc__).parse_args(words)
     every = trial_clauses()
-    parts = {name: [row for row in every if row["part"] == name] for name in ("worked", "kept")}
+    parts = {name: [row for row in every if row["part"] == name] for name in FIRST_LOOK}
+    labelled = parts["worked"] + parts["kept"]
     rows: list[Row] = [
         {"clauses": f"{name}, first look", "count": len(parts[name]), **FIRST_LOOK[name]} for name in parts
     ]
@@ -66,10 +68,10 @@ def main(words: list[str]) -> int:
     spent = timed(lambda: [judge(row["text"], rulebook(), learned()) for row in every], repeat=3)
     rows.append({"clauses": "milliseconds a clause", "ms": spent["best_s"] * 1000 / len(every)})
     notes = [
-        f"Same person's second labelling in shuffled order minutes later: κ {kappa(every):.3f}; no second reader.",
-        "The worked part was used to mend classes of wording, then the kept third was opened once: its first-look "
-        "figure is the unseen one (recall below the bar of 95 by one clause). It was mended after that too, so that "
-        "today's figures are fit, not forecasts.",
+        f"Same person's second labelling of worked and kept in shuffled order minutes later: κ {kappa(labelled):.3f}; no second reader.",
+        "The worked part was used to mend classes of wording, then the kept third was opened once: its first look is the "
+        "unseen figure (recall one clause below the bar of 95). A later set, written to be hard by one who knew the words, "
+        "came out at 81.8 unseen. All three were mended after their first look: today's figures are fit, not forecasts.",
     ]
     publish(
         "offers",
