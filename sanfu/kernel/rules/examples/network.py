@@ -56,6 +56,7 @@ def _path(network: Network, ends: Mapping[str, float], total: float) -> list[str
 
 
 def _read(given: object) -> Network:
+    rows: list[Mapping[str, Any]]
     if isinstance(given, Mapping):
         rows = [
             {"id": name, **row} if isinstance(row, Mapping) else {"id": name, "days": row}
