@@ -31,7 +31,7 @@ from sanfu.people.models import User
 from sanfu.people.scope import Parts
 from sanfu.records.actor import Actor
 from sanfu.records.models import Event, StoredFile
-from sanfu.records.moments import wall
+from sanfu.records.moments import day_of, wall
 from sanfu.records.queries import timeline
 
 PARTS = Parts(see="scenes.see", see_all="scenes.see_all", units="units", firm="firm")
@@ -260,6 +260,23 @@ def permit_wall(actor: Actor, on: date) -> list[dict[str, Any]]:
 def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
     """Narrow a list by words of number or title."""
     return find_text(rows, words)
+
+
+def guided(region: str, case_id: uuid.UUID | None) -> Application | None:
+    """The application of a case whose guide is written; None without one. Who asks has the case from a row of its own."""
+    rows = Application.objects.filter(region=region, pk=case_id).select_related("case", "version")
+    found = rows.first() if case_id else None
+    return found if found is not None and found.guide.get("schedule") else None
+
+
+def promised_and_taken(region: str, most: int) -> list[tuple[date, date, float]]:
+    """Start, last day and promised working days of closed applications, newest first; withdrawn ones are left out."""
+    rows = Application.objects.filter(region=region, case__state="closed", case__closed_at__isnull=False)
+    return [
+        (date.fromisoformat(guide["start"]), day_of(closed), float(guide["workdays"]))
+        for guide, closed in rows.order_by("-case__closed_at").values_list("guide", "case__closed_at")[:most]
+        if guide.get("workdays")
+    ]
 
 
 def compiled_of(application: Application) -> Compiled | None:

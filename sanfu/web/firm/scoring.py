@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
-from sanfu.enterprise.registry.models import Enterprise
+from sanfu.enterprise.registry import queries as registry
 from sanfu.projects.scoring import actions, queries
 from sanfu.projects.scoring.models import ScoredFirm
 from sanfu.projects.scoring.states import RunState
@@ -22,7 +22,7 @@ CRUMB = ("本企业亩均", "firm:own_scores")
 
 def identity_of(actor: Actor) -> queries.Identity:
     """Credit code and name from the register, the account's name where the firm is not in it."""
-    firm = Enterprise.objects.filter(region=actor.region, organisation=actor.organisation).first()
+    firm = registry.own(actor)
     return (
         queries.Identity(firm.credit_code, firm.name)
         if firm

@@ -16,7 +16,6 @@ from sanfu.kernel.joint.compiling.whatif import items
 from sanfu.kernel.schedule import finish_with
 from sanfu.projects.pipeline.content import limits
 from sanfu.projects.pipeline.models import Project
-from sanfu.records.moments import day_of
 from sanfu.web.components.gantt import gantt
 
 MOST = 300  # past applications that a forecast looks back on
@@ -36,9 +35,8 @@ class ItemForm(forms.Form):
 
 def linked(row: Project, given: QueryDict) -> dict[str, Any]:
     """Bars, float of every item and the answer to a what-if; empty without an application whose guide stands."""
-    found = Application.objects.filter(region=row.region, pk=row.application) if row.application else None
-    application = found.select_related("case", "version").first() if found is not None else None
-    if application is None or not application.guide.get("schedule"):
+    application = scenes.guided(row.region, row.application)
+    if application is None:
         return {}
     context: dict[str, Any] = {
         "application": application, "g": gantt(application.guide["schedule"]),
@@ -92,12 +90,7 @@ def _outlook(application: Application) -> dict[str, Any]:
 
 def _past_ratios(region: str) -> list[float]:
     """Working days taken over working days promised, of closed applications; withdrawn ones have no last permit."""
-    rows = Application.objects.filter(region=region, case__state="closed", case__closed_at__isnull=False)
-    found = [
-        (date.fromisoformat(guide["start"]), day_of(closed), float(guide["workdays"]))
-        for guide, closed in rows.order_by("-case__closed_at").values_list("guide", "case__closed_at")[:MOST]
-        if guide.get("workdays")
-    ]
+    found = scenes.promised_and_taken(region, MOST)
     if not found:
         return []
     axis = axis_for(min(start for start, _, _ in found))
