@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from sanfu.adapters import demo_scoring
 from sanfu.adapters.demo_scenes import cast
+from sanfu.enterprise.registry.models import Enterprise
 from sanfu.people.models import Organisation, User
 from sanfu.projects.scoring import actions, policy, queries
 from sanfu.projects.scoring.computing import rerun
@@ -133,7 +134,11 @@ def test_an_unchanged_firm_has_no_trend_under_one_scheme(officer) -> None:
 
 def test_a_firm_objects_on_its_own_page_and_on_no_other(officer) -> None:
     """提异议 through the firm's own form: its row alone is computed again, the officer decides."""
-    firm = Organisation.objects.get(code="FIRM-1")
+    account = Organisation.objects.get(code="FIRM-1")
+    firm = Enterprise.objects.create(
+        region=account.region, credit_code="91320000MA1DEMO001", name=account.name, organisation=account, industry="C3969",
+        size="小型", demo=True,
+    )  # fmt: skip
     data = demo_scoring.sheet().replace("演示企业30".encode(), firm.name.encode())
     run = made(officer, data=data)
     visitor = Client()
