@@ -137,7 +137,7 @@ def test_a_firm_objects_on_its_own_page_and_on_no_other(officer) -> None:
     account = Organisation.objects.get(code="FIRM-1")
     firm = Enterprise.objects.create(
         region=account.region, credit_code="91320000MA1DEMO001", name=account.name, organisation=account, industry="C3969",
-        size="小型", demo=True,
+        size="小型", demo=True, registered_at=NOW,
     )  # fmt: skip
     data = demo_scoring.sheet().replace("演示企业30".encode(), firm.name.encode())
     run = made(officer, data=data)
