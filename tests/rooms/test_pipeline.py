@@ -271,6 +271,7 @@ class TestRegister:
         assert named["施工招标或直接发包并签订合同"] == "企业自己招标或发包"
         assert named["设计方案审查与批前公示"] == "法定批前公示期"
         assert 0 < plain["beyond"] <= plain["days"]
+
     def test_the_list_says_stage_light_and_the_next_milestone_and_follows_every_act(
         self, officer, row
     ) -> None:
