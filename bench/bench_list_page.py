@@ -21,7 +21,7 @@ from sanfu.adapters.postgres.places import state_folder
 from tests.platform import Platform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from django.db.models import Model
 
@@ -173,7 +173,9 @@ SHARES = {"p50 ms": 0.50, "p95 ms": 0.95, "p99 ms": 0.99}
 
 
 @contextmanager
-def served(count: int) -> "Iterator[tuple[str, str, str]]":
+def served(
+    count: int, fill: "Callable[[int, datetime], None]" = fill, who: tuple[str, str] = ("chenfang", "sunwei")
+) -> "Iterator[tuple[str, str, str]]":
     """Address and sessions of a platform with that many orders and no others: address, county-wide reader, unit reader."""
     state = state_folder(testing.ROOT) / "postgres-tests"
     os.environ.setdefault(testing.OWN_SERVER, str(state))
@@ -190,7 +192,7 @@ def served(count: int) -> "Iterator[tuple[str, str, str]]":
         try:
             print(f"filling in {count:,} orders", file=sys.stderr)
             fill(count, datetime.now(UTC))
-            yield platform.address, session("chenfang"), session("sunwei")
+            yield platform.address, session(who[0]), session(who[1])
         finally:
             platform.stop()
             from django.db import connection

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.module_loading import import_string
 
 from sanfu.adapters.demo_history import ORDERS, seed_history
+from sanfu.adapters.demo_measure import close_months
 from sanfu.adapters.demo_orders import relight, seed_desks
 from sanfu.records import jobs
 from sanfu.records.actor import machine
@@ -45,9 +46,11 @@ def plan(*, region: str, now: datetime) -> Job:
 
 
 def piece(job: Job, begin: int, end: int) -> dict[str, Any]:
-    """Closed orders begin..end of the history."""
+    """Closed orders begin..end of the history; with the last of them the months that are over are closed."""
     now = parse_datetime(job.params["now"])
     if not settings.DEMO or now is None:
         return {}
     made = seed_history(settings.CONTENT, region=job.region, now=now, begin=begin, end=end, total=job.total)
+    if end >= job.total:
+        close_months(now)
     return {"orders": made}

@@ -2,8 +2,11 @@
 
 A cell is a place and a class. Its count of the window stands beside its count of the window before, of the same length.
 If nothing had changed, of the n + m orders of both windows each would fall into the newer one as likely as not: the chance
-of n or more of them there is the tail of a binomial. With many cells some look unusual by chance, so the line is drawn by the
-number of cells looked at (Bonferroni).
+of n or more of them there is the tail of a binomial. With many cells some look unusual by chance, so false discoveries are
+controlled over all cells looked at, by the same function as in `topics.scan`.
+
+Why two: this one answers with any window, down to a street, for places without a history; `topics.scan` knows eight weeks of
+each topic and town and the persons behind the messages, and names what a topic of the month may be made of.
 """
 
 import math
@@ -13,8 +16,10 @@ from dataclasses import dataclass
 
 from scipy.stats import binom
 
+from sanfu.kernel.topics.scan import rates
+
 EARTH = 6_371_008.8  # mean radius in metres
-SURE = 0.05  # chance of one false alarm over the whole table
+SURE = 0.05  # share of false surges among those named
 FEWEST = 3  # fewer orders are no hotspot, whatever the growth
 
 Cell = tuple[str, str]  # place, class
@@ -50,12 +55,11 @@ class Spot:
 def hotspots(now: Iterable[Cell], before: Iterable[Cell]) -> list[Spot]:
     """Every cell that has orders now, surges first, then by count."""
     here, past = Counter(now), Counter(before)
-    looked_at = max(1, len(here))
-    found = []
-    for cell, count in here.items():
-        chance = float(binom.sf(count - 1, count + past[cell], 0.5))
-        surge = count >= FEWEST and chance * looked_at < SURE
-        found.append(Spot(*cell, count, past[cell], chance, surge))
+    chances = [float(binom.sf(count - 1, count + past[cell], 0.5)) for cell, count in here.items()]
+    found = [
+        Spot(*cell, count, past[cell], chance, count >= FEWEST and bool(rate <= SURE))
+        for (cell, count), chance, rate in zip(here.items(), chances, rates(chances), strict=True)
+    ]
     return sorted(found, key=lambda one: (not one.surge, -one.now, one.chance, one.place, one.kind))
 
 

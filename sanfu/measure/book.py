@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
+from sanfu.kernel.indicators.composite import Composite
+from sanfu.kernel.indicators.composite import parse as parse_composite
 from sanfu.kernel.indicators.formula import BadFormula, Formula, parse
 from sanfu.measure.kinds import kinds_of_cases, row_kinds
 from sanfu.records.content import read_yaml
@@ -43,3 +45,10 @@ def _spelled_out(raw: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def get(name: str) -> Formula | None:
     """The indicator of an id, or None."""
     return formulas().get(name)
+
+
+@cache
+def composites() -> dict[str, Composite]:
+    """Every index of content/indicators/composites.yaml by id."""
+    raw = read_yaml(settings.CONTENT / "indicators" / "composites.yaml")
+    return {one.id: one for one in (parse_composite(row, formulas()) for row in raw["composites"])}

@@ -67,29 +67,52 @@ def _code(word: str) -> str:
     return word
 
 
+def span_of(moment: str, months: Sequence[date]) -> tuple[str, list[Any]]:
+    """SQL and parameters: the moment lies in one of the months; the plain range lets a block index pass by the rest."""
+    last = max(months)
+    after = date(last.year + last.month // 12, last.month % 12 + 1, 1)
+    sql = (
+        f"{moment} >= (%s::date)::timestamp AT TIME ZONE '{ZONE}' "
+        f"AND {moment} < (%s::date)::timestamp AT TIME ZONE '{ZONE}' AND {month_of(moment)} = ANY(%s)"
+    )
+    return sql, [min(months), after, list(months)]
+
+
 def count(source: Source, formulas: Iterable[Formula], months: Sequence[date] | None = None) -> list[Cell]:
     """Every cell by unit and month, with the county's total under `COUNTY`; months: only these."""
-    groups: dict[tuple[str, str], list[Formula]] = {}
-    for one in formulas:
-        groups.setdefault((one.kind.code, one.month), []).append(one)
     found: list[Cell] = []
-    for group in groups.values():
+    for group in passes(formulas):
         found += _counted(source, group, months)
     return found
 
 
-def _counted(source: Source, group: Sequence[Formula], months: Sequence[date] | None) -> list[Cell]:
+def passes(formulas: Iterable[Formula]) -> list[list[Formula]]:
+    """Formulas that one pass over the rows can count: one kind, one moment."""
+    groups: dict[tuple[str, str], list[Formula]] = {}
+    for one in formulas:
+        groups.setdefault((one.kind.code, one.month), []).append(one)
+    return list(groups.values())
+
+
+def grouped(source: Source, group: Sequence[Formula], months: Sequence[date] | None) -> tuple[str, list[Any]]:
+    """SQL and parameters of one pass: unit, month, whether it is the county's total, five numbers a formula."""
     kind, moment = group[0].kind, group[0].kind.column_of_moment(group[0].month)
     numbers = ", ".join(_numbers(one) for one in group)
-    inside = f"{month_of(moment)} = ANY(%s)" if months is not None else f"{moment} IS NOT NULL"
+    inside, spans = (f"{moment} IS NOT NULL", []) if months is None else span_of(moment, months)
     sql = (
         f"SELECT coalesce(unit, %s) AS unit, {month_of(moment)} AS month, grouping(coalesce(unit, %s)) AS county, "
-        f"ARRAY[{numbers}] FROM {source.table} WHERE kind = %s AND {source.condition} AND {inside} "
+        f"ARRAY[{numbers}] AS numbers FROM {source.table} WHERE kind = %s AND {source.condition} AND {inside} "
         f"GROUP BY GROUPING SETS ((coalesce(unit, %s), {month_of(moment)}), ({month_of(moment)}))"
     )
     # GROUP BY must see the very same expression, so the mark of no unit is written, not bound.
     sql = sql.replace("coalesce(unit, %s)", f"coalesce(unit, '{NO_UNIT}'::uuid)")
-    params = [kind.code, *source.params, *([list(months)] if months is not None else [])]
+    return sql, [kind.code, *source.params, *spans]
+
+
+def _counted(source: Source, group: Sequence[Formula], months: Sequence[date] | None) -> list[Cell]:
+    if months is not None and not months:
+        return []
+    sql, params = grouped(source, group, months)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('work_mem', '64MB', true)")
         cursor.execute(sql, params)

@@ -11,10 +11,12 @@ definition: figures and the rows behind them read the same columns.
 CLOCKS = """
 handling AS (
     SELECT DISTINCT ON (case_id) case_id, started_at, stopped_at, due_at, light FROM cases_clock
-    WHERE region = %(region)s AND name = '办结' ORDER BY case_id, started_at),
+    WHERE region = %(region)s AND name = '办结' AND case_id IN (SELECT id FROM seen)
+    ORDER BY case_id, started_at),
 response AS (
     SELECT DISTINCT ON (case_id) case_id, started_at, stopped_at, due_at, light FROM cases_clock
-    WHERE region = %(region)s AND name = '首次响应' ORDER BY case_id, started_at)
+    WHERE region = %(region)s AND name = '首次响应' AND case_id IN (SELECT id FROM seen)
+    ORDER BY case_id, started_at)
 """
 
 # The first handling clock judges timeliness; a rework shows in 返工率, not as a second chance in 按时办结率.
@@ -22,11 +24,13 @@ response AS (
 ORDERS = """
 parts AS (
     SELECT ticket_id, count(*) AS hops, min(since) AS since FROM tickets_assignment
-    WHERE region = %(region)s AND leads GROUP BY ticket_id),
+    WHERE region = %(region)s AND leads AND ticket_id IN (SELECT id FROM seen)
+    GROUP BY ticket_id),
 calls AS (
     SELECT DISTINCT ON (ticket_id) ticket_id, at, resolved FROM tickets_callback
-    WHERE region = %(region)s AND reached AND resolved IS NOT NULL ORDER BY ticket_id, at DESC),
-people AS (
+    WHERE region = %(region)s AND reached AND resolved IS NOT NULL AND ticket_id IN (SELECT id FROM seen)
+    ORDER BY ticket_id, at DESC),
+people AS NOT MATERIALIZED (
     SELECT t.case_id, t.item_code, t.received_at, t.handled_at, 'a' || c.applicant_id AS person
     FROM tickets_ticket t JOIN cases_case c ON c.id = t.case_id
     WHERE t.region = %(region)s AND t.item_code <> '' AND c.applicant_id IS NOT NULL
@@ -37,7 +41,8 @@ people AS (
 again AS (
     SELECT DISTINCT one.case_id FROM people one
     JOIN people other ON other.item_code = one.item_code AND other.person = one.person
-        AND other.received_at > one.handled_at AND other.received_at <= one.handled_at + interval '30 days'),
+        AND other.received_at > one.handled_at AND other.received_at <= one.handled_at + interval '30 days'
+    WHERE one.case_id IN (SELECT id FROM seen)),
 rows AS MATERIALIZED (
     SELECT c.id AS case_id, c.id AS row_id, c.number, c.title, c.state, c.lead_id AS unit,
         split_part(t.class_path, '/', 1) AS request_kind, t.received_at AS at_received, h.due_at AS at_due, calls.at AS at_called_back,
@@ -75,7 +80,8 @@ rows AS MATERIALIZED (
 # A unit that hands an order on before signing time is up owes no signature; one that sat on it does.
 DISPATCHES = """
 signing AS (
-    SELECT case_id, started_at, due_at FROM cases_clock WHERE region = %(region)s AND name = '签收'),
+    SELECT case_id, started_at, due_at FROM cases_clock
+    WHERE region = %(region)s AND name = '签收' AND case_id IN (SELECT id FROM seen)),
 rows AS MATERIALIZED (
     SELECT c.id AS case_id, a.id AS row_id, c.number, c.title, c.state, a.unit_id AS unit,
         split_part(t.class_path, '/', 1) AS request_kind, a.since AS at_dispatched,

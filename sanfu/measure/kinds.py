@@ -43,10 +43,20 @@ ORDERS = f"""{SOURCES["orders"]}, aged AS (
 DISPATCHES = f"""{SOURCES["dispatches"]}, aged AS (
     SELECT rows.*, CASE WHEN NOT sign_due AND s.due_at >= %(now)s THEN s.due_at END AS stale_at
     FROM rows LEFT JOIN signing s ON s.case_id = rows.case_id AND s.started_at = rows.at_dispatched)"""
-AGAIN = """
+# Orders of the same person that were answered shortly before: whatever item, for a touched order may have changed its own.
+_BEFORE = "other.handled_at BETWEEN one.received_at - interval '31 days' AND one.received_at"
+AGAIN = f"""
 SELECT other.case_id FROM tickets_ticket one
-JOIN tickets_ticket other ON other.item_code = one.item_code AND other.region = one.region AND one.item_code <> ''
-WHERE one.case_id IN (SELECT id FROM seen) AND other.handled_at BETWEEN one.received_at - interval '31 days' AND one.received_at
+JOIN tickets_contact mine ON mine.ticket_id = one.case_id AND mine.phone <> ''
+JOIN tickets_contact theirs ON theirs.phone = mine.phone AND theirs.region = mine.region
+JOIN tickets_ticket other ON other.case_id = theirs.ticket_id
+WHERE one.case_id IN (SELECT id FROM seen) AND {_BEFORE}
+UNION
+SELECT other.case_id FROM tickets_ticket one
+JOIN cases_case mine ON mine.id = one.case_id
+JOIN cases_case theirs ON theirs.applicant_id = mine.applicant_id AND theirs.region = mine.region
+JOIN tickets_ticket other ON other.case_id = theirs.id
+WHERE one.case_id IN (SELECT id FROM seen) AND {_BEFORE}
 """
 
 

@@ -1,9 +1,11 @@
 """Tables of figures: narrow rows, tallies, closed months with their rows and cells, corrections, display tokens."""
 
 import pgtrigger
+from django.contrib.postgres.indexes import BrinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 
+from sanfu.cases.models import Case
 from sanfu.people.models import Organisation
 from sanfu.records.ids import new_id
 
@@ -44,6 +46,11 @@ class Row(RowFields):
         db_table = "measure_row"
         indexes = [
             models.Index(fields=["case_id"], name="measure_row_of_case"),
+            BrinIndex(
+                *(OpClass(name, name="timestamptz_minmax_multi_ops") for name in ("m1", "m2", "m3", "m4")),
+                name="measure_row_moments",
+                pages_per_range=32,
+            ),
             models.Index(
                 fields=["region", "stale_at"], name="measure_row_stale", condition=Q(stale_at__isnull=False)
             ),
@@ -265,3 +272,25 @@ class Topic(models.Model):
                 name="one_open_topic",
             )
         ]
+
+
+class SecondCall(models.Model):
+    """随机复访: a satisfied call-back drawn by lot and called again by somebody else; its answer is written once."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="second_call")
+    month = models.DateField()
+    unit = models.UUIDField(help_text="unit that led the case when it was drawn")
+    lot = models.UUIDField(help_text="seed of the draw: with it anybody can draw again")
+    drawn_at = models.DateTimeField()
+    drawn_name = models.CharField(max_length=80)
+    done_at = models.DateTimeField(null=True)
+    done_name = models.CharField(max_length=80, blank=True)
+    reached = models.BooleanField(null=True)
+    content = models.BooleanField(null=True)
+    note = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        db_table = "measure_second_call"
+        indexes = [models.Index(fields=["region", "-month"], name="second_call_by_month")]

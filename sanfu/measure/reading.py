@@ -29,6 +29,7 @@ from sanfu.measure.models import (
     FrozenCell,
     GamingClue,
     Mark,
+    SecondCall,
     Subscription,
     Tally,
 )
@@ -75,9 +76,16 @@ def source(actor: Actor, kind: RowKind, closing: Closing | None = None) -> Sourc
 
 
 def cells(
-    actor: Actor, formulas: Iterable[Formula], months: Sequence[date], closing: Closing | None = None
+    actor: Actor,
+    formulas: Iterable[Formula],
+    months: Sequence[date],
+    closing: Closing | None = None,
+    totals: bool = False,
 ) -> list[Cell]:
-    """Cells by unit and month with the actor's total under COUNTY; a closed month is read as it was closed."""
+    """Cells by unit and month with the actor's total under COUNTY; a closed month is read as it was closed.
+
+    totals: only what stands under COUNTY, for pages that show no units.
+    """
     whole: list[Formula] = []
     found: list[Cell] = []
     for some in _by_kind(formulas):
@@ -86,8 +94,11 @@ def cells(
         else:
             counted = counting.count(source(actor, some[0].kind, closing), some, months)
             named = _named(actor, some[0].kind)
+            counted = [one for one in counted if not totals or one.unit == COUNTY]
             found += [cell for cell in counted if named or not _too_few(cell.indicator, some, cell.rows)]
-    return found + (_kept(actor, whole, months) if closing is None else _frozen(whole, closing))
+    return found + (
+        _kept(actor, whole, months, totals) if closing is None else _frozen(whole, closing, totals)
+    )
 
 
 def _named(actor: Actor, kind: RowKind) -> bool:
@@ -107,16 +118,26 @@ def _by_kind(formulas: Iterable[Formula]) -> list[list[Formula]]:
     return list(found.values())
 
 
-def _kept(actor: Actor, some: Sequence[Formula], months: Sequence[date]) -> list[Cell]:
+_NUMBERS = ("rows", "hits", "total", "below", "value")
+
+
+def _kept(actor: Actor, some: Sequence[Formula], months: Sequence[date], totals: bool) -> list[Cell]:
+    if not some:
+        return []
     rows = Tally.objects.filter(
         region=actor.region, indicator__in=[one.id for one in some], month__in=list(months)
     )
-    return [Cell(r.indicator, r.unit, r.month, r.rows, r.hits, r.total, r.below, r.value) for r in rows]
+    rows = rows.filter(unit=COUNTY) if totals else rows
+    return [Cell(*row) for row in rows.values_list("indicator", "unit", "month", *_NUMBERS)]
 
 
-def _frozen(some: Sequence[Formula], closing: Closing) -> list[Cell]:
+def _frozen(some: Sequence[Formula], closing: Closing, totals: bool) -> list[Cell]:
     rows = FrozenCell.objects.filter(closing=closing, indicator__in=[one.id for one in some])
-    return [Cell(r.indicator, r.unit, closing.month, r.rows, r.hits, r.total, r.below, r.value) for r in rows]
+    rows = rows.filter(unit=COUNTY) if totals else rows
+    return [
+        Cell(name, unit, closing.month, *numbers)
+        for name, unit, *numbers in rows.values_list("indicator", "unit", *_NUMBERS)
+    ]
 
 
 def opened(
@@ -214,6 +235,13 @@ def clues(region: str) -> list[GamingClue]:
 
 def clue(region: str, clue_id: uuid.UUID) -> GamingClue | None:
     return GamingClue.objects.filter(pk=clue_id, region=region).first()
+
+
+def second_calls(region: str) -> "QuerySet[SecondCall]":
+    """Random re-calls of a county, the newest draw first."""
+    return (
+        SecondCall.objects.filter(region=region).select_related("case", "case__lead").order_by("-month", "id")
+    )
 
 
 def cases_of(row: GamingClue) -> "QuerySet[Case]":

@@ -215,19 +215,24 @@ def shrunk(own: Tally, whole: Tally, weight: int) -> Fraction | None:
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """计分: full marks at the target and above; each percentage point below costs; never under the floor."""
+    """计分: full marks at the target and better; each percentage point worse costs; never under the floor.
+
+    low_is_good: 重办率 and the like, where worse means above the target.
+    """
 
     full: Fraction
     target: Fraction
     per_point: Fraction
     floor: Fraction
+    low_is_good: bool = False
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "Scoring":
         return cls(*(Fraction(str(raw[name])) for name in ("full", "target", "per_point", "floor")))
 
     def score(self, percent: Fraction) -> Fraction:
-        lost = max(self.target - percent, Fraction(0)) * self.per_point
+        worse = percent - self.target if self.low_is_good else self.target - percent
+        lost = max(worse, Fraction(0)) * self.per_point
         return max(self.full - lost, self.floor)
 
     def lost(self, percent: Fraction, digits: int = 2) -> Decimal:

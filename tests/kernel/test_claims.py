@@ -41,9 +41,9 @@ def test_labelled_sentences() -> None:
     assert found.ok_called_wrong <= 0.02 * found.ok_cases, found.misses
 
 
-@pytest.mark.parametrize("voice", ["second_voice", "third_voice"])
+@pytest.mark.parametrize("voice", ["second_voice", "third_voice", "fourth_voice", "sixth_voice", "seventh_voice"])
 def test_sentences_of_other_voices(voice: str) -> None:
-    """The third was labelled after the grammar stood and is never mended for: bars hold, single misses may stay."""
+    """The third was labelled after the grammar stood and is never mended for; the fifth is only told by the bench."""
     rows = yaml.safe_load((SENTENCES.parent / f"{voice}.yaml").read_text(encoding="utf-8"))
     found = trial([{"kind": r[0], "expected": r[1], "text": r[2], "facts": r[3]} for r in rows])
     assert found.right >= 0.95 * found.cases, found.misses

@@ -42,6 +42,8 @@ def test_every_page_opens_for_leader_counter_and_department(login: str) -> None:
         "indicators/satisfaction/?month=2026-03",
         "months/",
         "claims/",
+        "composites/",
+        "composites/three_rates/?month=2026-03",
     ):
         assert client.get(f"/leader/book/{path}").status_code == 200, path
     listed = client.get("/leader/book/indicators/on_time-ticket/?month=2026-03").content.decode()
@@ -62,6 +64,20 @@ def test_a_figure_opens_to_as_many_rows() -> None:
     assert said is not None
     rows = client.get(said.group(1).replace("&amp;", "&")).content.decode()
     assert f"共 {said.group(2)} 件" in re.sub(r"<[^>]+>", "", rows)
+
+
+def test_a_composite_shows_its_shares_and_names_what_is_missing() -> None:
+    page = at_desk("zhengju").get("/leader/book/composites/three_rates/?month=2026-03").content.decode()
+    assert "0.2×响应率＋0.4×解决率＋0.4×满意率" in page
+    assert "样本不足" in page or "<b>" in page
+    assert "/leader/book/indicators/response/rows/" in page
+    assert at_desk("zhengju").get("/leader/book/composites/none/").status_code == 404
+
+
+def test_a_running_month_is_not_set_against_a_whole_one() -> None:
+    page = at_desk("zhengju").get("/leader/book/").content.decode()
+    assert "还没有过完" in page
+    assert "还没有过完" not in at_desk("zhengju").get("/leader/book/?month=2026-04").content.decode()
 
 
 def test_a_month_is_closed_and_corrected_by_two_persons_through_the_forms() -> None:

@@ -93,6 +93,8 @@ def _from_facts(
     dated = sorted((one for one in candidates if one.period), key=lambda one: one.period.order)  # type: ignore[union-attr]
     if not dated:
         return None
+    if pair is not None and not relation and (ends := _told_ends(dated, pair)):
+        return _checked(*ends, sentence)
     now = _current(dated, sentence)
     if now is None or now.period is None:
         return Base(missing="依据里没有文中所说的那一期")
@@ -100,6 +102,14 @@ def _from_facts(
     if then is None:
         return Base(missing=_missing(relation))
     return _checked(then, now, sentence)
+
+
+def _told_ends(dated: list[Reading], pair: tuple[Quantity, Quantity]) -> tuple[Reading, Reading] | None:
+    """The two dated readings whose values the sentence tells as from and to."""
+    first, second = (reading_of(one, "") for one in pair)
+    before = next((one for one in dated if one.value == first.value), None)
+    after = next((one for one in reversed(dated) if one.value == second.value), None)
+    return (before, after) if before and after and before is not after else None
 
 
 def _missing(relation: str) -> str:
@@ -122,7 +132,9 @@ def _then(dated: list[Reading], now: Period, relation: str, sentence: str, told:
         wanted: list[Period] = [Period(named[0], now.first, now.last), Period(named[0], 1, 12)]
     elif "环比" in relation or re.search("上月|上季|上一季|上周|上期|前期", relation):
         wanted = [now.before()]
-    elif relation and not re.search("以往|此前|改革前|实施前|年初|末|底", relation):
+    elif re.search("年初|上年末|上年底|去年底|去年末", relation):
+        wanted = [Period(now.year - 1, 12, 12), Period(now.year, 1, 1), Period(now.year - 1, 1, 12)]
+    elif relation and not re.search("以往|此前|改革前|实施前|末|底", relation):
         wanted = [now.year_before()]
     elif told or not relation:
         years = list(years_in(sentence))

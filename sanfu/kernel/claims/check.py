@@ -1,16 +1,19 @@
 """A text checked (核数): every number confirmed, wrong, in doubt, or listed as 未核; and the text with what is wrong put right."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from sanfu.kernel.claims.bases import Base, base_of, between
 from sanfu.kernel.claims.changes import change, growth, ratio, result
-from sanfu.kernel.claims.facts import Facts, about, facts_of
+from sanfu.kernel.claims.facts import Facts, Reading, about, facts_of
 from sanfu.kernel.claims.grammar import Claim, Cue, Role, Sentence, sentences
 from sanfu.kernel.claims.levels import completion, level, mean, pooled, rate, share
 from sanfu.kernel.claims.numbers import Fit, Kind, Quantity, fits, plain
-from sanfu.kernel.claims.verdicts import Judged, Verdict
+from sanfu.kernel.claims.progress import CALENDAR, ahead
+from sanfu.kernel.claims.verdicts import Judged, Verdict, as_stated, percent
 from sanfu.kernel.claims.wholes import exceeded, hundred, place, sums, turn
 
 
@@ -107,6 +110,8 @@ def _claim(claim: Claim, facts: Facts, earlier: Sequence[Quantity], subject: str
             or _as_share(claim, facts)
             or rate(claim, facts, earlier)
         )
+    if CALENDAR.search(claim.of):
+        return ahead(claim, facts, earlier)
     return _changed(claim, facts, subject)
 
 
@@ -127,10 +132,33 @@ def _end_of_pair(claim: Claim, facts: Facts) -> Judged | None:
 def _told_speed(claim: Claim, facts: Facts) -> Judged | None:
     """下降3.2% may repeat a growth rate that the facts give."""
     one = claim.quantity
-    for reading in about([r for r in facts.readings if r.name.endswith(("增速", "增幅"))], claim.local):
-        if one.kind is Kind.PERCENT and fits(reading.value * claim.sign, one, abs(one.value)) is Fit.YES:
+    if one.kind is not Kind.PERCENT:
+        return None
+    speeds = about([r for r in facts.readings if r.rate and SPEED.search(r.name)], claim.local)
+    for reading in speeds:
+        if fits(_speed(reading) * claim.sign, one, abs(one.value)) is Fit.YES:
             return result(one, Verdict.OK, f"与依据一致：{reading.name}{one.text}。")
-    return None
+    named = [r for r in speeds if (stem := SPEED.sub("", r.name)) and stem in claim.sentence]
+    if (
+        len(named) != 1
+        or not claim.relation
+        or any(SPEED.sub("", named[0].name) == r.name for r in facts.readings)
+    ):
+        return None
+    value = _speed(named[0])
+    expected = as_stated(abs(value), one)
+    turned = value * claim.sign < 0
+    why = f"依据是{named[0].name}{percent(value, 2)}%，文中写{one.text}{'，方向相反' if turned else ''}。"
+    return result(one, Verdict.WRONG, why, expected, None if turned else expected)
+
+
+SPEED = re.compile("(?:同比|环比)?(?:增速|增幅|降幅|跌幅|涨幅)$|(?:同比|环比)(?:增长|下降)?$")
+
+
+def _speed(reading: Reading) -> Fraction:
+    """A growth rate with its sign: a 降幅 is told as a positive number."""
+    falls = reading.name.endswith(("降幅", "跌幅", "下降"))
+    return -abs(reading.value) if falls else reading.value
 
 
 def _changed(claim: Claim, facts: Facts, subject: str) -> Judged | None:
@@ -152,6 +180,8 @@ def _changed(claim: Claim, facts: Facts, subject: str) -> Judged | None:
 
 def _relation(of: str) -> str:
     """上年, 去年同期, 2020年 behind 是…的: the words that name the base of a multiple."""
+    if re.search("年[初末底]", of):
+        return f"比{of}"
     if any(word in of for word in ("上年", "去年")):
         return "同比"
     if any(word in of for word in ("上月", "上季")):

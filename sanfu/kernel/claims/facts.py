@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from sanfu.kernel.claims.numbers import Hedge, Kind, plain, quantities
@@ -58,6 +59,7 @@ class Facts:
     readings: tuple[Reading, ...] = ()
     shares: tuple[Reading, ...] = ()
     rankings: tuple[Ranking, ...] = ()
+    wholes: tuple[Reading, ...] = ()  # what the shares are of: 360 of 1200
 
     def __bool__(self) -> bool:
         return bool(self.readings or self.shares or self.rankings)
@@ -68,6 +70,7 @@ def facts_of(raw: Iterable[Mapping[str, Any]]) -> Facts:
     readings: list[Reading] = []
     shares: list[Reading] = []
     rankings: list[Ranking] = []
+    wholes: list[Reading] = []
     for one in raw:
         if not isinstance(one, Mapping):
             continue
@@ -75,8 +78,9 @@ def facts_of(raw: Iterable[Mapping[str, Any]]) -> Facts:
             rankings.append(_ranking(one))
         elif one.get("of") is not None and _number(one.get("of"), one) is not None:
             shares += _share(one)
+            wholes += _whole_of(one)
         readings += _readings(one)
-    return Facts(tuple(readings), tuple(shares), tuple(rankings))
+    return Facts(tuple(readings), tuple(shares), tuple(rankings), tuple(wholes))
 
 
 def is_rate_name(name: str) -> bool:
@@ -159,6 +163,12 @@ def _share(raw: Mapping[str, Any]) -> list[Reading]:
     return [Reading(str(raw.get("name", "")), part[0] / whole[0], unit_of("%"), True)]
 
 
+def _whole_of(raw: Mapping[str, Any]) -> list[Reading]:
+    """The whole that a share is of, as a figure of its own."""
+    found = _number(raw["of"], raw)
+    return [] if found is None else [Reading(f"{raw.get('name', '')}的总数", found[0], found[1], found[2])]
+
+
 def _ranking(raw: Mapping[str, Any]) -> Ranking:
     table, sizes = [], {}
     for row in raw["ranking"]:
@@ -180,13 +190,22 @@ def _ranking(raw: Mapping[str, Any]) -> Ranking:
 # --- which fact a piece of text speaks of ---
 
 
+@lru_cache(maxsize=1 << 15)
+def _pairs(text: str) -> frozenset[str]:
+    """Every two neighbouring signs of a text."""
+    return frozenset(text[i : i + 2] for i in range(len(text) - 1))
+
+
+@lru_cache(maxsize=1 << 15)
 def likeness(name: str, text: str) -> int:
     """Length of the longest piece of a name that stands in a text, with a little for other shared pairs."""
+    pairs = _pairs(name)
+    if pairs.isdisjoint(_pairs(text)):
+        return int(any(sign in text for sign in name))
     longest = 0
     for start in range(len(name)):
         while start + longest < len(name) and name[start : start + longest + 1] in text:
             longest += 1
-    pairs = {name[i : i + 2] for i in range(len(name) - 1)}
     return longest * 10 + sum(pair in text for pair in pairs) if longest > 1 else longest
 
 

@@ -37,6 +37,8 @@ UP = [
     "净升",
     "拉高",
     "走高",
+    "前移",
+    "前进",
 ]
 DOWN = [
     "下降",
@@ -67,6 +69,8 @@ DOWN = [
     "走低",
     "砍掉",
     "减掉",
+    "后移",
+    "后退",
 ]
 SHORT_UP, SHORT_DOWN = ("增", "升", "涨", "多", "高"), ("降", "减", "少", "低", "跌")
 RELATION = (
@@ -80,6 +84,7 @@ _CHANGE = re.compile(
 _SHORT = re.compile(
     rf"(?:(?:{RELATION})[^，,。；;]{{0,4}}|(?:比|较)(?P<other>[^，,。；;\d]{{1,10}}))(?P<verb>{'|'.join((*SHORT_UP, *SHORT_DOWN))})(?:出|了)?$"
 )
+_MORE_DONE = re.compile(rf"(?:{RELATION})[^，,。；;\d]{{0,4}}?(?P<verb>多|少)[\u4e00-\u9fff]{{1,3}}$")
 _LESS_TO_DO = re.compile(r"(?P<verb>少|多)(?:交|跑|填|报|缴|走|等|花|提交|准备)了?$")
 _GREW = re.compile(
     r"(?:年均|平均每年|年平均)[^，,。；;\d]{0,6}(?:增长|增速|递增|下降|提高)?[^，,。；;\d]{0,3}$"
@@ -102,8 +107,9 @@ _AVERAGE = re.compile(r"(?:平均每?|户均|人均|亩均|件均|每家|每户|
 
 
 _ABOVE = re.compile(
-    r"(?P<verb>高于|低于|快于|慢于|多于|少于|优于|高出|超出)(?P<other>[^，,。；;\d]{2,12}?)(?:的|约)?$"
+    r"(?P<verb>高于|低于|快于|慢于|多于|少于|优于|高出|超出|超过?(?=序时|时序|进度)|落后于?|滞后于?)(?P<other>[^，,。；;\d]{2,12}?)(?:的|约)?$"
 )
+_AHEAD = ("高于", "快于", "多于", "优于", "高出", "超出", "超过", "超")
 _EACH_ONE = re.compile(r"(?:户均|人均|亩均|件均|镇均|村均|平均每[^，,。；;\d]{1,4})[^，,。；;\d]{0,4}$")
 
 
@@ -135,6 +141,7 @@ class Claim:
     relation: str = ""
     pair: "tuple[Quantity, Quantity] | None" = None
     excess: bool = False
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +191,9 @@ def _claims(text: str) -> list[Claim]:
             continue
         before = text[: one.left]
         previous = every[place - 1].right if place else 0
-        claim = Claim(one, Role.LEVEL, text[previous : one.left], text[: one.left])
+        claim = Claim(
+            one, Role.LEVEL, text[previous : one.left], before, behind=text[one.right : one.right + 16]
+        )
         after = every[place + 1] if place + 1 < len(every) else None
         if after is not None and _opens_pair(text, before, one, after):
             pair = (one, after)
@@ -199,13 +208,17 @@ def _claims(text: str) -> list[Claim]:
     return found
 
 
-_EACH = re.compile(r"(?P<names>[^，,。；;]+)分别")
+_EACH = re.compile(r"(?P<names>[^，,。；;]{2,})(?:[，,][^，,。；;\d]{0,4})?分别")
+_SO_MANY = re.compile(
+    r"(?:等)?[一二两三四五六七八九十\d]*(?:个|大|类|项)?(?:方面|领域|类别|类|大类|部分|渠道)?$"
+)
 
 
 def _spread(text: str, claims: list[Claim]) -> None:
     """Give each number of 甲、乙、丙分别压减1、2、3 its own name and the role of the first."""
     for match in _EACH.finditer(text):
-        names = [one for one in re.split(r"[、和及]", match.group("names")) if one]
+        listing = _SO_MANY.sub("", match.group("names"))
+        names = [one for one in re.split(r"[、和及]", listing) if one]
         stop = min(
             (p for p in (text.find(sign, match.end()) for sign in "。；;") if p >= 0), default=len(text)
         )
@@ -255,12 +268,17 @@ def _role(claim: Claim, before: str, behind: str) -> None:
         return
     if found := _ABOVE.search(clause):
         claim.role, claim.of, claim.verb = Role.CHANGE, found.group("other"), found.group("verb")
-        claim.sign = 1 if found.group("verb") in ("高于", "快于", "多于", "优于", "高出", "超出") else -1
+        claim.sign = 1 if found.group("verb") in _AHEAD else -1
         return
     if one.kind is Kind.PLAIN and _EACH_ONE.search(clause):
         claim.role = Role.AVERAGE
         return
-    if found := _CHANGE.search(clause) or _SHORT.search(clause) or _LESS_TO_DO.search(clause):
+    if found := (
+        _CHANGE.search(clause)
+        or _SHORT.search(clause)
+        or _MORE_DONE.search(clause)
+        or _LESS_TO_DO.search(clause)
+    ):
         verb = found.group("verb")
         claim.role, claim.verb = Role.CHANGE, verb
         claim.sign = 1 if verb in UP or verb in SHORT_UP else -1
@@ -308,7 +326,7 @@ _HALF = re.compile(r"减半|腰斩|砍半")
 _EXCEEDED = re.compile(r"超额(?:完成|实现|达成)(?![^，,。；;]{0,16}(?:%|成[，,。；;]|个百分点))")
 _NARROW = re.compile(r"降幅(?P<how>收窄|扩大)|增幅(?P<how2>收窄|扩大)")
 _PLACE = re.compile(
-    r"(?:升至|升到|跃居|前移至|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|保持)?[^，,。；;\d]{0,8}?(?P<back>倒数)?(?:第(?P<n>[一二两三四五六七八九十\d]+)(?:位|名)?(?!季度|批|次|期|产业|条|个|届|轮)|前(?P<top>[一二两三四五六七八九十\d]+)(?:位|名|强)?(?!季度|年|期|个月|\d)|(?P<first>首位|榜首|头名|领跑|居首|夺魁|拔得头筹)|(?P<last>末位|垫底)|(?P<hi>全[市省县区国](?:最高|最多|最快|最好|最优))|(?P<lo>全[市省县区国](?:最低|最少|最短)))"
+    r"(?:升至|升到|跃居|前移至|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|保持)?[^，,。；;\d]{0,8}?(?P<back>倒数)?(?:第(?P<n>[一二两三四五六七八九十\d]+)(?:位|名)?(?!季度|批|次|期|产业|条|个|届|轮|方阵|梯队|线|时间|责任|书记|要务|资源|步|类|档)|前(?P<top>[一二两三四五六七八九十\d]+)(?:位|名|强)?(?!季度|年|期|个月|\d)|(?P<first>首位|榜首|头名|领跑|居首|夺魁|拔得头筹)|(?P<last>末位|垫底)|(?P<hi>全[市省县区国](?:最高|最多|最快|最好|最优))|(?P<lo>全[市省县区国](?:最低|最少|最短)))"
 )
 _ORDER = re.compile(
     r"升至|升到|跃居|前移|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|首位|榜首|领跑|居首|夺魁|拔得头筹|末位|垫底|最高|最低|最多|最少|最快|最短|第.*名|保持"
@@ -327,7 +345,7 @@ def _cues(text: str, claims: list[Claim]) -> list[Cue]:
         relations = re.findall(RELATION, text[: match.end()])
         pair = next(
             (c.pair for c in reversed(claims) if c.role is Role.AFTER and c.quantity.start < match.start()),
-            None,
+            _pair_before(claims) if kind == "double" else None,
         )
         found.append(
             Cue(match.start(), match.end(), kind, match.group(), text, clause, relations[-1] if relations else "",

@@ -24,19 +24,33 @@ def level(claim: Claim, facts: Facts, label: str = "") -> Judged | None:
     readings = [r for r in facts.readings if not label or not r.label or r.label == label or r.period]
     readings = [r for r in readings if _same_kind(one, r)]
     near = _of_that_name(about(readings, claim.local) or about(readings, claim.sentence), claim)
-    if _EVERY.search(claim.sentence) and len(near) > 1 and len({r.name for r in near}) == 1:
+    if not label and _EVERY.search(claim.sentence) and len(near) > 1 and len({r.name for r in near}) == 1:
         low = next((r for r in near if _compared(one, r) is Fit.NO), None)
         if low is not None:
             return result(one, Verdict.WRONG, f"{low.label}为{_shown(low)}，并非每期如此。")
-    for group in (near, readings):
+    wholes = [r for r in facts.wholes if _same_kind(one, r)]
+    for group in (near, readings, wholes):
         for reading in group:
             if _compared(one, reading) is Fit.YES:
                 return _confirmed(one, reading, claim.sentence)
         if any(_compared(one, r) is Fit.EITHER for r in group):
             return result(one, Verdict.AMBIGUOUS, "恰在半位，取位规则不同结果不同；应多写一位小数。")
+    near = [r for r in near if _named_in(r.name, claim)]
     if not near:
         return None
-    return _contradicted(one, near, label)
+    return _contradicted(one, near, label, claim.sentence)
+
+
+_EMPTY = re.compile("合计|累计|总数|总量|总计|年度|全年|全市|全县|平均|本月|数量|共|数$")
+
+
+def _named_in(name: str, claim: Claim) -> bool:
+    """Does the sentence speak of this very figure? 走访企业1200家 is not held against 规上工业企业360家.
+
+    A figure that the text names by less than half of its words confirms a number, but it convicts none.
+    """
+    bare = _EMPTY.sub("", name) or name
+    return likeness(bare, claim.sentence[-40:] + claim.behind) // 10 * 2 >= len(bare)
 
 
 _OWN_RATE = re.compile(r"([\u4e00-\u9fff]{2,10}率)(?:为|达到|达|是|约|仅|[:：])?$")
@@ -100,7 +114,7 @@ def _unit_words(reading: Reading) -> str:
     return word + reading.unit.name
 
 
-def _contradicted(one: Quantity, near: Sequence[Reading], label: str) -> Judged | None:
+def _contradicted(one: Quantity, near: Sequence[Reading], label: str, sentence: str) -> Judged | None:
     """No reading of the figure has the stated value: wrong, or in doubt where only the unit differs."""
     readings = [r for r in near if r.label == label] if label else list(near)
     readings = readings or list(near)
@@ -109,6 +123,8 @@ def _contradicted(one: Quantity, near: Sequence[Reading], label: str) -> Judged 
         why = f"文中单位是{one.unit.name}，依据单位是{mixed.unit.name}，不可直接比较。"
         return result(one, Verdict.AMBIGUOUS, why)
     reading = readings[-1]
+    if scope := other_scope(reading.scope, sentence):
+        return result(one, Verdict.AMBIGUOUS, f"文中口径是“{scope}”，依据口径是“{reading.scope}”，不能对照。")
     if not comparable(one.unit, reading.unit):
         if {one.unit.dimension, reading.unit.dimension} <= {"time", "area", "working", "元", "美元"}:
             return result(one, Verdict.WRONG, f"依据是{_shown(reading)}，文中写{one.text}。")
@@ -203,6 +219,8 @@ def rate(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | No
     if found is None or claim.quantity.kind is not Kind.PERCENT:
         return None
     stem = found.group(1)
+    if stem.endswith("完成") and any(r.is_target for r in facts.readings):
+        return completion(claim, facts, earlier)
     counts = [
         r for r in facts.readings if not r.rate and not r.is_target and r.label not in ("before", "after")
     ]
@@ -214,9 +232,11 @@ def rate(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | No
     if top:
         part = max(top, key=lambda r: likeness(r.name, stem) - 5 * r.name.startswith(_WHOLE))
         rest = [r for r in counts if r is not part and r.value > 0]
+        rest = [r for r in rest if comparable(r.unit, part.unit)] or rest
         if rest:
             whole = max(rest, key=lambda r: (r.name.startswith(_WHOLE), r.value))
-            return _of_counts(claim.quantity, (part.value, whole.value))
+            judged = [_of_counts(claim.quantity, (part.value, r.value)) for r in (whole, *rest)]
+            return next((one for one in judged if one.verdict is Verdict.OK), judged[0])
     told = _told_counts(earlier)
     if facts or told is None:
         return None
@@ -252,25 +272,27 @@ def mean(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | No
     years = (
         re.findall(r"([两二三四五六七八九十]|\d+)年", claim.sentence) if "年均" in claim.sentence[-8:] else []
     )
+    spans = [(Fraction(_years(one)), None) for one in years]
     for known in (given, told):
-        spans = [(Fraction(_years(one)), None) for one in years]
-        pairs = {
-            (total, count)
-            for total, unit in known
-            for count, other in [*known, *spans]
-            if unit.dimension == one.unit.dimension
-            and count > 1
-            and (other is None or other.name != unit.name)
-        }
-        own = {(total, count) for total, count in pairs if (total, one.unit.name) in _named(known)}
-        judged = _of_means(one, own or pairs)
+        totals = [(total, unit) for total, unit in known if unit.dimension == one.unit.dimension]
+        counts = [(count, unit) for count, unit in [*known, *spans] if count > 1]
+        named = [(total, unit) for total, unit in totals if unit.name == one.unit.name]
+        judged = _of_means(one, _paired(named, counts) or _paired(totals, counts))
         if judged is not None:
             return judged
     return None
 
 
-def _named(known: Sequence[tuple[Fraction, Unit]]) -> set[tuple[Fraction, str]]:
-    return {(value, unit.name) for value, unit in known}
+def _paired(
+    totals: Sequence[tuple[Fraction, Unit]], counts: Sequence[tuple[Fraction, Unit | None]]
+) -> list[tuple[Fraction, Fraction]]:
+    """Every total with every count of another unit."""
+    return [
+        (total, count)
+        for total, unit in totals
+        for count, other in counts
+        if other is None or other.name != unit.name
+    ]
 
 
 def _in_days(reading: Reading) -> Fraction:
@@ -282,13 +304,13 @@ def _years(word: str) -> int:
     return int(word) if word.isdigit() else {"两": 2}.get(word, "零一二三四五六七八九十".find(word))
 
 
-def _of_means(one: Quantity, pairs: set[tuple[Fraction, Fraction]]) -> Judged | None:
+def _of_means(one: Quantity, pairs: Sequence[tuple[Fraction, Fraction]]) -> Judged | None:
     for total, count in pairs:
         if fits(total / count, one, one.size, one.step * one.unit.size) is Fit.YES:
             return result(one, Verdict.OK, f"{plainly(total)}÷{plainly(count)}＝{plainly(total / count)}。")
-    if len(pairs) != 1:
+    if not pairs or any(pair != pairs[0] for pair in pairs):
         return None
-    total, count = next(iter(pairs))
+    total, count = pairs[0]
     expected = as_stated(total / count / one.unit.size, one)
     why = f"{plainly(total)}÷{plainly(count)}＝{plainly(total / count)}，文中写{one.text}。"
     return result(one, Verdict.WRONG, why, expected, expected)

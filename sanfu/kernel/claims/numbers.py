@@ -305,8 +305,16 @@ def fits(
     value = said.value if value is None else value
     step = said.step if step is None else step
     if said.hedge is Hedge.AT:
+        if _far(actual, value, step):
+            return Fit.NO
         return _rounds(actual, value, step)
     return Fit.YES if _bears_out(actual, value, step, said.hedge) else Fit.NO
+
+
+def _far(actual: Fraction, value: Fraction, step: Fraction) -> bool:
+    """Is one more than a step from the other? Then no rounding joins them; whole numbers tell it without a fraction."""
+    gap = abs(actual.numerator * value.denominator - value.numerator * actual.denominator)
+    return gap * step.denominator > step.numerator * actual.denominator * value.denominator
 
 
 def _bears_out(actual: Fraction, value: Fraction, step: Fraction, hedge: Hedge) -> bool:

@@ -8,7 +8,7 @@ from sanfu.kernel.claims.bases import Base
 from sanfu.kernel.claims.changes import doubled
 from sanfu.kernel.claims.facts import Facts, Ranking, likeness
 from sanfu.kernel.claims.grammar import Claim, Cue, Role
-from sanfu.kernel.claims.numbers import Kind
+from sanfu.kernel.claims.numbers import Fit, Hedge, Kind, chinese, fits
 from sanfu.kernel.claims.units import comparable
 from sanfu.kernel.claims.verdicts import Judged, Verdict, percent, plainly
 
@@ -52,6 +52,8 @@ def _summed(text: str, total: Claim, parts: list[Claim], facts: Facts, every: bo
     whole = total.quantity.size
     step = max(c.quantity.step * c.quantity.unit.size for c in [*parts, total])
     gap = made - whole
+    if total.quantity.hedge is not Hedge.AT and fits(made, total.quantity, whole, step) is Fit.YES:
+        return []
     shown = plainly(abs(gap) / total.quantity.unit.size)
     complete = every or bool(_REST.search(text)) or "分别" in text or _facts_complete(facts, len(parts))
     if not gap and len(parts) > 1:
@@ -202,8 +204,9 @@ def turn(cue: Cue, base: Base) -> Judged:
             f"{shown}，{'符号改变' if turned else _not_turned(before, after)}。",
         )
     if cue.kind == "double":
-        good = before > 0 and doubled(after / before, Fraction(2))
-        return _said(cue, Verdict.OK if good else Verdict.WRONG, f"{shown}，翻番应为原来的2倍。")
+        wanted = Fraction(2) ** _times_running(cue)
+        good = before > 0 and doubled(after / before, wanted)
+        return _said(cue, Verdict.OK if good else Verdict.WRONG, f"{shown}，翻番应为原来的{wanted}倍。")
     if cue.kind == "half":
         good = before > 0 and abs(after / before - Fraction(1, 2)) <= Fraction(1, 50)
         return _said(cue, Verdict.OK if good else Verdict.WRONG, f"{shown}，减半应为原来的一半。")
@@ -213,6 +216,12 @@ def turn(cue: Cue, base: Base) -> Judged:
     if right and base.doubt:
         return _said(cue, Verdict.AMBIGUOUS, f"{shown}，方向属实，但{base.doubt}。")
     return _said(cue, Verdict.OK if right else Verdict.WRONG, f"{shown}，方向{'属实' if right else '不符'}。")
+
+
+def _times_running(cue: Cue) -> int:
+    """How often 翻番 is said to have happened: 连续两年翻番 is twice."""
+    found = re.search(r"连续([两二三四五\d])年$", cue.local)
+    return int(chinese(found.group(1)) or 1) if found else 1
 
 
 def _flat(cue: Cue, before: Fraction, after: Fraction, shown: str) -> Judged:

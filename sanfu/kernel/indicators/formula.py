@@ -31,6 +31,9 @@ class Measure(StrEnum):
     RATIO = "ratio"
 
 
+_JUDGED = frozenset(
+    {Measure.SHARE, Measure.MEAN, Measure.QUANTILE, Measure.RATIO}
+)  # a number of things is neither
 ADDITIVE = frozenset({Measure.COUNT, Measure.SUM, Measure.MEAN, Measure.SHARE, Measure.RATIO})
 
 
@@ -83,7 +86,10 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """One indicator. small_sample: fewer rows are shown in grey and never ranked. only: strata that count."""
+    """One indicator. small_sample: fewer rows are shown in grey and never ranked. only: strata that count.
+
+    better: high, low, or nothing where neither is (how many came in).
+    """
 
     id: str
     name: str
@@ -126,7 +132,7 @@ class Formula:
 
     @property
     def higher_is_better(self) -> bool:
-        return self.better == "high"
+        return self.better != "low"
 
     def on(self, day: date) -> bool:
         """Does this version hold on a day?"""
@@ -176,7 +182,7 @@ def parse(raw: Mapping[str, Any], kinds: Mapping[str, RowKind]) -> Formula:
         where=Where.parse(raw.get("where"), kind, name),
         hit=Where.parse(raw["hit"], kind, name) if raw.get("hit") is not None else None,
         value=str(raw.get("of", "")), over=str(raw.get("over", "")), q=Fraction(str(raw.get("q", "0.95"))),
-        cap=_maybe(raw, "cap"), floor=_maybe(raw, "floor"), better=str(raw.get("better", "high")),
+        cap=_maybe(raw, "cap"), floor=_maybe(raw, "floor"), better=str(raw.get("better", "high" if measure in _JUDGED else "")),
         unit=str(raw.get("unit", "%" if measure is Measure.SHARE else "")),
         small_sample=int(raw.get("small_sample", 30)), only=tuple(str(o) for o in raw.get("only") or ()),
         room=str(raw.get("room", "")), version=int(raw.get("version", 1)),
@@ -214,8 +220,8 @@ def _consistent(one: Formula) -> Formula:
         refuse("两和之比要写 over，其他的不写。")
     if one.measure is Measure.RATIO and not one.where.all:
         refuse("比值的分母可能为零：请在 where 里写明哪些行有分母。")
-    if one.better not in ("high", "low"):
-        refuse("better 只能是 high 或 low。")
+    if one.better not in ("high", "low", ""):
+        refuse("better 只能是 high 或 low，说不上好坏的不写。")
     if not 0 < one.q < 1:
         refuse("分位 q 要在 0 与 1 之间。")
     if one.cap is not None and one.floor is not None and one.cap < one.floor:
@@ -285,4 +291,5 @@ def sentence(one: Formula) -> str:
     }[one.measure]
     bounds = f"，最高{float(one.cap):g}" if one.cap is not None else ""
     bounds += f"，最低{float(one.floor):g}" if one.floor is not None else ""
-    return f"按{one.kind.moments[one.month]}月份计：{what}{bounds}；{'越高越好' if one.higher_is_better else '越低越好'}。"
+    way = {"high": "；越高越好", "low": "；越低越好"}.get(one.better, "")
+    return f"按{one.kind.moments[one.month]}月份计：{what}{bounds}{way}。"

@@ -1,4 +1,7 @@
-"""热点: topic × place × week against what is usual there, with false discoveries controlled over all cells looked at."""
+"""热点: topic × place × week against what is usual there, with false discoveries controlled over all cells looked at.
+
+It needs a history of each cell; `sanfu.kernel.hotspots` compares two windows of any length where there is none.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -19,12 +19,16 @@ SELECT c.id, c.lead_id, to_char(c.opened_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-
     k.started_at, k.due_at, k.stopped_at, k.pauses, e.asked_at,
     EXISTS (SELECT FROM tickets_assignment a WHERE a.ticket_id = c.id AND a.return_reason <> '') AS returned,
     t.merged_into_id IS NOT NULL AS merged, r.device,
-    CASE WHEN r.way = 'callback' AND r.agent_unit = c.lead_id THEN r.level >= 3 END AS own_call,
+    CASE WHEN b.resolved IS NOT NULL THEN b.resolved AND b.rating IN ('very_good', 'good', 'fair') END AS own_call,
+    s.content AS recall,
     t.reply_public
 FROM cases_case c JOIN tickets_ticket t ON t.case_id = c.id
 JOIN LATERAL (SELECT * FROM cases_clock k WHERE k.case_id = c.id AND k.name = '办结' ORDER BY started_at LIMIT 1) k ON true
 LEFT JOIN LATERAL (SELECT min(asked_at) AS asked_at FROM tickets_extension WHERE ticket_id = c.id) e ON true
 LEFT JOIN ratings_rating r ON r.case_id = c.id
+LEFT JOIN LATERAL (SELECT resolved, rating FROM tickets_callback
+    WHERE ticket_id = c.id AND reached AND resolved IS NOT NULL ORDER BY at DESC LIMIT 1) b ON true
+LEFT JOIN measure_second_call s ON s.case_id = c.id
 WHERE c.region = %s AND c.kind = 'ticket' AND c.lead_id IS NOT NULL AND c.opened_at > %s AND c.opened_at <= %s
 """
 
@@ -52,7 +56,7 @@ def _one(row: dict[str, Any]) -> Handled:
     pauses = tuple(Pause(share(a) or 0.0, share(b or end) or 0.0) for a, b in paused)
     return Handled(
         str(row["id"]), str(row["lead_id"]), row["month"], row["stratum"], share(row["stopped_at"]), share(end) or 1.0, pauses,
-        share(row["asked_at"]), row["returned"], row["merged"], row["device"] or "", row["own_call"], None, False,
+        share(row["asked_at"]), row["returned"], row["merged"], row["device"] or "", row["own_call"], row["recall"], False,
         row["reply_public"],
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Cases of one figure: a ratio, a sum of parts, a formula over named counts."""
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -66,22 +67,39 @@ def _by_equation(raw: Mapping[str, Any], several: Mapping[str, Any], place: str)
 def _made(raw: Mapping[str, Any], key: str) -> tuple[Fraction | None, str]:
     """The value that the given counts lead to, in the unit of the printed one."""
     factor = _factor(raw, key)
+    parts = _parts(raw)
+    formula = _bare_formula(raw)
+    if parts and formula and ("total" not in key or re.search("[-−*×/÷]", formula)):
+        try:
+            return evaluate(formula, parts) * factor, formula
+        except BadCase:
+            if _first(raw, _TOP) is None:
+                raise
     top, bottom = _first(raw, _TOP), _first(raw, _BOTTOM)
     if top is not None and bottom is not None:
         if not bottom.value:
             raise BadCase("分母为零，比率没有意义。")
         return top.value / bottom.value * factor, ""
-    parts = _parts(raw)
-    formula = str(raw.get("formula", ""))
-    if parts and formula and "total" not in key:
-        return evaluate(formula.split("=")[-1].split("＝")[-1], parts) * factor, formula
     if parts:
         return sum(parts.values(), Fraction(0)), "分项之和"
     return None, ""
 
 
+_SCALE = re.compile(r"[×*xX]\s*(10{2,5})\s*(?:%|％|‰)?\s*$")
+
+
+def _bare_formula(raw: Mapping[str, Any]) -> str:
+    """The right side of a case's formula, without the ×100% that only says how it is told."""
+    return _SCALE.sub("", str(raw.get("formula", "")).replace("＝", "=").split("=")[-1])
+
+
 def _factor(raw: Mapping[str, Any], key: str) -> int:
+    """What a ratio is multiplied by before it is printed: 100 for percent, 10000 for 件/万人."""
     text = str(raw.get(key))
+    if told := _SCALE.search(str(raw.get("formula", ""))):
+        return int(told.group(1))
+    if re.search("[/每]万[人户家]|^每?万[人户家]", f"{raw.get('unit', '')} {raw.get('metric', '')}"):
+        return 10_000
     if "permille" in key or "‰" in text:
         return 1000
     named_rate = str(raw.get("metric", "")).endswith(("率", "占比", "比重"))

@@ -79,7 +79,7 @@ def evaluate(formula: str, values: Mapping[str, Fraction]) -> Fraction:
 
 
 def _tokens(formula: str) -> list[str]:
-    text, found, place = formula.translate(_FULL_WIDTH).strip(), [], 0
+    text, found, place = _shares(formula.translate(_FULL_WIDTH).strip()), [], 0
     while place < len(text):
         match = _TOKEN.match(text, place)
         if match is None:
@@ -87,6 +87,11 @@ def _tokens(formula: str) -> list[str]:
         found.append(match.group().strip())
         place = match.end()
     return found
+
+
+def _shares(text: str) -> str:
+    """A formula with its percentages as decimals: 40% of a column is 0.4 of it."""
+    return re.sub(r"(\d+(?:\.\d+)?)%", lambda m: str(Decimal(m.group(1)) / 100), text)
 
 
 def _sum(tokens: list[str], values: Mapping[str, Fraction]) -> tuple[Fraction, list[str]]:
@@ -140,7 +145,7 @@ def named(name: str, values: Mapping[str, Fraction]) -> Fraction:
 _FULL = re.compile(r"满分\s*(\d+(?:\.\d+)?)")
 _TARGET = re.compile(r"目标(?:值)?\s*(?:为|=)?\s*(\d+(?:\.\d+)?|[A-Z])")
 _COST = re.compile(
-    r"每(?:低|少|降低)?\s*(?:于目标)?\s*(\d+(?:\.\d+)?)?\s*个?百分点\s*(?:扣|减)\s*(\d+(?:\.\d+)?)"
+    r"每(?P<way>低|少|降低|高出|高|超过|超|上升|增加)?\s*(?:于目标)?\s*(\d+(?:\.\d+)?)?\s*个?百分点\s*(?:扣|减)\s*(\d+(?:\.\d+)?)"
 )
 _FLOOR = re.compile(r"(?:最低|不低于|保底|下限)\s*(?:为|=)?\s*(\d+(?:\.\d+)?)")
 
@@ -153,6 +158,7 @@ def scorings(text: str) -> list[Scoring]:
         return []
     name = target.group(1)
     targets = re.findall(rf"{name}\s*=\s*(\d+(?:\.\d+)?)", text) if name.isalpha() else [name]
-    per_point = Fraction(cost.group(2)) / Fraction(cost.group(1) or 1)
+    per_point = Fraction(cost.group(3)) / Fraction(cost.group(2) or 1)
+    low = (cost.group("way") or "低") not in ("低", "少", "降低")
     lowest = Fraction(floor.group(1)) if floor else Fraction(0)
-    return [Scoring(Fraction(full.group(1)), Fraction(one), per_point, lowest) for one in targets]
+    return [Scoring(Fraction(full.group(1)), Fraction(one), per_point, lowest, low) for one in targets]

@@ -103,7 +103,8 @@ def _fits(rule: Scoring, rate: Stated, score: Stated) -> bool:
 
 def _words(rule: Scoring) -> str:
     full, target, cost, floor = (float(one) for one in (rule.full, rule.target, rule.per_point, rule.floor))
-    return f"满分{full:g}，目标{target:g}%，每低1个百分点扣{cost:g}，最低{floor:g}"
+    way = "高" if rule.low_is_good else "低"
+    return f"满分{full:g}，目标{target:g}%，每{way}1个百分点扣{cost:g}，最低{floor:g}"
 
 
 def _scored_row(
@@ -173,7 +174,8 @@ def _formula(raw: Mapping[str, Any]) -> str:
         text = raw.get(key)
         if isinstance(text, Mapping):
             text = next((str(one) for one in text.values() if re.search(r"\d[^，。]*\+", str(one))), "")
-        if isinstance(text, str) and re.search(r"[+＋]", text):
+        signs = r"[+＋]" if key.endswith(("rules", "rule", "inferred")) else r"[+＋*×/÷]|[-−]"
+        if isinstance(text, str) and re.search(signs, text):
             return re.split(r"[=＝]", text)[-1]
     weights = raw.get("weights")
     if isinstance(weights, Mapping):
@@ -217,11 +219,16 @@ def _value(raw: Any) -> Fraction:
 
 def _near(found: Checked, value: Fraction, score: Stated) -> Checked:
     """Composites are made of rates that were rounded themselves: within 0.01 they agree."""
-    if found.result is Result.INCONSISTENT and abs(value - score.value) <= max(TOLERANCE, score.step):
+    if found.result is Result.INCONSISTENT and abs(value - score.value) <= _slack(score):
         return Checked(
             found.place, found.metric, Result.REPRODUCED, Fraction(0), found.recomputed, found.note
         )
     return found
+
+
+def _slack(score: Stated) -> Fraction:
+    """How far a composite of rounded rates may lie from the printed one; a whole number hides no whole mark."""
+    return max(TOLERANCE, min(score.step, Fraction(1, 10)))
 
 
 def _composites(
@@ -234,7 +241,7 @@ def _composites(
             made = _by_formula(formula, names, rows, rest) or _by_position(formula, rows)
             if made is None:
                 continue
-            hits = sum(abs(m - p.value) <= max(TOLERANCE, p.step) for m, p in zip(made, printed, strict=True))
+            hits = sum(abs(m - p.value) <= _slack(p) for m, p in zip(made, printed, strict=True))
             if best is None or hits > best[0]:
                 best = hits, made
         if best is not None:

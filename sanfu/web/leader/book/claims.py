@@ -11,7 +11,6 @@ from sanfu.kernel.claims.verdicts import Judged, Verdict
 from sanfu.kernel.duties.documents import UnreadableDocument, read_document
 from sanfu.measure import reading
 from sanfu.measure.book import formulas
-from sanfu.measure.counting import COUNTY
 from sanfu.web.access import page
 from sanfu.web.request import Request
 
@@ -72,9 +71,9 @@ def known_facts(request: Request) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     closed = reading.closings(request.actor.region)
     for month in sorted(closed)[-MONTHS:]:
-        for cell in reading.cells(request.actor, formulas().values(), [month], closed[month]):
+        for cell in reading.cells(request.actor, formulas().values(), [month], closed[month], totals=True):
             one = formulas()[cell.indicator]
-            if cell.unit != COUNTY or not cell.rows:
+            if not cell.rows:
                 continue
             fact: dict[str, Any] = {"name": one.name, "period": f"{month:%Y-%m}"}
             if one.is_share:

@@ -24,6 +24,7 @@ from sanfu.web.todos import most_urgent, todos_of
 
 SERVICES = {"grassroots": "服务基层", "enterprise": "服务企业", "projects": "服务项目"}
 KEYS = ("opened", "on_time", "closing", "days")
+RANKED = "on_time-ticket"
 WATCHED = 5  # league rows shown on the first page
 MOVED = 3.0  # percentage points from which a change of a share is named
 
@@ -33,15 +34,15 @@ def cockpit(request: Request) -> HttpResponseBase:
     """The first page of whoever decides."""
     month = show.month_in(request.GET, request.today)
     last = show.back(month, 2)[0]
-    cells = reading.cells(request.actor, formulas().values(), [last, month])
-    county = {(c.indicator, c.month): c for c in cells if c.unit == COUNTY}
+    totals = reading.cells(request.actor, formulas().values(), [last, month], totals=True)
+    county = {(c.indicator, c.month): c for c in totals}
     todos = todos_of(request.actor, request.now)
     context = {
         "title": "驾驶舱", "crumbs": [("评价", "")], "month": month, "last": show.in_words(last), "words": show.in_words(month),
         "state": state_of(request, None), "todos": [one for one in todos if one.count][:8], "urgent": most_urgent(todos),
-        "services": services(county, month, last), "late": late(overdue(request.actor, month)), "changes": changes(county, month, last),
+        "services": services(county, month, last), "late": late(overdue(request.actor, month)), **moved(request, month),
         "promises": decide.promises(request.actor, request.now), "coming": decide.coming(request.actor, request.now),
-        "drawn": orders_by_town(request.actor), "league": top(cells, month), "trends": trends(request, month),
+        "drawn": orders_by_town(request.actor), "league": top(ranked(request.actor, month), month), "trends": trends(request, month),
         "closed": [show.in_words(m) for m in sorted(reading.closings(request.actor.region), reverse=True)][:1],
     }  # fmt: skip
     return render(request, "leader/book/cockpit.html", context)
@@ -100,6 +101,18 @@ def late(cells: list[Cell]) -> list[dict[str, Any]]:
     return sorted(lines, key=lambda line: -int(str(line["count"])))[:8]
 
 
+def moved(request: Request, month: date) -> dict[str, Any]:
+    """What changed between two whole months: a running one has open cases that are late for nothing yet."""
+    newer = month if month < request.today.replace(day=1) else show.back(month, 2)[0]
+    older = show.back(newer, 2)[0]
+    cells = reading.cells(request.actor, formulas().values(), [older, newer], totals=True)
+    county = {(c.indicator, c.month): c for c in cells}
+    return {
+        "changes": changes(county, newer, older), "newer": show.in_words(newer), "older": show.in_words(older),
+        "running": newer != month,
+    }  # fmt: skip
+
+
 def changes(county: dict[tuple[str, date], Cell], month: date, last: date) -> list[dict[str, Any]]:
     """Shares that moved by some points since the month before and are no small sample in either."""
     found = []
@@ -120,9 +133,14 @@ def changes(county: dict[tuple[str, date], Cell], month: date, last: date) -> li
     return sorted(found, key=lambda row: (row["tone"] == "ok", -float(str(row["size"]))))[:8]
 
 
+def ranked(actor: Actor, month: date) -> list[Cell]:
+    """Cells by unit of the one rate that the first page ranks."""
+    return reading.cells(actor, [formulas()[RANKED]], [month]) if RANKED in formulas() else []
+
+
 def top(cells: list[Cell], month: date) -> dict[str, Any] | None:
     """The league of one rate: first and last by shrunk value, raw beside; nobody below the smallest sample."""
-    one = formulas().get("on_time-ticket")
+    one = formulas().get(RANKED)
     own = {
         c.unit: (c.hits, c.rows)
         for c in cells
@@ -152,9 +170,7 @@ def trends(request: Request, month: date) -> list[Chart]:
     chosen = [
         formulas()[name] for name in ("on_time-ticket", "satisfaction", "days-ticket") if name in formulas()
     ]
-    cells = {
-        (c.indicator, c.month): c for c in reading.cells(request.actor, chosen, months) if c.unit == COUNTY
-    }
+    cells = {(c.indicator, c.month): c for c in reading.cells(request.actor, chosen, months, totals=True)}
     found = []
     for one in chosen:
         values = [show.value(one, cells.get((one.id, m))) for m in months]

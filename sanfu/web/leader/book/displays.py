@@ -12,12 +12,12 @@ from django.urls import reverse
 from sanfu.measure import reading
 from sanfu.measure.actions import displays as acts
 from sanfu.measure.book import formulas
-from sanfu.measure.counting import COUNTY, Cell
+from sanfu.measure.counting import Cell
 from sanfu.records.actor import Actor, Refused
 from sanfu.records.moments import said
 from sanfu.web.access import once, page, public_page
 from sanfu.web.leader.book import show
-from sanfu.web.leader.book.cockpit import MOVED, late, overdue, services, top
+from sanfu.web.leader.book.cockpit import MOVED, late, overdue, ranked, services, top
 from sanfu.web.pieces.orders_map import orders_by_town
 from sanfu.web.request import PublicRequest, Request
 
@@ -73,13 +73,13 @@ def _wall(request: PublicRequest, reader: Actor) -> HttpResponseBase:
     tag = f'"{hashlib.sha256(f"{known}{month}{whose}".encode()).hexdigest()[:24]}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers={"ETag": tag})
-    cells = reading.cells(reader, formulas().values(), [last, month])
-    county = {(c.indicator, c.month): c for c in cells if c.unit == COUNTY}
+    totals = reading.cells(reader, formulas().values(), [last, month], totals=True)
+    county = {(c.indicator, c.month): c for c in totals}
     context = {
         "title": f"三服务 · {show.in_words(month)}",
         "cards": [_card(name, county, month, last) for name in SHOWN if name in formulas()],
         "services": [one | {"lines": one["lines"][:MOST]} for one in services(county, month, last)],
-        "late": late(overdue(reader, month))[:MOST], "league": top(cells, month), "drawn": orders_by_town(reader),
+        "late": late(overdue(reader, month))[:MOST], "league": top(ranked(reader, month), month), "drawn": orders_by_town(reader),
         "known": said(known) if known else "尚未取数", "loaded": said(request.now, "%H:%M:%S"),
     }  # fmt: skip
     response = render(request, "leader/book/display.html", context)

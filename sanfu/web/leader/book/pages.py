@@ -68,12 +68,9 @@ def book(request: Request) -> HttpResponseBase:
     month = show.month_in(request.GET, request.today)
     closing = show.closing_of(request, request.actor.region, month)
     last, year = show.back(month, 2)[0], month.replace(year=month.year - 1)
-    now = {
-        c.indicator: c
-        for c in reading.cells(request.actor, formulas().values(), [month], closing)
-        if c.unit == COUNTY
-    }
-    other = [c for c in reading.cells(request.actor, formulas().values(), [last, year]) if c.unit == COUNTY]
+    every = formulas().values()
+    now = {c.indicator: c for c in reading.cells(request.actor, every, [month], closing, totals=True)}
+    other = reading.cells(request.actor, every, [last, year], totals=True)
     past = {(c.indicator, c.month): c for c in other}
     rows = [
         {
@@ -173,7 +170,7 @@ def _league_rows(
 
 def _trend(request: Request, one: Formula, month: Any) -> Chart:
     months = show.back(month, 12)
-    found = {c.month: c for c in reading.cells(request.actor, [one], months) if c.unit == COUNTY}
+    found = {c.month: c for c in reading.cells(request.actor, [one], months, totals=True)}
     values = [show.value(one, found.get(m)) for m in months]
     shown = [None if v is None else round(v, 2) for v in values]
     links = [show.rows_url(one.id, m) for m in months]

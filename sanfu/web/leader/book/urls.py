@@ -2,13 +2,25 @@
 
 from django.urls import path
 
-from sanfu.web.leader.book import claims, cockpit, displays, gaming, months, pages, topics
+from sanfu.web.leader.book import (
+    claims,
+    cockpit,
+    composites,
+    displays,
+    gaming,
+    months,
+    pages,
+    second_calls,
+    topics,
+)
 
 urlpatterns = [
     path("", cockpit.cockpit, name="cockpit"),
     path("indicators/", pages.book, name="book"),
     path("indicators/<slug:name>/", pages.indicator, name="book_indicator"),
     path("indicators/<slug:name>/rows/", pages.rows, name="book_rows"),
+    path("composites/", composites.all_of_them, name="composites"),
+    path("composites/<slug:name>/", composites.composite, name="composite"),
     path("months/", months.months, name="months"),
     path("months/close/", months.close, name="month_close"),
     path("months/correct/<slug:name>/", months.correct, name="month_correct"),
@@ -20,6 +32,9 @@ urlpatterns = [
     path("topics/<uuid:id>/", topics.topic, name="topic"),
     path("gaming/", gaming.clues, name="gaming"),
     path("gaming/<uuid:id>/", gaming.clue, name="gaming_clue"),
+    path("second-calls/", second_calls.second_calls, name="second_calls"),
+    path("second-calls/draw/", second_calls.draw, name="second_calls_draw"),
+    path("second-calls/<uuid:id>/", second_calls.second_call, name="second_call"),
     path("displays/", displays.displays, name="displays"),
     path("displays/<uuid:id>/end/", displays.end, name="display_end"),
     path("wall/", displays.own_wall, name="wall"),
