@@ -5,7 +5,7 @@ A figure and the list behind it are made of the same `Where.sql`, so a cell alwa
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -81,59 +81,85 @@ def span_of(moment: str, months: Sequence[date]) -> tuple[str, list[Any]]:
 def count(source: Source, formulas: Iterable[Formula], months: Sequence[date] | None = None) -> list[Cell]:
     """Every cell by unit and month, with the county's total under `COUNTY`; months: only these."""
     found: list[Cell] = []
-    for group in passes(formulas):
-        found += _counted(source, group, months)
+    for one in passes(formulas):
+        found += _counted(source, one, months)
     return found
 
 
-def passes(formulas: Iterable[Formula]) -> list[list[Formula]]:
-    """Formulas that one pass over the rows can count: one kind, one moment."""
-    groups: dict[tuple[str, str], list[Formula]] = {}
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one reading of the rows counts: formulas of one kind and moment; whose cells each gives, by stratum.
+
+    The same formula over each kind of case is counted once by stratum instead of once for every kind.
+    """
+
+    formulas: tuple[Formula, ...]
+    cells: tuple[tuple[str, int, str], ...]  # id, place of its formula, stratum
+    by_stratum: bool
+
+
+def passes(formulas: Iterable[Formula]) -> list[Pass]:
+    """The readings of the rows that formulas need."""
+    groups: dict[tuple[str, str, bool], list[Formula]] = {}
     for one in formulas:
-        groups.setdefault((one.kind.code, one.month), []).append(one)
-    return list(groups.values())
+        groups.setdefault((one.kind.code, one.month, len(one.only) == 1), []).append(one)
+    return [_pass(some, alone) for (_, _, alone), some in groups.items()]
 
 
-def grouped(source: Source, group: Sequence[Formula], months: Sequence[date] | None) -> tuple[str, list[Any]]:
-    """SQL and parameters of one pass: unit, month, whether it is the county's total, five numbers a formula."""
-    kind, moment = group[0].kind, group[0].kind.column_of_moment(group[0].month)
-    numbers = ", ".join(_numbers(one) for one in group)
+def _pass(some: Sequence[Formula], by_stratum: bool) -> Pass:
+    places: dict[Any, int] = {}
+    kept: list[Formula] = []
+    cells = []
+    for one in some:
+        bare = replace(one, only=()) if by_stratum else one
+        key = (bare.measure, bare.where, bare.hit, bare.value, bare.over, bare.q, bare.only)
+        if key not in places:
+            places[key] = len(kept)
+            kept.append(bare)
+        cells.append((one.id, places[key], one.only[0] if by_stratum else ""))
+    return Pass(tuple(kept), tuple(cells), by_stratum)
+
+
+def grouped(source: Source, one: Pass, months: Sequence[date] | None) -> tuple[str, list[Any]]:
+    """SQL and parameters of one pass: unit, month, stratum, whether it is the county's total, five numbers a formula."""
+    kind = one.formulas[0].kind
+    moment = kind.column_of_moment(one.formulas[0].month)
     inside, spans = (f"{moment} IS NOT NULL", []) if months is None else span_of(moment, months)
+    unit, month = f"coalesce(unit, '{NO_UNIT}'::uuid)", month_of(moment)
+    stratum = ", stratum" if one.by_stratum else ""
     sql = (
-        f"SELECT coalesce(unit, %s) AS unit, {month_of(moment)} AS month, grouping(coalesce(unit, %s)) AS county, "
-        f"ARRAY[{numbers}] AS numbers FROM {source.table} WHERE kind = %s AND {source.condition} AND {inside} "
-        f"GROUP BY GROUPING SETS ((coalesce(unit, %s), {month_of(moment)}), ({month_of(moment)}))"
+        f"SELECT {unit} AS unit, {month} AS month, {'stratum' if one.by_stratum else repr('')} AS stratum, "
+        f"grouping({unit}) AS county, ARRAY[{', '.join(_numbers(f) for f in one.formulas)}] AS numbers "
+        f"FROM {source.table} WHERE kind = %s AND {source.condition} AND {inside} "
+        f"GROUP BY GROUPING SETS (({unit}, {month}{stratum}), ({month}{stratum}))"
     )
-    # GROUP BY must see the very same expression, so the mark of no unit is written, not bound.
-    sql = sql.replace("coalesce(unit, %s)", f"coalesce(unit, '{NO_UNIT}'::uuid)")
     return sql, [kind.code, *source.params, *spans]
 
 
-def _counted(source: Source, group: Sequence[Formula], months: Sequence[date] | None) -> list[Cell]:
+def _counted(source: Source, one: Pass, months: Sequence[date] | None) -> list[Cell]:
     if months is not None and not months:
         return []
-    sql, params = grouped(source, group, months)
+    sql, params = grouped(source, one, months)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('work_mem', '64MB', true)")
         cursor.execute(sql, params)
         rows = cursor.fetchall()
-    found = []
-    for unit, month, county, values in rows:
-        for one, part in zip(group, zip(*[iter(values)] * 5, strict=True), strict=True):
-            if part[0]:
-                found.append(
-                    Cell(
-                        one.id,
-                        COUNTY if county else unit,
-                        month,
-                        int(part[0]),
-                        int(part[1]),
-                        part[2],
-                        part[3],
-                        part[4],
-                    )
-                )
-    return found
+    whose: dict[str, list[tuple[str, int]]] = {}
+    for name, place, stratum in one.cells:
+        whose.setdefault(stratum, []).append((name, 5 * place))
+    return [
+        Cell(
+            name,
+            COUNTY if county else unit,
+            month,
+            int(values[at]),
+            int(values[at + 1]),
+            *values[at + 2 : at + 5],
+        )
+        for unit, month, stratum, county, values in rows
+        for name, at in whose.get(stratum, ())
+        if values[at]
+    ]
 
 
 def _numbers(one: Formula) -> str:

@@ -154,6 +154,8 @@ def _absolute(claim: Claim, base: Base, before: Fraction, after: Fraction) -> Ju
     one, sign = claim.quantity, _sign(claim)
     if base.after and base.after.name.endswith(("排名", "位次", "名次")):
         sign = -sign
+    if before < 0 and after <= 0 and claim.verb in ("减亏", "收窄"):
+        sign = 1
     unit = base.after.unit if base.after else one.unit
     if base.rate and not one.unit.name:
         return result(one, Verdict.AMBIGUOUS, "比率的变化应写百分点。")
@@ -165,12 +167,21 @@ def _absolute(claim: Claim, base: Base, before: Fraction, after: Fraction) -> Ju
     apart = (after - before) * sign
     fit = fits(apart, one, abs(one.value) * size, one.step * size)
     how = (
-        f"{plainly(after / size)}−{plainly(before / size)}＝{plainly((after - before) / size)}{one.unit.name}"
+        "−".join(_told(value / size, one) for value in (after, before))
+        + f"＝{_told((after - before) / size, one)}"
     )
     if fit is Fit.YES:
         return _doubted(result(one, Verdict.OK, how), base)
     expected = as_stated(abs(apart) / size, one)
     return result(one, Verdict.WRONG, f"{how}，文中写{one.text}。", expected, expected)
+
+
+def _told(value: Fraction, like: Quantity) -> str:
+    """A value in the unit of the sentence; with its own digits where the sentence has none to spare."""
+    for word, size in (("亿", 10**8), ("万", 10**4)):
+        if word in like.text:
+            return f"{plainly(value / size)}{word}{like.unit.name}"
+    return f"{plainly(value)}{like.unit.name}"
 
 
 def _doublings(claim: Claim, before: Fraction, after: Fraction) -> Judged:

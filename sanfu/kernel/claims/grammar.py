@@ -9,69 +9,14 @@ from enum import StrEnum
 
 from sanfu.kernel.claims.numbers import Kind, Quantity, quantities
 
-UP = [
-    "增长",
-    "提升",
-    "提高",
-    "上升",
-    "增加",
-    "扩大",
-    "上涨",
-    "回升",
-    "攀升",
-    "加快",
-    "净增",
-    "增收",
-    "增幅",
-    "拉升",
-    "增产",
-    "高出",
-    "多出",
-    "增利",
-    "增强",
-    "改善",
-    "拓展",
-    "跃升",
-    "增大",
-    "新增",
-    "净升",
-    "拉高",
-    "走高",
-    "前移",
-    "前进",
-]
-DOWN = [
-    "下降",
-    "降低",
-    "减少",
-    "压缩",
-    "缩短",
-    "缩减",
-    "收窄",
-    "回落",
-    "压减",
-    "精简",
-    "节约",
-    "下滑",
-    "减轻",
-    "放缓",
-    "减幅",
-    "降幅",
-    "压降",
-    "缩小",
-    "节省",
-    "核减",
-    "下跌",
-    "减亏",
-    "净减",
-    "净降",
-    "压低",
-    "走低",
-    "砍掉",
-    "减掉",
-    "后移",
-    "后退",
-]
+UP = (
+    "增长 提升 提高 上升 增加 扩大 上涨 回升 攀升 加快 净增 增收 增幅 拉升 增产 "
+    "高出 多出 增利 增强 改善 拓展 跃升 增大 新增 净升 拉高 走高 前移 前进"
+).split()
+DOWN = (
+    "下降 降低 减少 压缩 缩短 缩减 收窄 回落 压减 精简 节约 下滑 减轻 放缓 减幅 降幅 "
+    "压降 缩小 节省 核减 下跌 减亏 净减 净降 压低 走低 砍掉 减掉 后移 后退"
+).split()
 SHORT_UP, SHORT_DOWN = ("增", "升", "涨", "多", "高"), ("降", "减", "少", "低", "跌")
 RELATION = (
     r"同比|环比|(?:比|较|与)(?:上年|去年|前年|上月|上季度|上一季度|上周|前期|以往|此前|改革前|实施前|年初|上年末|上一年|上期)"
@@ -203,9 +148,18 @@ def _claims(text: str) -> list[Claim]:
             continue
         _role(claim, before, text[one.right :])
         claim.pair = _pair_before(found)
+        if claim.role is Role.LEVEL and claim.pair and _left_of_it(claim):
+            claim.role, claim.of = Role.RATIO, "原来"
         found.append(claim)
     _spread(text, found)
     return found
+
+
+def _left_of_it(claim: Claim) -> bool:
+    """由20天压到6天，压缩至70%: what is left, as a share of a number that is no share itself."""
+    shares = (Kind.PERCENT, Kind.FRACTION)
+    told = claim.pair is not None and claim.pair[0].kind is Kind.PLAIN and claim.quantity.kind in shares
+    return told and bool(re.search(rf"(?:{'|'.join(DOWN)})[至到]$", claim.sentence))
 
 
 _EACH = re.compile(r"(?P<names>[^，,。；;]{2,})(?:[，,][^，,。；;\d]{0,4})?分别")

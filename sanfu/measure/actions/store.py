@@ -19,12 +19,19 @@ OVERLAP = timedelta(minutes=10)  # events of a transaction that commits late hav
 COLUMNS = ("region", "kind", "row_id", "case_id", "unit", "stratum", "bits", *MOMENTS, *VALUES)
 
 
+# How many rows were written or went, and the months that they lie in.
+CHANGED = (
+    "SELECT (SELECT count(*) FROM changed), array_agg(DISTINCT month) FROM (SELECT DISTINCT date_trunc('month', "
+    f"moment AT TIME ZONE '{ZONE}')::date AS month FROM changed, LATERAL (VALUES {', '.join(f'({one})' for one in MOMENTS)}) "
+    "AS of_row(moment) WHERE moment IS NOT NULL) AS in_months"
+)
 # One pass gives five numbers a formula; each formula's become a row of its own without leaving the database.
 TALLIES = """
 INSERT INTO measure_tally (region, month, indicator, unit, rows, hits, total, below, value)
-SELECT %s, month, ids.id, CASE WHEN county = 1 THEN '{county}'::uuid ELSE unit END, numbers[5 * n - 4], numbers[5 * n - 3],
-    numbers[5 * n - 2], numbers[5 * n - 1], numbers[5 * n]
-FROM unnest(%s::text[]) WITH ORDINALITY AS ids(id, n), ({grouped}) AS counted WHERE numbers[5 * n - 4] > 0
+SELECT %s, month, cells.id, CASE WHEN county = 1 THEN '{county}'::uuid ELSE unit END, numbers[5 * n + 1], numbers[5 * n + 2],
+    numbers[5 * n + 3], numbers[5 * n + 4], numbers[5 * n + 5]
+FROM ({grouped}) AS counted JOIN unnest(%s::text[], %s::int[], %s::text[]) AS cells(id, n, stratum) USING (stratum)
+WHERE numbers[5 * n + 1] > 0
 """
 
 
@@ -47,11 +54,11 @@ def rebuild(*, region: str, at: datetime) -> Refreshed:
     """Make every row and every tally anew from the working tables."""
     _only_one(region)
     event = _last_event()
-    rows = sum(_fill(kind, region, at, None)[0] for kind in row_kinds().values())
-    months = _all_months(region)
+    filled = [_fill(kind, region, at, None) for kind in row_kinds().values()]
     _tallied(region, None)
     Mark.objects.update_or_create(region=region, defaults={"event": event, "at": at})
-    return Refreshed(-1, rows, len(months))
+    months = {month for _, some in filled for month in some}
+    return Refreshed(-1, sum(rows for rows, _ in filled), len(months))
 
 
 @transaction.atomic
@@ -84,8 +91,9 @@ def sweep(*, region: str, by: Actor, at: datetime) -> int:
 
 
 def _only_one(region: str) -> None:
-    """Two refreshes of one county wait for each other."""
+    """Two refreshes of one county wait for each other; each gets room to sort and join without the disk."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', '256MB', true), set_config('jit', 'off', true)")
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('measure.refresh'), hashtext(%s))", [region])
 
 
@@ -131,21 +139,12 @@ def _fill(
         whose += " AND case_id = ANY(%(only)s)"
         params["only"] = list(only)
     with connection.cursor() as cursor:
-        months = _months(cursor, whose, params) if only is not None else set()
-        cursor.execute(f"DELETE FROM measure_row WHERE {whose}", params)
+        gone = f"WITH changed AS (DELETE FROM measure_row WHERE {whose} RETURNING {', '.join(MOMENTS)}) {CHANGED}"
+        cursor.execute(gone, params)
+        _, before = cursor.fetchone()
         cursor.execute(_insert(kind, only is not None), params | {"kinds": list(kind.case_kinds)})
-        written = cursor.rowcount
-        months |= _months(cursor, whose, params) if only is not None else set()
-    return written, months
-
-
-def _months(cursor: Any, whose: str, params: dict[str, Any]) -> set[date]:
-    moments = " UNION ".join(
-        f"SELECT date_trunc('month', {one} AT TIME ZONE '{ZONE}')::date FROM measure_row WHERE {whose} AND {one} IS NOT NULL"
-        for one in MOMENTS
-    )
-    cursor.execute(moments, params)
-    return {row[0] for row in cursor.fetchall()}
+        written, after = cursor.fetchone()
+    return written, {*(before or ()), *(after or ())}
 
 
 def _insert(kind: RowKind, some: bool) -> str:
@@ -157,17 +156,12 @@ def _insert(kind: RowKind, some: bool) -> str:
     moments = [f"at_{name}" for name in kind.moments] + ["NULL"] * (len(MOMENTS) - len(kind.moments))
     values = [*kind.values, *["NULL"] * (len(VALUES) - len(kind.values))]
     return (
-        f"WITH seen AS ({seen}), {kind.sql} "
+        f"WITH seen AS ({seen}), {kind.sql}, changed AS ("
         f"INSERT INTO measure_row ({', '.join(COLUMNS)}, stale_at, known_at) "
         f"SELECT %(region)s, %(kind)s, row_id, case_id, unit, coalesce({kind.stratum}, ''), {bits}, "
         f"{', '.join(f'{one}::timestamptz' for one in moments)}, {', '.join(f'{one}::float8' for one in values)}, "
-        f"stale_at, %(now)s FROM {kind.table}"
+        f"stale_at, %(now)s FROM {kind.table} RETURNING {', '.join(MOMENTS)}) {CHANGED}"
     )
-
-
-def _all_months(region: str) -> set[date]:
-    with connection.cursor() as cursor:
-        return _months(cursor, "region = %(region)s", {"region": region})
 
 
 def _tallied(region: str, months: Sequence[date] | None, kind: str = "") -> None:
@@ -178,9 +172,8 @@ def _tallied(region: str, months: Sequence[date] | None, kind: str = "") -> None
         old = old.filter(month__in=months)
     old.delete()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('work_mem', '64MB', true)")
-        for group in passes(some):
-            sql, params = grouped(live(region), group, months)
-            cursor.execute(
-                TALLIES.format(grouped=sql, county=COUNTY), [region, [one.id for one in group], *params]
-            )
+        for one in passes(some):
+            sql, params = grouped(live(region), one, months)
+            names, places, strata = (list(part) for part in zip(*one.cells, strict=True))
+            statement = TALLIES.format(grouped=sql, county=COUNTY)
+            cursor.execute(statement, [region, *params, names, places, strata])
