@@ -13,7 +13,7 @@ from sanfu.kernel.indicators.rowkind import MOMENTS
 from sanfu.measure.actions import store
 from sanfu.measure.actions.store import COLUMNS
 from sanfu.measure.book import formulas
-from sanfu.measure.counting import COUNTY, ZONE
+from sanfu.measure.counting import COUNTY, span_of
 from sanfu.measure.models import Closing, Correction, FrozenCell, Tally
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
@@ -89,8 +89,9 @@ def _allowed(by: Actor, permission: str) -> None:
 
 
 def _of_month(region: str, month: date) -> tuple[str, list[Any]]:
-    inside = " OR ".join(f"date_trunc('month', {one} AT TIME ZONE '{ZONE}')::date = %s" for one in MOMENTS)
-    return f"region = %s AND ({inside})", [region, *[month] * len(MOMENTS)]
+    spans = [span_of(one, [month]) for one in MOMENTS]
+    inside = " OR ".join(f"({sql})" for sql, _ in spans)
+    return f"region = %s AND ({inside})", [region, *(param for _, params in spans for param in params)]
 
 
 def _keep_rows(closing: Closing) -> None:
