@@ -274,12 +274,12 @@ class Topic(models.Model):
         ]
 
 
-class SecondCall(models.Model):
+class Recall(models.Model):
     """随机复访: a satisfied call-back drawn by lot and called again by somebody else; its answer is written once."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     region = models.CharField(max_length=6)
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="second_call")
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="recall")
     month = models.DateField()
     unit = models.UUIDField(help_text="unit that led the case when it was drawn")
     lot = models.UUIDField(help_text="seed of the draw: with it anybody can draw again")
@@ -292,5 +292,5 @@ class SecondCall(models.Model):
     note = models.CharField(max_length=400, blank=True)
 
     class Meta:
-        db_table = "measure_second_call"
-        indexes = [models.Index(fields=["region", "-month"], name="second_call_by_month")]
+        db_table = "measure_recall"
+        indexes = [models.Index(fields=["region", "-month"], name="recall_by_month")]

@@ -29,7 +29,7 @@ from sanfu.measure.models import (
     FrozenCell,
     GamingClue,
     Mark,
-    SecondCall,
+    Recall,
     Subscription,
     Tally,
 )
@@ -237,11 +237,9 @@ def clue(region: str, clue_id: uuid.UUID) -> GamingClue | None:
     return GamingClue.objects.filter(pk=clue_id, region=region).first()
 
 
-def second_calls(region: str) -> "QuerySet[SecondCall]":
+def recalls(region: str) -> "QuerySet[Recall]":
     """Random re-calls of a county, the newest draw first."""
-    return (
-        SecondCall.objects.filter(region=region).select_related("case", "case__lead").order_by("-month", "id")
-    )
+    return Recall.objects.filter(region=region).select_related("case", "case__lead").order_by("-month", "id")
 
 
 def cases_of(row: GamingClue) -> "QuerySet[Case]":

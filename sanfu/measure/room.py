@@ -27,7 +27,7 @@ ROOM = Room(
         Line("评价", "核数", "leader:claims", "measure.see", "check"),
         Line("评价", "每月一题", "leader:topics", "measure.see", "flame"),
         Line("评价", "防注水线索", "leader:gaming", "measure.audit", "search"),
-        Line("评价", "随机复访", "leader:second_calls", "measure.audit", "phone"),
+        Line("评价", "随机复访", "leader:recalls", "measure.audit", "phone"),
         Line("评价", "大屏令牌", "leader:displays", "measure.close", "monitor"),
         Line("评价", "大屏", "leader:wall", "measure.see", "monitor"),
     ),

@@ -3,8 +3,8 @@
 from sanfu.kernel.flow import Labelled
 
 
-class CallState(Labelled):
-    """State of a second call; the value is what its form says."""
+class RecallState(Labelled):
+    """State of a re-call; the value is what its form says."""
 
     OPEN = "open", "待复访", "warn"
     SAME = "same", "仍说满意", "ok"

@@ -133,7 +133,7 @@ def _then(dated: list[Reading], now: Period, relation: str, sentence: str, told:
     elif "环比" in relation or re.search("上月|上季|上一季|上周|上期|前期", relation):
         wanted = [now.before()]
     elif re.search("年初|上年末|上年底|去年底|去年末", relation):
-        wanted = [Period(now.year - 1, 12, 12), Period(now.year, 1, 1), Period(now.year - 1, 1, 12)]
+        wanted = now.begin_of_year()
     elif relation and not re.search("以往|此前|改革前|实施前|末|底", relation):
         wanted = [now.year_before()]
     elif told or not relation:

@@ -37,6 +37,11 @@ class Period:
             return Period(self.year, self.first - self.length, self.first - 1)
         return Period(self.year - 1, 13 - self.length, 12)
 
+    def begin_of_year(self) -> list["Period"]:
+        """年初: where the year began, as December before, as January, or as the whole year before."""
+        last = self.year - 1
+        return [Period(last, 12, 12), Period(self.year, 1, 1), Period(last, 1, 12)]
+
     @property
     def order(self) -> tuple[int, int, int]:
         return self.year, self.last, self.first

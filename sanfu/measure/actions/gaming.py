@@ -28,7 +28,7 @@ LEFT JOIN LATERAL (SELECT min(asked_at) AS asked_at FROM tickets_extension WHERE
 LEFT JOIN ratings_rating r ON r.case_id = c.id
 LEFT JOIN LATERAL (SELECT resolved, rating FROM tickets_callback
     WHERE ticket_id = c.id AND reached AND resolved IS NOT NULL ORDER BY at DESC LIMIT 1) b ON true
-LEFT JOIN measure_second_call s ON s.case_id = c.id
+LEFT JOIN measure_recall s ON s.case_id = c.id
 WHERE c.region = %s AND c.kind = 'ticket' AND c.lead_id IS NOT NULL AND c.opened_at > %s AND c.opened_at <= %s
 """
 

@@ -10,7 +10,7 @@ from sanfu.web.leader.book import (
     gaming,
     months,
     pages,
-    second_calls,
+    recalls,
     topics,
 )
 
@@ -32,9 +32,9 @@ urlpatterns = [
     path("topics/<uuid:id>/", topics.topic, name="topic"),
     path("gaming/", gaming.clues, name="gaming"),
     path("gaming/<uuid:id>/", gaming.clue, name="gaming_clue"),
-    path("second-calls/", second_calls.second_calls, name="second_calls"),
-    path("second-calls/draw/", second_calls.draw, name="second_calls_draw"),
-    path("second-calls/<uuid:id>/", second_calls.second_call, name="second_call"),
+    path("recalls/", recalls.recalls, name="recalls"),
+    path("recalls/draw/", recalls.draw, name="recalls_draw"),
+    path("recalls/<uuid:id>/", recalls.recall, name="recall"),
     path("displays/", displays.displays, name="displays"),
     path("displays/<uuid:id>/end/", displays.end, name="display_end"),
     path("wall/", displays.own_wall, name="wall"),

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from sanfu.grassroots.tickets.states import Rating as Level
-from sanfu.measure.actions import gaming, second_calls
-from sanfu.measure.models import SecondCall
+from sanfu.measure.actions import gaming, recalls
+from sanfu.measure.models import Recall
 from sanfu.people.models import User
 from sanfu.records.actor import Conflict, NotAllowed, Refused
 from tests.histories import REGION, unit, who
@@ -21,11 +21,11 @@ LATER = AT + timedelta(days=3)
 
 def test_a_lot_takes_the_same_again_and_about_its_share() -> None:
     cases = [uuid.UUID(int=n) for n in range(1, 201)]
-    taken = second_calls.drawn(cases, "种子", 5)
+    taken = recalls.drawn(cases, "种子", 5)
     assert len(taken) == 10
-    assert second_calls.drawn(cases[::-1], "种子", 5) == taken
-    assert second_calls.drawn(cases, "另一个", 5) != taken
-    assert len(second_calls.drawn(cases[:1], "种子", 5)) == 1
+    assert recalls.drawn(cases[::-1], "种子", 5) == taken
+    assert recalls.drawn(cases, "另一个", 5) != taken
+    assert len(recalls.drawn(cases[:1], "种子", 5)) == 1
 
 
 @pytest.mark.django_db
@@ -35,22 +35,22 @@ def test_drawn_called_and_read_by_the_check() -> None:
     closed(at=AT)  # nobody was reached: nothing to call again
     by = who("wushuang")
     with pytest.raises(NotAllowed):
-        second_calls.draw(MARCH, by=who("zhouli"), at=LATER)
+        recalls.draw(MARCH, by=who("zhouli"), at=LATER)
     with pytest.raises(Refused):
-        second_calls.draw(date(2026, 9, 1), by=by, at=LATER)
+        recalls.draw(date(2026, 9, 1), by=by, at=LATER)
     with pytest.raises(Refused):
-        second_calls.draw(date(2026, 1, 1), by=by, at=LATER)
-    assert second_calls.draw(MARCH, by=by, at=LATER) == 1
+        recalls.draw(date(2026, 1, 1), by=by, at=LATER)
+    assert recalls.draw(MARCH, by=by, at=LATER) == 1
     with pytest.raises(Conflict):
-        second_calls.draw(MARCH, by=by, at=LATER)
-    row = SecondCall.objects.get()
+        recalls.draw(MARCH, by=by, at=LATER)
+    row = Recall.objects.get()
     assert row.case_id in {one.case_id for one in happy}
     assert row.unit == unit("CGJ").id
     with pytest.raises(Refused):
-        second_calls.record(row, reached=True, content=None, note="", by=by, at=LATER)
-    second_calls.record(row, reached=True, content=False, note="没修好", by=by, at=LATER)
+        recalls.record(row, reached=True, content=None, note="", by=by, at=LATER)
+    recalls.record(row, reached=True, content=False, note="没修好", by=by, at=LATER)
     with pytest.raises(Conflict):
-        second_calls.record(row, reached=True, content=True, note="", by=by, at=LATER)
+        recalls.record(row, reached=True, content=True, note="", by=by, at=LATER)
     read = {one.id: one for one in gaming.handled(REGION, LATER)}
     assert read[str(row.case_id)].own_call is True
     assert read[str(row.case_id)].recall is False
@@ -63,11 +63,11 @@ def test_the_pages_are_for_those_who_audit() -> None:
     closed(True, Level.GOOD)
     client = Client()
     client.force_login(User.objects.get(login="wushuang"))
-    assert "还没有抽取" in client.get("/leader/book/second-calls/").content.decode()
-    second_calls.draw(MARCH, by=who("wushuang"), at=LATER)
-    row = SecondCall.objects.get()
-    assert row.case.number in client.get("/leader/book/second-calls/").content.decode()
-    page = client.get(f"/leader/book/second-calls/{row.id}/").content.decode()
+    assert "还没有抽取" in client.get("/leader/book/recalls/").content.decode()
+    recalls.draw(MARCH, by=who("wushuang"), at=LATER)
+    row = Recall.objects.get()
+    assert row.case.number in client.get("/leader/book/recalls/").content.decode()
+    page = client.get(f"/leader/book/recalls/{row.id}/").content.decode()
     assert "仍说满意" in page
     client.force_login(User.objects.get(login="zhouli"))
-    assert client.get("/leader/book/second-calls/").status_code == 403
+    assert client.get("/leader/book/recalls/").status_code == 403
