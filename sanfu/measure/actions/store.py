@@ -156,7 +156,7 @@ def _insert(kind: RowKind, some: bool) -> str:
     moments = [f"at_{name}" for name in kind.moments] + ["NULL"] * (len(MOMENTS) - len(kind.moments))
     values = [*kind.values, *["NULL"] * (len(VALUES) - len(kind.values))]
     return (
-        f"WITH seen AS ({seen}), {kind.sql}, changed AS ("
+        f"WITH seen AS NOT MATERIALIZED ({seen}), {kind.sql}, changed AS ("
         f"INSERT INTO measure_row ({', '.join(COLUMNS)}, stale_at, known_at) "
         f"SELECT %(region)s, %(kind)s, row_id, case_id, unit, coalesce({kind.stratum}, ''), {bits}, "
         f"{', '.join(f'{one}::timestamptz' for one in moments)}, {', '.join(f'{one}::float8' for one in values)}, "
