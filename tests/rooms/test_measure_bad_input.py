@@ -79,7 +79,11 @@ def test_a_briefing_of_three_hundred_pages_is_checked_whole() -> None:
 def test_the_page_says_what_is_wrong_with_a_file() -> None:
     client = Client()
     client.force_login(User.objects.get(login="wushuang"))
-    for name, content in (("坏.docx", b"PK\x03\x04 nothing"), ("照片.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00"), ("空.txt", b"")):
+    for name, content in (
+        ("坏.docx", b"PK\x03\x04 nothing"),
+        ("照片.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00"),
+        ("空.txt", b""),
+    ):
         answer = client.post("/leader/book/claims/", {"text": "", "file": SimpleUploadedFile(name, content)})
         assert answer.status_code == 422, name
         assert '<div class="text">' not in answer.content.decode()

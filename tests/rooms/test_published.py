@@ -169,7 +169,9 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 CITIES = yaml.safe_load((GOLDEN / "published_cities.yaml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("city", CITIES, ids=[f"{n} {one['case']['place']}" for n, one in enumerate(CITIES, 1)])
+@pytest.mark.parametrize(
+    "city", CITIES, ids=[f"{n} {one['case']['place']}" for n, one in enumerate(CITIES, 1)]
+)
 def test_cities_with_other_schemes(city: dict[str, Any]) -> None:
     """No total that does not follow from its parts is ever called consistent."""
     outcome, (report,) = city["outcome"], check_cases(city["case"])

@@ -97,7 +97,9 @@ def sweep(*, region: str, by: Actor, at: datetime) -> int:
 def _only_one(region: str) -> None:
     """Two refreshes of one county wait for each other; each gets room to sort and join without the disk."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in ROOM.items()))
+        cursor.execute(
+            "SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in ROOM.items())
+        )
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('measure.refresh'), hashtext(%s))", [region])
 
 
