@@ -1,6 +1,7 @@
 """Early warning on invented counties and on a real panel: recall, delay, festival; 将入规; seconds for 2,000 firms."""
 
 import argparse
+import resource
 import time
 import warnings
 from collections.abc import Callable
@@ -117,24 +118,31 @@ def _by_industry(now: Floats, past: Floats, industries: tuple[str, ...]) -> Floa
     return out
 
 
-def speed_row() -> Row:
-    """Seconds for 2,000 firms × 36 months × 4 series from raw values to the month's list."""
-    world = make_world(900, 2018 * 12, new_years(), Setting(firms=2000, industries=40))
+def speed_row(firms: int = 2000, times: int = 3) -> Row:
+    """Seconds and peak memory for firms × 36 months × 4 series from raw values to the month's list."""
+    world = make_world(900, 2018 * 12, new_years(), Setting(firms=firms, industries=40))
     weights, spent = shipped_weights(), []
-    for _ in range(3):
+    for _ in range(times):
         began = time.process_time()
         ready = prepare(world.panel, new_years())
         listed([ready], lambda one: weights.scores(one.features.values), 25, PAUSE, CLEARLY)
         spent.append(time.process_time() - began)
-    return {"firms": 2000, "months": 36, "series": 4, "processor seconds": round(min(spent), 2)}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {
+        "firms": firms, "months": 36, "series": 4, "processor seconds": round(min(spent), 2), "peak MB": round(peak),
+    }  # fmt: skip
 
 
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="monitoring", description=__doc__)
     parser.add_argument("--worlds", type=int, default=8, help="fresh worlds of each kind")
     parser.add_argument("--no-peers", action="store_true", help="leave out STL and PELT, which take minutes")
+    parser.add_argument("--firms", type=int, help="print only time and memory of one county of this size")
     args = parser.parse_args(words)
     warnings.simplefilter("ignore", RuntimeWarning)
+    if args.firms:
+        print(speed_row(args.firms, times=1))
+        return 0
     train = worlds(range(1, 9), PLAIN, 2012)
     plain = alert_rows(worlds(range(2001, 2001 + args.worlds), PLAIN, 2016), train, not args.no_peers)
     hard = alert_rows(worlds(range(3001, 3001 + args.worlds), HARD, 2016), train, peers=False)

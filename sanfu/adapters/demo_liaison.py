@@ -7,6 +7,7 @@ from django.db import transaction
 from sanfu.adapters.demo_scenes import cast
 from sanfu.enterprise.liaison import actions
 from sanfu.enterprise.liaison.models import Outreach, Pair
+from sanfu.enterprise.liaison.states import PairRole
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.people.queries import user_of
 from sanfu.records.actions import append
@@ -14,6 +15,8 @@ from sanfu.records.actor import machine
 from sanfu.records.ids import new_id
 from sanfu.records.models import Event
 from sanfu.records.moments import day_of
+
+OFFICERS = ("jiangyu", "qianjin", "hetao")
 
 
 def liaison(now: datetime) -> None:
@@ -61,3 +64,20 @@ def _unasked(now: datetime) -> None:
             by=cast(first.officer.login, day_of(now)),
             at=now,
         )
+    _handed_over(now)
+
+
+def _handed_over(now: datetime) -> None:
+    """One firm changed its officer with a hand-over note while a task was open: whoever serves it now takes the task."""
+    planner = cast("guqin", day_of(now))
+    waiting = Outreach.objects.filter(region=planner.region, case__closed_at=None).exclude(officer=None)
+    for task in waiting.select_related("enterprise").order_by("case__number"):
+        serving = set(
+            Pair.objects.filter(enterprise=task.enterprise, ends=None).values_list("officer", flat=True)
+        )
+        others = [user_of(planner.region, login) for login in OFFICERS]
+        free = next((one for one in others if one and one.pk not in serving), None)
+        if free is not None:
+            note = "诉求未结一件，答应月底前回复，联系人是厂办主任（演示）"
+            actions.link(task.enterprise, free, PairRole.MAIN, note=note, by=planner, at=now)
+            return

@@ -15,12 +15,15 @@ from sanfu.enterprise.benefits.claiming import answer_of, asks_of, claimable, re
 from sanfu.enterprise.benefits.models import Batch, Claim, Statement
 from sanfu.enterprise.benefits.policies import clause_on
 from sanfu.enterprise.benefits.states import ClaimState, LineState
+from sanfu.enterprise.registry import actions as registry
 from sanfu.enterprise.registry.actions import Said, record
 from sanfu.enterprise.registry.content import dictionary
+from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.registry.queries import own, profile
 from sanfu.people.models import User
 from sanfu.people.queries import actor_of
 from sanfu.records import files
+from sanfu.records.actions import deliver_outbox
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.queries import verify_chains
 
@@ -273,3 +276,47 @@ def test_a_claim_the_data_no_longer_bear_stays_for_a_later_batch() -> None:
     assert not batch.lines.exists()
     assert fresh(made).case.state == ClaimState.ACCEPTED
     assert "规则不再成立" in claims.desk_timeline(made)[-1]["note"]
+
+
+def gone(firm: Enterprise) -> None:
+    registry.close(firm, on=DAY, why="登记机关核准注销", by=who("jiangyu"), at=AT)
+    deliver_outbox()
+
+
+def test_the_claims_of_a_firm_that_is_gone_end_with_the_words_and_count_no_more() -> None:
+    made = handed_in()
+    gone(me())
+    ended = fresh(made)
+    assert (ended.case.state, ended.live) == (ClaimState.LAPSED, False)
+    assert ended.answer.startswith("企业已于 2026-06-01 注销")
+    assert not ended.case.clocks.filter(stopped_at=None).exists()
+    assert claims.desk_timeline(ended)[-1]["label"] == "企业注销，终止"
+
+
+def test_a_listed_line_of_a_firm_that_is_gone_leaves_the_list_before_any_money_is_sent() -> None:
+    made = accepted()
+    batch = batch_of()
+    gone(me())
+    line = batch.lines.get()
+    assert (line.state, line.paid) == (LineState.REMOVED, 0)
+    assert "注销" in line.reason
+    assert fresh(made).case.state == ClaimState.LAPSED
+    assert queries.desk_timeline(batch)[-1]["label"] == "企业注销，移出名单"
+    assert not verify_chains(region=REGION)[1]
+
+
+def test_money_under_way_to_a_firm_that_is_gone_follows_what_the_bank_says() -> None:
+    made = accepted()
+    batch = batch_of()
+    officer, finance, later = who("jiangyu"), who("fangzheng"), AT + timedelta(days=12)
+    actions.review(batch, note="已核", by=officer, at=AT)
+    actions.decide(batch, minutes="纪要1号", by=who("luoqi"), at=AT)
+    actions.publish(batch, by=officer, at=AT)
+    actions.end_notice(batch, by=officer, at=later)
+    actions.agree(batch, bank="农商银行", account="6222000011112222", by=who("wangqiang"), at=later)
+    actions.pay(batch, by=finance, at=later)
+    gone(me())
+    sent = batch.lines.get()
+    assert (sent.state, fresh(made).case.state) == (LineState.SENT, ClaimState.LISTED)
+    actions.receive(batch, [Receipt(sent.payment, True, "PZ1")], by=finance, at=later)
+    assert fresh(made).case.state == ClaimState.PAID

@@ -141,9 +141,7 @@ def test_the_counter_and_the_firms_booking_page_work() -> None:
     own = client("wangqiang")
     assert own.get("/firm/centre/").status_code == 200
     day = slots.bookable_days(day_of(timezone.now()))[0]
-    own.post(
-        "/firm/centre/", {"day": day.isoformat(), "slot": "10:00", "matter": "变更登记", "once": str(uuid4())}
-    )
+    own.post("/firm/centre/", {"when": f"{day} 10:00", "matter": "变更登记", "once": str(uuid4())})
     assert "变更登记" in own.get("/firm/centre/").content.decode()
     counter = client("guqin")
     firm = Enterprise.objects.get(organisation__code="FIRM-1")

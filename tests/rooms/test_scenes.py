@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from sanfu.adapters.demo_firms import demo_code
 from sanfu.cases.actions import sweep
 from sanfu.cases.models import Case
 from sanfu.cases.queries import replay
+from sanfu.enterprise.registry.actions import close, register
+from sanfu.enterprise.registry.models import Enterprise
 from sanfu.grassroots.scenes import queries
 from sanfu.grassroots.scenes.actions import branch as desk
 from sanfu.grassroots.scenes.actions import catalogue, intake, together
@@ -21,6 +24,7 @@ from sanfu.kernel.clocks import CHINA
 from sanfu.kernel.joint.catalogue import basis
 from sanfu.people.models import Organisation, User
 from sanfu.people.queries import actor_of
+from sanfu.records.actions import deliver_outbox
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine
 from sanfu.records.queries import events_of, verify_chains
 from sanfu.web.pieces.scenes import branch_rows, foreseen
@@ -537,3 +541,30 @@ def test_a_project_in_pre_review_can_still_be_filled_in() -> None:
     assert application.case.state == "running"
     with pytest.raises(Refused, match="申请已经提交，表单不能再改"):
         intake.fill(application, {"proj.scale": "改"}, by=firm, at=AT + timedelta(days=2))
+
+
+def test_a_joint_application_of_a_firm_that_is_gone_ends_with_its_open_branches_and_keeps_results() -> None:
+    application = running()
+    finish(application, "mv.in", AT + timedelta(hours=1))
+    other = draft()
+    by = machine(REGION, "登记")
+    home = Organisation.objects.get(region=REGION, code="FIRM-1")
+    firm = Enterprise(
+        credit_code=demo_code(9001),
+        name="演示注销厂",
+        industry="C3484",
+        size="小型",
+        demo=True,
+        organisation=home,
+    )
+    register([firm], by=by, at=AT)
+    close(firm, on=date(2026, 3, 2), why="登记机关核准注销", by=who("jiangyu"), at=AT)
+    deliver_outbox()
+    states = queries.states_of(application)
+    assert states.pop("mv.in") == "passed"
+    assert set(states.values()) == {"lapsed"}
+    ended = {one.pk: one for one in Application.objects.select_related("case")}
+    assert {ended[application.pk].case.state, ended[other.pk].case.state} == {"lapsed"}
+    assert ended[application.pk].case.closed_at is not None
+    with pytest.raises(Refused):
+        intake.answer(ended[other.pk], "rename", True, by=who("wangqiang"), at=AT)

@@ -29,7 +29,10 @@ from sanfu.enterprise.registry.actions import Said
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.visits import actions as visits
 from sanfu.enterprise.visits.models import Visit, Wish
+from sanfu.grassroots.tickets import actions as tickets
 from sanfu.grassroots.tickets.actions.intake import firm_names
+from sanfu.grassroots.tickets.queries import desk_timeline
+from sanfu.grassroots.tickets.states import Channel, RequestType
 from sanfu.people.models import User
 from sanfu.people.queries import actor_of, organisation
 from sanfu.records.actions import append, deliver_outbox
@@ -246,3 +249,24 @@ def test_a_firm_that_calls_the_hotline_for_itself_is_heard_and_a_complaint_about
     heard()
     made = Demand.objects.get()
     assert (made.source, made.enterprise) == ("hotline", firm)
+
+
+def test_the_order_of_a_firm_that_is_gone_says_so_stays_open_for_an_answer_and_its_words_are_sealed() -> None:
+    firm = Enterprise.objects.filter(organisation=None).order_by("credit_code")[7]
+    said = tickets.Submission(
+        body=f"我是{firm.name}的，我公司门口的井盖破损，车辆颠簸。", kind=RequestType.HELP, channel=Channel.HOTLINE, key="gone"
+    )  # fmt: skip
+    order = tickets.submit(said, by=machine(firm.region), at=MONDAY)
+    heard()
+    assert Demand.objects.get().origin == order.pk
+    told = Event.objects.get(kind="ticket.firm_called")
+    assert "井盖" not in str(told.data)
+    assert firm.name not in str(told.data)
+    registry.close(firm, on=day_of(MONDAY), why="登记机关核准注销", by=actor("jiangyu"), at=MONDAY)
+    heard()
+    order.case.refresh_from_db()
+    assert order.case.closed_at is None
+    assert Demand.objects.get().case.state == "lapsed"
+    lines = [line for line in desk_timeline(order) if line["label"] == "来电企业已注销，请核实后答复"]
+    assert len(lines) == 1
+    assert "注销" in lines[0]["note"]

@@ -80,7 +80,7 @@ def said_in(claim: Claim, day: date, words: Dictionary) -> dict[str, Value]:
 
 def said_before(enterprise: Enterprise, day: date, words: Dictionary) -> dict[str, Known]:
     """What this enterprise stated in claims that were not refused, newest last: fills the next form."""
-    states = (ClaimState.REFUSED, ClaimState.WITHDRAWN)
+    states = (ClaimState.REFUSED, ClaimState.WITHDRAWN, ClaimState.LAPSED)
     rows = Statement.objects.filter(claim__enterprise=enterprise, by_officer=False)
     rows = rows.exclude(claim__case__state__in=states).select_related("file").order_by("at", "round")
     found: dict[str, Known] = {}

@@ -157,6 +157,7 @@ def desk_timeline(batch: Batch) -> list[dict[str, Any]]:
     """The whole log of a batch: Chinese act, who, when, what was said."""
     labels = {f"batch.{event}": event.label for event in BatchEvent}
     labels |= {"batch.open": "发起批次", "batch.generated": "生成名单", "batch.light": "亮灯"}
+    labels |= {"batch.firm_closed": "企业注销，移出名单"}
     return [
         {
             "label": labels.get(row["kind"], row["kind"]),

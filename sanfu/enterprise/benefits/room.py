@@ -20,7 +20,7 @@ CLAIM = CaseKind(
     scope="sanfu.enterprise.benefits.claims.CLAIMS",
     page="officer:benefit_claim",
     act="officer:benefit_claim_act",
-    elsewhere=("withdraw", "correct"),
+    elsewhere=("withdraw", "correct", "lapse"),
 )
 
 ROOM = Room(
@@ -89,6 +89,7 @@ ROOM = Room(
     sweeps=(
         Sweep("near_misses", "只差一项", "20 17 2 * *", "sanfu.enterprise.benefits.actions.tell_near_misses"),
     ),
+    hears={"registry.closed": ("sanfu.enterprise.benefits.actions.deregistered",)},
     entries=("sanfu.enterprise.benefits.queries.entries",),
     demo=(
         "sanfu.adapters.demo_waiting.policy_versions",

@@ -163,6 +163,7 @@ class ClaimState(Labelled):
     DROPPED = "dropped", "未兑付"
     REFUSED = "refused", "不予支持", "danger"
     WITHDRAWN = "withdrawn", "已撤回"
+    LAPSED = "lapsed", "企业已注销，终止"
 
 
 class ClaimEvent(Labelled):
@@ -176,6 +177,7 @@ class ClaimEvent(Labelled):
     RELEASE = "release", "批次撤销"
     PAY = "pay", "资金到账"
     DROP = "drop", "移出名单"
+    LAPSE = "lapse", "企业注销，终止"
 
 
 C, CE = ClaimState, ClaimEvent
@@ -186,10 +188,10 @@ CLAIM_FLOW: Flow[ClaimState, ClaimEvent] = Flow(
     states=ClaimState,
     events=ClaimEvent,
     initial=C.SUBMITTED,
-    final=frozenset({C.PAID, C.DROPPED, C.REFUSED, C.WITHDRAWN}),
+    final=frozenset({C.PAID, C.DROPPED, C.REFUSED, C.WITHDRAWN, C.LAPSED}),
     groups={
         "open": frozenset({C.SUBMITTED, C.CORRECTING, C.ACCEPTED, C.LISTED}),
-        "closed": frozenset({C.PAID, C.DROPPED, C.REFUSED, C.WITHDRAWN}),
+        "closed": frozenset({C.PAID, C.DROPPED, C.REFUSED, C.WITHDRAWN, C.LAPSED}),
     },
     clocks=frozenset({REVIEW_CLOCK, PAYOUT_CLOCK}),
     guards=frozenset({"rule_holds"}),
@@ -233,6 +235,13 @@ CLAIM_FLOW: Flow[ClaimState, ClaimEvent] = Flow(
         Move(CE.RELEASE, (C.LISTED,), C.ACCEPTED, who=OFFICER),
         Move(CE.PAY, (C.LISTED,), C.PAID, who=PAY, clocks=(stop(),)),
         Move(CE.DROP, (C.LISTED,), C.DROPPED, who=(*FIRM, *OFFICER), clocks=(stop(),)),
+        Move(
+            CE.LAPSE,
+            (C.SUBMITTED, C.CORRECTING, C.ACCEPTED, C.LISTED),
+            C.LAPSED,
+            clocks=(stop(),),
+            note="由企业注销带来；已送拨付的不在此列，以银行结果为准",
+        ),
     ),
 )
 CLAIM_LIVE = CLAIM_FLOW.groups["open"]

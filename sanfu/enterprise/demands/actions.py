@@ -17,6 +17,7 @@ from sanfu.people.models import Organisation
 from sanfu.people.queries import organisation
 from sanfu.records.actions import append, number
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine
+from sanfu.records.ids import new_id
 from sanfu.records.models import Event
 from sanfu.records.sealed import opened
 
@@ -122,8 +123,14 @@ def called(event: Event) -> None:
 
 
 def deregistered(event: Event) -> None:
-    """A firm that is gone: its open demands end with the reason; what was said stays."""
+    """A firm that is gone: its open demands end with the reason; what was said stays. Its hotline orders are told."""
     by = machine(event.region, "企业注销")
+    called_in = Demand.objects.filter(
+        region=event.region, enterprise=event.data["enterprise"], source="hotline"
+    )
+    for order in called_in.exclude(origin=None).values_list("origin", flat=True):
+        data = {"order": str(order), "says": event.data["says"]}
+        append(stream=new_id(), kind="demands.caller_closed", by=by, at=event.at, data=data)
     for row in Demand.objects.filter(
         region=event.region, enterprise=event.data["enterprise"], case__closed_at=None
     ):

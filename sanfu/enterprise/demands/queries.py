@@ -50,7 +50,12 @@ def of_firm(actor: Actor) -> "QuerySet[Demand]":
 
 def of_enterprise(actor: Actor, enterprise: Enterprise) -> "QuerySet[Demand]":
     """Demands of an enterprise that the actor may see, newest first."""
-    rows = Demand.objects.filter(enterprise=enterprise, case__in=visible(actor))
+    return of_enterprises(actor, [enterprise.pk])
+
+
+def of_enterprises(actor: Actor, firms: Sequence[uuid.UUID]) -> "QuerySet[Demand]":
+    """Demands of several enterprises that the actor may see, newest first."""
+    rows = Demand.objects.filter(enterprise__in=firms, case__in=visible(actor))
     return rows.select_related("case__lead").order_by("-case__opened_at")
 
 

@@ -10,10 +10,7 @@ OUTREACH = CaseKind(
     scope="sanfu.enterprise.liaison.queries.TASKS",
     page="officer:outreach",
     act="officer:outreach_act",
-    elsewhere=(
-        "lapse",
-        "take",
-    ),  # a task is taken over only after a hand-over, which the demo county has none of
+    elsewhere=("lapse",),
 )
 
 ROOM = Room(
@@ -23,11 +20,12 @@ ROOM = Room(
     kinds=(OUTREACH,),
     permissions={
         "liaison.see": "看自己挂钩的企业",
+        "liaison.serve": "有自己挂钩的企业",
         "liaison.see_all": "看全市挂钩关系和负荷",
         "liaison.plan": "管理挂钩干部，采纳方案，办理交接",
     },
     menu=(
-        Line("企业服务", "我的企业", "officer:liaison_mine", "liaison.see", "heart-handshake"),
+        Line("企业服务", "我的企业", "officer:liaison_mine", "liaison.serve", "heart-handshake"),
         Line("企业服务", "主动联系", "officer:outreach_list", "liaison.see", "bell"),
         Line("企业服务", "挂钩关系", "officer:liaison_pairs", "liaison.see_all", "link"),
         Line("企业服务", "挂钩方案", "officer:liaison_proposals", "liaison.plan", "scale"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,7 +20,7 @@ from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.ids import new_id
 from sanfu.records.models import StoredFile
-from sanfu.records.moments import day_of
+from sanfu.records.moments import begin_of, day_of
 
 COPY_COLUMNS = (
     *("id", "region", "enterprise_id", "indicator", "period", "number", "text"),
@@ -149,19 +149,27 @@ def look(firm: Enterprise, *, purpose: str, note: str, by: Actor, at: datetime) 
     why = Purpose.of(purpose)
     if why is None:
         raise Refused("请选择查看事由，企业会看到。")
+    return _looked(firm, why, note, by, at)
+
+
+@transaction.atomic
+def look_for_task(firm: Enterprise, purpose: Purpose, note: str, *, by: Actor, at: datetime) -> None:
+    """A task's page shows facts of the firm: the look is kept for the firm to read, once a day and person."""
+    begin = begin_of(day_of(at))
+    known = Look.objects.filter(enterprise=firm, by=by.id, at__gte=begin, at__lt=begin + timedelta(days=1))
+    if by.id is not None and by.organisation != firm.organisation_id and not known.exists():
+        _looked(firm, purpose, note, by, at)
+
+
+def _looked(firm: Enterprise, why: Purpose, note: str, by: Actor, at: datetime) -> Look:
     mine = Organisation.objects.filter(pk=by.organisation) if by.organisation else Organisation.objects.none()
     unit = mine.values_list("short", flat=True).first() or ""
     made = Look.objects.create(
         region=by.region, enterprise=firm, purpose=why, note=note.strip()[:100], by=by.id, by_name=by.name,
         unit=unit, at=at,
     )  # fmt: skip
-    append(
-        stream=made.id,
-        kind="registry.looked",
-        by=by,
-        at=at,
-        data={"code": firm.credit_code, "purpose": str(why)},
-    )
+    data = {"code": firm.credit_code, "purpose": str(why)}
+    append(stream=made.id, kind="registry.looked", by=by, at=at, data=data)
     return made
 
 
@@ -263,5 +271,11 @@ def close(firm: Enterprise, *, on: date, why: str, by: Actor, at: datetime) -> N
         kind="registry.closed",
         by=by,
         at=at,
-        data={"enterprise": str(firm.id), "code": firm.credit_code, "on": on.isoformat(), "says": says},
+        data={
+            "enterprise": str(firm.id),
+            "organisation": str(firm.organisation_id or ""),
+            "code": firm.credit_code,
+            "on": on.isoformat(),
+            "says": says,
+        },
     )

@@ -228,7 +228,7 @@ def permit_wall(actor: Actor, on: date) -> list[dict[str, Any]]:
     """Projects × the permits of their bundle: which are there, running, waiting, or not needed."""
     rows = []
     applications = Application.objects.select_related("case", "case__firm").filter(
-        pk__in=visible(actor, on).exclude(state="withdrawn").values("pk"), bundle="b.nine"
+        pk__in=visible(actor, on).exclude(state__in=["withdrawn", "lapsed"]).values("pk"), bundle="b.nine"
     )
     for application in applications.order_by("-case__opened_at")[:60]:
         nine = application.version.raw and (application.guide or {}).get("input", {}).get("bundle", {}).get(

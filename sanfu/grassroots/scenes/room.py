@@ -19,7 +19,7 @@ BRANCH = CaseKind(
     scope="sanfu.grassroots.scenes.queries.BRANCH_PARTS",
     page="officer:branch",
     act="officer:branch_act",
-    elsewhere=("accept_lacking", "pass_lacking", "resubmit", "supply", "withdraw"),
+    elsewhere=("accept_lacking", "pass_lacking", "resubmit", "supply", "withdraw", "lapse"),
 )
 
 ROOM = Room(
@@ -52,7 +52,10 @@ ROOM = Room(
         "sanfu.web.officer.scenes.todos.lead_todos",
         "sanfu.web.firm.scenes.todos.scene_todos",
     ),
-    hears={"ratings.given": ("sanfu.grassroots.scenes.actions.together.rated_by_link",)},
+    hears={
+        "ratings.given": ("sanfu.grassroots.scenes.actions.together.rated_by_link",),
+        "registry.closed": ("sanfu.grassroots.scenes.actions.closing.deregistered",),
+    },
     tells=(
         Tell(
             "branch.arrive",

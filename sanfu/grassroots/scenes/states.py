@@ -11,6 +11,7 @@ class JointState(Labelled):
     RUNNING = "running", "联办中", "info"
     CLOSED = "closed", "全部办结", "ok"
     WITHDRAWN = "withdrawn", "已撤件"
+    LAPSED = "lapsed", "企业已注销，终止"
 
 
 class JointEvent(Labelled):
@@ -24,6 +25,7 @@ class JointEvent(Labelled):
     CONCLUDE = "conclude", "联审联验结论"
     COMPLETE = "complete", "容缺材料补齐"
     RATE = "rate", "评价"
+    LAPSE = "lapse", "企业注销，终止"
 
 
 class BranchState(Labelled):
@@ -40,6 +42,7 @@ class BranchState(Labelled):
     FAILED = "failed", "办结(不通过)", "danger"
     WITHDRAWN = "withdrawn", "已撤件"
     HALTED = "halted", "因前置未成终止", "danger"
+    LAPSED = "lapsed", "企业已注销，终止"
 
 
 class BranchEvent(Labelled):
@@ -58,12 +61,13 @@ class BranchEvent(Labelled):
     FAIL = "fail", "办结(不通过)"
     WITHDRAW = "withdraw", "撤件"
     HALT = "halt", "因前置未成终止"
+    LAPSE = "lapse", "企业注销，终止"
 
 
 J, JE, B, BE = JointState, JointEvent, BranchState, BranchEvent
 FIRM, DEPARTMENT, LEAD = ("scenes.apply",), ("scenes.handle",), ("scenes.compile", "scenes.edit")
 GOOD = frozenset({B.PASSED, B.PASSED_LACKING})
-FINAL = GOOD | {B.FAILED, B.REFUSED, B.WITHDRAWN, B.HALTED}
+FINAL = GOOD | {B.FAILED, B.REFUSED, B.WITHDRAWN, B.HALTED, B.LAPSED}
 RUNNING = (B.HANDLING, B.MENDING, B.SPECIAL)
 
 JOINT_FLOW: Flow[JointState, JointEvent] = Flow(
@@ -71,10 +75,10 @@ JOINT_FLOW: Flow[JointState, JointEvent] = Flow(
     states=JointState,
     events=JointEvent,
     initial=J.DRAFT,
-    final=frozenset({J.CLOSED, J.WITHDRAWN}),
+    final=frozenset({J.CLOSED, J.WITHDRAWN, J.LAPSED}),
     groups={
         "open": frozenset({J.DRAFT, J.PREREVIEW, J.RUNNING}),
-        "closed": frozenset({J.CLOSED, J.WITHDRAWN}),
+        "closed": frozenset({J.CLOSED, J.WITHDRAWN, J.LAPSED}),
     },
     clocks=frozenset({CAP, LACKING}),
     guards=frozenset(),
@@ -89,6 +93,7 @@ JOINT_FLOW: Flow[JointState, JointEvent] = Flow(
         Move(JE.CONVENE, (J.RUNNING,), who=LEAD),
         Move(JE.CONCLUDE, (J.RUNNING,), who=LEAD),
         Move(JE.RATE, (J.CLOSED,), who=FIRM),
+        Move(JE.LAPSE, (J.DRAFT, J.PREREVIEW, J.RUNNING), J.LAPSED, clocks=(stop(),), note="由企业注销带来"),
     ),
 )
 
@@ -122,6 +127,8 @@ BRANCH_FLOW: Flow[BranchState, BranchEvent] = Flow(
         Move(BE.FAIL, (B.HANDLING,), B.FAILED, guard="reasoned", who=DEPARTMENT, clocks=(stop(),)),
         Move(BE.WITHDRAW, tuple(s for s in BranchState if s not in FINAL), B.WITHDRAWN, who=FIRM, clocks=(stop(),)),
         Move(BE.HALT, (B.WAITING,), B.HALTED, note="所等待的事项不可能再办成"),
+        Move(BE.LAPSE, tuple(s for s in BranchState if s not in FINAL), B.LAPSED, clocks=(stop(),),
+             note="由企业注销带来，已办成的结果不变"),
     ),
 )  # fmt: skip
 
@@ -157,6 +164,6 @@ LOG_ACTIVITY = {
     "joint.submit": "submit", "joint.sign": "submit", "joint.rate": "rate", "branch.accept": "accept",
     "branch.accept_lacking": "accept_lacking", "branch.correct": "correct", "branch.supply": "supplied",
     "branch.special": "pause", "branch.special_end": "resume", "branch.return": "return",
-    "branch.refuse": "refuse", "branch.withdraw": "withdraw", "branch.halt": "withdraw",
+    "branch.refuse": "refuse", "branch.withdraw": "withdraw", "branch.halt": "withdraw", "branch.lapse": "withdraw",
     "branch.pass": "decide", "branch.pass_lacking": "decide", "branch.fail": "decide",
 }  # fmt: skip

@@ -262,6 +262,7 @@ _OTHER = {
     "ticket.extension_denied": "不同意延期",
     "ticket.callback_missed": "回访未接通",
     "match.decided": "记入匹配",
+    "ticket.firm_closed": "来电企业已注销，请核实后答复",
 }
 _SAID = (
     "unit_name",

@@ -50,7 +50,10 @@ ROOM = Room(
         "sanfu.web.officer.tickets.todos.ticket_todos",
         "sanfu.web.citizen.tickets.todos.own_todos",
     ),
-    hears={"ratings.given": ("sanfu.grassroots.tickets.actions.outcome.rated_by_link",)},
+    hears={
+        "ratings.given": ("sanfu.grassroots.tickets.actions.outcome.rated_by_link",),
+        "demands.caller_closed": ("sanfu.grassroots.tickets.actions.closing.caller_closed",),
+    },
     tells=(
         Tell(
             "ticket.dispatch",
@@ -120,6 +123,13 @@ ROOM = Room(
             "decided",
             "lead:tickets.handle",
             "{number} 的延期申请已有结果：{title}",
+            "officer:ticket",
+        ),
+        Tell(
+            "ticket.firm_closed",
+            "returned",
+            "lead:tickets.handle",
+            "{number} 来电企业已注销，请核实后答复：{title}",
             "officer:ticket",
         ),
         Tell("ticket.supervise", "due", "lead:tickets.handle", "{number} 被督办：{title}", "officer:ticket"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sanfu.kernel.monitoring.panel import SERIES_WORDS, Bools, Floats, Panel, month_text
+from sanfu.kernel.monitoring.panel import SERIES_WORDS, Bools, Floats, Panel, month_text, said_number
 
 POWERS = (1, 3, 4)  # 十倍、千倍（瓦时与千瓦时）、万倍（元与万元）
 NEAR = 0.16  # of a power of ten, in log10: a factor of 7 to 14.5 counts as ten
@@ -30,11 +30,11 @@ class Issue:
         """The finding as a sentence for the officer who keeps the data."""
         name = SERIES_WORDS.get(self.series, self.series)
         if self.kind == "negative":
-            return f"{self.month} {name}为负数（{self.value:g}），本月按缺失处理"
+            return f"{self.month} {name}为负数（{said_number(self.value)}），本月按缺失处理"
         if self.kind == "doubled":
-            return f"{self.month} {name}有两个不同的数，已按后一个（{self.value:g}）计"
-        shown = "" if self.instead is None else f"，疑为 {self.instead:.4g}"
-        return f"{self.month} {name}为 {self.value:g}，与本企业近月相差约十的整数次方倍，其他指标平稳{shown}；疑似单位填错"
+            return f"{self.month} {name}有两个不同的数，已按后一个（{said_number(self.value)}）计"
+        shown = "" if self.instead is None else f"，疑为 {said_number(self.instead)}"
+        return f"{self.month} {name}为 {said_number(self.value)}，与本企业近月相差约十的整数次方倍，其他指标平稳{shown}；疑似单位填错"
 
 
 def clean(panel: Panel, trusted: Bools | None = None) -> tuple[Panel, list[Issue]]:

@@ -1,5 +1,6 @@
 """Monthly series of many firms as one array: firms × months × series, with gaps as NaN and public flags beside it."""
 
+from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -48,6 +49,11 @@ def month_text(number: int) -> str:
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
+def said_number(value: float) -> str:
+    """A reading as people read it: thousands apart, decimals only where they say something."""
+    return f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:,.4g}"
+
+
 @dataclass(frozen=True)
 class Panel:
     """Series of one county.
@@ -88,19 +94,34 @@ def panel_of(
     A later row of the same firm, month and series replaces an earlier one. Flags of unknown firms, of unknown kinds
     or outside the months are left out. ValueError without any reading.
     """
-    rows = list(readings)
-    if not rows:
+    place: dict[str, int] = {}
+    industry: list[str] = []
+    firms, months, kinds, numbers = array("q"), array("q"), array("q"), array("d")
+    for (
+        firm,
+        trade,
+        month,
+        kind,
+        value,
+    ) in readings:  # packed: a list of tuples would take seven times the room
+        at = place.setdefault(firm, len(place))
+        if at == len(industry):
+            industry.append(trade)
+        industry[at] = trade
+        firms.append(at)
+        months.append(month)
+        kinds.append(kind)
+        numbers.append(value)
+    if not numbers:
         raise ValueError("没有任何月度数据")
-    names = sorted({row[0] for row in rows})
-    place = {name: index for index, name in enumerate(names)}
-    industry: dict[str, str] = {row[0]: row[1] for row in rows}
-    months = [row[2] for row in rows]
+    names = sorted(place)
+    order = np.empty(len(names), dtype=np.int64)
+    order[[place[name] for name in names]] = np.arange(len(names))
     first, count = min(months), max(months) - min(months) + 1
     values = np.full((len(names), count, len(series)), np.nan)
-    for firm, _, month, index, value in rows:
-        values[place[firm], month - first, index] = value
-    marks = _flag_counts(flags, place, first, count)
-    return Panel(tuple(names), tuple(industry[name] for name in names), first, values, marks, series)
+    values[order[np.asarray(firms)], np.asarray(months) - first, np.asarray(kinds)] = np.asarray(numbers)
+    marks = _flag_counts(flags, {name: at for at, name in enumerate(names)}, first, count)
+    return Panel(tuple(names), tuple(industry[place[name]] for name in names), first, values, marks, series)
 
 
 def _flag_counts(

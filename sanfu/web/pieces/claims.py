@@ -19,7 +19,7 @@ _WAY = (
     ("公示和拨付", (S.LISTED,)),
     ("到账", (S.PAID,)),
 )
-_ENDED = (S.REFUSED, S.WITHDRAWN, S.DROPPED)
+_ENDED = (S.REFUSED, S.WITHDRAWN, S.DROPPED, S.LAPSED)
 
 
 def claim_steps(claim: Claim) -> list[dict[str, str]]:

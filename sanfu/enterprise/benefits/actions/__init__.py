@@ -19,6 +19,7 @@ from sanfu.enterprise.benefits.actions.claims import (
     refuse_claim,
     withdraw_claim,
 )
+from sanfu.enterprise.benefits.actions.closing import deregistered
 from sanfu.enterprise.benefits.actions.near import tell_near_misses
 from sanfu.enterprise.benefits.actions.payments import (
     agree,
@@ -54,6 +55,7 @@ __all__ = [
     "close",
     "correct_claim",
     "decide",
+    "deregistered",
     "draft",
     "draft_new",
     "end_notice",

@@ -231,13 +231,13 @@ def rule(objection: Objection, *, upheld: bool, answer: str, by: Actor, at: date
         Line.objects.filter(pk=locked.line_id).update(
             state=LineState.REMOVED, paid=0, reason=f"异议成立：{answer}"[:200]
         )
-        _price_again(batch)
+        price_again(batch)
         move_with_lines([locked.line], ClaimEvent.DROP, by=by, at=at)
     data = {"objection": str(locked.pk), "upheld": upheld, "answer": answer}
     return move(batch, BE.RULE, by=by, at=at, data=data)
 
 
-def _price_again(batch: Batch) -> None:
+def price_again(batch: Batch) -> None:
     """The pool is shared anew by the points that are left."""
     if batch.pool is None:
         return

@@ -31,7 +31,7 @@ from sanfu.records.moments import day_of
 from sanfu.records.queries import result_of
 
 CE = ClaimEvent
-WITH_ENDED = {CE.REFUSE, CE.WITHDRAW, CE.PAY, CE.DROP}
+WITH_ENDED = {CE.REFUSE, CE.WITHDRAW, CE.PAY, CE.DROP, CE.LAPSE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +284,13 @@ def _reviewed(claim: Claim, by: Actor) -> Claim:
     if by.id is None or by.id == locked.case.applicant_id:
         raise NotAllowed("不能审核自己提交的申报。")
     return locked
+
+
+def lapse_claims(rows: Iterable[Claim], *, says: str, by: Actor, at: datetime) -> None:
+    """终止: claims of a firm that is gone end with the words; what was stated and found stays readable."""
+    for one in rows:
+        _move(one, CE.LAPSE, by=by, at=at, data={"why": says})
+        Claim.objects.filter(pk=one.pk).update(answer=says)
 
 
 # ---- what a batch does to the claims on its list

@@ -33,19 +33,26 @@ def appointments(request: Request) -> HttpResponse:
                 actions.cancel(made, by=by, at=at)
                 messages.success(request, "已取消，时段已空出。")
             else:
-                made = actions.book(firm, day=_day(said.get("day", "")), slot=said.get("slot", ""), matter=said.get("matter", ""), by=by, at=at)  # fmt: skip
+                day, _, slot = said.get("when", "").partition(" ")
+                made = actions.book(
+                    firm, day=_day(day), slot=slot, matter=said.get("matter", ""), by=by, at=at
+                )
                 messages.success(request, f"已预约 {made.day} {made.slot}，{made.desk} 号窗。")
         except (Refused, Conflict) as problem:
             messages.error(request, str(problem))
         return redirect("firm:appointments")
-    days = queries.bookable_days(request.today)
+    days = [
+        (day, free)
+        for day in queries.bookable_days(request.today)
+        if (free := queries.free(request.actor.region, day))
+    ]
     context = {
         "title": "预约专窗",
         "rows": [
             (one, AppointmentState(one.state))
             for one in queries.appointments(request.actor).order_by("-day")[:20]
         ],
-        "days": [(day, queries.free(request.actor.region, day)) for day in days],
+        "days": days,
     }
     return render(request, "firm/centre/index.html", context)
 

@@ -19,9 +19,11 @@ from sanfu.enterprise.demands import actions as demand_actions
 from sanfu.enterprise.demands import queries as demands
 from sanfu.enterprise.demands.states import DemandState
 from sanfu.enterprise.liaison import queries as liaison
+from sanfu.enterprise.registry.actions import look_for_task
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.registry.queries import profile
+from sanfu.enterprise.registry.states import Purpose
 from sanfu.grassroots.scenes import queries as scenes
 from sanfu.grassroots.scenes.states import JointState
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
@@ -54,6 +56,7 @@ def counter(request: Request) -> HttpResponse:
         "queue": [(one, AppointmentState(one.state)) for one in queries.of_day(request.actor, request.today)],
     }
     if firm:
+        look_for_task(firm, Purpose.DEMAND, "企业综合服务中心接待", by=request.actor, at=request.now)
         context |= {
             "demands": [
                 (one, DemandState(one.case.state)) for one in demands.of_enterprise(request.actor, firm)[:10]

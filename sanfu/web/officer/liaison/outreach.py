@@ -15,7 +15,9 @@ from sanfu.enterprise.liaison.states import (
     OutreachKind,
     OutreachState,
 )
+from sanfu.enterprise.registry.actions import look_for_task
 from sanfu.enterprise.registry.queries import known_facts
+from sanfu.enterprise.registry.states import Purpose
 from sanfu.enterprise.visits import queries as visits
 from sanfu.kernel.clocks import Light
 from sanfu.records.actor import Actor
@@ -88,6 +90,7 @@ def _facts(row: Outreach) -> list[tuple[str, Any]]:
 
 def _more(request: Request, row: Outreach) -> dict[str, Any]:
     actor = request.actor
+    look_for_task(row.enterprise, Purpose.ALERT, "主动联系", by=actor, at=request.now)
     may_alert = row.kind == OutreachKind.ALERT and actor.may("monitoring.see", "monitoring.see_all")
     seen = visits.visible(actor).filter(enterprise=row.enterprise).order_by("-made_at")
     return {

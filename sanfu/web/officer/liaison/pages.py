@@ -1,18 +1,20 @@
 """挂钩: whom to contact today and why, pairs and load, proposals with reasons and proof."""
 
 import uuid
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sanfu.enterprise.demands import queries as demands
 from sanfu.enterprise.liaison import actions, queries
 from sanfu.enterprise.liaison.models import Pair
-from sanfu.enterprise.liaison.states import PairRole, ProposalState
+from sanfu.enterprise.liaison.states import OutreachKind, PairRole, ProposalState
 from sanfu.enterprise.visits import queries as visits
 from sanfu.enterprise.visits.states import VisitState
 from sanfu.kernel.assigning.explaining import why_not
@@ -41,38 +43,57 @@ PAIRS = Table(
     empty="还没有挂钩关系。到“挂钩方案”里生成并采纳一份。",
 )
 
+MOST_REASONS = 4  # of one firm on the first page; the others stand behind its record
+
 
 @dataclass
 class Reasons:
-    """One firm of mine with why it should be contacted today; heavier reasons first."""
+    """One firm of mine with why it should be contacted today, each with the page where that is done."""
 
     pair: Pair
-    why: list[str]
+    why: list[tuple[str, str]]
 
 
 def reasons(actor: Actor, request: Request) -> list[Reasons]:
-    """Whom to contact today and why."""
-    found = []
+    """Whom to contact today and why; firms with more reasons first."""
+    pairs = queries.mine(actor)
+    firms = [pair.enterprise_id for pair in pairs]
+    why: dict[uuid.UUID, list[tuple[str, str]]] = defaultdict(list)
+    tasks = queries.outreach(actor).filter(closed_at=None, outreach__enterprise__in=firms)
+    for key, firm, kind in tasks.values_list("pk", "outreach__enterprise", "outreach__kind"):
+        why[firm].append((f"主动联系：{OutreachKind(kind).label}", reverse("officer:outreach", args=[key])))
+    for one in demands.of_enterprises(actor, firms).filter(case__closed_at=None):
+        if len(why[one.enterprise_id]) < MOST_REASONS:
+            page_ = reverse("officer:demand", args=[one.case_id])
+            why[one.enterprise_id].append((f"诉求未结：{one.case.title}", page_))
+    seen = visits.visible(actor).filter(enterprise__in=firms)
     due = request.today + timedelta(days=7)
+    for one in seen.filter(state=VisitState.PLANNED, planned_on__lte=due).order_by("planned_on"):
+        why[one.enterprise_id].append(("本周有计划走访", reverse("officer:visit", args=[one.pk])))
     since = request.now - timedelta(days=queries.contact_days())
-    for pair in queries.mine(actor):
-        why = []
-        for demand in demands.of_enterprise(actor, pair.enterprise).filter(case__closed_at=None)[:3]:
-            why.append(f"诉求未结：{demand.case.title}")
-        seen = visits.visible(actor).filter(enterprise=pair.enterprise)
-        if seen.filter(state=VisitState.PLANNED, planned_on__lte=due).exists():
-            why.append("本周有计划走访")
-        if not seen.exclude(state=VisitState.PLANNED).filter(made_at__gte=since).exists():
-            why.append(f"{queries.contact_days()} 天内没有联系记录")
-        found.append(Reasons(pair, why))
+    made = seen.exclude(state=VisitState.PLANNED).filter(made_at__gte=since)
+    lately = set(made.values_list("enterprise_id", flat=True))
+    silent = f"{queries.contact_days()} 天内没有联系记录"
+    record = reverse("officer:visit_phone") if actor.may("visits.record") else ""
+    for firm in firms:
+        if firm not in lately:
+            why[firm].append((silent, record))
+    found = [Reasons(pair, why[pair.enterprise_id]) for pair in pairs]
     return sorted(found, key=lambda one: -len(one.why))
 
 
-@page("liaison.see")
+@page("liaison.serve")
 def mine(request: Request) -> HttpResponse:
     """我的企业."""
     rows = [(one, PairRole(one.pair.role)) for one in reasons(request.actor, request)[:100]]
-    return render(request, "officer/liaison/mine.html", {"title": "我的企业", "rows": rows})
+    may = request.actor.may
+    context = {
+        "title": "我的企业",
+        "rows": rows,
+        "opens": may("registry.see"),
+        "records": may("visits.record"),
+    }
+    return render(request, "officer/liaison/mine.html", context)
 
 
 @page("liaison.see_all")

@@ -6,14 +6,15 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sanfu.enterprise.monitoring import actions, queries
 from sanfu.enterprise.monitoring.content import decided
 from sanfu.enterprise.monitoring.models import SeriesUpload
-from sanfu.enterprise.monitoring.states import IssueState
+from sanfu.enterprise.monitoring.states import IssueState, UploadState
 from sanfu.enterprise.registry.upload import ERROR_HEADS, error_rows
-from sanfu.kernel.monitoring.panel import SERIES_WORDS, month_text
+from sanfu.kernel.monitoring.panel import SERIES_WORDS, month_text, said_number
 from sanfu.people.queries import organisations
 from sanfu.records import files
 from sanfu.records.actor import Refused
@@ -79,7 +80,7 @@ def issue(request: Request, id: uuid.UUID) -> HttpResponse:
     if found is None:
         raise Http404("没有这条数据质量问题。")
     near = [
-        (month_text(row["month"]), row.get(found.series))
+        (month_text(row["month"]), None if row.get(found.series) is None else said_number(row[found.series]))
         for row in queries.history(found.enterprise)
         if abs(row["month"] - found.month) <= 6
     ]
@@ -91,8 +92,8 @@ def issue(request: Request, id: uuid.UUID) -> HttpResponse:
         "near": near,
         "about": [
             ("指标", SERIES_WORDS[found.series]),
-            ("报送的数", f"{found.value:,.6g}"),
-            ("可能应为", "" if found.instead is None else f"{found.instead:,.4g}"),
+            ("报送的数", said_number(found.value)),
+            ("可能应为", "" if found.instead is None else said_number(found.instead)),
             ("核对人", found.settled_name),
         ],
     }
@@ -173,11 +174,14 @@ def upload_result(request: Request, id: uuid.UUID) -> HttpResponse:
         "title": made.file.name,
         "crumbs": [("月度数据", "officer:monitor_upload")],
         "m": made,
+        "state": UploadState(made.state),
+        "errors_url": reverse("officer:monitor_import_errors", args=[id]),
+        "decide_url": reverse("officer:monitor_import_decide", args=[id]),
         "good": len(made.good),
         "bad": len({error["line"] for error in made.errors}),
         "errors": made.errors[:100],
     }
-    return render(request, "officer/monitoring/import.html", context)
+    return render(request, "officer/table_import.html", context)
 
 
 @page("monitoring.data")

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sanfu.enterprise.registry.upload import ERROR_HEADS, error_rows
@@ -201,11 +202,13 @@ def upload_result(request: Request, id: uuid.UUID) -> HttpResponse:
         "crumbs": [("技术供给", "officer:research_offers"), ("批量登记", "officer:research_upload")],
         "m": made,
         "state": UploadState(made.state),
+        "errors_url": reverse("officer:research_import_errors", args=[id]),
+        "decide_url": reverse("officer:research_import_decide", args=[id]),
         "good": len(made.good),
         "bad": len({error["line"] for error in made.errors}),
         "errors": made.errors[:100],
     }
-    return render(request, "officer/research/import.html", context)
+    return render(request, "officer/table_import.html", context)
 
 
 @page("research.work")

@@ -11,7 +11,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sanfu.enterprise.demands import queries as demands
+from sanfu.enterprise.registry.actions import look_for_task
 from sanfu.enterprise.registry.queries import known_facts
+from sanfu.enterprise.registry.states import Purpose
 from sanfu.enterprise.visits import actions, queries
 from sanfu.enterprise.visits.models import Visit
 from sanfu.enterprise.visits.states import VisitState, WishState
@@ -96,7 +98,9 @@ class FilesForm(forms.Form):
 @page("visits.see")
 def visit(request: Request, id: uuid.UUID) -> HttpResponse:
     """One visit: the brief before, the record after, what the phone sent."""
-    return _shown(request, found(request, id), FilesForm())
+    row = found(request, id)
+    look_for_task(row.enterprise, Purpose.VISIT, "走访记录和一页纸", by=request.actor, at=request.now)
+    return _shown(request, row, FilesForm())
 
 
 def _shown(request: Request, row: Visit, form: FilesForm, status: int = 200) -> HttpResponse:

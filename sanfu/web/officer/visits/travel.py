@@ -13,7 +13,9 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from sanfu.enterprise.demands import queries as demands
+from sanfu.enterprise.registry.actions import look_for_task
 from sanfu.enterprise.registry.queries import known_facts
+from sanfu.enterprise.registry.states import Purpose
 from sanfu.enterprise.visits import actions, foreign, queries
 from sanfu.enterprise.visits.models import Visit
 from sanfu.enterprise.visits.upload import check_wishes
@@ -105,6 +107,7 @@ def brief(request: Request, id: uuid.UUID) -> HttpResponse:
     row = queries.access(request.actor, id)
     if row is None:
         raise Http404("没有这次走访，或不在您可以查看的范围内。")
+    look_for_task(row.enterprise, Purpose.VISIT, "走访一页纸", by=request.actor, at=request.now)
     home = row.enterprise.home
     language = foreign.language_of(home)
 
