@@ -1,6 +1,7 @@
 """走访: groups are as few as a search finds, weeks as level as a search finds, routes keep the day, caps hold."""
 
 import itertools
+import math
 import random
 from collections import Counter
 
@@ -180,3 +181,14 @@ def test_weeks_and_dates_are_read_and_bad_rows_refused() -> None:
     )
     assert [(w.first, w.last) for w in wishes_of(plain, None)] == [(3, 6), (1, 13)]
     assert len(plain.refused) == 1
+
+
+def test_many_stops_are_cut_into_sectors_and_each_is_served_once() -> None:
+    chance = random.Random(4)
+    stops = [(chance.random() * 60, chance.random() * 60) for _ in range(310)]
+    found = route((30.0, 30.0), stops, [60.0] * len(stops), tries=0)
+    assert sorted(n for one in found.days for n in one) == list(range(len(stops)))
+    assert found.too_long == []
+    alone = sum(2 * 1.35 * math.hypot(x - 30, y - 30) for x, y in stops)
+    assert found.km < alone / 2
+    assert found == route((30.0, 30.0), stops, [60.0] * len(stops), tries=0)

@@ -13,6 +13,7 @@ from sanfu.kernel.visiting.model import Point
 DETOUR = 1.35  # road kilometres for one as the crow flies, until a city plugs in a road matrix
 KM_A_DEGREE = 111.2
 SHORTER = 1e-6
+MOST_TOGETHER = 150  # stops of one search: about a second
 Matrix = list[list[float]]
 
 
@@ -60,7 +61,11 @@ def route(
     Args:
         minutes: how long each stop takes; same length as `stops`.
         tries: shaken restarts of the search, more of them for few stops when None; same input, same routes.
+
+    More than `MOST_TOGETHER` stops are cut into sectors around the depot first: the search grows with the square.
     """
+    if len(stops) > MOST_TOGETHER:
+        return _by_sector(depot, stops, minutes, day, tries)
     distance = kilometres([depot, *stops])
     service = [0.0, *minutes]
     search = _Search(distance, service, day)
@@ -73,6 +78,26 @@ def route(
         if search.value(shaken) < search.value(best) - SHORTER:
             best = shaken
     return Routes([[n - 1 for n in one] for one in best], search.km(best), too_long)
+
+
+def _by_sector(
+    depot: Point, stops: Sequence[Point], minutes: Sequence[float], day: Day, tries: int | None
+) -> Routes:
+    """Routes of sectors of equally many stops, by the angle at which the stops lie from the depot."""
+    order = sorted(
+        range(len(stops)), key=lambda n: (math.atan2(stops[n][1] - depot[1], stops[n][0] - depot[0]), n)
+    )
+    pieces = -(-len(stops) // MOST_TOGETHER)
+    days: list[list[int]] = []
+    too_long: list[int] = []
+    km = 0.0
+    for piece in range(pieces):
+        inside = order[piece * len(order) // pieces : (piece + 1) * len(order) // pieces]
+        found = route(depot, [stops[n] for n in inside], [minutes[n] for n in inside], day, tries)
+        days += [[inside[n] for n in one] for one in found.days]
+        too_long += [inside[n] for n in found.too_long]
+        km += found.km
+    return Routes(days, km, sorted(too_long))
 
 
 class _Search:
