@@ -10,7 +10,7 @@ OUTREACH = CaseKind(
     scope="sanfu.enterprise.liaison.queries.TASKS",
     page="officer:outreach",
     act="officer:outreach_act",
-    elsewhere=("lapse",),
+    elsewhere=("lapse", "take"),  # offered only where the firm has changed its officer since the task came
 )
 
 ROOM = Room(
