@@ -41,11 +41,12 @@ def seasonal_naive(counts: Sequence[int], season: int) -> Said:
 
 def smoother(counts: Sequence[int], season: int) -> Said:
     """Exponential smoothing of statsmodels with its own 80 % band."""
+    import pandas as pd
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fitted = ETSModel(np.asarray(counts, dtype=float), error="add").fit(disp=False, maxiter=50)
+        fitted = ETSModel(pd.Series(counts, dtype=float), error="add").fit(disp=False, maxiter=50)
         said = fitted.get_prediction(start=len(counts), end=len(counts)).summary_frame(alpha=0.2)
     return tuple(float(one) for one in said.iloc[0][["mean", "pi_lower", "pi_upper"]])  # type: ignore[return-value]
 

@@ -47,7 +47,7 @@ def expected(counts: Sequence[int], county: Sequence[int]) -> float:
     A campaign, a new channel or a holiday moves everything: that is no hotspot of one place.
     """
     before = list(counts[-1 - LOOKS_BACK : -1])
-    base = (sum(before) + 0.5) / (len(before) + 1) if before else 0.5
+    base = (sum(before) + 0.5) / len(before) if before else 0.5
     whole = list(county[-1 - LOOKS_BACK : -1])
     usual = sum(whole) / len(whole) if whole else 0.0
     return base * min(max(county[-1] / usual, 0.5), 3.0) if usual else base
