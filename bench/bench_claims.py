@@ -43,10 +43,11 @@ def main(words: list[str]) -> int:
         judged("a second voice, first look 88.4, mended since", cases("second_voice")),
         judged("a third voice, untouched", cases("third_voice")),
         judged("a fourth voice of monthly briefings, first look 90.0, mended since", cases("fourth_voice")),
-        judged("a fifth voice, written with the fourth and untouched", cases("fifth_voice")),
+        judged("a fifth voice, untouched until the last hour at 90.0, mended since", cases("fifth_voice")),
         judged("a sixth voice, mostly true, first look 80.0, mended since", cases("sixth_voice")),
         judged("a seventh voice, first look 93.3, mended since", cases("seventh_voice")),
         judged("an eighth voice, traps of each kind, first look 93.8, mended since", cases("eighth_voice")),
+        judged("a ninth voice, untouched", cases("ninth_voice")),
         {"sentences": "everything called ok", "count": len(every), "ok called wrong %": 0.0,
          "exact %": 100 * sum(one["expected"] == "ok" for one in every) / len(every)},
     ]  # fmt: skip
@@ -62,7 +63,7 @@ def main(words: list[str]) -> int:
         "Sentences were written and labelled before the grammar, by the same hand; none is from a real bulletin.",
         "The third kept back came out at 47 of 50 the first time it was looked at, and was mended after that: "
         "its figure above is no longer unseen.",
-        "Of the true sentences the fourth voice had 2 of 19 called wrong at the first look, the sixth 5 of 25, the seventh 1 of 17, the eighth 1 of 11: the class "
+        "Of the true sentences the fourth voice had 2 of 19 called wrong at the first look, the fifth 2 of 12, the sixth 5 of 25, the seventh 1 of 17, the eighth 1 of 11: the class "
         "was a number held against a figure that the sentence does not name; such a figure convicts no number any more.",
         f"A page is {PAGE} signs.",
     ]

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from sanfu.kernel.claims.bases import Base, moved, years_between
 from sanfu.kernel.claims.grammar import Claim, Role
-from sanfu.kernel.claims.numbers import Fit, Hedge, Kind, Quantity, fits
+from sanfu.kernel.claims.numbers import Fit, Hedge, Kind, Quantity, fits, size_in
 from sanfu.kernel.claims.units import undecided
 from sanfu.kernel.claims.verdicts import Judged, Verdict, as_stated, decimal, percent, plainly
 
@@ -163,7 +163,7 @@ def _absolute(claim: Claim, base: Base, before: Fraction, after: Fraction) -> Ju
         return result(
             one, Verdict.AMBIGUOUS, f"文中单位是{one.unit.name}，依据单位是{unit.name}，不可直接比较。"
         )
-    size = one.unit.size if one.unit.name else unit.size
+    size = size_in(one, unit)
     apart = (after - before) * sign
     fit = fits(apart, one, abs(one.value) * size, one.step * size)
     how = (

@@ -9,7 +9,7 @@ from sanfu.kernel.claims.bases import Z, other_scope
 from sanfu.kernel.claims.changes import as_stated_finer, result
 from sanfu.kernel.claims.facts import Facts, Reading, about, likeness
 from sanfu.kernel.claims.grammar import Claim
-from sanfu.kernel.claims.numbers import Fit, Hedge, Kind, Quantity, fits
+from sanfu.kernel.claims.numbers import Fit, Hedge, Kind, Quantity, fits, size_in
 from sanfu.kernel.claims.units import Unit, comparable, undecided
 from sanfu.kernel.claims.verdicts import Judged, Verdict, as_stated, percent, plainly
 
@@ -79,7 +79,7 @@ def _compared(one: Quantity, reading: Reading) -> Fit:
         return fits(reading.value, one)
     if not comparable(one.unit, reading.unit):
         return Fit.NO
-    size = one.unit.size if one.unit.name else reading.unit.size if one.unit.size == 1 else one.unit.size
+    size = size_in(one, reading.unit)
     return fits(reading.value, one, one.value * size, one.step * size)
 
 
@@ -129,7 +129,7 @@ def _contradicted(one: Quantity, near: Sequence[Reading], label: str, sentence: 
         if {one.unit.dimension, reading.unit.dimension} <= {"time", "area", "working", "元", "美元"}:
             return result(one, Verdict.WRONG, f"依据是{_shown(reading)}，文中写{one.text}。")
         return None
-    size = one.unit.size if one.unit.name else reading.unit.size
+    size = size_in(one, reading.unit)
     value = reading.value if reading.rate else reading.value / size
     expected = as_stated(value, one)
     return result(

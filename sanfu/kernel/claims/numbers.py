@@ -78,6 +78,12 @@ class Quantity:
         return self.value * self.unit.size
 
 
+def size_in(one: Quantity, unit: Unit) -> Fraction:
+    """What one of a stated number is in the base of a figure's unit; 1.5万 without a known unit has its 万 already."""
+    bare = not one.unit.name and not re.search("[万亿]", one.text)
+    return unit.size if bare else one.unit.size
+
+
 def plain(text: str) -> str:
     """The text with full-width digits and signs made plain, of the same length."""
     return text.translate(_PLAIN)
@@ -120,7 +126,7 @@ _WORDS = re.compile(
 _NONE = re.compile(
     r"(?:19|20)\d{2}(?:\s*[-—~至到]\s*(?:19|20)?\d{2})?年(?:度|初|末|底)?|(?:19|20)\d{2}\s*[-—]\s*(?:19|20)\d{2}(?=年)|"
     r"\d{1,2}\s*(?:[-—~至到]\s*\d{1,2})?月份?(?!均)(?:\d{1,2}\s*(?:[-—~至到]\s*\d{1,2})?日)?|"
-    r"\d{1,2}日(?=[,，。;；(至到起前]|$)|(?<=[季第])\d+|第\d+(?:季度|批|次|期|名|位|个|条|届|轮|版)?|\d季度|[〔\[]\d{4}[〕\]]\s*\d+\s*号|"
+    r"\d{1,2}日(?=[,，。;；(至到起前]|$)|(?:(?<=日至)|(?<=日到)|(?<=日-)|(?<=日—)|(?<=日~))(?:\d{1,2}月)?\d{1,2}日|(?<=[季第])\d+|第\d+(?:季度|批|次|期|名|位|个|条|届|轮|版)?|\d季度|[〔\[]\d{4}[〕\]]\s*\d+\s*号|"
     r"12345|12315|110(?=报警|联动|平台)|\d+\s*号(?=文|楼|线)|\d{1,2}[:：]\d{2}|(?<=[近前后每])\d{1,2}年|\d{1,2}年(?=来|间|内|期)|"
     r"(?:^|(?<=\n))\s*\d{1,2}[.、](?!\d)|(?<=前)\d{1,2}(?=名|位|,|，|。|$)|\d+\s*[x×]\s*\d+小时|\d+小时(?=值守|服务|在线|热线)"
 )
