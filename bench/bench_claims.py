@@ -1,12 +1,13 @@
 """Numbers of briefings judged: accuracy on labelled sentences, milliseconds a page."""
 
 import argparse
+import time
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from bench.report import Row, publish, timed
+from bench.report import Row, publish
 from sanfu.kernel.claims.check import check
 from sanfu.kernel.claims.trial import trial
 
@@ -32,6 +33,13 @@ def judged(name: str, some: list[dict[str, Any]]) -> Row:
     }
 
 
+def processor(text: str, given: list[Any]) -> float:
+    """Seconds of the processor: on a shared machine the wall clock measures the neighbours."""
+    began = time.process_time()
+    check(text, given)
+    return time.process_time() - began
+
+
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="claims", description=__doc__)
     parser.add_argument("--pages", type=int, default=60, help="pages of the long briefing (default 60)")
@@ -55,17 +63,15 @@ def main(words: list[str]) -> int:
     text = (text * (1 + args.pages * PAGE // len(text)))[: args.pages * PAGE]
     facts = [fact for one in every[:40] for fact in one["facts"]]
     for name, given in (("no facts", []), (f"{len(facts)} facts", facts)):
-        spent = timed(lambda given=given: check(text, given), repeat=3)  # type: ignore[misc]
-        rows.append(
-            {"sentences": f"{args.pages} pages, {name}", "ms a page": spent["best_s"] * 1000 / args.pages}
-        )
+        spent = min(processor(text, given) for _ in range(3))
+        rows.append({"sentences": f"{args.pages} pages, {name}", "ms a page": spent * 1000 / args.pages})
     notes = [
         "Sentences were written and labelled before the grammar, by the same hand; none is from a real bulletin.",
         "The third kept back came out at 47 of 50 the first time it was looked at, and was mended after that: "
         "its figure above is no longer unseen.",
         "Of the true sentences the fourth voice had 2 of 19 called wrong at the first look, the fifth 2 of 12, the sixth 5 of 25, the seventh 1 of 17, the eighth 1 of 11: the class "
         "was a number held against a figure that the sentence does not name; such a figure convicts no number any more.",
-        f"A page is {PAGE} signs.",
+        f"A page is {PAGE} signs; its milliseconds are of the processor, best of three.",
     ]
     publish("claims", "核数: numbers of briefings", rows, label="sentences", value="exact %", notes=notes)
     return 0
