@@ -93,7 +93,55 @@ def handling() -> Iterator[tuple[str, str]]:
             yield name, "no document or mark"
 
 
-@pytest.mark.parametrize("shown", [services, clocks, standards, boards_and_calendar, handling])
+DOCUMENT = ("document", "source", "basis", "依据", "made", "文号", "sources")
+MARK = ("mark", "标记", "confidence")
+DAYS = ("date", "effective", "from", "施行", "year", "checked", "自")
+# Numbers there are no limits that anybody is held to, or another check of this file looks at them.
+NO_LIMITS = re.compile(
+    r"golden|dictionary\.yaml|^services/|\.bundle\.yaml|^facts/|^requests/|^duties/lexicon|^monitoring/weights"
+    r"|^clocks/licences|^people/signing_in|^calendar/"
+)
+
+
+def _stands(node: dict[str, Any]) -> tuple[bool, bool, bool]:
+    """(a document, a mark, a day) that one mapping names for the numbers inside it."""
+    said = dict(node)
+    for key in ("source", "basis"):
+        said |= node[key] if isinstance(node.get(key), dict) else {}
+    named = [str(said[key]) for key in DOCUMENT if said.get(key)]
+    return (
+        bool(named),
+        any(said.get(key) for key in MARK),
+        any(said.get(key) for key in DAYS) or any(map(YEAR.search, named)),
+    )
+
+
+def bare_numbers(node: Any, have: tuple[bool, ...] = (False,) * 3, path: str = "") -> Iterator[str]:
+    """Paths of the numbers in a content file around which no document, no mark or no day is named."""
+    if isinstance(node, dict):
+        have = tuple(a or b for a, b in zip(have, _stands(node), strict=True))
+        for key, inner in node.items():
+            if key not in ("source", "basis", "sources", "依据文件"):
+                yield from bare_numbers(inner, have, f"{path}/{key}")
+    elif isinstance(node, list):
+        for place, inner in enumerate(node):
+            yield from bare_numbers(inner, have, f"{path}[{place}]")
+    elif isinstance(node, int | float) and not isinstance(node, bool) and not all(have):
+        yield path
+
+
+def everything_else() -> Iterator[tuple[str, str]]:
+    """Every other file of content, by what stands around its numbers: capital, parks, land, floors, research, duties…"""
+    for path in sorted(CONTENT.rglob("*.yaml")):
+        name = path.relative_to(CONTENT).as_posix()
+        if not NO_LIMITS.search(name):
+            for found in bare_numbers(read_yaml(path)):
+                yield name, found
+
+
+@pytest.mark.parametrize(
+    "shown", [services, clocks, standards, boards_and_calendar, handling, everything_else]
+)
 def test_no_list_shows_a_number_without_basis_and_date(shown: Any) -> None:
     assert list(shown()) == []
 
@@ -102,6 +150,13 @@ def test_the_test_itself_can_fail() -> None:
     """A period without an article and a parameter without a day are found."""
     assert not YEAR.search("通行做法")
     assert not re.search(r"自 \d{4}-\d\d-\d\d", "参数 营收线 = 1500万元")
+    assert list(bare_numbers({"期限": {"n": 5}})) == ["/期限/n"]
+    assert list(bare_numbers({"source": {"document": "某办法", "mark": "待核"}, "期限": {"n": 5}})) == [
+        "/期限/n"
+    ]
+    assert not list(
+        bare_numbers({"source": {"document": "某办法", "date": DAY, "mark": "待核"}, "期限": {"n": 5}})
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from sanfu.kernel.duties.judging.evaluation import (
     evaluate,
     read_cases,
 )
+from sanfu.kernel.duties.judging.papers import LabelledPaper, UnreadablePapers, read_papers, split_figures
 from sanfu.kernel.duties.judging.precheck import Checked, Checker, Paper
 from sanfu.kernel.duties.lists.files import read_list
 from sanfu.kernel.duties.lists.lint import lint
@@ -42,6 +43,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--folds", type=int, default=5)
     one.add_argument("--no-worked-cases", action="store_true", help="learn from the other folds only")
     one.add_argument("cases", metavar="CASES.psv")
+    one = sub.add_parser("split", help="precision and recall of the demands in labelled long papers (拆解)")
+    one.add_argument("papers", nargs="+", metavar="PAPERS.txt")
     one = sub.add_parser("report", help="the evaluation report as Markdown (评测报告)")
     one.add_argument("--list", required=True, metavar="LIST")
     one = sub.add_parser("replay", help="judge many documents through a draft list (回放)")
@@ -59,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
         "lint": _lint,
         "precheck": _precheck,
         "evaluate": _evaluate,
+        "split": _split,
         "report": _report,
         "replay": _replay,
     }[args.verb](args)
@@ -182,6 +186,8 @@ def _evaluate_lines(report: dict[str, Any]) -> list[str]:
         f"校准误差 {report['calibration_error']:.3f} 首位事项正确 {_share(report['item_first'])} "
         f"前三含正确事项 {_share(report['item_in_three'])} 引用事项和词 {report['cites_item_and_words']:.0%}",
     ]
+    if two := report["agreement"]:
+        lines.append(f"两遍标注 {two['cases']} 例，一致 {two['share']:.1%}，Cohen κ {two['kappa']:.3f}")
     for name, row in report["per_verdict"].items():
         lines.append(
             f"  {name:<10} P {row['precision']:.2f} R {row['recall']:.2f} "
@@ -192,6 +198,24 @@ def _evaluate_lines(report: dict[str, Any]) -> list[str]:
         for m in report["misses"]
     ]
     return lines
+
+
+def _split(args: argparse.Namespace) -> int:
+    """Figures of the splitter on labelled papers; exit 1 when a demand was missed or made up."""
+    papers: list[LabelledPaper] = []
+    for name in args.papers:
+        try:
+            papers += read_papers(Path(name).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, UnreadablePapers) as problem:
+            raise BadInput(f"无法读取长文 {name}：{problem}") from problem
+    got = split_figures(papers, library.lexicon())
+    lines = [
+        f"{len(papers)} 份，{got.labelled} 项要求，拆出 {got.found} 项，对 {got.right} 项，期限读对 {got.due_right} 项",
+        *(f"  漏 {one[:60]}" for one in got.missed),
+        *(f"  多 {one[:60]}" for one in got.extra),
+    ]
+    _print(args, got.as_dict(), lines)
+    return ANSWER_IS_NO if got.missed or got.extra else OK
 
 
 def _report(args: argparse.Namespace) -> int:

@@ -6,7 +6,8 @@ from typing import Any
 
 from sanfu.grassroots.duties import library
 from sanfu.kernel.duties.items import DutyList
-from sanfu.kernel.duties.judging.evaluation import LabelledCase, evaluate, read_cases
+from sanfu.kernel.duties.judging.evaluation import LabelledCase, evaluate, read_cases, two_passes
+from sanfu.kernel.duties.judging.papers import read_papers, split_figures
 from sanfu.kernel.duties.judging.precheck import Checker, Paper
 
 FOLDS = 5
@@ -17,7 +18,20 @@ def report(duty_list: DutyList, name: str) -> str:
     """Figures per case file, agreement of the two passes over the labels, and times."""
     files = {path.name: read_cases(path.read_text(encoding="utf-8")) for path in case_files()}
     lines = [f"# 履职预检评测（{name}，{len(duty_list)} 项，{FOLDS} 折）", "", *_scores(files, duty_list)]
-    lines += ["", "## 第二遍标注", "", *_agreement(files), "", "## 用时", "", *_times(duty_list)]
+    lines += [
+        "",
+        "## 第二遍标注",
+        "",
+        *_agreement(files),
+        "",
+        "## 拆解",
+        "",
+        *_splitting(),
+        "",
+        "## 用时",
+        "",
+        *_times(duty_list),
+    ]
     return "\n".join(lines)
 
 
@@ -57,19 +71,23 @@ def _builder(
 
 
 def _agreement(files: dict[str, list[LabelledCase]]) -> list[str]:
-    """Raw agreement and Cohen's kappa of the first and second labels."""
-    pairs = [(c.verdict.value, c.second) for cases in files.values() for c in cases if c.second]
-    if not pairs:
-        return ["没有第二遍标注。"]
-    same = sum(a == b for a, b in pairs) / len(pairs)
-    kinds = {a for pair in pairs for a in pair}
-    chance = (
-        sum(sum(a == kind for a, _ in pairs) * sum(b == kind for _, b in pairs) for kind in kinds)
-        / len(pairs) ** 2
-    )
-    kappa = (same - chance) / (1 - chance) if chance < 1 else 1.0
+    """Raw agreement and Cohen's kappa of the first and second labels, a line a file that has both."""
+    lines = []
+    for name, cases in files.items():
+        if two := two_passes(cases):
+            lines.append(
+                f"- {name}：{two['cases']} 例，一致 {two['share']:.1%}，Cohen κ {two['kappa']:.3f}；不一致 {two['differ']} 例"
+            )
+    return lines or ["没有第二遍标注。"]
+
+
+def _splitting() -> list[str]:
+    """How well the shipped long papers are split."""
+    papers = read_papers((library.DUTIES / "cases" / "papers.txt").read_text(encoding="utf-8"))
+    got = split_figures(papers, library.lexicon())
     return [
-        f"{len(pairs)} 例，一致 {same:.1%}，Cohen κ {kappa:.3f}；不一致 {sum(a != b for a, b in pairs)} 例，均有裁定说明。"
+        f"{len(papers)} 份长文，{got.labelled} 项要求，拆出 {got.found} 项：精确 {got.right / got.found:.1%}，"
+        f"召回 {got.right / got.labelled:.1%}，期限读对 {got.due_right / got.right:.1%}（词表改过之后，属拟合）。"
     ]
 
 

@@ -14,7 +14,7 @@ from sanfu.records.content import CONTENT
 from sanfu.records.content import read_yaml as read_content
 
 DUTIES = CONTENT / "duties"
-KEPT_APART = frozenset({"untouched"})  # labelled files that nothing may learn from
+KEPT_APART = frozenset({"untouched", "edges_kept"})  # labelled files that nothing may learn from
 
 
 @lru_cache(maxsize=1)
@@ -29,7 +29,7 @@ def templates() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def worked_cases() -> tuple[LabelledCase, ...]:
-    """The hand-labelled cases that teach the checker; files kept for testing (held-out, untouched) never do."""
+    """The hand-labelled cases that teach the checker; files kept for testing (untouched, edges_kept) never do."""
     found: list[LabelledCase] = []
     for path in sorted((DUTIES / "cases").glob("*.psv")):
         if path.stem not in KEPT_APART:

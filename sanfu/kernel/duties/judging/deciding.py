@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sanfu.kernel.duties.items import ListType
 from sanfu.kernel.duties.judging.facts import Facts
-from sanfu.kernel.duties.judging.features import emergency_cues
+from sanfu.kernel.duties.judging.features import emergency_cues, puts_on_town
 from sanfu.kernel.duties.judging.ladder import may_be_emergency
 from sanfu.kernel.duties.judging.lexicon import Lexicon
 from sanfu.kernel.duties.judging.matching import Candidate
@@ -37,11 +37,12 @@ class Gates:
     passing: float
     stopping: float
     emergency: float
+    unlisted: float = 0.0  # for 清单外 where nothing is handed to the town in words that we know
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> "Gates":
         """The gates that the county has set in its lexicon."""
-        return cls(*(lexicon.threshold(f"gate_{name}") for name in ("pass", "stop", "emergency")))
+        return cls(*(lexicon.threshold(f"gate_{name}") for name in ("pass", "stop", "emergency", "unlisted")))
 
 
 def settle(
@@ -64,8 +65,10 @@ def _likeliest(facts: Facts, chances: Chances, gates: Gates) -> Verdict:
         return Verdict.EMERG
     verdict = _gated(chances, gates)
     unsure = chances[verdict] < SURE
-    if verdict in STOPPING and unsure and (may_be_emergency(facts) or _told(facts)):
+    if verdict in STOPPING and unsure and (may_be_emergency(facts) or _told(facts) or _pressing(facts)):
         return Verdict.EMERG
+    if verdict is Verdict.OUT and chances[verdict] < gates.unlisted and not puts_on_town(facts):
+        return Verdict.HUMAN  # an unknown matter alone is no finding
     return verdict
 
 
@@ -85,6 +88,12 @@ def _told(facts: Facts) -> bool:
     """Whether a caller tells of an event that is going on."""
     event, _, _, not_now = emergency_cues(facts)
     return facts.request and event and not not_now
+
+
+def _pressing(facts: Facts) -> bool:
+    """Whether an urgent paper asks for a saving act at once, though no event is named in words that we know."""
+    _, act, _, not_now = emergency_cues(facts)
+    return facts.urgent and act and bool(facts.lexicon.emergency[2].search(facts.text)) and not not_now
 
 
 def _explained(facts: Facts, decisions: Sequence[Decision], verdict: Verdict, confidence: float) -> Decision:

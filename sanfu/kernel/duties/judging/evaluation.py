@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sanfu.kernel.duties.items import DutyList, ListType
+from sanfu.kernel.duties.judging.agreement import agreement
 from sanfu.kernel.duties.judging.lexicon import Lexicon
 from sanfu.kernel.duties.judging.precedents import Precedent
 from sanfu.kernel.duties.judging.precheck import Checked, Checker, Paper
@@ -183,6 +184,7 @@ def evaluate(
         **figures(cases, answers),
         "cases": len(cases),
         "folds": folds,
+        "agreement": two_passes(cases),
         "cross_validated": figures(cases, in_folds(cases, build, folds)) if folds > 1 else None,
         "baseline": {
             "macro_f1": macro_f1(truth, base)[0],
@@ -191,6 +193,15 @@ def evaluate(
         },
         "misses": [_miss(c, a) for c, a in zip(cases, answers, strict=True) if c.verdict is not a.verdict],
     }
+
+
+def two_passes(cases: Sequence[LabelledCase]) -> dict[str, Any] | None:
+    """Agreement of the first and second labels over the cases that have both; None when none has."""
+    pairs = [(case.verdict.value, case.second) for case in cases if case.second]
+    if not pairs:
+        return None
+    share, kappa = agreement(pairs)
+    return {"cases": len(pairs), "share": share, "kappa": kappa, "differ": sum(a != b for a, b in pairs)}
 
 
 def figures(cases: Sequence[LabelledCase], answers: Sequence[Checked]) -> dict[str, Any]:

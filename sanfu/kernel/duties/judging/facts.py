@@ -30,6 +30,9 @@ class Facts:
     candidates: Sequence[Candidate]
     context: str = ""  # title and headings: they may name the event, never an act
     preamble: str = ""  # what happened, told beside the demands
+    known: float = 1.0  # share of the topic that the lists have words for
+    leads: float | None = None  # score of the nearest item that the sender leads; None when it leads none
+    sender: str = ""
     acts: list[Act] = field(init=False)
     quota: bool = field(init=False)
 

@@ -15,6 +15,7 @@ from sanfu.kernel.duties.judging.roles import Actor, Side, side_by_list
 from sanfu.kernel.duties.judging.verdicts import Decision
 
 TYPES = {ListType.BASIC: "basic", ListType.COOPERATE: "coop", ListType.RECALLED: "recalled"}
+FIRM = re.compile(r"公司|集团|银行|支行|[馆院校台厂]$|中心$")
 CLAUSE = re.compile(r"[，,；;。！!？?]")
 
 
@@ -34,6 +35,9 @@ def features(facts: Facts, decisions: Sequence[Decision], kind: str) -> dict[str
     found |= _acts(facts)
     found |= _forms(facts)
     found |= _cues(facts)
+    found |= _standing(facts)
+    found |= _burden(facts)
+    found |= _taken_back(facts)
     found["短"] = float(len(facts.text) < 26)
     found["分句"] = min(6, len(CLAUSE.findall(facts.text))) / 6
     return found
@@ -61,6 +65,72 @@ def _nearness(facts: Facts) -> dict[str, float]:
 def _named(facts: Facts, candidate: Candidate) -> bool:
     words = topic_words(candidate.item, facts.lexicon)
     return any(facts.text[i : i + 2] in words for i in range(len(facts.text) - 1))
+
+
+def _standing(facts: Facts) -> dict[str, float]:
+    """What the lists know of the sender and of the topic: the evidence for 清单外."""
+    unknown, own = 1 - facts.known, facts.leads
+    far = own is not None and own < facts.limit("unlisted")
+    top = facts.candidates[0].cosine if facts.candidates else 0.0
+    return {
+        "单位无事项": float(own is None),
+        "单位是企业": float(bool(FIRM.search(facts.sender))),
+        "本单位事项近": 3 * (own or 0.0),
+        "本单位事项远": float(far),
+        "生词": 2 * unknown,
+        "余弦": 3 * top,
+    }
+
+
+def _burden(facts: Facts) -> dict[str, float]:
+    """How a matter or its cost is put on the town, clause by clause, and whether the department keeps its part."""
+    own, kept = _clauses(facts)
+    said = {kind: any(pattern.search(one) for one in own) for kind, pattern in facts.lexicon.burden.items()}
+    said.pop("keeps", None)
+    near = facts.leads is not None and facts.leads >= facts.limit("shift")
+    puts = any(said.values())
+    return {
+        **{f"负担:{kind}": float(hit) for kind, hit in said.items()},
+        "部门自留": float(bool(kept)),
+        "放给镇": float(puts),
+        "全放给镇": float(puts and not kept),
+        "放给镇且单位无事项": float(puts and facts.leads is None),
+        "放给镇且本单位事项近": float(puts and near),
+        "放给镇且事项远": float(puts and not near),
+    }
+
+
+def puts_on_town(facts: Facts) -> bool:
+    """Whether a clause hands the town a matter, its cost, or an undertaking: the evidence that 清单外 needs."""
+    own, _ = _clauses(facts)
+    patterns = [pattern for kind, pattern in facts.lexicon.burden.items() if kind != "keeps"]
+    return any(pattern.search(one) for one in own for pattern in patterns)
+
+
+def _clauses(facts: Facts) -> tuple[list[str], list[str]]:
+    """(clauses left to the town, clauses in which a department acts or the town only helps)."""
+    own: list[str] = []
+    kept: list[str] = []
+    keeps = facts.lexicon.burden.get("keeps")
+    others = [facts.lexicon.department, facts.lexicon.assist, *([keeps] if keeps else [])]
+    for start, end in facts.segments():
+        clause = facts.text[start:end]
+        (kept if any(pattern.search(clause) for pattern in others) else own).append(clause)
+    return own, kept
+
+
+def _taken_back(facts: Facts) -> dict[str, float]:
+    """Whether the nearest recalled row holds the act that is asked: the row goes before a 配合 row of the same matter."""
+    candidate = facts.best.get(ListType.RECALLED)
+    if candidate is None:
+        return {}
+    other = facts.listed.score if facts.listed else 0.0
+    share = min(1.5, candidate.score / other) if other else 1.5
+    body = f"{candidate.item.name}{candidate.item.method}"
+    fines = facts.lexicon.burden.get("fines")
+    fined = bool(fines and any(map(fines.search, _clauses(facts)[0]))) and bool(fines and fines.search(body))
+    inside = fined or any(verb in body for act in facts.asked() for verb in facts.lexicon.family(act.verb))
+    return {"收回占比": share, "收回动作在内": float(inside), "收回动作在内且近": float(inside) * share}
 
 
 def _acts(facts: Facts) -> dict[str, float]:

@@ -20,7 +20,7 @@ from sanfu.kernel.duties.judging.roles import (
     form_marks,
     side_by_list,
 )
-from sanfu.kernel.duties.judging.splitting import PREAMBLE
+from sanfu.kernel.duties.judging.surroundings import PREAMBLE
 from sanfu.kernel.duties.judging.verdicts import Decision, Mark, Verdict
 
 Rule = Callable[[Facts], Decision | None]

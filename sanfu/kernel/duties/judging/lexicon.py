@@ -130,6 +130,14 @@ class Lexicon:
         return alternation(self._words("quota"), escape=False)
 
     @cached_property
+    def burden(self) -> dict[str, Pattern]:
+        """How a matter or its cost is put on the town, and how the department keeps its part, by kind."""
+        return {
+            str(kind): alternation(self._words("burden", str(kind)), escape=False)
+            for kind in self.raw.get("burden", {})
+        }
+
+    @cached_property
     def data_verbs(self) -> Pattern:
         return alternation(self._words("data", "verbs"))
 

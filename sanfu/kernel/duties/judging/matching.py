@@ -215,11 +215,12 @@ class ListIndex:
 
     def _lift(self, issuer: str) -> Floats:
         """Factor of each item for an issuer: up when it leads the item, down when another department does."""
-        own = self._issuer_items(issuer)
+        own = self.led_by(issuer)
         other = self.has_department & ~own if own.any() else np.zeros_like(own)
         return 1 + DEPARTMENT_LIFT * own.astype(float) - OTHER_DEPARTMENT * other.astype(float)
 
-    def _issuer_items(self, issuer: str) -> NDArray[np.bool_]:
+    def led_by(self, issuer: str) -> NDArray[np.bool_]:
+        """Which items an issuer leads, shape (items,)."""
         if issuer not in self._department_cache:
             self._department_cache[issuer] = np.array(
                 [same_department(issuer, item.department_names, self.aliases) for item in self.items]
@@ -234,7 +235,7 @@ class ListIndex:
     def candidate(self, place: int, row: tuple[Floats, Floats, Floats], issuer: str) -> Candidate:
         """The item at `place` with its parts of the score."""
         score, cosine, terms = row
-        own = bool(self._issuer_items(issuer)[place])
+        own = bool(self.led_by(issuer)[place])
         return Candidate(
             self.items[place], float(score[place]), float(cosine[place]), float(terms[place]), own
         )

@@ -36,7 +36,16 @@ def facts_of(
         candidates=index.candidates(row, sender.issuer),
         context=f"{sender.title} {demand.context} {demand.heading}",
         preamble=demand.preamble,
+        known=index.known(index.topic(index.expand(demand.text))),
+        leads=_led(row, sender.issuer, index),
+        sender=sender.issuer,
     )
+
+
+def _led(row: tuple[Row, Row, Row], issuer: str, index: ListIndex) -> float | None:
+    """Score of the nearest item that the issuer leads; None when no list names it."""
+    own = index.led_by(issuer)
+    return float(row[0][own].max()) if own.any() else None
 
 
 def best_by_type(row: tuple[Row, Row, Row], issuer: str, index: ListIndex) -> dict[ListType, Candidate]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from sanfu.kernel.duties.items import DutyItem, ListType
 from sanfu.kernel.duties.judging.lexicon import Lexicon
-from sanfu.kernel.duties.judging.splitting import NUMBER
+from sanfu.kernel.duties.judging.splitting import RUN_IN
 from sanfu.kernel.duties.judging.verdicts import Decision, Verdict
 
 
@@ -34,11 +34,11 @@ def sentence(decision: Decision, text: str, templates: Mapping[str, str], lexico
 
     Keeps the number in front. 形式加码 keeps what is left of the demand without the clauses that ask for the form.
     """
-    numbered = NUMBER.match(text)
+    numbered = RUN_IN.match(text)
     prefix = numbered.group() if numbered else ""
     kept = _without_forms(text, decision, lexicon) if decision.verdict is Verdict.FORM else ""
-    if len(kept) - len(prefix) > LEAST:
-        return kept
+    if len(kept) > LEAST and (lexicon.verbs.search(kept) or lexicon.assist.search(kept)):
+        return kept if kept.startswith(prefix) else prefix + kept
     template = templates.get(f"{decision.verdict.value}_TEXT", "")
     if not template:
         return ""
@@ -47,6 +47,7 @@ def sentence(decision: Decision, text: str, templates: Mapping[str, str], lexico
     if item is None and "{department}" in template:
         return prefix + templates.get("OUT_TEXT", "")
     plain = {name: STOPS.sub("，", value).strip("，") for name, value in values.items()}
+    plain["helps"] = plain.get("town", "").replace("，", "、")
     return prefix + template.format_map(_Blank(plain)).strip()
 
 

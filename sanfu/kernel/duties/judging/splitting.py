@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass, replace
 
 from sanfu.kernel.duties.judging.lexicon import Lexicon
+from sanfu.kernel.duties.judging.surroundings import PREAMBLE, stays_with_the_sender, surrounds
 
 LEVELS = (
     re.compile(r"^\s*[一二三四五六七八九十]+、"),
     re.compile(r"^\s*[（(][一二三四五六七八九十]+[）)]"),
-    re.compile(r"^\s*\d{1,2}\s*[.．、](?!\d)"),
+    re.compile(r"^\s*\d{1,2}\s*[.．、](?!\d(?!\d{3}年))"),
     re.compile(r"^\s*[（(]\d{1,2}[）)]"),
 )
 NUMBER = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in LEVELS))
@@ -22,39 +23,19 @@ WEEKDAY = r"(?:本|下)?(?:周|星期)[一二三四五六日天](?:上午|下午
 DEADLINE = re.compile(
     r"(?:于|在|务必于|请于|截至|截止)?\s*(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|底|上旬|中旬|下旬)?(?:\d{1,2}[:：时点]\d{0,2}分?)?(?:前|之前|以前|止)?"
     rf"|(?:于|在|请于|务必于|截至|截止){WEEKDAY}前?|{WEEKDAY}(?:之?前|以前)"
-    r"|(?:今日|今天|今晚|明日|明天|当日|即日|下班前|年底前|月底前|季末前|周末前|年内)前?"
+    r"|(?:今日|今天|明日|明天|当日)?下班前|(?:今日|今天|今晚|明日|明天|当日|即日|年底前|月底前|季末前|周末前|年内)前?"
     rf"|{FEAST}之?前(?![教期言往来])"
     r"|\d+(?:个)?(?:小时|工作日|日|天|分钟)(?:之?内|以内)"
 )  # how often something is done (每周一次) is no deadline
+DUE = re.compile(r"[前内止底]$|截至|截止")
+RUN_IN = re.compile(rf"^(?:[一二三四五六七八九]是|第[一二三四五六七八九]，|[①②③④⑤⑥⑦⑧⑨])|{NUMBER.pattern}")
+SHORT = 10  # characters of a sentence that says nothing on its own
 PROOF = re.compile(
     r"[^，。；]{0,6}(?:台账|照片|截图|报表|汇总表|统计表|情况报告|总结|信息表|名单|回执|佐证材料|影像资料|签收单|档案)"
 )
-CLOSING = re.compile(
-    r"^(?:附件|联系人|联系电话|抄送|主送|特此|此页无正文|参会|出席|列席|缺席|主持|记录|(?:\d{4}|二〇.{2})年\d{1,2}月\d{1,2}日\s*$)"
-)
-SIGNED = re.compile(
-    r"^[^，。；：]{2,24}(?:局|委员会|委|办公室|办|部|政府|大队|中心|指挥部|领导小组)\s*(?:(?:\d{4}|二〇.{2})年\d{1,2}月\d{1,2}日)?$"
-)
-GREETING = re.compile(
-    r"^(?:感谢|谢谢|衷心感谢|各位.{0,8}(?:好|同志)|大家好|你们?好|您好|辛苦|致以|祝|收到请?回复)"
-)
-FAREWELL = re.compile(r"^(?:专此|特此|此致|此复|妥否)|为(?:盼|荷|感)[。！]?$")
-OPENING = re.compile(
-    r"^现(?:就|将|对)[^。]{2,40}如下"
-    r"|(?:如下|以下(?:通知|事项|要求|工作)?|几件事.{0,8}|几点.{0,8}|提醒一下|通知一下|说一下)[：:]$"
-)
-KEPT_HERE = re.compile(
-    r"^(?:此项|本项)[^。]{0,60}(?:(?:直接|自行)办理|不另行|不再)"
-)  # said to stay with the department
-ADDRESSED = re.compile(r"请(?![示假客柬])")  # somebody is asked
 ASKED = re.compile(
     r"(?<![申提邀恳报])请(?![示假求客柬])|(?<![需重主只纪摘提不概])要(?![求点素闻么是不])|务必|必须|不得|严禁|应当|须(?!知)"
-)
-OWN_ACT = re.compile(
-    r"^(?:由)?(?:我局|我委|我办|我部|我大队|我中心|市级|市局|局机关|市[\u4e00-\u9fff]{1,8}局)(?:将|拟|会|已|负责|于)"
-)
-PREAMBLE = re.compile(
-    r"^(?:经.{0,12}(?:研究|同意)|昨[天日]|上周|前期|为(?:进一步|深入|切实|全面|贯彻|做好|加强|落实|保障|推动|了|确保)|根据|按照|近期|近日|当前|目前|自.{2,12}以来|现将|为此|随着)"
+    r"|看着办|自行掌握|一并(?:做好|落实)"
 )
 
 
@@ -169,12 +150,10 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _asks(body: str, heading: str, lexicon: Lexicon) -> bool:
     """Whether a sentence asks a town for something: an act or a form, and not only background."""
-    numbered = any(pattern.match(body) for pattern in LEVELS)
+    numbered = bool(RUN_IN.match(body))
     body = NUMBER.sub("", body)
     asked = bool(ASKED.search(body))
-    if _surrounds(body):
-        return False
-    if OWN_ACT.match(body) and not ADDRESSED.search(body):
+    if surrounds(body) or stays_with_the_sender(body, heading, lexicon):
         return False
     acts = bool(lexicon.verbs.search(body)) or any(pattern.search(body) for _, _, pattern in lexicon.form)
     acts = acts or bool(lexicon.quota.search(body) or lexicon.data_nouns.search(body))
@@ -189,18 +168,9 @@ def _asks(body: str, heading: str, lexicon: Lexicon) -> bool:
     return acts or bool(heading and len(body) > 8) or bool(lexicon.town.search(body))
 
 
-def _surrounds(body: str) -> bool:
-    """What stands around demands: whom it is sent to, attendance, greetings, signature, a line that opens a list."""
-    if CLOSING.match(body) or SIGNED.match(body) or GREETING.match(body):
-        return True
-    if FAREWELL.search(body) or OPENING.search(body) or KEPT_HERE.match(body):
-        return True
-    return len(body) <= 24 and body.endswith(("：", ":"))
-
-
 def _demand(number: int, text: str, piece: _Piece, context: str) -> Demand:
     body = text[piece.start : piece.end]
-    deadline, proof = DEADLINE.search(body), PROOF.search(body)
+    proof = PROOF.search(body)
     return Demand(
         number,
         body,
@@ -208,24 +178,42 @@ def _demand(number: int, text: str, piece: _Piece, context: str) -> Demand:
         piece.end,
         piece.heading,
         context,
-        deadline.group().strip() if deadline else "",
+        _deadline(body),
         proof.group().strip() if proof else "",
     )
 
 
+def _deadline(body: str) -> str:
+    """The moment by which something is due: one that says 前 or 内 goes before a day that is only told."""
+    found = [hit.group().strip() for hit in DEADLINE.finditer(body)]
+    return next((words for words in found if DUE.search(words)), found[0] if found else "")
+
+
 def _merge(text: str, demands: list[Demand], lexicon: Lexicon) -> list[Demand]:
-    """Join a sentence that only continues the one before (no town, no own heading, very short) to it."""
+    """Join a very short sentence to its neighbour: a run-in heading to what follows it, a mere tail to what it ends."""
     joined: list[Demand] = []
     for demand in demands:
         last = joined[-1] if joined else None
-        continues = last is not None and demand.heading == last.heading and len(demand.text) <= 10
-        if last is not None and continues and not lexicon.town.search(demand.text):
-            piece = _Piece(last.start, demand.end, last.heading)
-            joined[-1] = _demand(last.number, text, piece, last.context)
-        else:
-            joined.append(
-                _demand(
-                    len(joined) + 1, text, _Piece(demand.start, demand.end, demand.heading), demand.context
-                )
+        if last is not None and _belongs(text, last, demand, lexicon):
+            joined[-1] = _demand(
+                last.number, text, _Piece(last.start, demand.end, last.heading), last.context
             )
+        else:
+            piece = _Piece(demand.start, demand.end, demand.heading)
+            joined.append(_demand(len(joined) + 1, text, piece, demand.context))
     return joined
+
+
+def _belongs(text: str, last: Demand, demand: Demand, lexicon: Lexicon) -> bool:
+    """Whether two neighbours are one demand; never across a paragraph, another heading or something left out."""
+    if (
+        demand.heading != last.heading
+        or text[last.end : demand.start].strip()
+        or "\n" in text[last.end : demand.start]
+    ):
+        return False
+    if RUN_IN.match(demand.text):
+        return False
+    if len(last.text) <= SHORT and RUN_IN.match(last.text):
+        return True
+    return len(demand.text) <= SHORT and not lexicon.town.search(demand.text)

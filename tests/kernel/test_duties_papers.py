@@ -1,0 +1,103 @@
+"""Long papers sentence by sentence, what stands around demands, and the agreement of two labellers."""
+
+import pytest
+
+from sanfu.grassroots.duties import library
+from sanfu.kernel.duties.judging.agreement import agreement
+from sanfu.kernel.duties.judging.deciding import Gates, settle
+from sanfu.kernel.duties.judging.facts import Facts
+from sanfu.kernel.duties.judging.papers import UnreadablePapers, read_papers, split_figures
+from sanfu.kernel.duties.judging.splitting import split_document
+from sanfu.kernel.duties.judging.verdicts import Verdict
+
+LEXICON = library.lexicon()
+
+
+def test_the_shipped_papers_are_split_as_promised() -> None:
+    text = (library.DUTIES / "cases" / "papers.txt").read_text(encoding="utf-8")
+    got = split_figures(read_papers(text), LEXICON)
+    assert got.labelled >= 80
+    assert got.right / got.found >= 0.95
+    assert got.right / got.labelled >= 0.98
+    assert got.due_right / got.right >= 0.95
+
+
+def test_a_missed_and_a_made_up_demand_are_counted() -> None:
+    (paper,) = read_papers("@ A|市水务局|通知\nD HUMAN|||哈哈哈哈哈哈\nP\nX 各镇要巡查河道。\n")
+    got = split_figures([paper], LEXICON)
+    assert (got.labelled, got.right, got.found) == (1, 0, 1)
+    assert got.missed
+    assert got.extra
+
+
+@pytest.mark.parametrize("text", ["", "D A|B|C|没有开头", "@ A\nD 少了格子", "@ A\nQ 什么"])
+def test_papers_that_do_not_read_name_the_line(text: str) -> None:
+    with pytest.raises(UnreadablePapers):
+        read_papers(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "各镇人民政府、街道办事处，市消防安全委员会各成员单位：",
+        "（联系人：某某，联系电话：0000）",
+        "分送：各镇人民政府，市有关部门。",
+        "市住建局、市财政局和各镇有关负责同志参加会议。",
+        "会议听取了市住建局关于自建房整治情况的汇报。",
+        "会议强调，平安建设事关全局，要绷紧安全这根弦。",
+        "二、由市住建局会同市财政局，落实鉴定经费。",
+        "本方案自印发之日起施行，由市生态环境局负责解释。",
+        "以上请认真贯彻落实。",
+    ],
+)
+def test_what_stands_around_demands_is_none(line: str) -> None:
+    asked = "各镇要每周巡查河道一次。"
+    assert [one.text for one in split_document(f"{line}\n{asked}\n", LEXICON).demands] == [asked]
+
+
+def test_what_a_heading_gives_to_a_department_is_no_demand_of_a_town() -> None:
+    text = "一、分工\n（一）市气象局\n负责提供会商意见。\n（二）各镇\n守着田头，看见火点及时扑灭。\n"
+    assert [one.text for one in split_document(text, LEXICON).demands] == ["守着田头，看见火点及时扑灭。"]
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("各镇请今天下班前报名单。", "今天下班前"),
+        ("鼠药明天送到各镇，请12月3日前投完。", "12月3日前"),
+        ("各镇每周巡查一次。", ""),
+    ],
+)
+def test_the_due_date_is_the_one_that_says_before(text: str, due: str) -> None:
+    assert split_document(text, LEXICON).demands[0].deadline == due
+
+
+def test_agreement_against_a_worked_example() -> None:
+    pairs = [("a", "a")] * 20 + [("a", "b")] * 5 + [("b", "a")] * 10 + [("b", "b")] * 15
+    same, kappa = agreement(pairs)  # the textbook example: .70 observed, .50 by chance
+    assert same == pytest.approx(0.7)
+    assert kappa == pytest.approx(0.4)
+    with pytest.raises(ValueError, match="没有两遍"):
+        agreement([])
+
+
+def chances(verdict: Verdict, share: float) -> dict[Verdict, float]:
+    rest = (1 - share) / (len(Verdict) - 1)
+    return {one: share if one is verdict else rest for one in Verdict}
+
+
+def said(text: str, share: float, *, urgent: bool = False) -> Verdict:
+    facts = Facts(text, False, urgent, LEXICON, {}, ())
+    gates = Gates(0.5, 0.5, 2.0, unlisted=0.7)
+    return settle(facts, [], chances(Verdict.OUT, share), gates)[0].verdict
+
+
+def test_an_unknown_matter_alone_is_no_finding() -> None:
+    assert said("请你镇了解一下情况。", 0.6) is Verdict.HUMAN
+    assert said("请你镇了解一下情况。", 0.8) is Verdict.OUT
+    assert said("候车亭由镇里出钱维修。", 0.6) is Verdict.OUT
+
+
+def test_a_saving_act_at_once_in_an_urgent_paper_is_not_stopped_without_a_known_event() -> None:
+    assert said("坡下六户今晚必须搬出来。", 0.6, urgent=True) is Verdict.EMERG
+    assert said("坡下六户的搬迁费由镇里承担。", 0.6, urgent=True) is Verdict.OUT
