@@ -101,3 +101,13 @@ def test_an_unknown_matter_alone_is_no_finding() -> None:
 def test_a_saving_act_at_once_in_an_urgent_paper_is_not_stopped_without_a_known_event() -> None:
     assert said("坡下六户今晚必须搬出来。", 0.6, urgent=True) is Verdict.EMERG
     assert said("坡下六户的搬迁费由镇里承担。", 0.6, urgent=True) is Verdict.OUT
+
+
+def test_a_call_with_two_signs_of_danger_is_an_emergency_though_it_would_pass() -> None:
+    gates = Gates(0.5, 0.5, 2.0)
+    for text, answer in (
+        ("独居大爷三天没开门，屋里有煤气味，喊不应。", Verdict.EMERG),
+        ("独居大爷想请人上门理发。", Verdict.PASS_BASIC),
+    ):
+        facts = Facts(text, True, False, LEXICON, {}, ())
+        assert settle(facts, [], chances(Verdict.PASS_BASIC, 0.9), gates)[0].verdict is answer

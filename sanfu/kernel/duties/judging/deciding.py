@@ -67,6 +67,8 @@ def _likeliest(facts: Facts, chances: Chances, gates: Gates) -> Verdict:
     unsure = chances[verdict] < SURE
     if verdict in STOPPING and unsure and (may_be_emergency(facts) or _told(facts) or _pressing(facts)):
         return Verdict.EMERG
+    if verdict in PASSING and _told(facts) and _events(facts) > 1:
+        return Verdict.EMERG
     if verdict is Verdict.OUT and chances[verdict] < gates.unlisted and not puts_on_town(facts):
         return Verdict.HUMAN  # an unknown matter alone is no finding
     return verdict
@@ -88,6 +90,11 @@ def _told(facts: Facts) -> bool:
     """Whether a caller tells of an event that is going on."""
     event, _, _, not_now = emergency_cues(facts)
     return facts.request and event and not not_now
+
+
+def _events(facts: Facts) -> int:
+    """How many different signs of an event the text itself names: 煤气味 and 喊不应 are two."""
+    return len({hit.group() for hit in facts.lexicon.emergency[0].finditer(facts.text)})
 
 
 def _pressing(facts: Facts) -> bool:
