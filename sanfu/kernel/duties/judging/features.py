@@ -168,8 +168,11 @@ def _forms(facts: Facts) -> dict[str, float]:
 def emergency_cues(facts: Facts) -> tuple[bool, bool, bool, bool]:
     """(event, saving act, at once, no emergency): cues of an emergency in a demand and its context."""
     events, acts, now, not_now, _ = facts.lexicon.emergency
+    named_before = bool(events.search(facts.context)) and not not_now.search(
+        facts.context
+    )  # 火灾防控 is none
     return (
-        bool(events.search(facts.text) or events.search(facts.context)),
+        bool(events.search(facts.text)) or named_before,
         bool(acts.search(facts.text)),
         bool(now.search(facts.text)) or facts.urgent,
         bool(not_now.search(facts.text)),

@@ -1,12 +1,12 @@
 """建议改写: why and how for each verdict, and a whole sentence that may stand in the text; the wording is content."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sanfu.kernel.duties.items import DutyItem, ListType
 from sanfu.kernel.duties.judging.lexicon import Lexicon
 from sanfu.kernel.duties.judging.splitting import RUN_IN
-from sanfu.kernel.duties.judging.verdicts import Decision, Verdict
+from sanfu.kernel.duties.judging.verdicts import Decision, Mark, Verdict
 
 
 class _Blank(dict[str, str]):
@@ -69,8 +69,17 @@ def _without_forms(text: str, decision: Decision, lexicon: Lexicon) -> str:
     return whole if not whole or whole[-1] in "。！？" else whole + "。"
 
 
+def _inside_another(mark: Mark, others: Sequence[Mark]) -> bool:
+    """Whether a longer mark holds this one: 照片 in 上传演练照片."""
+    size = mark.end - mark.start
+    return any(
+        one.start <= mark.start and mark.end <= one.end and one.end - one.start > size for one in others
+    )
+
+
 def _values(decision: Decision, item: DutyItem | None) -> dict[str, str]:
-    words = "、".join(dict.fromkeys(mark.text for mark in decision.marks if mark.role != "可派部分"))
+    told = [mark for mark in decision.marks if mark.role != "可派部分"]
+    words = "、".join(dict.fromkeys(mark.text for mark in told if not _inside_another(mark, told)))
     part = "；".join(mark.text for mark in decision.marks if mark.role == "可派部分")
     values = {"words": words or "相关表述", "part": part, "ask": decision.ask or "由谁牵头、依据什么"}
     if item is None:
