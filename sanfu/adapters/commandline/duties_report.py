@@ -14,6 +14,12 @@ FOLDS = 5
 REPLAYED = 2_000
 
 
+FIRST_LOOKS = (
+    "## 没见过的样例", "",
+    "首看数字（判定程序没学过、改程序的人没看过时量的）记在 [duties.md](duties.md#first-looks)，不随本报告重算。",
+)  # fmt: skip
+
+
 def report(duty_list: DutyList, name: str) -> str:
     """Figures per case file, agreement of the two passes over the labels, and times."""
     files = {path.name: read_cases(path.read_text(encoding="utf-8")) for path in case_files()}
