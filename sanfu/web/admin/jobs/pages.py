@@ -94,7 +94,7 @@ JOBS = Table(
             render=_progress,
             export_as=lambda r: f"{r['done']}/{r['total']}",
         ),
-        Column("started_by", "发起人", sort=True),
+        Column("started_by", "发起人", sort=True, wide=True),
         Column("created_at", "发起时间", kind="datetime", sort=True),
         Column(
             "spent",

@@ -17,6 +17,7 @@ from sanfu.people.queries import organisations
 from sanfu.records.actor import Actor
 from sanfu.records.moments import day_of, said
 from sanfu.web.access import page
+from sanfu.web.components.bulk import Bulk
 from sanfu.web.components.cases import due_column, left_choice, light_choice, light_column, state_choice
 from sanfu.web.components.paging import FRESH_COUNT
 from sanfu.web.components.table import Choice, Column, Dates, Search, Table, Text
@@ -56,8 +57,8 @@ def callers_of_county() -> list[tuple[str, str]]:
     return _kept("callers", lambda: queries.callers(settings.REGION, day_of(timezone.now())))
 
 
-BULK = bulk(lambda: TICKETS)
-TICKETS = Table(
+BULK: Bulk = bulk(lambda: TICKETS)
+TICKETS: Table = Table(
     "tickets",
     title="诉求工单",
     unit="件",
