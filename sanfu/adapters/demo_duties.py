@@ -62,9 +62,10 @@ def seed_duties(content: Path, *, now: datetime) -> int:
     town = Organisation.objects.get(region=region, code=TOWNS[0])
     listed = versions.in_force(region, town.id, day_of(now))
     if listed is not None:
-        post_actions.derive(
+        table = post_actions.derive(
             town=town, duty_list=versions.list_of(listed), list_version=listed.id, by=steward, at=now
         )
+        enact(table, editor=steward, approver=approver, effective_from=day_of(now), doc_no=DOC_NO, at=now)
     return len(tasks)
 
 

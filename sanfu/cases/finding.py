@@ -1,4 +1,4 @@
-"""Cases in the search box: every kind of case that has a page is found by number and words, whatever room it is of."""
+"""Search of cases by number and words: finds every kind of case that has a page, in every room."""
 
 import re
 from dataclasses import dataclass

@@ -154,7 +154,7 @@ class ClockFields(models.Model):
 
 
 class Clock(ClockFields):
-    """时钟: one limit of a case, as a view: it stopped when its row says, or when its case stopped all clocks at once."""
+    """时钟: one limit of a case, read through a view. It stopped when its row says, or when its case stopped all clocks."""
 
     case = models.ForeignKey(Case, on_delete=models.DO_NOTHING, related_name="clocks")
 

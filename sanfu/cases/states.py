@@ -1,4 +1,4 @@
-"""In which capacity somebody has a part in a case, and when a case counts as closed. Kinds of case: see the manifests."""
+"""Capacities in which somebody has a part in a case, and the states that count as closed. Kinds of case stand in the manifests."""
 
 from typing import Any
 

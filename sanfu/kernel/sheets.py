@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from python_calamine import CalamineError, CalamineWorkbook
+from sanfu.kernel.opening import Unopened, decoded, open_grids
 
 MOST_BYTES = 20_000_000
 MOST_ROWS = 100_000
@@ -102,23 +102,17 @@ def _cell(value: object) -> str:
 
 def _workbook(data: bytes, label: str) -> list[list[object]]:
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return [list(row) for row in book.get_sheet_by_index(0).to_python(skip_empty_area=False)]
-    except (CalamineError, OSError, ValueError, IndexError) as problem:
-        raise UnreadableSheet(
-            f"{label}无法打开（{problem}）；请用 Excel 重新保存为 .xlsx 后再试"
-        ) from problem
+        grids = open_grids(data, first=True)
+    except Unopened as problem:
+        raise UnreadableSheet(f"{label}{problem}") from problem
+    return grids[0].rows if grids else []
 
 
 def _text(data: bytes, label: str) -> list[list[object]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise UnreadableSheet(f"{label}的编码无法识别；请另存为 UTF-8 或用 Excel 格式")
+    try:
+        text = decoded(data)
+    except Unopened as problem:
+        raise UnreadableSheet(f"{label}{problem}") from problem
     if "\x00" in text:
         raise UnreadableSheet(f"{label}不是表格；请提供 CSV 或 Excel")
     first = text.split("\n", 1)[0]

@@ -2,14 +2,12 @@
 
 import csv
 import io
-import re
-import zipfile
-import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
+from sanfu.kernel.opening import Unopened, open_grids, within_budget
+from sanfu.kernel.opening import decoded as text_of
 
 # Full-width digits and letters that people type in codes and numbers; punctuation of prose is left alone.
 _NARROW: dict[int, int | str] = {
@@ -19,10 +17,6 @@ _NARROW: dict[int, int | str] = {
     ord("\u00a0"): " ",
 }
 DELIMITERS = ",\t|;"
-ENCODINGS = ("utf-8-sig", "gb18030")
-MOST_COLUMNS = 500  # no list of ours has fifty
-MOST_CELLS = 5_000_000  # of one sheet, empty ones inside its bounds counted: a reader gives each of them room
-MOST_ROWS = 200_000  # of one sheet: a batch of orders may be long; nobody sends more in one file
 
 
 class Unreadable(Exception):
@@ -72,58 +66,16 @@ def read_sheets(name: str, content: bytes) -> list[Sheet]:
     raise Unreadable(f"“{name}”不是 Excel、CSV 或 YAML 文件，请另存为 .xlsx 或 .csv 后再试")
 
 
-_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
-_FAR_COLUMN = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{2,3})\d')  # AA and beyond; most sheets have none
-
-
-def _within_budget(name: str, content: bytes) -> None:
-    """Refuse a workbook whose cells lie too far apart, before a reader gives all between them room."""
-    with zipfile.ZipFile(io.BytesIO(content)) as book:
-        for part in book.namelist():
-            if part.startswith("xl/worksheets/") and part.endswith(".xml"):
-                text = book.read(part)
-                height = max((int(row) for row in _ROW.findall(text)), default=1)
-                width = max((_place(word) for word in set(_FAR_COLUMN.findall(text))), default=26)
-                _refuse_large(name, height, width)
-
-
-def _place(word: bytes) -> int:
-    """Number of a column from its letters: A → 1, AA → 27."""
-    number = 0
-    for letter in word:
-        number = number * 26 + letter - 64
-    return number
-
-
-def _refuse_large(name: str, height: int, width: int) -> None:
-    if width > MOST_COLUMNS or height * width > MOST_CELLS:
-        raise Unreadable(
-            f"“{name}”有 {height:,} 行、{width:,} 列，超过 {MOST_COLUMNS} 列或 {MOST_CELLS:,} 格；"
-            "请删去多余的空列和空行，或拆成几个文件"
-        )
-
-
 def _read_excel(name: str, content: bytes) -> list[Sheet]:
     try:
-        if content[:2] == b"PK" and not name.lower().endswith(".ods"):
-            _within_budget(name, content)
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    except (CalamineError, zipfile.BadZipFile, zlib.error, OSError, ValueError) as error:
-        raise Unreadable(f"“{name}”打不开，可能已损坏或加了密码，请用表格软件重新另存为 .xlsx") from error
+        grids = open_grids(content)
+    except Unopened as error:
+        raise Unreadable(f"“{name}”{error}") from error
     sheets = []
-    for title in book.sheet_names:
-        try:
-            sheet = book.get_sheet_by_name(title)
-        except CalamineError:
-            continue  # a chart sheet has no cells
-        if sheet.total_height > MOST_ROWS:
-            raise Unreadable(
-                f"工作表“{title}”有 {sheet.total_height} 行，超过 {MOST_ROWS} 行，请拆成几个文件"
-            )
-        _refuse_large(name, sheet.total_height, sheet.total_width)
-        rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-        merged = [Merged(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
-        sheets.append(Sheet(title, _filled(rows, merged), merged))
+    for grid in grids:
+        rows = [[_text(cell) for cell in row] for row in grid.rows]
+        merged = [Merged(*place) for place in grid.merged]
+        sheets.append(Sheet(grid.title, _filled(rows, merged), merged))
     return sheets
 
 
@@ -141,15 +93,10 @@ def _filled(rows: list[list[str]], merged: list[Merged]) -> list[list[str]]:
 
 def decoded(name: str, content: bytes) -> str:
     """The text of a file in UTF-8, GBK or marked UTF-16; Unreadable when it is none of these."""
-    marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for encoding in ("utf-16",) if marked else ENCODINGS:
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise Unreadable(f"“{name}”既不是 UTF-8 也不是 GBK 编码，请用 UTF-8 重新另存")
+    try:
+        text = text_of(content)
+    except Unopened as error:
+        raise Unreadable(f"“{name}”{error}") from error
     if "\x00" in text:
         raise Unreadable(f"“{name}”不是文本文件，请核对扩展名")
     return text
@@ -170,10 +117,12 @@ def _read_csv(name: str, content: bytes) -> Sheet:
     try:
         for row in reader:
             widest = max(widest, len(row))
-            _refuse_large(name, len(rows) + 1, widest)
+            within_budget(len(rows) + 1, widest)
             while len(rows) < reader.line_num - 1 - sum(cell.count("\n") for cell in row):
                 rows.append([])  # keep line numbers true after a quoted cell of several lines
             rows.append([_text(cell) for cell in row])
+    except Unopened as error:
+        raise Unreadable(f"“{name}”{error}") from error
     except csv.Error as error:
         raise Unreadable(f"“{name}”第 {reader.line_num} 行写法有误（{error}），请检查引号是否成对") from error
     return Sheet("", rows)

@@ -183,7 +183,7 @@ class Display(models.Model):
 
 
 class GamingClue(models.Model):
-    """线索: what a check of gaming found of a unit in a month, made anew each night; `cases` are the rows that it opens to."""
+    """线索: one unusual figure of a unit in a month. Each night writes them anew; `cases` are the rows behind the figure."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     region = models.CharField(max_length=6)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import ProtectedError
 
+from sanfu.kernel.opening import Unopened, decoded
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Refused
 from sanfu.records.models import StoredFile
@@ -88,13 +89,11 @@ def _is_shapefile(names: list[str]) -> bool:
 def _is_text(whole: bytes) -> bool:
     if b"\x00" in whole:
         return False
-    for coding in ("utf-8-sig", "gb18030"):
-        try:
-            whole.decode(coding)
-        except UnicodeDecodeError:
-            continue
-        return True
-    return False
+    try:
+        decoded(whole)
+    except Unopened:
+        return False
+    return True
 
 
 def checked(name: str, content: BinaryIO) -> tuple[str, bytes, str]:

@@ -58,8 +58,8 @@ def test_a_new_policy_from_nothing_to_force(visit_firms: Open, shot: Open, serio
     second.goto_path("/desk/benefits/policies/yc-robots/")
     shot(second, "document-approve", full=True)
     second.get_by_role("button", name="复核通过").click()
-    expect(second.get_by_text("复核通过，第1版")).to_be_visible()
-    assert PolicyVersion.objects.get().state == "approved"
+    expect(second.get_by_text("政策第1版：已复核通过")).to_be_visible()
+    assert PolicyVersion.objects.get().state == "published"
     phone = visit_firms("jiangyu", phone=True)
     phone.goto_path("/desk/benefits/policies/yc-growth/document/")
     assert not phone.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -61,8 +61,8 @@ def test_a_rule_is_edited_tried_submitted_and_approved(
     second.goto_path("/desk/benefits/policies/yc-growth/")
     shot(second, "benefit-policy-approve", full=True)
     second.get_by_role("button", name="复核通过").click()
-    expect(second.get_by_text("复核通过，第1版")).to_be_visible()
-    assert PolicyVersion.objects.get().state == "approved"
+    expect(second.get_by_text("政策第1版：已复核通过")).to_be_visible()
+    assert PolicyVersion.objects.get().state == "published"
     assert "80万元" in second.content()
 
 

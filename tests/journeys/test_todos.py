@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ONE_CLICK = (
     ("chenfang", "待会商裁定", "会商裁定"),
     ("xuheng", "清单版本待审核", "待审核"),
-    ("luoqi", "政策版本待复核", "待复核"),
+    ("luoqi", "政策版本待复核", "待审核"),
     ("luoqi", "兑付批次待审定", "待审定"),
     ("fangzheng", "兑付批次待拨付", "意愿确认"),
     ("songci", "联审联验待结论", "施工图联合审查"),

@@ -13,7 +13,7 @@ from sanfu.enterprise.benefits.card import Standing, card
 from sanfu.enterprise.benefits.content import parsed
 from sanfu.enterprise.benefits.models import Batch, Line, PolicyVersion
 from sanfu.enterprise.benefits.policies import find, in_force, paying_clauses, visible_versions
-from sanfu.enterprise.benefits.states import BatchState, LineOutcome, LineState, VersionState
+from sanfu.enterprise.benefits.states import BatchState, LineOutcome, LineState
 from sanfu.enterprise.benefits.trial import city_on, impact, look, price_of
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.models import Enterprise, Fact
@@ -119,11 +119,25 @@ def test_a_version_needs_a_second_officer_and_its_day() -> None:
         PolicyVersion.objects.filter(pk=version.pk).update(text="改")
 
 
+def test_a_day_that_a_version_already_holds_is_refused_before_anybody_approves() -> None:
+    first = actions.draft("yc-srdi", text_of("yc-srdi"), note="一", by=who("jiangyu"), at=AT)
+    actions.submit(first, starts_on=date(2026, 7, 1), by=who("jiangyu"), at=AT)
+    actions.approve(first, by=who("luoqi"), at=AT)
+    second = actions.draft("yc-srdi", text_of("yc-srdi"), note="二", by=who("jiangyu"), at=AT)
+    for day in (date(2026, 6, 15), date(2026, 7, 1)):
+        with pytest.raises(Refused, match="2026-07-02"):
+            actions.submit(second, starts_on=day, by=who("jiangyu"), at=AT)
+    actions.submit(second, starts_on=date(2026, 7, 2), by=who("jiangyu"), at=AT)
+    actions.approve(second, by=who("luoqi"), at=AT)
+    held = [find(REGION, "yc-srdi", day) for day in (date(2026, 6, 30), date(2026, 7, 1), date(2026, 7, 2))]
+    assert [one.number for one in held if one] == [0, 1, 2]
+
+
 def test_nobody_approves_their_own_text_in_the_database_either() -> None:
     version = actions.draft("yc-srdi", text_of("yc-srdi"), note="试", by=who("jiangyu"), at=AT)
     with pytest.raises(DatabaseError), transaction.atomic():
         PolicyVersion.objects.filter(pk=version.pk).update(
-            state=VersionState.APPROVED, approved_by=version.drafted_by, approved_at=AT, starts_on=DAY
+            state="approved", approver_id=version.editors[0], approved_at=AT, effective_from=DAY
         )
 
 

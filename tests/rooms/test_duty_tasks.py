@@ -14,8 +14,9 @@ from sanfu.grassroots.duties.models import Admission, Document, ListVersion, Obj
 from sanfu.grassroots.duties.states import TASK_FLOW, AdmissionState, Ruling
 from sanfu.grassroots.posts import actions as post_actions
 from sanfu.grassroots.posts import queries as post_queries
+from sanfu.grassroots.posts.models import PostVersion
 from sanfu.grassroots.posts.tables import table_json, table_of
-from sanfu.lists.versions import VersionState
+from sanfu.lists.versions import VersionState, in_force
 from sanfu.lists.versions.actions import enact
 from sanfu.people.models import Organisation, User
 from sanfu.people.queries import actor_of
@@ -320,6 +321,9 @@ def test_posts_are_derived_levelled_and_looks_are_logged(lists: dict[str, ListVe
     assert post_queries.version(actor("qianjin"), second.id) == second
     with pytest.raises(NotAllowed):
         post_actions.level(first, by=actor("qianjin"), at=MONDAY)
+    enact(second, editor=steward, approver=actor("xuheng"), effective_from=MONDAY.date(), at=MONDAY)
+    held = in_force(PostVersion, MONDAY.date(), region=first.region, town_id=first.town_id)
+    assert (first.number, held) == (1, second)
 
 
 def test_uploads_keep_the_original_and_a_scan_says_what_to_do(

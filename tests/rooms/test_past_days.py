@@ -13,6 +13,7 @@ from sanfu.enterprise.benefits.actions import versions as policy_actions
 from sanfu.enterprise.benefits.content import shipped
 from sanfu.enterprise.benefits.models import PolicyVersion
 from sanfu.grassroots.duties.models import ListVersion as DutyVersion
+from sanfu.grassroots.posts.models import PostVersion
 from sanfu.kernel.clocks import CHINA
 from sanfu.lists import actions as lists
 from sanfu.lists import queries
@@ -95,7 +96,18 @@ def policy() -> tuple[Answer, Publish]:
     return answer, publish
 
 
-LISTS = {"requests": requests, "duties": duties, "policies": policy}
+def posts() -> tuple[Answer, Publish]:
+    town = Organisation.objects.get(code="WJZ")
+    table = {"posts": [{"code": "G-01"}], "items": [{"code": "A1"}]}
+
+    def publish(day: date, at: datetime) -> None:
+        made = versions.draft(PostVersion(town=town, made="derived", table=table), by=cast("shenbian"), at=at)
+        versions.enact(made, editor=cast("shenbian"), approver=cast("xuheng"), effective_from=day, at=at)
+
+    return lambda day: in_force(PostVersion, day, region=REGION, town_id=town.id), publish
+
+
+LISTS = {"requests": requests, "duties": duties, "policies": policy, "posts": posts}
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -123,4 +135,4 @@ def test_publishing_leaves_every_past_day_as_it_was(name: str, seed: int) -> Non
 def test_every_kind_of_version_is_among_them() -> None:
     """A new list adds its line above; the catalogue of scenes has no past day to ask: cases pin their version."""
     kinds = {model for model in apps.get_models() if issubclass(model, Version)}
-    assert kinds == {RequestVersion, DutyVersion}
+    assert kinds == {RequestVersion, DutyVersion, PolicyVersion, PostVersion}

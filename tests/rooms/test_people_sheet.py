@@ -71,7 +71,7 @@ def test_one_bad_line_and_nobody_is_opened() -> None:
         "王五,市城管局,承办人,,\n王五,市城管局,承办人,,\n"
     )
     assert (status, User.objects.count()) == (422, before)
-    told = re.findall(r'data-label="行">(\d+)</td><td[^>]*>([^<]*)<', page)
+    told = re.findall(r'data-label="行">(\d+)</td>\s*<td[^>]*>([^<]*)<', page)
     assert [(int(line), what) for line, what in told] == [
         (
             3,

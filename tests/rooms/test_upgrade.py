@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from django.db import connection
 from sanfu.adapters.postgres import testing
 from sanfu.cases.models import Case, Clock
 from sanfu.cases.queries import replay
+from sanfu.enterprise.benefits.models import PolicyVersion
+from sanfu.lists.versions import in_force
+from sanfu.lists.versions.actions import hash_of
 from sanfu.records.models import Event, Outbox, Stream
 from sanfu.records.queries import events_of, verify_chains
 
@@ -49,6 +53,8 @@ def names() -> Iterator[tuple[str, str]]:
         testing.run(server, "CREATE DATABASE {}", old)
         with psycopg.connect(testing.address(old), autocommit=True) as line:
             line.execute(gzip.decompress(DUMP.read_bytes()))
+            line.execute("SET search_path = public")
+            _policies_of_before(line)
         address = {"DATABASE_URL": testing.address(old), "DJANGO_SETTINGS_MODULE": "config.settings"}
         words = [sys.executable, "-m", "django", "migrate", "--verbosity=0"]
         subprocess.run(words, env=os.environ | address, cwd=testing.ROOT, check=True)
@@ -70,6 +76,29 @@ def _turn_to(name: str) -> None:
     connection.close()
     connection.close_pool()  # what it keeps is connected to the other database
     connection.settings_dict["NAME"] = name
+
+
+# Versions of one policy before they were like every list's: number, state, from which day, golden cases.
+POLICIES = (
+    (1, "approved", "2026-01-01", ""),
+    (2, "approved", "2026-03-01", "two"),
+    (3, "approved", "2026-03-01", ""),  # for the same day as the second: it held
+    (4, "approved", "2026-02-01", ""),  # approved later, for an earlier day
+    (5, "submitted", "2026-09-01", ""),
+)
+INSERT = """
+INSERT INTO benefits_policy_version (id, region, policy, number, title, text, golden, sha256, state, starts_on, note,
+    returned, editors, drafted_at, drafted_by_id, approved_at, approved_by_id)
+SELECT gen_random_uuid(), '329900', 'yc-old', %(number)s, '一份政策', %(text)s, %(golden)s, '', %(state)s::text, %(day)s::date, '', '',
+    ARRAY[a.id], now(), a.id, CASE %(state)s::text WHEN 'approved' THEN now() END, CASE %(state)s::text WHEN 'approved' THEN b.id END
+FROM (SELECT id FROM people_user ORDER BY login LIMIT 1) a, (SELECT id FROM people_user ORDER BY login DESC LIMIT 1) b
+"""
+
+
+def _policies_of_before(line: psycopg.Connection[Any]) -> None:
+    for number, state, day, golden in POLICIES:
+        told = {"number": number, "state": state, "day": day, "golden": golden, "text": f"第{number}版"}
+        line.execute(INSERT, told)
 
 
 # Spellings that a dump changes: casts, brackets and the name of the schema.
@@ -103,3 +132,16 @@ def test_clocks_and_closed_states_are_as_they_were(upgraded: None) -> None:
     ended = Case.objects.exclude(clocks_stopped_at=None)
     assert ended.count() == 6
     assert not Clock.objects.filter(case__in=ended, stopped_at=None).exists()
+
+
+def test_a_policy_in_force_on_a_past_day_still_is(upgraded: None) -> None:
+    def held(day: date) -> int | None:
+        found = in_force(PolicyVersion, day, region="329900", policy="yc-old")
+        return found and found.number
+
+    days = [date(2025, 12, 31), date(2026, 1, 1), date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 28)]
+    assert [held(day) for day in days] == [None, 1, 1, 4, 4]
+    assert [held(day) for day in (date(2026, 3, 1), date(2026, 10, 1))] == [3, 3]
+    third, waiting = PolicyVersion.objects.get(number=3), PolicyVersion.objects.get(number=5)
+    assert third.golden == "two", "the golden cases that were said last go on"
+    assert (waiting.state, waiting.content_hash) == ("waiting", hash_of(waiting.content()))

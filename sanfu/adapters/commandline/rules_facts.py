@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sanfu.adapters.commandline.main import BadInput
+from sanfu.kernel.opening import decoded
 from sanfu.kernel.rules.population.intake import Intake, Refusal, take_in
 from sanfu.kernel.rules.reading.library import Library
 from sanfu.records.export import csv_lines
@@ -45,11 +46,7 @@ def read_columns(file: Path) -> dict[str, Any]:
 
 def text_of(file: Path) -> str:
     """UTF-8 with or without a mark, else GB 18030, in which Chinese Excel saves CSV."""
-    raw = file.read_bytes()
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("gb18030")
+    return decoded(file.read_bytes())
 
 
 def read_csv(text: str) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Bundler:
         parts: Mapping[tuple[str, str], Due],
         comma: str = "，",
     ) -> None:
-        """`parts`: instalments that fall due, by (code, clause). `comma`: lists of the first format wrote reasons with a half-width one, and replay to the same bytes."""
+        """Keep the amounts. `parts`: instalments that fall due, by (code, clause); `comma`: the mark of reasons in lists of the first format."""
         self.parts, self.comma = parts, comma
         self.clauses = {clause.id: clause for clause in clauses}
         self.entries, self.day = entries, day

@@ -1,4 +1,4 @@
-"""Clauses over the whole city on one day: who is hit, for how much, who is one condition away, what is missing. Pure."""
+"""Clauses run over the whole city on one day: hits, amounts, near misses and missing facts. Pure."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence

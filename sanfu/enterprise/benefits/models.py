@@ -6,64 +6,55 @@ from django.db import models
 from django.db.models import F, Q
 
 from sanfu.cases.models import Case
-from sanfu.enterprise.benefits.states import LineOutcome, LineState, ObjectionState, VersionState
+from sanfu.enterprise.benefits.states import POLICY, LineOutcome, LineState, ObjectionState
 from sanfu.enterprise.registry.models import Enterprise
+from sanfu.lists.versions import IN_FORCE, Version, version_constraints
 from sanfu.people.models import Organisation, User
 from sanfu.records.ids import new_id
 from sanfu.records.models import StoredFile
 
 
-class PolicyVersion(models.Model):
-    """政策版本: one text of one policy document, from its day on. An approved text never changes again."""
+class PolicyVersion(Version):
+    """政策版本: one text of one policy document, from its day on. A published text never changes again.
 
-    id = models.UUIDField(primary_key=True, default=new_id)
-    region = models.CharField(max_length=6)
+    `effective_from` of a draft is the day that its author proposes.
+    """
+
+    matter = POLICY
+
     policy = models.CharField(max_length=40, help_text="编号 of the document")
-    number = models.IntegerField()
     title = models.CharField(max_length=120)
     text = models.TextField()
     golden = models.TextField(blank=True, help_text="标准例 as YAML; empty: those the version before had")
-    sha256 = models.CharField(max_length=64)
     owner = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=10, choices=VersionState.choices(), default=VersionState.DRAFT)
-    starts_on = models.DateField(null=True)
     note = models.TextField(blank=True, help_text="why it changes")
-    returned = models.TextField(blank=True, help_text="why it was sent back")
-    editors = ArrayField(models.UUIDField(), default=list)
-    drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    drafted_at = models.DateTimeField()
-    approved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    approved_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "benefits_policy_version"
         constraints = [
-            models.UniqueConstraint(
-                fields=["region", "policy", "number"], name="one_policy_version_a_number"
-            ),
+            *version_constraints("policy_version", "policy"),
             models.UniqueConstraint(
                 fields=["region", "policy"],
-                condition=Q(state__in=["draft", "submitted"]),
+                condition=Q(state__in=["draft", "consult", "waiting", "approved"]),
                 name="one_open_version_a_policy",
-            ),
-            models.CheckConstraint(
-                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("drafted_by")),
-                name="nobody_approves_own_policy",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="approved")
-                | Q(approved_by__isnull=False, approved_at__isnull=False, starts_on__isnull=False),
-                name="an_approved_policy_has_approver_and_day",
             ),
         ]
         triggers = [
             pgtrigger.Protect(
-                name="approved_never_changes",
+                name="published_text_never_changes",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__state="approved"),
+                condition=pgtrigger.Q(old__state__in=IN_FORCE)
+                & (
+                    pgtrigger.Q(old__text__df=pgtrigger.F("new__text"))
+                    | pgtrigger.Q(old__golden__df=pgtrigger.F("new__golden"))
+                    | pgtrigger.Q(old__effective_from__df=pgtrigger.F("new__effective_from"))
+                ),
             ),
             pgtrigger.Protect(name="policy_never_deleted", operation=pgtrigger.Delete),
         ]
+
+    def content(self) -> dict[str, str]:
+        return {"policy": self.policy, "text": self.text, "golden": self.golden}
 
 
 class Batch(models.Model):

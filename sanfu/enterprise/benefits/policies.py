@@ -1,4 +1,4 @@
-"""Which policy texts are in force: shipped documents, and over them the approved versions. Reads only."""
+"""Which policy texts are in force: shipped documents, and over them the published versions. Reads only."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -11,15 +11,16 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from sanfu.enterprise.benefits.content import clause_titles, parsed, read_golden, shipped
 from sanfu.enterprise.benefits.models import PolicyVersion
-from sanfu.enterprise.benefits.states import VersionState
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.kernel.rules.language.tree import Clause
 from sanfu.kernel.rules.reading.document import Document
 from sanfu.kernel.rules.reading.library import Library
+from sanfu.lists.versions import IN_FORCE, VersionState
 from sanfu.people.models import Organisation
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor
 
+BEING_WRITTEN = (VersionState.DRAFT, VersionState.CONSULT, VersionState.WAITING)
 PARTS = Parts(see="benefits.edit", see_all="", unit="owner")
 
 
@@ -43,22 +44,24 @@ class Policy:
 def in_force(region: str, day: date) -> list[Policy]:
     """Every document of the county on a day, whether or not its 施行 and 失效 include the day.
 
-    What came with the platform, the approved versions over it, and policies that were written here.
+    What came with the platform, the published versions over it, and policies that were written here.
     """
     versions: dict[str, list[PolicyVersion]] = {}
-    rows = PolicyVersion.objects.filter(region=region, state=VersionState.APPROVED, starts_on__lte=day)
-    for row in rows.order_by("starts_on", "number"):
+    rows = PolicyVersion.objects.filter(region=region, state__in=IN_FORCE, effective_from__lte=day)
+    for row in rows.order_by("effective_from", "number"):
         versions.setdefault(row.policy, []).append(row)
     found = []
     for one in shipped():
         document = parsed(one.name, one.text)
         later = versions.pop(document.id, [])
         found.append(
-            _approved(one.name, one.own, later, one.golden_text)
+            _published(one.name, one.own, later, one.golden_text)
             if later
             else Policy(document, 0, one.own, one.golden, one.golden_text)
         )
-    return found + [_approved(name_of(policy), True, later, "") for policy, later in sorted(versions.items())]
+    return found + [
+        _published(name_of(policy), True, later, "") for policy, later in sorted(versions.items())
+    ]
 
 
 def name_of(policy: str) -> str:
@@ -66,7 +69,7 @@ def name_of(policy: str) -> str:
     return f"{policy}.md"
 
 
-def _approved(name: str, own: bool, versions: Sequence[PolicyVersion], golden: str) -> Policy:
+def _published(name: str, own: bool, versions: Sequence[PolicyVersion], golden: str) -> Policy:
     """The newest of the versions, with the golden cases that were said last."""
     newest = versions[-1]
     said = next((one.golden for one in reversed(versions) if one.golden), golden)
@@ -101,14 +104,14 @@ def title_of(region: str, clause: str) -> str:
 
 
 def _later_titles(region: str) -> dict[str, str]:
-    rows = PolicyVersion.objects.filter(region=region, state=VersionState.APPROVED)
-    stamp = rows.aggregate(n=Count("pk"), last=Max("approved_at"))
+    rows = PolicyVersion.objects.filter(region=region, state__in=IN_FORCE)
+    stamp = rows.aggregate(n=Count("pk"), last=Max("published_at"))
     return _titles_at(region, (stamp["n"], stamp["last"]))
 
 
 @lru_cache(maxsize=4)
 def _titles_at(region: str, stamp: tuple[Any, ...]) -> dict[str, str]:
-    rows = PolicyVersion.objects.filter(region=region, state=VersionState.APPROVED).order_by("approved_at")
+    rows = PolicyVersion.objects.filter(region=region, state__in=IN_FORCE).order_by("published_at")
     texts = rows.values_list("policy", "text")
     return {
         clause.id: clause.title for policy, text in texts for clause in parsed(name_of(policy), text).clauses
@@ -136,21 +139,20 @@ def owner_of(region: str, document: Document) -> Organisation | None:
 
 
 def visible_versions(actor: Actor) -> "QuerySet[PolicyVersion]":
-    """Approved versions for all who may see; those being worked on for their department; submitted ones for approvers."""
+    """Published versions for all who may see; drafts for their department; what waits for approval for approvers."""
     every = PolicyVersion.objects.filter(region=actor.region)
     mine = narrow(actor, PolicyVersion.objects.all(), PARTS)
     seen = Q(pk__in=mine.values("pk"))
     if actor.may("benefits.see"):
-        seen |= Q(state=VersionState.APPROVED)
+        seen |= Q(state__in=IN_FORCE)
     if actor.may("benefits.approve"):
-        seen |= Q(state=VersionState.SUBMITTED)
-    return every.filter(seen).select_related("drafted_by", "approved_by", "owner")
+        seen |= Q(state=VersionState.WAITING)
+    return every.filter(seen).select_related("owner")
 
 
 def open_version(actor: Actor, policy: str) -> PolicyVersion | None:
-    """The draft or submitted version of a policy, if the actor may see it."""
-    states = (VersionState.DRAFT, VersionState.SUBMITTED)
-    return visible_versions(actor).filter(policy=policy, state__in=states).first()
+    """The version of a policy that is written or waits for approval, if the actor may see it."""
+    return visible_versions(actor).filter(policy=policy, state__in=BEING_WRITTEN).first()
 
 
 def may_edit(actor: Actor, document: Document) -> bool:

@@ -103,5 +103,6 @@ ROOM = Room(
             "sanfu.adapters.commandline.rules", "policies as code: check, cases, run, explain (政策规则)"
         )
     },
+    row_kinds=("sanfu.enterprise.benefits.figures.CLAIMS",),
     finders=(Finder("政策", "sanfu.enterprise.benefits.finding.policies", "", "citizen:benefit_list"),),
 )

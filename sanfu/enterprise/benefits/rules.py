@@ -1,7 +1,6 @@
 """What stops a move of a batch: pure guards, each answering None or the reason in Chinese with what to do next."""
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,8 +96,3 @@ def account_problem(name: str, bank: str, account: str, account_name: str) -> st
     if account_name.strip() and account_name.strip() != name:
         return f"户名“{account_name}”与企业名称不一致"
     return None
-
-
-def next_number(numbers: Sequence[int]) -> int:
-    """Versions count from 1; the shipped text is 0."""
-    return max(numbers, default=0) + 1

@@ -1,4 +1,4 @@
-"""What an award list is made from, as bytes that are kept: the enterprises on a day, and the rules that were run."""
+"""The inputs of an award list as kept bytes: the enterprises on a day and the rules that were run."""
 
 import io
 import json

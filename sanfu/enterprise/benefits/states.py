@@ -1,40 +1,10 @@
-"""States and moves of a policy version (政策版本), a payout batch (兑付批次) and a claim (政策申报)."""
+"""States and moves of a payout batch (兑付批次) and a claim (政策申报); those of a policy version are `lists.versions`."""
 
 from sanfu.kernel.flow import Flow, Labelled, Move, pause, resume, start, stop
+from sanfu.lists.versions.states import Matter
 
-
-class VersionState(Labelled):
-    DRAFT = "draft", "起草中", "warn"
-    SUBMITTED = "submitted", "待复核", "info"
-    APPROVED = "approved", "已通过", "ok"
-    WITHDRAWN = "withdrawn", "已撤回"
-
-
-class VersionEvent(Labelled):
-    EDIT = "edit", "修改"
-    SUBMIT = "submit", "提交复核"
-    RETURN = "return", "退回修改"
-    APPROVE = "approve", "复核通过"
-    WITHDRAW = "withdraw", "撤回"
-
-
-V, VE = VersionState, VersionEvent
 EDIT, APPROVE = ("benefits.edit",), ("benefits.approve",)
-
-VERSION_FLOW: Flow[VersionState, VersionEvent] = Flow(
-    name="政策版本",
-    states=VersionState,
-    events=VersionEvent,
-    initial=V.DRAFT,
-    final=frozenset({V.APPROVED, V.WITHDRAWN}),
-    table=(
-        Move(VE.EDIT, (V.DRAFT,), who=EDIT),
-        Move(VE.SUBMIT, (V.DRAFT,), V.SUBMITTED, who=EDIT, note="没有错误、标准例全部通过才能提交"),
-        Move(VE.RETURN, (V.SUBMITTED,), V.DRAFT, who=APPROVE),
-        Move(VE.APPROVE, (V.SUBMITTED,), V.APPROVED, who=APPROVE, note="不能复核自己起草的版本"),
-        Move(VE.WITHDRAW, (V.DRAFT, V.SUBMITTED), V.WITHDRAWN, who=EDIT),
-    ),
-)
+POLICY = Matter("政策", "benefits.policy", EDIT, APPROVE, key=("policy",))
 
 
 class BatchState(Labelled):

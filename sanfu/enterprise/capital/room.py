@@ -1,4 +1,4 @@
-"""The room of capital (资本): which funds fit a firm, how far it is from each board, and who is on the way to a listing."""
+"""The room of capital (资本): funds that fit a firm, its distance from each board, firms on the way to a listing."""
 
 from sanfu.records.manifest import CaseKind, Command, Line, Room, Tell
 

@@ -27,7 +27,7 @@ def _serve(by: Actor) -> None:
 def book(
     enterprise: Enterprise, *, day: date, slot: str, matter: str, by: Actor, at: datetime
 ) -> Appointment:
-    """预约 a slot at the first free desk; two who ask for the last one: one gets it, the other is told so."""
+    """Book (预约) a slot at the first free desk. Of two people who ask for the last one, the second gets a Refused."""
     own = by.may("centre.book") and enterprise.organisation_id == by.organisation
     if not (own or by.may("centre.serve")):
         raise NotAllowed("只能为本企业预约。")

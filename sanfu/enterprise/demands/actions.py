@@ -84,7 +84,7 @@ def _entered(
 
 @transaction.atomic
 def heard(event: Event) -> None:
-    """A demand said on a visit or in a session enters the pool, once for each origin, in the name of who heard it."""
+    """Enter a demand heard on a visit or in a session into the pool, once for each origin; the listener is its author."""
     origin = uuid.UUID(event.data["origin"])
     firm = Enterprise.objects.filter(region=event.region, pk=event.data["enterprise"]).first()
     if firm is None or Demand.objects.filter(region=event.region, origin=origin).exists():

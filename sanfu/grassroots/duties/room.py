@@ -38,6 +38,7 @@ ROOM = Room(
         Line("履职清单", "负担地图", "officer:duty_burden", "duties.see", "layout-grid"),
         Line("履职清单", "清单评价", "officer:duty_evaluation", "duties.see", "gauge"),
     ),
+    row_kinds=("sanfu.grassroots.duties.figures.TASKS",),
     waiting=(
         "sanfu.web.officer.duties.tasks.todos",
         "sanfu.web.officer.duties.todos.steward_todos",

@@ -1,4 +1,7 @@
-"""Writes of 岗位: derive a table from a list, level it, and the log of every look at a person."""
+"""Writes of 岗位: derive a table from a list, level it, and the log of every look at a person.
+
+What happens to a version afterwards is in `lists/versions`.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -16,8 +19,9 @@ from sanfu.kernel.duties.posts.deriving import derive as derive_table
 from sanfu.kernel.duties.posts.deriving import unit_rules
 from sanfu.kernel.duties.posts.levelling import NoLevelling
 from sanfu.kernel.duties.posts.levelling import level as level_table
+from sanfu.lists.versions import actions as versions
 from sanfu.people.models import Organisation
-from sanfu.records.actions import append, next_number
+from sanfu.records.actions import append
 from sanfu.records.actor import Actor, NotAllowed, Refused
 from sanfu.records.content import read_yaml
 
@@ -70,18 +74,8 @@ def level(version: PostVersion, *, by: Actor, at: datetime) -> PostVersion:
 def _add(
     town: Organisation, values: dict[str, Any], list_version: UUID | None, *, by: Actor, at: datetime
 ) -> PostVersion:
-    number = next_number(region=by.region, kind=f"posts{town.code}", year=0)
-    row = PostVersion.objects.create(
-        region=by.region,
-        town=town,
-        number=number,
-        list_version=list_version,
-        by_name=by.name,
-        at=at,
-        **values,
-    )
-    append(stream=row.id, kind=f"posts.{row.made}", by=by, at=at, data={"town": town.short, "number": number})
-    return row
+    made = PostVersion(town=town, list_version=list_version, **values)
+    return versions.draft(made, by=by, at=at, told={"made": str(made.made), "town": town.short})
 
 
 @transaction.atomic

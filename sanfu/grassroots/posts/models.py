@@ -1,18 +1,21 @@
-"""岗位全量表 in versions: each derivation or levelling adds one, nothing is overwritten."""
+"""岗位全量表 in versions: each derivation or levelling drafts one; a second person approves, and it holds from a day."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import models
 
+from sanfu.grassroots.posts.states import POSTS
+from sanfu.lists.versions import Version, version_constraints
 from sanfu.people.models import Organisation
-from sanfu.records.ids import new_id
 
 
-class PostVersion(models.Model):
+class PostVersion(Version):
     """One version of a town's post table; `table` is what `kernel.duties.posts.model.parse_table` reads."""
 
-    id = models.UUIDField(primary_key=True, default=new_id)
-    region = models.CharField(max_length=6)
+    matter = POSTS
+
     town = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    number = models.IntegerField()
     made = models.CharField(max_length=20, help_text="derived or levelled")
     table = models.JSONField()
     units = models.JSONField(default=dict, help_text="category → units, as the rules said")
@@ -20,11 +23,16 @@ class PostVersion(models.Model):
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     list_version = models.UUIDField(null=True)
-    by_name = models.CharField(max_length=40)
-    at = models.DateTimeField()
 
     class Meta:
         db_table = "posts_version"
-        constraints = [
-            models.UniqueConstraint(fields=["region", "town", "number"], name="one_posts_a_number")
-        ]
+        constraints = version_constraints("posts_version", "town")
+
+    def __str__(self) -> str:
+        return f"{self.town.short}岗位全量表第{self.number}版"
+
+    def content(self) -> Any:
+        return {"table": self.table, "units": self.units}
+
+    def faults(self) -> Sequence[str]:
+        return () if self.table.get("posts") and self.table.get("items") else ("表中没有岗位或没有事项",)

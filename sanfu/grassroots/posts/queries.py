@@ -16,11 +16,11 @@ from sanfu.records.models import Event
 
 
 def versions(actor: Actor) -> "QuerySet[PostVersion]":
-    """All for those who edit or lead, the own town's for a town."""
-    parts = Parts(
-        see="posts.see", see_all="posts.edit" if actor.may("posts.edit") else "duties.see_all", unit="town"
-    )
-    return narrow(actor, PostVersion.objects.select_related("town"), parts).order_by("-at")
+    """All for those who edit, approve or lead, the own town's for a town."""
+    rows = PostVersion.objects.select_related("town").order_by("-created_at")
+    if actor.may("posts.edit") or actor.may("lists.approve"):
+        return rows.filter(region=actor.region)
+    return narrow(actor, rows, Parts(see="posts.see", see_all="duties.see_all", unit="town"))
 
 
 def version(actor: Actor, version_id: uuid.UUID) -> PostVersion | None:

@@ -7,7 +7,8 @@ ROOM = Room(
     label="岗位",
     order=40,
     permissions={"posts.see": "看岗位全量表", "posts.edit": "推导和调整岗位"},
-    menu=(Line("岗位", "岗位全量表", "officer:post_tables", "posts.see", "users"),),
+    menu=(Line("岗位", "岗位全量表", "officer:post_tables", "posts.see|lists.approve", "users"),),
+    waiting=("sanfu.web.officer.duties.posts.todos",),
     commands={
         "posts": Command("sanfu.adapters.commandline.posts", "posts derived from duties: check (岗位)")
     },

@@ -1,6 +1,11 @@
-"""How a table of posts came to be."""
+"""How a table of posts came to be, and what its versions are about."""
 
 from sanfu.kernel.flow import Labelled
+from sanfu.lists.versions.states import Matter
+
+POSTS = Matter(
+    "岗位全量表", event="posts.table", edit=("posts.edit",), approve=("lists.approve",), key=("town_id",)
+)
 
 
 class Made(Labelled):

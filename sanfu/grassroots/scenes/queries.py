@@ -8,17 +8,15 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import OPEN, days_of, find_text, reading
+from sanfu.cases.queries import OPEN, find_text
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.grassroots.scenes.library import axis_for, shipped
 from sanfu.grassroots.scenes.models import Application, Branch, CatalogueVersion, Mandate, Meeting, Submitted
 from sanfu.grassroots.scenes.room import BRANCH, JOINT
 from sanfu.grassroots.scenes.rules import Said
 from sanfu.grassroots.scenes.states import (
-    BRANCH_FLOW,
     LOG_ACTIVITY,
     BranchEvent,
-    BranchState,
     JointEvent,
 )
 from sanfu.kernel.clocks import Light
@@ -140,39 +138,6 @@ def said_of(branch: Branch, reason: str = "", notice: str = "") -> Said:
     ]
     deferred = [m["name"] for m in kept if m["id"] in given and given[m["id"]].file_id is None]
     return Said(tuple(missing), tuple(deferred), reason, notice)
-
-
-def acts(branch: Branch, actor: Actor) -> list[BranchEvent]:
-    """What the actor may do with the branch now, in the order of the table; guards are not asked here."""
-    found = []
-    for move in BRANCH_FLOW.moves(BranchState(branch.case.state)):
-        department = "scenes.handle" in move.who
-        if not move.who or not actor.may(*move.who):
-            continue
-        if department and branch.case.lead_id not in actor.units:
-            continue
-        found.append(move.event)
-    return found
-
-
-def clocks(case: Case, at: datetime) -> list[dict[str, Any]]:
-    """Clocks of a branch with their day lists."""
-    rows = []
-    for clock in case.clocks.order_by("started_at", "name"):
-        now = reading(clock, clock.stopped_at or at)
-        rows.append(
-            {
-                "name": clock.name, "due_at": clock.due_at, "stopped_at": clock.stopped_at, "light": clock.light,
-                "late": bool(clock.stopped_at and clock.stopped_at > clock.due_at), "paused": now.paused,
-                "provisional": clock.provisional, "basis": clock.rule.get("basis", ""),
-                "source": clock.rule.get("source", ""), "n": clock.rule.get("n"),
-                "days": [
-                    {"date": d.date, "counts": d.counted, "label": d.why, "total": f"{float(d.total):g}"}
-                    for d in days_of(clock, at)
-                ],
-            }
-        )  # fmt: skip
-    return rows
 
 
 # ── designed and actual ──

@@ -52,6 +52,7 @@ ROOM = Room(
         "sanfu.web.officer.scenes.todos.lead_todos",
         "sanfu.web.firm.scenes.todos.scene_todos",
     ),
+    row_kinds=("sanfu.grassroots.scenes.figures.BRANCHES",),
     hears={
         "ratings.given": ("sanfu.grassroots.scenes.actions.together.rated_by_link",),
         "registry.closed": ("sanfu.grassroots.scenes.actions.closing.deregistered",),

@@ -273,7 +273,7 @@ def _settled(found: _Found) -> FirmFacts:
 
 
 def _money_reader(found: _Found) -> Any:
-    """How bare amounts are read: the file's own unit, else 元 when one of them is large, else 万元; said in the notes."""
+    """Choose the unit of bare amounts: the file's own, else 元 when one amount is large, else 万元. The notes say which."""
     everything = [one for _, _, one in (*found.absolute, *found.relative)]
     everything += [*found.totals.values(), *found.single.values(), *found.market]  # type: ignore[list-item]
     bare = [abs(one.number) for one in everything if isinstance(one, Bare)]

@@ -1,1 +1,1 @@
-"""工业上楼: what a firm needs of a floor, where it fits, why it does not, and what a building's height brings with it."""
+"""工业上楼: floors that a firm fits, the reasons where it does not, and the rules that come with a building's height."""

@@ -210,7 +210,7 @@ def _flag(raw: Any, where: str) -> bool:
 
 
 def _load(raw: Any, unit: str, where: str, notes: Notes) -> Decimal:
-    """kN/m²: a t is turned, a bare figure below 6 is taken for t/m² (a slab of 6 kN/m² carries an office), both with a note."""
+    """A load in kN/m². Tonnes are converted; a bare figure below 6 is read as t/m². Both leave a note."""
     text = str(raw).replace("/㎡", "").replace("/m2", "").replace("/m²", "").replace("每平方米", "").strip()
     found = re.fullmatch(r"([\d.]+)\s*(.*)", text)
     if found is None:

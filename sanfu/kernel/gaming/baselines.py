@@ -1,4 +1,4 @@
-"""What is usual: a beta-binomial law fitted over unit-months of which some may be false, and what it makes of one of them."""
+"""The usual range of a share: a beta-binomial law fitted over unit-months, some of which may be false, and how one unit-month compares."""
 
 from dataclasses import dataclass
 

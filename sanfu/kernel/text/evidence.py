@@ -62,7 +62,7 @@ class Reader:
         return heat
 
     def _whole_words(self, hot: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """A word of which at least half is hot is hot as a whole, any other is not: nobody reads half a word."""
+        """Mark whole words: a word is hot when at least half of its characters are; nobody reads half a word."""
         lengths = np.diff(np.append(self._starts, len(hot)))
         hot_letters = np.add.reduceat(hot.astype(np.int64), self._starts)
         return np.repeat(hot_letters * 2 >= lengths, lengths)

@@ -1,4 +1,4 @@
-"""What a trial measures on one cut: each part reads a plan and the number of a cut, and nothing else, so that cuts
+"""Measurements of a trial on one cut. Each part reads only a plan and the number of a cut, so that cuts
 can be measured beside each other."""
 
 import time

@@ -62,7 +62,7 @@ def _relieve(visits: Sequence[Visit], weeks: list[int], load: dict[int, int]) ->
 
 
 def _spread(visits: Sequence[Visit], weeks: list[int], load: dict[int, int], apart: int) -> None:
-    """Even exchanges that put visits to one firm further apart: a move to a week emptier by one, or a swap of two."""
+    """Spread visits to one firm further apart without changing the load: move one to an emptier week, or swap two."""
     by_firm: dict[str, list[int]] = {}
     for at, visit in enumerate(visits):
         by_firm.setdefault(visit.firm, []).append(at)

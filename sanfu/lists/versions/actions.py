@@ -106,10 +106,8 @@ def publish(version: V, *, effective_from: date, by: Actor, at: datetime, doc_no
     found = _checked(version, E.PUBLISH, by)
     if found.content_hash != hash_of(found.content()):
         raise Conflict("内容与送审时不一致，请退回修改后重新送审。")
-    lines = type(found)._default_manager.select_for_update().filter(state__in=IN_FORCE, **found.line())
-    last = lines.order_by("-effective_from").first()
-    if last is not None and last.effective_from is not None:
-        _check_start(effective_from, last.effective_from, day_of(at))
+    last = check_start(found, effective_from, at=at)
+    if last is not None:
         _replace(last, effective_from, by, at)
     found.effective_from, found.published_at, found.doc_no = effective_from, at, doc_no.strip()[:80]
     told = {"number": found.number, "from": effective_from.isoformat(), "hash": found.content_hash}
@@ -180,12 +178,19 @@ def _moved(version: V, event: VersionEvent, by: Actor, at: datetime) -> V:
     return _kept(_checked(version, event, by), event, by, at, {})
 
 
-def _check_start(start: date, last_start: date, today: date) -> None:
-    if start < today:
+@transaction.atomic
+def check_start(version: V, start: date, *, at: datetime) -> V | None:
+    """The version before, locked, when a new one may begin on this day; Refused when a past day would change."""
+    lines = type(version)._default_manager.select_for_update(of=("self",))
+    last = lines.filter(state__in=IN_FORCE, **version.line()).order_by("-effective_from").first()
+    if last is None or last.effective_from is None:
+        return None
+    if start < (today := day_of(at)):
         raise Refused(f"生效日不能早于今天（{today}）：已经按旧版办的事不再改判。")
-    if start <= last_start:
-        after = last_start + timedelta(days=1)
-        raise Refused(f"生效日须晚于上一版的生效日 {last_start}，请改为 {after} 或更晚。")
+    if start <= last.effective_from:
+        after = last.effective_from + timedelta(days=1)
+        raise Refused(f"生效日须晚于上一版的生效日 {last.effective_from}，请改为 {after} 或更晚。")
+    return last
 
 
 def _replace(last: Version, day: date, by: Actor, at: datetime) -> None:

@@ -48,6 +48,11 @@ class Version(models.Model):
     def __str__(self) -> str:
         return f"{self.matter.name}第{self.number}版"
 
+    @property
+    def state_word(self) -> str:
+        """The Chinese label of its state."""
+        return VersionState(self.state).label
+
     def content(self) -> Any:
         """What the version decides, as plain data: this is hashed, and must not change after submission."""
         raise NotImplementedError

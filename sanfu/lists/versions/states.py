@@ -64,6 +64,6 @@ def flow_of(matter: Matter) -> Flow[VersionState, VersionEvent]:
             Move(E.PUBLISH, (S.APPROVED,), S.PUBLISHED, who=matter.approve, note="从某一天起，不早于今天"),
             Move(E.REPLACE, (S.PUBLISHED,), S.REPLACED),
             Move(E.END, (S.PUBLISHED,), S.REPLACED, who=matter.approve, note="没有新版，从某一天起不再执行"),
-            Move(E.DISCARD, drafts, S.DISCARDED, who=matter.edit),
+            Move(E.DISCARD, (*drafts, S.WAITING), S.DISCARDED, who=matter.edit, note="审核以前可以撤回"),
         ),
     )

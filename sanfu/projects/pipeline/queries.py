@@ -83,7 +83,7 @@ def promises(actor: Actor) -> "QuerySet[Promise]":
 
 
 def kept(row: Promise, year: int) -> Kept:
-    """What became of a promise, seen from a year: judged by its fact; without one it is unknown once its year is over."""
+    """Judge a promise as of a year: kept or broken by its fact; unknown when its year is over and no fact came."""
     if row.fact is not None:
         return Kept.KEPT if row.fact >= row.amount else Kept.BROKEN
     return Kept.NOT_DUE if row.year >= year else Kept.UNKNOWN

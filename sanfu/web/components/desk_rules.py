@@ -84,6 +84,7 @@ class DeskRules:
     bulk: events that may also be taken for several rows at once (the table is read with them).
     said: event row → words of its line; more: further context of the record page, whose template may extend
     "desk/record.html"; namespace: of the address names.
+    opens: permissions that open photos and files of acts, where they are not those of the flow.
     """
 
     name: str
@@ -101,6 +102,7 @@ class DeskRules:
     labels: Mapping[str, str] = field(default_factory=dict)
     more: Callable[[Request, Any], Mapping[str, Any]] | None = None
     bulk: tuple[Any, ...] = ()
+    opens: tuple[str, ...] = ()
     list_more: Callable[[Request], Mapping[str, Any]] | None = None
     list_template: str = "desk/list.html"
     template: str = "desk/record.html"
@@ -136,6 +138,8 @@ class DeskRules:
 
     def _handles(self, row: Any, actor: Actor) -> bool:
         """Whether somebody who sees the case also works on such cases: holds a permission that some move asks for."""
+        if self.opens:
+            return actor.may(*self.opens)
         return any(move.who and actor.may(*move.who) for move in self.flow.table)
 
     def _label(self, event: Any) -> str:

@@ -21,7 +21,7 @@ MOST = 20  # firms a run: near misses are invitations to call, and officers have
 
 @transaction.atomic
 def tell_near_misses(*, region: str, by: Actor, at: datetime, most: int = MOST) -> int:
-    """One event a firm, for the clause it is nearest to; what was told of a firm and clause is never told again."""
+    """Tell each firm of the one clause that it nearly meets; a firm is told of a clause once."""
     on = day_of(at)
     clauses = paying_clauses(in_force(region, on), on)
     city = city_on(region, on)

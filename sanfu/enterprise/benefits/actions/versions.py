@@ -1,24 +1,19 @@
-"""Writes of policy versions: draft, save, submit, give back, approve, withdraw."""
+"""Writes of policy versions: what a policy asks beside the moves that every version has (`lists.versions`)."""
 
 import hashlib
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from sanfu.enterprise.benefits.content import parsed
 from sanfu.enterprise.benefits.models import PolicyVersion
-from sanfu.enterprise.benefits.policies import Policy, find, may_edit, name_of, owner_of
-from sanfu.enterprise.benefits.rules import next_number
-from sanfu.enterprise.benefits.states import VERSION_FLOW, VersionEvent, VersionState
+from sanfu.enterprise.benefits.policies import BEING_WRITTEN, Policy, find, may_edit, name_of, owner_of
 from sanfu.enterprise.benefits.trial import SLUG, look
-from sanfu.kernel.flow import IllegalMove
+from sanfu.lists.versions import VersionState
+from sanfu.lists.versions import actions as moves
 from sanfu.people.models import Organisation
-from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
-from sanfu.records.ids import new_id
 from sanfu.records.moments import day_of
-
-VE = VersionEvent
 
 
 @transaction.atomic
@@ -47,7 +42,7 @@ def draft_new(text: str, *, note: str, by: Actor, at: datetime, golden: str = ""
     if not SLUG.fullmatch(document.id):
         raise Refused("文首信息里还没有能用的 编号；请写小写字母、数字和短横线，例如 编号: yc-robots。")
     known = PolicyVersion.objects.filter(region=by.region, policy=document.id)
-    if find(by.region, document.id, day_of(at)) or known.exclude(state=VersionState.WITHDRAWN).exists():
+    if find(by.region, document.id, day_of(at)) or known.exclude(state=VersionState.DISCARDED).exists():
         raise Refused(f"编号 {document.id} 已有一份政策；请换一个编号，或在原来那份上修改。")
     owner = owner_of(by.region, document)
     if owner is None or owner.id not in by.units:
@@ -59,31 +54,23 @@ def draft_new(text: str, *, note: str, by: Actor, at: datetime, golden: str = ""
 def _begin(
     policy: str, text: str, golden: str, owner: Organisation | None, *, note: str, by: Actor, at: datetime
 ) -> PolicyVersion:
-    rows = PolicyVersion.objects.select_for_update().filter(region=by.region, policy=policy)
-    opened = next((r for r in rows if r.state in (VersionState.DRAFT, VersionState.SUBMITTED)), None)
+    opened = PolicyVersion.objects.filter(region=by.region, policy=policy, state__in=BEING_WRITTEN).first()
     if opened is not None:
-        raise Conflict(
-            f"{opened.drafted_by.name}已经在改这份政策（第{opened.number}版）；请在那一版上接着改。"
-        )
-    assert by.id is not None
-    made = PolicyVersion.objects.create(
-        id=new_id(),
-        region=by.region,
-        policy=policy,
-        number=next_number([r.number for r in rows]),
-        title=parsed(name_of(policy), text).title[:120],
-        text=text,
-        golden=golden,
-        sha256=_hash(text),
-        owner=owner,
-        note=note,
-        editors=[by.id],
-        drafted_by_id=by.id,
-        drafted_at=at,
+        raise Conflict(f"{opened.editor_name}已经在改这份政策（第{opened.number}版）；请在那一版上接着改。")
+    made = PolicyVersion(
+        policy=policy, text=text, golden=golden, owner=owner, note=note, title=_title(policy, text)
     )
-    data = {"policy": policy, "number": made.number, "sha256": made.sha256, "note": note}
-    append(stream=made.id, kind="benefits.drafted", by=by, at=at, data={**data, **_golden_hash(golden)})
-    return made
+    try:
+        with transaction.atomic():
+            return moves.draft(
+                made, by=by, at=at, told={"policy": policy, "note": note, **_hashes(text, golden)}
+            )
+    except IntegrityError as error:
+        raise Conflict("另一人刚刚开始改这份政策；请刷新后在那一版上接着改。") from error
+
+
+def _title(policy: str, text: str) -> str:
+    return parsed(name_of(policy), text).title[:120]
 
 
 def _changed(golden: str | None, base: Policy | None) -> str:
@@ -93,8 +80,9 @@ def _changed(golden: str | None, base: Policy | None) -> str:
     return golden
 
 
-def _golden_hash(golden: str) -> dict[str, str]:
-    return {"golden": _hash(golden)} if golden else {}
+def _hashes(text: str, golden: str) -> dict[str, str]:
+    """What the log keeps of every state that a draft had."""
+    return {"sha256": _hash(text), **({"golden": _hash(golden)} if golden else {})}
 
 
 @transaction.atomic
@@ -108,100 +96,56 @@ def save(
     golden: str | None = None,
 ) -> None:
     """Keep the text of a draft; the log keeps the hash of every state it had."""
-    locked = _locked(version, VE.EDIT, by)
-    _own(locked, by)
-    assert by.id is not None
-    base = find(by.region, locked.policy, day_of(at))
-    if base is None and parsed(name_of(locked.policy), text).id != locked.policy:
-        raise Refused(
-            f"这份新政策已经用 编号: {locked.policy} 立项，编号不能再改；要换编号请撤回后重新起草。"
-        )
-    said = locked.golden if golden is None else _changed(golden, base)
-    PolicyVersion.objects.filter(pk=locked.pk).update(
-        text=text,
-        golden=said,
-        sha256=_hash(text),
-        title=parsed(locked.policy, text).title[:120],
-        note=locked.note if note is None else note,
-        editors=sorted({*locked.editors, by.id}, key=str),
-    )
-    data = {"sha256": _hash(text), **_golden_hash(said)}
-    append(stream=locked.id, kind="benefits.saved", by=by, at=at, data=data)
+    now = _own(version, by)
+    base = find(by.region, now.policy, day_of(at))
+    if base is None and parsed(name_of(now.policy), text).id != now.policy:
+        raise Refused(f"这份新政策已经用 编号: {now.policy} 立项，编号不能再改；要换编号请撤回后重新起草。")
+    said = now.golden if golden is None else _changed(golden, base)
+    moves.change(
+        now, text=text, golden=said, title=_title(now.policy, text), note=now.note if note is None else note,
+        told=_hashes(text, said), by=by, at=at,
+    )  # fmt: skip
 
 
 @transaction.atomic
 def submit(version: PolicyVersion, *, starts_on: date, by: Actor, at: datetime) -> None:
     """Hand a draft to a second officer; refused while it has errors or breaks a golden case."""
-    locked = _locked(version, VE.SUBMIT, by)
-    _own(locked, by)
+    now = _own(version, by)
     if starts_on < day_of(at):
         raise Refused("生效日不能早于今天：已经发生的匹配不能改写；请选今天或以后的日期。")
-    if not locked.note.strip():
+    now = moves.change(now, effective_from=starts_on, told={"starts_on": str(starts_on)}, by=by, at=at)
+    moves.check_start(now, starts_on, at=at)
+    if not now.note.strip():
         raise Refused("请写明为什么修改；复核人要看修改理由。")
-    _sound(locked, starts_on)
-    PolicyVersion.objects.filter(pk=locked.pk).update(
-        state=VersionState.SUBMITTED, starts_on=starts_on, returned=""
-    )
-    data = {"sha256": locked.sha256, "starts_on": starts_on.isoformat()}
-    append(stream=locked.id, kind="benefits.submitted", by=by, at=at, data=data)
+    _sound(now, starts_on)
+    moves.submit(now, by=by, at=at)
 
 
-@transaction.atomic
-def give_back(version: PolicyVersion, *, why: str, by: Actor, at: datetime) -> None:
+def give_back(version: PolicyVersion, *, why: str, by: Actor, at: datetime) -> PolicyVersion:
     """Send a submitted version back to its author (退回修改)."""
-    locked = _locked(version, VE.RETURN, by)
-    if not why.strip():
-        raise Refused("请写明退回理由，起草人才知道改什么。")
-    PolicyVersion.objects.filter(pk=locked.pk).update(state=VersionState.DRAFT, returned=why)
-    append(stream=locked.id, kind="benefits.returned", by=by, at=at, data={"why": why})
+    return moves.send_back(version, why=why, by=by, at=at)
 
 
 @transaction.atomic
-def approve(version: PolicyVersion, *, by: Actor, at: datetime) -> None:
-    """Put a version in force from its day. Never by anybody who wrote on it; the database refuses it too."""
-    locked = _locked(version, VE.APPROVE, by)
-    if by.id is None or by.id in locked.editors or by.id == locked.drafted_by_id:
-        raise NotAllowed("不能复核自己起草或修改过的版本；请由另一位复核人员办理。")
-    assert locked.starts_on is not None
-    _sound(locked, locked.starts_on)
-    PolicyVersion.objects.filter(pk=locked.pk).update(
-        state=VersionState.APPROVED,
-        approved_by=by.id,
-        approved_at=at,
-        starts_on=max(locked.starts_on, day_of(at)),
-    )
-    data = {
-        "policy": locked.policy,
-        "number": locked.number,
-        "sha256": locked.sha256,
-        "starts_on": str(locked.starts_on),
-    }
-    append(stream=locked.id, kind="benefits.approved", by=by, at=at, data=data)
+def approve(version: PolicyVersion, *, by: Actor, at: datetime) -> PolicyVersion:
+    """Approve and publish from the proposed day, or today when it has passed. Never by anybody who wrote on it."""
+    approved = moves.approve(version, by=by, at=at)
+    day = max(approved.effective_from or day_of(at), day_of(at))
+    _sound(approved, day)
+    return moves.publish(approved, effective_from=day, by=by, at=at)
 
 
-@transaction.atomic
-def withdraw(version: PolicyVersion, *, by: Actor, at: datetime) -> None:
+def withdraw(version: PolicyVersion, *, by: Actor, at: datetime) -> PolicyVersion:
     """Give up a version that is not in force; it stays readable."""
-    locked = _locked(version, VE.WITHDRAW, by)
-    _own(locked, by)
-    PolicyVersion.objects.filter(pk=locked.pk).update(state=VersionState.WITHDRAWN)
-    append(stream=locked.id, kind="benefits.withdrawn", by=by, at=at)
+    return moves.discard(_own(version, by), by=by, at=at)
 
 
-def _locked(version: PolicyVersion, event: VersionEvent, by: Actor) -> PolicyVersion:
-    locked = PolicyVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
-    try:
-        move = VERSION_FLOW.move(VersionState(locked.state), event)
-    except IllegalMove as illegal:
-        raise Conflict(f"这一版已被处理：{illegal}") from illegal
-    if not by.may(*move.who):
-        raise NotAllowed(f"“{event.label}”需要相应权限；请由政策专员或复核人员办理。")
-    return locked
-
-
-def _own(version: PolicyVersion, by: Actor) -> None:
-    if version.owner_id not in by.units:
+def _own(version: PolicyVersion, by: Actor) -> PolicyVersion:
+    """The row as it is now; NotAllowed when another department leads the policy."""
+    now = PolicyVersion.objects.get(pk=version.pk)
+    if now.owner_id not in by.units:
         raise NotAllowed("只能修改本部门牵头的政策；请联系责任部门的政策专员。")
+    return now
 
 
 def _sound(version: PolicyVersion, day: date) -> None:

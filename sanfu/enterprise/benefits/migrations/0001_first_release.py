@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=120)),
                 ('text', models.TextField()),
                 ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('draft', '起草中'), ('submitted', '待复核'), ('approved', '已通过'), ('withdrawn', '已撤回')], default=sanfu.enterprise.benefits.states.VersionState['DRAFT'], max_length=10)),
+                ('state', models.CharField(choices=[('draft', '起草中'), ('submitted', '待复核'), ('approved', '已通过'), ('withdrawn', '已撤回')], default='draft', max_length=10)),
                 ('starts_on', models.DateField(null=True)),
                 ('note', models.TextField(blank=True, help_text='why it changes')),
                 ('returned', models.TextField(blank=True, help_text='why it was sent back')),

@@ -5,11 +5,12 @@ import zipfile
 from collections.abc import Sequence
 
 import docx
-from python_calamine import CalamineError, CalamineWorkbook
 
 from sanfu.kernel.duties.items import Reading, UnreadableList
 from sanfu.kernel.duties.lists.plain import read_psv, read_yaml
 from sanfu.kernel.duties.lists.tables import Grid, clean, read_grids
+from sanfu.kernel.opening import Grid as Opened
+from sanfu.kernel.opening import Unopened, decoded, open_grids
 
 
 def read_list(data: bytes, name: str, town: str = "") -> Reading:
@@ -29,12 +30,10 @@ def read_list(data: bytes, name: str, town: str = "") -> Reading:
 
 
 def _decode(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableList("文件编码无法识别；请另存为 UTF-8")
+    try:
+        return decoded(data)
+    except Unopened as problem:
+        raise UnreadableList(f"文件{problem}") from problem
 
 
 def _is_word(data: bytes) -> bool:
@@ -47,25 +46,23 @@ def _is_word(data: bytes) -> bool:
 
 def _sheet_grids(data: bytes) -> list[Grid]:
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return [_sheet_grid(book, name) for name in book.sheet_names]
-    except (CalamineError, OSError, ValueError) as problem:
-        raise UnreadableList(f"Excel 无法打开（{problem}）；请用 Excel 重新保存为 .xlsx 后导入") from problem
+        return [_sheet_grid(one) for one in open_grids(data)]
+    except Unopened as problem:
+        raise UnreadableList(f"Excel 文件{problem}") from problem
 
 
-def _sheet_grid(book: CalamineWorkbook, name: str) -> Grid:
+def _sheet_grid(sheet: Opened) -> Grid:
     """One sheet; a merged block's value is repeated down its first column and across its first row only."""
-    sheet = book.get_sheet_by_name(name)
-    rows = [[clean(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    rows = [[clean(cell) for cell in row] for row in sheet.rows]
     merged: set[tuple[int, int]] = set()
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+    for top, left, bottom, right in sheet.merged:
         if right - left > 0:  # a title across columns stays where it is
             continue
         for row in range(top + 1, min(bottom + 1, len(rows))):
             if left < len(rows[row]) and left < len(rows[top]):
                 rows[row][left] = rows[row][left] or rows[top][left]
                 merged.add((row, left))
-    return Grid(name, tuple(tuple(row) for row in rows), frozenset(merged))
+    return Grid(sheet.title, tuple(tuple(row) for row in rows), frozenset(merged))
 
 
 def _word_grids(data: bytes) -> Sequence[Grid]:

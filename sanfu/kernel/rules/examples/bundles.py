@@ -20,7 +20,7 @@ OTHER = frozenset(("kind", "expected", "note", "备注", "说明", "id", "name",
 
 
 def bundle_case(case: Mapping[str, Any]) -> dict[str, object]:
-    """Best total in 万元 and the awards chosen; a chosen list of the case counts when it is legal and pays as much."""
+    """Return the best total in 万元 and the chosen awards; the case's own choice stands if legal and worth as much."""
     unknown = [k for k in case if k not in OTHER and k not in (*ITEMS, *SETS, *CAPS)]
     if unknown:
         raise UnreadableCase(f"不认识的字段 {'、'.join(unknown)}")

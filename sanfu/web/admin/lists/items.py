@@ -94,8 +94,9 @@ def _field(column: str, label: str) -> forms.Field:
         return forms.ChoiceField(label=label, choices=choices, required=False)
     widget = forms.Textarea(attrs={"rows": 3}) if column in LONG else forms.TextInput()
     return forms.CharField(
-        label=label, required=required, widget=widget, help_text=HELP.get(column, ""), error_messages=message
-    )
+        label=label, required=required, widget=widget, help_text=HELP.get(column, ""), error_messages=message,
+        max_length=20_000 if column in LONG else 500,
+    )  # fmt: skip
 
 
 def _save(request: Request, version: ListVersion, form: ItemForm, context: dict[str, Any]) -> HttpResponse:

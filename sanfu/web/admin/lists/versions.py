@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,16 +16,16 @@ from sanfu.lists import actions, queries
 from sanfu.lists.columns import HEADS, cells_of
 from sanfu.lists.items import RequestItem
 from sanfu.lists.models import ListVersion
-from sanfu.lists.states import LIST, ListKind
+from sanfu.lists.states import ListKind
 from sanfu.lists.units import Units
-from sanfu.lists.versions import VersionEvent, VersionState, flow_of, stands
+from sanfu.lists.versions import VersionEvent, VersionState
 from sanfu.people.queries import organisations
-from sanfu.records.actor import Actor
-from sanfu.web.access import once, page, refuse
+from sanfu.web.access import once, page
 from sanfu.web.components import cells
 from sanfu.web.components.chart import Chart
 from sanfu.web.components.export import send
 from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.components.versions import DO, VersionSteps
 from sanfu.web.request import Request
 
 KIND = ListKind.REQUESTS
@@ -98,40 +97,24 @@ ITEMS = Table(
 )  # fmt: skip
 
 
-class PublishForm(forms.Form):
-    """From which day, by which document."""
-
-    effective_from = forms.DateField(
-        label="生效日", widget=forms.DateInput(attrs={"type": "date"}), help_text="上一版到这一天为止。"
-    )
-    doc_no = forms.CharField(label="印发文号", required=False, max_length=80)
-
-
-class WhyForm(forms.Form):
-    """Why it goes back."""
-
-    why = forms.CharField(
-        label="退回原因",
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "请写明退回的原因，编辑人才知道改什么。"},
-    )
-
-
-# A list has no comment round, and one list or another always holds.
-OFFERED = set(VersionEvent) - {VersionEvent.CONSULT, VersionEvent.REPLACE, VersionEvent.END}
-FORMS: dict[VersionEvent, type[forms.Form]] = {
-    VersionEvent.PUBLISH: PublishForm,
-    VersionEvent.SEND_BACK: WhyForm,
-}
-
-
 def find(request: Request, version_id: uuid.UUID) -> ListVersion:
     """The version, if the county has it."""
     version = queries.version_of(request.actor.region, version_id)
     if version is None:
         raise Http404("没有这个清单版本。")
     return version
+
+
+def _submit(version: ListVersion, **given: Any) -> ListVersion:
+    return actions.submit(version_id=version.id, **given)
+
+
+E = VersionEvent
+# A list has no comment round, and one list or another always holds: nobody ends it without a successor.
+STEPS = VersionSteps(
+    find=find, page="manage:list_version", act="manage:list_act",
+    do={**{event: DO[event] for event in (E.APPROVE, E.SEND_BACK, E.PUBLISH, E.DISCARD)}, E.SUBMIT: _submit},
+)  # fmt: skip
 
 
 @page("lists.see")
@@ -172,11 +155,9 @@ def frame(request: Request, version: ListVersion, tab: str) -> dict[str, Any]:
     return {
         "title": f"{version.title} 第 {version.number} 版",
         "version": version,
-        "state": stands(version, request.today),
         "crumbs": [CRUMB],
-        "steps": _steps(version),
+        "panel": STEPS.panel(request, version),
         "facts": _facts(version),
-        "moves": _moves(version, request.actor),
         "may_edit": version.state == VersionState.DRAFT and request.actor.may("lists.edit"),
         "tab": tab,
         "tabs": [
@@ -187,26 +168,6 @@ def frame(request: Request, version: ListVersion, tab: str) -> dict[str, Any]:
     }
 
 
-# How many of the four steps are done in a state.
-DONE = {
-    VersionState.DRAFT: 0,
-    VersionState.WAITING: 2,
-    VersionState.APPROVED: 3,
-    VersionState.PUBLISHED: 4,
-    VersionState.REPLACED: 4,
-}
-
-
-def _steps(version: ListVersion) -> list[dict[str, str]]:
-    state = VersionState(version.state)
-    if state is VersionState.DISCARDED:
-        return [{"label": "已作废", "state": "bad"}]
-    words = ["编辑草稿", "送审", "第二人审核", "公布"]
-    done = DONE[state]
-    stages = ["done" if n < done else "now" if n == done else "todo" for n in range(len(words))]
-    return [{"label": word, "state": stage} for word, stage in zip(words, stages, strict=True)]
-
-
 def _facts(version: ListVersion) -> list[tuple[str, Any]]:
     return [
         ("编辑人", version.editor_name),
@@ -215,28 +176,7 @@ def _facts(version: ListVersion) -> list[tuple[str, Any]]:
         ("失效", version.effective_to),
         ("印发文号", version.doc_no),
         ("以此为底", f"第 {version.base.number} 版" if version.base else ""),
-        ("内容指纹", version.content_hash[:16]),
     ]
-
-
-def _moves(version: ListVersion, actor: Actor) -> list[dict[str, Any]]:
-    """Moves open to the actor; an approver who edited sees why not."""
-    found = []
-    for move in flow_of(LIST).moves(VersionState(version.state)):
-        if move.event not in OFFERED or not move.who or not all(actor.may(code) for code in move.who):
-            continue
-        own = move.event is VersionEvent.APPROVE and actor.id in version.editors
-        tone = {VersionEvent.DISCARD: "danger", VersionEvent.SEND_BACK: ""}.get(move.event, "primary")
-        found.append(
-            {
-                "event": move.event.value,
-                "label": move.event.label,
-                "tone": tone,
-                "form": FORMS[move.event]() if move.event in FORMS else None,
-                "barred": "不能审核自己编辑的版本" if own else "",
-            }
-        )
-    return found
 
 
 @page("lists.see")
@@ -312,22 +252,7 @@ def copy(request: Request) -> HttpResponse:
 
 
 @page("lists.edit", "lists.approve")
-@require_POST
 @once
-def act(request: Request, version_id: uuid.UUID, event: str) -> HttpResponse:
+def act(request: Request, version_id: uuid.UUID, event: str) -> HttpResponseBase:
     """One move of a version: submit, approve, send back, publish, discard."""
-    version = find(request, version_id)
-    try:
-        move = VersionEvent(event)
-    except ValueError as error:
-        raise Http404("没有这个动作。") from error
-    form = FORMS[move](request.POST) if move in FORMS else None
-    if form is not None and not form.is_valid():
-        context = {**frame(request, version, "items"), "form": form, "move": move}
-        return refuse(request, "admin/lists/act.html", context)
-    if move not in OFFERED:
-        raise Http404("没有这个动作。")
-    getattr(actions, move.value)(
-        version_id=version.id, by=request.actor, at=request.now, **(form.cleaned_data if form else {})
-    )
-    return redirect("manage:list_version", version.id)
+    return STEPS.respond(request, version_id, event)

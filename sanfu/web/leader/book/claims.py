@@ -22,11 +22,16 @@ MONTHS = 26  # closed months that a text is checked against
 class ClaimsForm(forms.Form):
     """A text, or a file with one."""
 
-    text = forms.CharField(label="粘贴文字", required=False, widget=forms.Textarea(attrs={"rows": 8}))
+    text = forms.CharField(
+        label="粘贴文字", required=False, widget=forms.Textarea(attrs={"rows": 8}), max_length=MOST,
+        error_messages={"max_length": f"全文%(show_value)d字，超过{MOST}字；请分成几个部分分别核对，没有核一部分算一部分。"},
+    )  # fmt: skip
     file = forms.FileField(label="或上传 txt、docx、pdf", required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if "text" in self.errors:
+            return data
         if data.get("file"):
             if data["file"].size > LARGEST:
                 raise forms.ValidationError("文件超过 20 MB；请另存为不带图片的文稿后上传。")

@@ -1,4 +1,4 @@
-"""防注水线索 for 督查: what is unusual of a unit in a month, with its interval, and the cases that it is made of."""
+"""防注水线索 for 督查: unusual figures of a unit in a month, each with its interval and the cases behind it."""
 
 import uuid
 from typing import Any

@@ -13,7 +13,8 @@ from sanfu.enterprise.benefits.content import parsed, skeleton
 from sanfu.enterprise.benefits.editing import sealed
 from sanfu.enterprise.benefits.models import PolicyVersion
 from sanfu.enterprise.benefits.policies import Policy, may_edit, open_version
-from sanfu.enterprise.benefits.states import VersionState
+from sanfu.kernel.opening import Unopened, decoded
+from sanfu.lists.versions import VersionState
 from sanfu.records.actor import NotAllowed, Refused
 from sanfu.web.access import once, page
 from sanfu.web.officer.benefits.policies import find_policy
@@ -21,7 +22,6 @@ from sanfu.web.officer.benefits.trial import trial_context
 from sanfu.web.request import Request
 
 LONGEST = 400_000  # characters of one document
-CODINGS = ("utf-8-sig", "gb18030")
 
 
 def _clean(text: str) -> str:
@@ -36,13 +36,11 @@ def _uploaded(request: Request) -> str:
     content = given.read(4 * LONGEST + 1)
     if len(content) > 4 * LONGEST:
         raise Refused(f"文件太大；一份政策文件不超过{LONGEST // 10_000}万字，请核对是否选错文件。")
-    for coding in CODINGS:
-        try:
-            text = content.decode(coding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
+    try:
+        if "\x00" not in (text := decoded(content)):
             return _clean(text)
+    except Unopened:
+        pass
     raise Refused(f"“{given.name}”不是文本文件；请另存为 UTF-8 的 .md 再读入，或把全文粘贴到编辑框。")
 
 
@@ -54,7 +52,7 @@ def _context(
     golden: str,
     **more: Any,
 ) -> dict[str, Any]:
-    starts = (version.starts_on if version else None) or request.today
+    starts = (version.effective_from if version else None) or request.today
     return {
         "title": base.document.title if base else "起草新政策",
         "crumbs": [("政策库", "officer:benefit_policies")],

@@ -1,5 +1,6 @@
 """政策库 and the policy page: clause on the left, rule on the right, and what a change would do."""
 
+import uuid
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from sanfu.enterprise.benefits.content import references
 from sanfu.enterprise.benefits.editing import join_parts, split_parts
 from sanfu.enterprise.benefits.models import PolicyVersion
 from sanfu.enterprise.benefits.policies import (
+    BEING_WRITTEN,
     Policy,
     find,
     in_force,
@@ -22,12 +24,13 @@ from sanfu.enterprise.benefits.policies import (
     visible_versions,
     work_in_progress,
 )
-from sanfu.enterprise.benefits.states import VersionState
 from sanfu.kernel.flow import Labelled
 from sanfu.kernel.marks import Mark
+from sanfu.lists.versions import VersionEvent, VersionState, stands
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.components.versions import VersionSteps
 from sanfu.web.officer.benefits.trial import trial_context
 from sanfu.web.request import Request
 
@@ -84,8 +87,8 @@ def force_of(policy: Policy, day: date) -> Force:
 def policy_list(request: Request) -> HttpResponseBase:
     """政策库: every document of the county on today, with its version and whether somebody is working on it."""
     policies = in_force(request.actor.region, request.today)
-    states = {VersionState.DRAFT, VersionState.SUBMITTED}
-    working = {v.policy: v.state for v in visible_versions(request.actor) if v.state in states}
+    written = visible_versions(request.actor).filter(state__in=BEING_WRITTEN)
+    working = dict(written.values_list("policy", "state"))
     known = {one.id for one in policies}
     fresh = [work_in_progress(request.actor, policy) for policy in sorted(working.keys() - known)]
     policies += [one for one in fresh if one is not None]
@@ -105,7 +108,7 @@ def policy_list(request: Request) -> HttpResponseBase:
         }
         for one in policies
     ]
-    waiting = sum(state == VersionState.SUBMITTED for state in working.values())
+    waiting = sum(state == VersionState.WAITING for state in working.values())
     context = {
         "waiting": waiting,
         "references": [d for d in references() if not d.problems],
@@ -161,10 +164,13 @@ def _context(request: Request, base: Policy, version: PolicyVersion | None, text
         "pairs": pairs_of(text),
         "text": text,
         "edits": edits,
-        "may_approve": state == VersionState.SUBMITTED and request.actor.may("benefits.approve"),
+        "panel": STEPS.panel(request, version) if version else None,
         "note": version.note if version else "",
-        "starts_on": (version.starts_on if version else None) or request.today,
-        "versions": visible_versions(request.actor).filter(policy=base.id).order_by("-number"),
+        "starts_on": (version.effective_from if version else None) or request.today,
+        "versions": [
+            (one, stands(one, request.today)[0])
+            for one in visible_versions(request.actor).filter(policy=base.id).order_by("-number")
+        ],
         "old": "" if base.written else base.document.source,
         "golden_text": version.golden if version else "",
         "today": request.today,
@@ -274,22 +280,25 @@ def _day(raw: str) -> date:
         raise Refused("请填写生效日，例如 2026-12-01。") from wrong
 
 
+def version_or_404(request: Request, id: uuid.UUID) -> PolicyVersion:
+    """A version that this person may see, or 404."""
+    found = visible_versions(request.actor).filter(pk=id).first()
+    if found is None:
+        raise Http404("没有这一版，或不在您可以查看的范围内。")
+    return found
+
+
+E = VersionEvent
+STEPS = VersionSteps(
+    find=version_or_404, page="officer:benefit_policy", act="officer:benefit_policy_act",
+    args=lambda version: [version.policy],
+    do={E.APPROVE: actions.approve, E.SEND_BACK: actions.give_back, E.DISCARD: actions.withdraw},
+    labels={E.APPROVE: "复核通过", E.DISCARD: "撤回这一版"},
+)  # fmt: skip
+
+
 @page("benefits.see")
 @once
-@require_POST
-def policy_act(request: Request, id: str, act: str) -> HttpResponse:
-    """复核通过、退回、撤回."""
-    base = find_policy(request, id)
-    version = open_version(request.actor, base.id)
-    if version is None or act not in ("approve", "return", "withdraw"):
-        raise Http404("没有待办的版本，可能已经被处理；请刷新后查看。")
-    if act == "approve":
-        actions.approve(version, by=request.actor, at=request.now)
-        messages.success(request, f"复核通过，第{version.number}版自{version.starts_on}起生效。")
-    elif act == "return":
-        actions.give_back(version, why=request.POST.get("why", ""), by=request.actor, at=request.now)
-        messages.success(request, "已退回起草人修改。")
-    else:
-        actions.withdraw(version, by=request.actor, at=request.now)
-        messages.success(request, "已撤回，这一版不会生效。")
-    return redirect("officer:benefit_policy", id=base.id)
+def policy_act(request: Request, id: uuid.UUID, event: str) -> HttpResponseBase:
+    """复核通过、退回、撤回: one step of a version."""
+    return STEPS.respond(request, id, event)

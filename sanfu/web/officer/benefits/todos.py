@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from sanfu.enterprise.benefits import queries
 from sanfu.enterprise.benefits.policies import visible_versions
-from sanfu.enterprise.benefits.states import BatchState, VersionState
+from sanfu.enterprise.benefits.states import BatchState
+from sanfu.lists.versions import VersionState
 from sanfu.records.actor import Actor
 from sanfu.web.todos import LOOKED_AT, Todo, Waiting, of_cases
 
@@ -19,7 +20,7 @@ def version_todos(actor: Actor, now: datetime) -> list[Todo]:
     found: list[Todo] = []
     address = reverse("officer:benefit_policies")
     asked = (
-        ("benefits.approve", VersionState.SUBMITTED, "政策版本待复核", "warn"),
+        ("benefits.approve", VersionState.WAITING, "政策版本待复核", "warn"),
         ("benefits.edit", VersionState.DRAFT, "起草中的政策版本", "info"),
     )
     for permission, state, label, tone in asked:
@@ -27,10 +28,10 @@ def version_todos(actor: Actor, now: datetime) -> list[Todo]:
             continue
         rows = visible_versions(actor).filter(state=state)
         if permission == "benefits.approve":
-            rows = rows.exclude(drafted_by=actor.id).exclude(editors__contains=[actor.id])
+            rows = rows.exclude(editors__contains=[actor.id])
         first = tuple(
             Waiting(f"{title} 第{number}版", reverse("officer:benefit_policy", args=[policy]))
-            for policy, title, number in rows.order_by("drafted_at").values_list("policy", "title", "number")[
+            for policy, title, number in rows.order_by("created_at").values_list("policy", "title", "number")[
                 :LOOKED_AT
             ]
         )

@@ -18,8 +18,10 @@ CATEGORIES = [
 
 
 class Area(forms.CharField):
-    def __init__(self, rows: int = 3, **kwargs: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), strip=True, **kwargs)
+    def __init__(self, rows: int = 3, max_length: int = 4000, **kwargs: Any) -> None:
+        super().__init__(
+            widget=forms.Textarea(attrs={"rows": rows}), strip=True, max_length=max_length, **kwargs
+        )
 
 
 class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -72,7 +74,9 @@ class ImportForm(TownForm):
 class CheckForm(TownForm):
     kind = forms.ChoiceField(label="文种", choices=[(kind, kind) for kind in KINDS])
     title = forms.CharField(label="标题", max_length=200, required=False)
-    text = Area(rows=10, label="正文", required=False, help_text="粘贴正文，或在下面上传文件")
+    text = Area(
+        rows=10, max_length=300_000, label="正文", required=False, help_text="粘贴正文，或在下面上传文件"
+    )
     file = forms.FileField(
         widget=forms.FileInput, label="文件", required=False, help_text="txt、docx 或带文字层的 pdf"
     )

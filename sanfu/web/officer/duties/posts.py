@@ -1,6 +1,7 @@
 """岗位: grid, gaps, levelling before and after, Word, and a person against a post."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,30 +13,35 @@ from sanfu.grassroots.duties import queries as duty_queries
 from sanfu.grassroots.duties import versions as duty_versions
 from sanfu.grassroots.posts import actions, queries
 from sanfu.grassroots.posts.models import PostVersion
-from sanfu.grassroots.posts.states import Made
+from sanfu.grassroots.posts.states import POSTS, Made
 from sanfu.grassroots.posts.tables import table_of
 from sanfu.kernel.duties.posts.description import describe
 from sanfu.kernel.duties.posts.model import PostTable
-from sanfu.records.actor import Refused
+from sanfu.lists.versions import VersionState
+from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.chart import Chart
 from sanfu.web.components.table import Choice, Column, Table
+from sanfu.web.components.versions import VersionSteps, version_lines
 from sanfu.web.request import Request
+from sanfu.web.todos import Todo
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TABLES = Table(
     "post-tables",
     title="岗位全量表",
     unit="版",
-    default_sort="-at",
+    default_sort="-created_at",
     columns=[
         Column("town__short", "镇（街道）", link="officer:post_table", sort=True),
         Column("number", "版次", kind="number"),
         Column("made", "来源", tags=Made),
-        Column("by_name", "经办"),
-        Column("at", "时间", kind="datetime", sort=True),
+        Column("state", "状态", tags=VersionState),
+        Column("effective_from", "生效", kind="date", sort=True),
+        Column("editor_name", "经办"),
+        Column("created_at", "时间", kind="datetime", sort=True),
     ],
-    filters=[Choice("made", "来源", Made.choices())],
+    filters=[Choice("state", "状态", VersionState.choices()), Choice("made", "来源", Made.choices())],
     empty="还没有岗位全量表。先公布该镇履职清单，再点“由清单生成”。",
 )
 GRID = Table(
@@ -60,7 +66,7 @@ GRID = Table(
 )
 
 
-@page("posts.see")
+@page("posts.see", "lists.approve")
 def table_list(request: Request) -> HttpResponseBase:
     """岗位全量表: versions of the own town, or all."""
     context = {"towns": duty_queries.units(request.actor.region) if request.actor.may("posts.edit") else ()}
@@ -76,7 +82,7 @@ def table_or_404(request: Request, version_id: uuid.UUID) -> PostVersion:
     return found
 
 
-@page("posts.see")
+@page("posts.see", "lists.approve")
 def table_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
     """One version: grid, gaps, load of each post, and what a levelling moved."""
     row = table_or_404(request, id)
@@ -87,13 +93,35 @@ def table_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
     context = {
         "title": f"{row.town.short}岗位全量表 第{row.number}版",
         "crumbs": [("岗位全量表", "officer:post_tables")],
-        "row": row, "made": Made(row.made).tag, "gaps": queries.faults(row), "posts": table.posts,
+        "row": row, "panel": STEPS.panel(request, row), "may_match": request.actor.may("posts.see"), "made": Made(row.made).tag, "gaps": queries.faults(row), "posts": table.posts,
         "items": len(table.tasks), "before": _spread(row.before), "after": _spread(row.after),
         "moved": [(tasks.get(item, item), role, names.get(old, "—"), names.get(new, new)) for item, role, old, new in row.moved],
         "chart": Chart("load", "各岗位年度负荷", [one["name"] for one in grid], {"负荷": [one["load"] for one in grid]}, kind="bar", unit="%"),
         "may_edit": request.actor.may("posts.edit"),
     }  # fmt: skip
     return GRID.respond(request, grid, "officer/duties/post_table.html", context)
+
+
+STEPS = VersionSteps(find=table_or_404, page="officer:post_table", act="officer:post_table_act")
+
+
+@page("posts.edit", "lists.approve")
+@once
+def act(request: Request, id: uuid.UUID, event: str) -> HttpResponseBase:
+    """One step of a version: 送审, 审核, 退回, 公布, 停止执行, 作废."""
+    return STEPS.respond(request, id, event)
+
+
+def todos(actor: Actor, now: datetime) -> list[Todo]:
+    """Tables of posts for the second person to approve and publish; drafts for those who edit them."""
+    return version_lines(
+        actor,
+        queries.versions(actor),
+        POSTS,
+        lists="officer:post_tables",
+        page="officer:post_table",
+        icon="users",
+    )
 
 
 def _spread(spread: dict[str, float]) -> list[tuple[str, str]]:
@@ -122,7 +150,7 @@ def derive(request: Request) -> HttpResponseBase:
         by=request.actor,
         at=request.now,
     )
-    messages.success(request, "已由清单生成岗位全量表。")
+    messages.success(request, "已由清单生成岗位全量表草稿，核对后请送审。")
     return redirect("officer:post_table", row.id)
 
 
@@ -132,7 +160,7 @@ def derive(request: Request) -> HttpResponseBase:
 def level(request: Request, id: uuid.UUID) -> HttpResponseBase:
     """均衡负荷, as a new version."""
     row = actions.level(table_or_404(request, id), by=request.actor, at=request.now)
-    messages.success(request, f"已均衡负荷，调整 {len(row.moved)} 处；原版本保留。")
+    messages.success(request, f"已均衡负荷，调整 {len(row.moved)} 处；另存为新的草稿，原版本保留。")
     return redirect("officer:post_table", row.id)
 
 

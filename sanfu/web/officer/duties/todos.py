@@ -7,9 +7,9 @@ from django.db.models import F
 from django.urls import reverse
 
 from sanfu.grassroots.duties import queries
-from sanfu.grassroots.duties.states import AdmissionState, DocumentState, Ruling, TaskState
-from sanfu.lists.versions import VersionState
+from sanfu.grassroots.duties.states import DUTY_LIST, AdmissionState, DocumentState, Ruling, TaskState
 from sanfu.records.actor import Actor
+from sanfu.web.components.versions import version_lines
 from sanfu.web.todos import LOOKED_AT, Todo, Waiting
 
 S = TaskState
@@ -108,23 +108,7 @@ def drafter_todos(actor: Actor, now: datetime) -> list[Todo]:
 
 def version_todos(actor: Actor, now: datetime) -> list[Todo]:
     """Duty lists for the second person to approve and publish; drafts for those who edit them."""
-    address = reverse("officer:duty_lists")
-    found: list[Todo] = []
-    asked = (
-        ("lists.approve", VersionState.WAITING, "履职清单待审核", "list-checks"),
-        ("lists.approve", VersionState.APPROVED, "履职清单待公布", "list-checks"),
-        ("duties.edit", VersionState.DRAFT, "履职清单草稿待送审", "file-plus"),
-    )
-    for permission, state, label, icon in asked:
-        if actor.may(permission):
-            rows = queries.lists(actor).filter(state=state)
-            if permission == "lists.approve":
-                rows = rows.exclude(editors__contains=[actor.id])
-            first = (
-                Waiting(f"{town} 第{number}版", reverse("officer:duty_list", args=[pk]))
-                for pk, town, number in rows.order_by("created_at").values_list(
-                    "pk", "town__short", "number"
-                )[:LOOKED_AT]
-            )
-            found.append(_line(label, rows.count(), f"{address}?state={state}", icon, "warn", first))
-    return found
+    return version_lines(
+        actor, queries.lists(actor).select_related("town"), DUTY_LIST,
+        lists="officer:duty_lists", page="officer:duty_list", icon="list-checks",
+    )  # fmt: skip

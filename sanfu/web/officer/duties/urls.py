@@ -42,6 +42,7 @@ urlpatterns = [
     path("posts/", posts.table_list, name="post_tables"),
     path("posts/derive/", posts.derive, name="post_derive"),
     path("posts/<uuid:id>/", posts.table_page, name="post_table"),
+    path("posts/<uuid:id>/act/<slug:event>/", posts.act, name="post_table_act"),
     path("posts/<uuid:id>/level/", posts.level, name="post_level"),
     path("posts/<uuid:id>/word/", posts.word, name="post_word"),
     path("posts/<uuid:id>/match/<str:post>/", posts.match, name="post_match"),

@@ -1,34 +1,22 @@
 """The department's desk: its branches, one branch, and every act on it."""
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET
 
 from sanfu.grassroots.scenes import queries
 from sanfu.grassroots.scenes.actions import branch as desk
 from sanfu.grassroots.scenes.models import Branch
 from sanfu.grassroots.scenes.states import BRANCH_FLOW, BranchEvent, BranchState, SpecialReason
-from sanfu.records.actor import Actor, Refused
-from sanfu.web.access import once, page
+from sanfu.records.actor import Actor
+from sanfu.web.access import page
 from sanfu.web.components import enclosures
-from sanfu.web.components.cases import (
-    due_column,
-    left_choice,
-    light_choice,
-    light_column,
-    light_tag,
-    state_choice,
-)
+from sanfu.web.components.cases import due_column, left_choice, light_choice, light_column, state_choice
+from sanfu.web.components.desk import Act, CaseDesk
 from sanfu.web.components.enclosures import send_file
-from sanfu.web.components.fields import VersionField
 from sanfu.web.components.table import Column, Dates, Search, Table
 from sanfu.web.pieces.scenes import STOPPED
 from sanfu.web.request import Request
@@ -68,25 +56,27 @@ class Words(forms.CharField):
         super().__init__(widget=forms.Textarea(attrs={"rows": 3}), strip=True, max_length=2000, **kwargs)
 
 
-class PlainForm(forms.Form):
-    version = VersionField()
-
-
-class ReasonForm(PlainForm):
+class ReasonForm(forms.Form):
     words = Words(label="理由", help_text="申请人会看到")
 
 
-class CorrectForm(PlainForm):
-    words = Words(label="需要补正的全部内容", help_text="一次性写全，之后不得再要求")
+class CorrectForm(forms.Form):
+    what = Words(label="需要补正的全部内容", help_text="一次性写全，之后不得再要求")
     materials = Words(label="需要补的材料", required=False, help_text="一行一份，没有就不填")
     notice = forms.CharField(
         label="补正告知书文号", required=False, max_length=60, help_text="受理后补正停表时必填"
     )
 
+    def clean_materials(self) -> list[str]:
+        return [line.strip() for line in self.cleaned_data["materials"].splitlines() if line.strip()]
 
-class SpecialForm(PlainForm):
-    reason = forms.ChoiceField(
-        label="法定事由", choices=SpecialReason.choices(), help_text="行政许可法第四十五条"
+
+class SpecialForm(forms.Form):
+    reason = forms.TypedChoiceField(
+        label="法定事由",
+        choices=SpecialReason.choices(),
+        coerce=SpecialReason,
+        help_text="行政许可法第四十五条",
     )
     notice = forms.CharField(
         label="告知书文号", required=False, max_length=60, help_text="书面告知所需时间，不告知不停表"
@@ -94,90 +84,45 @@ class SpecialForm(PlainForm):
     words = Words(label="说明", required=False)
 
 
-class ResultForm(PlainForm):
+class ResultForm(forms.Form):
     number = forms.CharField(label="结果文号", max_length=80)
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One act: its form, what it does, the tone of its button."""
-
-    form: type[PlainForm]
-    do: Callable[..., Any]
-    tone: str = ""
+def _lacking(found: Branch, actor: Actor) -> bool:
+    """容缺 only where a material was put off."""
+    return bool(queries.said_of(found).deferred)
 
 
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
+def _facts(found: Branch) -> list[tuple[str, Any]]:
+    facts = [
+        ("事项", found.name),
+        ("申请人", found.case.firm.name if found.case.firm else ""),
+        ("整件申请", found.application.case.number),
+        ("预审", "预审转正" if found.prereviewed else ""),
+        ("结果文号", found.result_number),
+    ]
+    return [(label, value) for label, value in facts if value]
 
 
-ACTS: dict[BranchEvent, Act] = {
-    E.ACCEPT: Act(PlainForm, lambda b, f, **k: desk.accept(b, **k), "primary"),
-    E.ACCEPT_LACKING: Act(PlainForm, lambda b, f, **k: desk.accept_lacking(b, **k)),
-    E.CORRECT: Act(
-        CorrectForm,
-        lambda b, f, **k: desk.correct(
-            b, what=f["words"], materials=_lines(f["materials"]), notice=f["notice"], **k
-        ),
-    ),
-    E.SPECIAL: Act(
-        SpecialForm,
-        lambda b, f, **k: desk.special(
-            b, reason=SpecialReason(f["reason"]), notice=f["notice"], words=f["words"], **k
-        ),
-    ),
-    E.SPECIAL_END: Act(ReasonForm, lambda b, f, **k: desk.special_end(b, result=f["words"], **k), "primary"),
-    E.RETURN: Act(ReasonForm, lambda b, f, **k: desk.send_back(b, why=f["words"], **k)),
-    E.REFUSE: Act(ReasonForm, lambda b, f, **k: desk.refuse(b, why=f["words"], **k), "danger"),
-    E.PASS: Act(ResultForm, lambda b, f, **k: desk.decide(b, E.PASS, number=f["number"], **k), "primary"),
-    E.PASS_LACKING: Act(
-        ResultForm, lambda b, f, **k: desk.decide(b, E.PASS_LACKING, number=f["number"], **k)
-    ),
-    E.FAIL: Act(ReasonForm, lambda b, f, **k: desk.decide(b, E.FAIL, why=f["words"], **k), "danger"),
-}
-
-
-@page("scenes.see")
-@require_GET
-def branch_list(request: Request) -> HttpResponseBase:
-    """联办分支: what is with the actor's department."""
-    rows = queries.visible_branches(request.actor)
-    return BRANCHES.respond(request, rows, "officer/scenes/branches.html", {"title": "联办分支"})
-
-
-def find(request: Request, id: uuid.UUID) -> Branch:
-    found = queries.access_branch(request.actor, id)
-    if found is None:
-        raise Http404("没有这一支，或不由您的部门承办。")
-    return found
-
-
-@page("scenes.see")
-@require_GET
-def branch(request: Request, id: uuid.UUID) -> HttpResponse:
-    """One branch: what it needs, its clocks day by day, what may be done now."""
-    found = find(request, id)
-    item = next((i for i in found.application.guide["items"] if i["id"] == found.item), None)
+def _more(request: Request, found: Branch) -> dict[str, Any]:
+    """The item of the guide, its materials and what the one form says to it."""
+    guide = found.application.guide
+    item = next((i for i in guide["items"] if i["id"] == found.item), None)
     given = queries.materials_by_code(found.application)
-    kept = [m for m in found.application.guide["materials"]["kept"] if found.item in m["items"]]
-    shared = [m for m in found.application.guide["materials"]["dropped"] if found.item in m["items"]]
-    context = {
-        "title": found.case.number,
+    kept = [m for m in guide["materials"]["kept"] if found.item in m["items"]]
+    may_open = request.actor.may(*OPEN_FILES)
+    return {
         "lead": f"{found.name} · {found.case.firm.name if found.case.firm else ''}",
-        "crumbs": [("联办分支", "officer:branch_list")],
         "why": queries.reason_of(found) if found.case.state in STOPPED else "",
-        "b": found, "case": found.case, "state": BranchState(found.case.state), "item": item,
-        "light": light_tag(found.case), "clocks": queries.clocks(found.case, request.now),
-        "may_open": request.actor.may(*OPEN_FILES),
-        "kept": [{**m, "given": given.get(m["id"])} for m in kept], "shared": shared,
+        "b": found, "item": item, "may_open": may_open, "fields": _fields(found),
+        "kept": [{**m, "given": given.get(m["id"])} for m in kept],
+        "shared": [m for m in guide["materials"]["dropped"] if found.item in m["items"]],
         "extra": [row for row in given.values() if row.asked_by == found.item],
-        "fields": _fields(found), "acts": buttons(found, request.actor),
-        "timeline": enclosures.with_files(
-            queries.history(found.pk), found.pk, "officer:branch_enclosure", may_open=request.actor.may(*OPEN_FILES)
-        ),
         "meetings": [m for m in found.application.meetings.all() if found.item in m.items],
+        "timeline": enclosures.with_files(
+            queries.history(found.pk), found.pk, "officer:branch_file", may_open=may_open
+        ),
     }  # fmt: skip
-    return render(request, "officer/scenes/branch.html", context)
 
 
 def _fields(found: Branch) -> list[tuple[str, str]]:
@@ -190,66 +135,31 @@ def _fields(found: Branch) -> list[tuple[str, str]]:
     ]
 
 
-def buttons(found: Branch, actor: Actor) -> list[dict[str, Any]]:
-    """Acts that the table and the actor's department allow now; 容缺 only where something was put off."""
-    lacking = bool(queries.said_of(found).deferred)
-    return [
-        {
-            "event": str(event),
-            "label": event.label,
-            "tone": ACTS[event].tone,
-            "plain": ACTS[event].form is PlainForm,
-        }
-        for event in queries.acts(found, actor)
-        if event in ACTS and (lacking or event not in (E.ACCEPT_LACKING, E.PASS_LACKING))
-    ]
-
-
-@page("scenes.handle")
-@once
-def act(request: Request, id: uuid.UUID, event: str) -> HttpResponse:
-    """Do one act; a refusal comes back as the filled form with the reason."""
-    found = find(request, id)
-    chosen = next((e for e in ACTS if str(e) == event), None)
-    if chosen is None:
-        raise Http404("没有这个操作。")
-    row = ACTS[chosen]
-    chosen_form = row.form if row.form is PlainForm else enclosures.enclosing(row.form)
-    form = chosen_form(request.POST or None, request.FILES or None, initial={"version": found.case.version})
-    valid = request.method == "POST" and form.is_valid()
-    kept = enclosures.keep(form, by=request.actor, at=request.now) if request.method == "POST" else []
-    if valid:
-        said = form.cleaned_data
-        who: dict[str, Any] = {"by": request.actor, "at": request.now}
-        try:
-            with transaction.atomic():
-                done = row.do(found, said, **who, expected=said["version"])
-                enclosures.attach(form, kept, case=found.case, done=done, **who)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, f"{found.case.number} 已{chosen.label}。")
-            return redirect("officer:branch", id=id)
-    context = {
-        "title": chosen.label, "lead": f"{found.case.number} {found.name}", "form": form, "b": found,
-        "crumbs": [("联办分支", "officer:branch_list")], "danger": row.tone == "danger",
-    }  # fmt: skip
-    return render(request, "officer/scenes/act.html", context, status=422 if form.errors else 200)
+DESK = CaseDesk(
+    name="branch", title="联办分支", flow=BRANCH_FLOW, table=BRANCHES, see=("scenes.see",),
+    cases=queries.visible_branches, find=queries.access_branch, facts=_facts, more=_more,
+    template="officer/scenes/branch.html", opens=OPEN_FILES,
+    acts={
+        E.ACCEPT: Act(None, desk.accept, tone="primary"),
+        E.ACCEPT_LACKING: Act(None, desk.accept_lacking, when=_lacking),
+        E.CORRECT: Act(CorrectForm, desk.correct),
+        E.SPECIAL: Act(SpecialForm, desk.special),
+        E.SPECIAL_END: Act(ReasonForm, lambda b, words, **k: desk.special_end(b, result=words, **k), tone="primary"),
+        E.RETURN: Act(ReasonForm, lambda b, words, **k: desk.send_back(b, why=words, **k)),
+        E.REFUSE: Act(ReasonForm, lambda b, words, **k: desk.refuse(b, why=words, **k), tone="danger"),
+        E.PASS: Act(ResultForm, lambda b, **k: desk.decide(b, E.PASS, **k), tone="primary"),
+        E.PASS_LACKING: Act(ResultForm, lambda b, **k: desk.decide(b, E.PASS_LACKING, **k), when=_lacking),
+        E.FAIL: Act(ReasonForm, lambda b, words, **k: desk.decide(b, E.FAIL, why=words, **k), tone="danger"),
+    },
+)  # fmt: skip
 
 
 @page(*OPEN_FILES)
 @require_GET
 def material(request: Request, id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
     """A material that this item shares, as a download: for who handles it, not for who only looks on."""
-    found = find(request, id)
-    stored = queries.material_file(found.application, file_id)
+    found = queries.access_branch(request.actor, id)
+    stored = queries.material_file(found.application, file_id) if found else None
     if stored is None:
-        raise Http404("这件申请没有这份材料。")
+        raise Http404("这件申请没有这份材料，或不由您的部门承办。")
     return send_file(stored)
-
-
-@page(*OPEN_FILES)
-@require_GET
-def enclosure(request: Request, id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
-    """A photo or file that came with an act on the branch: for who handles it."""
-    return enclosures.serve(request, find(request, id).pk, file_id)
