@@ -31,7 +31,7 @@ def test_from_a_sheet_to_a_decision_struck_off(
     page.get_by_role("button", name="导入").click()
     expect(page.get_by_text("颠倒")).to_be_visible()
     page.goto_path("/desk/pipeline/?counted=1")
-    page.get_by_role("link", name="XM").first.click()
+    page.get_by_role("link", name="澄光一号项目").click()
     page.get_by_text("记承诺", exact=True).click()
     page.get_by_label("年度").fill("2025")
     page.get_by_label("承诺数").fill("500")

@@ -72,3 +72,9 @@ def test_bad_tables_keep_nothing_and_the_demo_stands() -> None:
     assert not ResourcePlan.objects.exists()
     resources(NOW)
     assert set(ResourcePlan.objects.values_list("state", flat=True)) == {PlanState.ADOPTED, PlanState.DRAFT}
+
+
+def test_the_gap_of_a_monthly_factor_is_that_of_its_scarcest_month() -> None:
+    answer = {"factors": [{"name": "资金", "unit": "万元", "supply": 1200.0}], "left_out": []}
+    (one,) = queries.gaps(answer, {"资金": 150.0}, {"资金": 100.0})
+    assert (one["unit"], one["supply"], one["gap"]) == ("万元/月", 100.0, 50.0)

@@ -53,7 +53,7 @@ def _attention(word: Official, body: dict[str, Any]) -> None:
     word.heading("二、红黄灯项目")
     word.paragraph("P50 是一半把握能完成的日期，P90 是九成把握能完成的日期。")
     word.table(
-        ["项目", "板块", "灯", "原因", "基线", "P50", "P90", "误期（天）"],
+        ["项目", "单位", "灯", "原因", "基线", "P50", "P90", "误期（天）"],
         [
             [f"{p['name']}（{p['number']}）", p["unit"], ProjectLight(p["light"]).label, p["why"], p["baseline_day"], p["p50"], p["p90"], p["lost"]]
             for p in body["attention"]
@@ -97,7 +97,7 @@ def _gaps(word: Official, body: dict[str, Any]) -> None:
     word.table(
         ["要素", "全部项目要", "供给", "缺口", "因此没有安排的项目"],
         [
-            [f"{g['factor']}（{g['unit']}）", f"{g['wanted']:g}", f"{g['supply']:g}", f"{g['gap']:g}", "、".join(g["short"])]
+            [f"{g['factor']}（{g['unit']}）", f"{g['wanted']:g}", f"{g['supply']:g}", f"{g['gap']:g}", "、".join(g["short"]) or ("无，先缺别的要素" if g["gap"] else "无")]
             for g in gaps["rows"]
         ],
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 
-from sanfu.kernel.allocating.model import BadProblem, Factor, Problem
+from sanfu.kernel.allocating.model import FLOW, BadProblem, Factor, Problem
 from sanfu.kernel.allocating.report import allocate
 from sanfu.kernel.allocating.tables import Read, read_problem
 from sanfu.kernel.sheets import read_sheet
@@ -118,9 +118,10 @@ def adopt(row: ResourcePlan, *, why: str, by: Actor, at: datetime) -> ResourcePl
     for project in found.problem.projects:
         for name, amount in project.needs.items():
             needs[name] = needs.get(name, 0.0) + amount
+    monthly = {one.name: float(min(one.supply)) for one in found.problem.factors if one.kind == FLOW}
     data: dict[str, Any] = {
         "number": held.number, "title": held.title, "planned": [one["id"] for one in held.answer["plan"]],
-        "gaps": gaps(held.answer, needs), "parks": _by_park(read(held.projects), held.projects.name, held.answer),
+        "gaps": gaps(held.answer, needs, monthly), "parks": _by_park(read(held.projects), held.projects.name, held.answer),
     }  # fmt: skip
     append(stream=held.id, kind="resources.adopted", by=by, at=at, data=data)
     return held

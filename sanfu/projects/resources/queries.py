@@ -1,5 +1,6 @@
 """Reads of 要素统筹: plans of the own unit or of the county, two plans side by side."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -38,10 +39,18 @@ def beside(base: ResourcePlan, trial: ResourcePlan) -> dict[str, Any]:
     }
 
 
-def gaps(answer: dict[str, Any], needs: dict[str, float]) -> list[dict[str, Any]]:
-    """Factor by factor what all projects want, what there is, and who was left out for lack of it."""
+def gaps(
+    answer: dict[str, Any], needs: dict[str, float], monthly: Mapping[str, float] | None = None
+) -> list[dict[str, Any]]:
+    """Factor by factor what all projects want, what there is, and who was left out for lack of it.
+
+    `monthly`: the least supply of a month by factor, for factors whose needs are by the month (逐月).
+    """
     out = []
     for factor in answer["factors"]:
+        supply, unit = factor["supply"], factor["unit"]
+        if monthly and factor["name"] in monthly:
+            supply, unit = monthly[factor["name"]], f"{unit}/月"
         short = [
             one["name"]
             for one in answer["left_out"]
@@ -49,7 +58,7 @@ def gaps(answer: dict[str, Any], needs: dict[str, float]) -> list[dict[str, Any]
         ]
         wanted = needs.get(factor["name"], 0.0)
         out.append(
-            {"factor": factor["name"], "unit": factor["unit"], "supply": factor["supply"], "wanted": round(wanted, 4),
-             "gap": round(max(0.0, wanted - factor["supply"]), 4), "short": short}
+            {"factor": factor["name"], "unit": unit, "supply": supply, "wanted": round(wanted, 4),
+             "gap": round(max(0.0, wanted - supply), 4), "short": short}
         )  # fmt: skip
     return out

@@ -51,7 +51,7 @@ PROJECTS = Table(
         Column("unit__short", "单位"),
         Column("tier", "层级"),
         Column("total", "总投资（万元）", kind="number", sort=True),
-        Column("number", "编号", link="officer:project", sort=True),
+        Column("number", "编号", sort=True, hidden=True),
         Column("code", "项目代码", hidden=True),
         Column("at", "入库时间", kind="datetime", sort=True, hidden=True),
     ],
