@@ -94,7 +94,7 @@ def lint(request: Request) -> HttpResponseBase:
 def _name_of(form: DraftForm) -> str:
     """What the draft is called: the file's name, else its first line."""
     file = form.cleaned_data.get("file")
-    return (file.name if file else form.cleaned_data["text"].strip().splitlines()[0])[:40]
+    return str(file.name if file else form.cleaned_data["text"].strip().splitlines()[0])[:40]
 
 
 @page("promotion.lint")
