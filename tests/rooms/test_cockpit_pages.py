@@ -8,11 +8,15 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
 from django.test import Client
+from django.utils import timezone
 
 from sanfu.measure.actions import freezing, store
 from sanfu.measure.models import Closing, Correction, Display
 from sanfu.people.models import User
+from sanfu.records.moments import day_of
+from sanfu.web.leader.book import show
 from tests.histories import REGION, taken, two_months, who
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("county", "seeding", "months")]
@@ -75,9 +79,17 @@ def test_a_composite_shows_its_shares_and_names_what_is_missing() -> None:
 
 
 def test_a_running_month_is_not_set_against_a_whole_one() -> None:
-    page = at_desk("zhengju").get("/leader/book/").content.decode()
+    month = f"{day_of(timezone.now()):%Y-%m}"
+    page = at_desk("zhengju").get(f"/leader/book/?month={month}").content.decode()
     assert "还没有过完" in page
     assert "还没有过完" not in at_desk("zhengju").get("/leader/book/?month=2026-04").content.decode()
+
+
+def test_the_first_days_of_a_month_show_the_one_before() -> None:
+    assert show.recent_month(QueryDict(""), date(2026, 12, 1)) == date(2026, 11, 1)
+    assert show.recent_month(QueryDict(""), date(2027, 1, 7)) == date(2026, 12, 1)
+    assert show.recent_month(QueryDict(""), date(2026, 12, 8)) == date(2026, 12, 1)
+    assert show.recent_month(QueryDict("month=2026-12"), date(2026, 12, 1)) == date(2026, 12, 1)
 
 
 def test_a_month_is_closed_and_corrected_by_two_persons_through_the_forms() -> None:

@@ -32,7 +32,7 @@ MOVED = 3.0  # percentage points from which a change of a share is named
 @page("measure.see")
 def cockpit(request: Request) -> HttpResponseBase:
     """The first page of whoever decides."""
-    month = show.month_in(request.GET, request.today)
+    month = show.recent_month(request.GET, request.today)
     last = show.back(month, 2)[0]
     totals = reading.cells(request.actor, formulas().values(), [last, month], totals=True)
     county = {(c.indicator, c.month): c for c in totals}

@@ -40,7 +40,7 @@ def composite(request: Request, name: str) -> HttpResponseBase:
     one = composites().get(name)
     if one is None:
         raise Http404("没有这个综合指数。")
-    month = show.month_in(request.GET, request.today)
+    month = show.recent_month(request.GET, request.today)
     closing = show.closing_of(request, request.actor.region, month)
     cells: dict[uuid.UUID, dict[str, Cell]] = {}
     for cell in reading.cells(request.actor, [part for part, _ in one.parts], [month], closing):

@@ -58,6 +58,15 @@ def month_in(query: QueryDict, today: date) -> date:
         raise Http404("月份写作 2026-10。") from problem
 
 
+SETTLES = 7  # days of a new month that tell nothing yet
+
+
+def recent_month(query: QueryDict, today: date) -> date:
+    """The month asked for; by default this one, in its first days the one before: an empty page decides nothing."""
+    young = today.day <= SETTLES and not query.get("month")
+    return back(today.replace(day=1), 2)[0] if young else month_in(query, today)
+
+
 def unit_in(query: QueryDict) -> uuid.UUID:
     text = query.get("unit", "")
     return (as_uuid(text) or COUNTY) if text else COUNTY
