@@ -228,7 +228,10 @@ class Scoring:
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "Scoring":
-        return cls(*(Fraction(str(raw[name])) for name in ("full", "target", "per_point", "floor")))
+        full, target, cost, floor = (
+            Fraction(str(raw[name])) for name in ("full", "target", "per_point", "floor")
+        )
+        return cls(full, target, cost, floor)
 
     def score(self, percent: Fraction) -> Fraction:
         worse = percent - self.target if self.low_is_good else self.target - percent
