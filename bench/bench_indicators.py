@@ -87,7 +87,12 @@ def _database(region: str, rows: list[Row], pids: list[int]) -> None:
             raise SystemExit(f"{found['rows'] - same} cases differ between log and rows")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        given = {"region": region, "many": TOUCHED, "now": NOW + timedelta(hours=1), "seq": EVENTS + 1}
+        given: dict[str, Any] = {
+            "region": region,
+            "many": TOUCHED,
+            "now": NOW + timedelta(hours=1),
+            "seq": EVENTS + 1,
+        }
         cursor.execute(TOUCH, given)
     with spent(f"refresh after {TOUCHED:,} touched cases", pids, rows) as found:
         found["rows"] = store.refresh(region=region, at=NOW + timedelta(hours=1)).rows

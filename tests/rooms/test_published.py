@@ -136,7 +136,9 @@ def test_formulas_rules_and_labels_are_read() -> None:
     assert evaluate("（抽查－不满意）÷抽查", values) == Fraction(97, 100)
     with pytest.raises(BadCase):
         evaluate("办结/抽查", values)
-    assert scorings("满分10，目标95%，每低1个百分点扣1，最低0") == [Scoring(Fraction(10), Fraction(95), Fraction(1), Fraction(0))]
+    assert scorings("满分10，目标95%，每低1个百分点扣1，最低0") == [
+        Scoring(Fraction(10), Fraction(95), Fraction(1), Fraction(0))
+    ]
     assert percent_in("签收(6/7)") == Fraction(600, 7)
     assert percent_in("共同") is None
     assert stated("2019-06") is None
