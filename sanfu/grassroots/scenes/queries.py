@@ -240,7 +240,7 @@ def promised_and_taken(region: str, most: int) -> list[tuple[date, date, float]]
     return [
         (date.fromisoformat(guide["start"]), day_of(closed), float(guide["workdays"]))
         for guide, closed in rows.order_by("-case__closed_at").values_list("guide", "case__closed_at")[:most]
-        if guide.get("workdays")
+        if closed and guide.get("workdays")
     ]
 
 
