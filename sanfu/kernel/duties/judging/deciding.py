@@ -63,7 +63,7 @@ def _likeliest(facts: Facts, chances: Chances, gates: Gates) -> Verdict:
     """The verdict after the gates; what might be an emergency passes instead of being stopped."""
     if chances[Verdict.EMERG] >= gates.emergency:
         return Verdict.EMERG
-    verdict = _gated(chances, gates)
+    verdict = _gated({**chances, Verdict.OUT: 0.0} if _on_a_list(facts) else chances, gates)
     unsure = chances[verdict] < SURE
     if verdict in STOPPING and unsure and (may_be_emergency(facts) or _told(facts) or _pressing(facts)):
         return Verdict.EMERG
@@ -90,6 +90,12 @@ def _told(facts: Facts) -> bool:
     """Whether a caller tells of an event that is going on."""
     event, _, _, not_now = emergency_cues(facts)
     return facts.request and event and not not_now
+
+
+def _on_a_list(facts: Facts) -> bool:
+    """Whether an item comes so near that the matter cannot be on no list."""
+    near = max((one.score for one in facts.best.values()), default=0.0)
+    return near >= facts.limit("surely_listed")
 
 
 def _events(facts: Facts) -> int:
