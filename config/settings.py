@@ -8,6 +8,7 @@ Environment:
     SANFU_PROXIES    how many proxies of ours stand before the server (default 0); they name the visitor's address
     SANFU_COUNTERS   comma-separated addresses of service counters (政务大厅), whose quota of forms is larger
     SANFU_PUBLIC_FORMS  forms an hour from one network without signing in (default 60)
+    SANFU_WAITING    requests that may wait in one web process before the next is told to come back (default 16)
     SANFU_REGION     six-digit county code (GB/T 2260); the demo county is 329900
     SANFU_CONTENT    folder of what the county has decided; content/ of the checkout when not said
     SANFU_FILES      folder of stored files; with SANFU_FILES_KEPT_DAYS (default 30, at least 7) for those that nothing refers to
@@ -97,6 +98,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "sanfu.web.metrics.Measured",
     "csp.middleware.CSPMiddleware",
+    "sanfu.web.admission.Admission",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -106,6 +108,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "sanfu.web.middleware.Shell",
 ]
+
+# Requests that one web process works on, that may wait behind them, and for how many seconds at most.
+WORKING, WAITING, WAITING_SECONDS = 4, int(os.environ.get("SANFU_WAITING", "16")), 10.0
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

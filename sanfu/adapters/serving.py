@@ -31,6 +31,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 PORTS_TRIED = 50
 WAIT_SECONDS = 180.0
 STOP_SECONDS = 10.0
+REFUSERS = 12  # threads of a web process that only say “come back later” (see sanfu/web/admission.py)
 SHUT_SECONDS = 30.0  # a worker that is started again takes its time to warm up
 
 
@@ -188,7 +189,8 @@ def empty_metrics() -> None:
 def start_children(arguments: argparse.Namespace, port: int) -> list[Child]:
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"]
     granian += ["--host", arguments.host, "--port", str(port), "--workers", str(arguments.workers)]
-    granian += ["--blocking-threads", "4", "--log-level", "warning", "--respawn-failed-workers"]
+    threads = settings.WORKING + settings.WAITING + REFUSERS
+    granian += ["--blocking-threads", str(threads), "--log-level", "warning", "--respawn-failed-workers"]
     granian += ["--workers-kill-timeout", "5"]  # one that is still starting does not hear the request to stop
     worker = [sys.executable, "-m", "django", "procrastinate", "worker"]
     # A worker that is asked to stop ends its job first, which may take minutes; a killed one loses nothing, its job

@@ -122,21 +122,21 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """503: the database does not answer."""
-    response = _bare(request, 503)
+    response = bare(request, 503)
     response.headers["Retry-After"] = "30"
     return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """handler500"""
-    return _bare(request, 500)
+    return bare(request, 500)
 
 
-def _bare(request: HttpRequest, status: int) -> HttpResponse:
+def bare(request: HttpRequest, status: int, *, why: str = "", do: str = "") -> HttpResponse:
     """An error page that touches neither the database nor the session, which may be what broke."""
     known = EXPLANATIONS[status]
     context = {
-        "status": status, "title": known.title, "why": known.why, "do": known.do,
+        "status": status, "title": known.title, "why": why or known.why, "do": do or known.do,
         "now": getattr(request, "now", None), "reference": getattr(request, "reference", ""),
     }  # fmt: skip
     return HttpResponse(render_to_string("errors/bare.html", context), status=status)
