@@ -1,21 +1,38 @@
 """What one county does in a process of its own, for `test_counties.py`: `make` leaves something, `probe` looks for others'.
 
 python -m tests.faults.county_walk make | probe FILE     (with the environment of a county)
+
+Both counties have the same demo content, so their names prove nothing: each puts a mark of its own, made by chance, into
+whatever it leaves, and no answer of the other may hold it.
 """
 
 import io
+import itertools
 import json
+import re
 import sys
 import uuid
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import django
 
+LOGINS = ("chenfang", "linadmin", "zhengju", "yinsi")
+BUSY = LOGINS[:2]
+EXPORT = re.compile(r"""href=["']([^"'#]*\bexport=[^"'#]*)""")
+SLOT = re.compile(r"<(?:(\w+):)?(\w+)>")
+NEVER = re.compile(r"^/(logout|static|password)")
+TRIES = 15  # failed sign-ins, more than are free
+FORMS = 3  # of the quota of public forms, which the test sets to this number
 
-def make() -> dict[str, Any]:
-    """People, an order with a file, a session, a key, failed sign-ins, a job; what a neighbour would need to see them."""
+
+def make(spend: bool) -> dict[str, Any]:
+    """People, an order with a file, a session, a key, a job; what a neighbour would need to see them.
+
+    spend: lock an account by failed sign-ins and use up the quota of public forms.
+    """
     from django.conf import settings
     from django.test import Client
     from django.utils import timezone
@@ -28,116 +45,205 @@ def make() -> dict[str, Any]:
     from sanfu.records import files, jobs
     from sanfu.records.actor import machine
 
-    now, by = timezone.now(), machine(settings.REGION)
+    now, by, mark = timezone.now(), machine(settings.REGION), f"mark{uuid.uuid4().hex}"
     seed_people(Path(settings.CONTENT), region=settings.REGION, at=now)
-    stored = files.store(
-        name=f"{settings.COUNTY_NAME}.txt", content=io.BytesIO(settings.COUNTY_NAME.encode()), by=by, at=now
-    )
+    stored = files.store(name=f"{mark}.txt", content=io.BytesIO(mark.encode()), by=by, at=now)
     said = actions.Submission(
-        body=f"{settings.COUNTY_NAME}的路灯不亮", kind=RequestType.HELP, channel=Channel.HOTLINE, key=uuid.uuid4().hex,
-        name=f"{settings.COUNTY_NAME}某人", phone="13800000000", files=(stored.pk,),
+        body=f"路灯不亮 {mark}", kind=RequestType.HELP, channel=Channel.HOTLINE, key=uuid.uuid4().hex,
+        name=mark[:40], phone="13800000000", files=(stored.pk,),
     )  # fmt: skip
     ticket = actions.submit(said, by=by, at=now)
-    job = jobs.create(kind="records.verify", title=settings.COUNTY_NAME, total=0, params={}, by=by, at=now)
-    client = Client(HTTP_HOST=settings.ALLOWED_HOSTS[0])
-    client.post("/login/", {"login": "chenfang", "password": "chenfang@demo"})
-    for _ in range(9):  # locks the account for strangers in this county
-        Client(HTTP_HOST=settings.ALLOWED_HOSTS[0]).post("/login/", {"login": "sunwei", "password": "wrong"})
-    user = User.objects.get(login="zhaomin")
+    job = jobs.create(kind="records.verify", title=mark, total=0, params={}, by=by, at=now)
+    host = settings.ALLOWED_HOSTS[0]
+    client = Client(HTTP_HOST=host)
+    assert enters(client, "chenfang", "chenfang@demo") == 302, "the first sign-in here"
+    if spend:
+        for _ in range(TRIES):
+            enters(Client(HTTP_HOST=host), "sunwei", "wrong")
+        assert enters(Client(HTTP_HOST=host), "sunwei", "sunwei@demo") == 429, "guessed at too often here"
+        answers = [asks(Client(HTTP_HOST=host), mark) for _ in range(FORMS + 1)]
+        assert answers == [302] * FORMS + [429], f"the quota of this county: {answers}"
     return {
-        "county": settings.COUNTY_NAME,
-        "host": settings.ALLOWED_HOSTS[0],
-        "order": str(ticket.pk),
+        "spent": spend,
+        "mark": mark,
+        "host": host,
         "number": ticket.case.number,
         "code": ticket.follow_code,
+        "order": str(ticket.pk),
         "file": str(stored.pk),
-        "sha256": stored.sha256,
         "job": str(job.pk),
+        "account": str(User.objects.get(login="zhaomin").pk),
+        "sha256": stored.sha256,
         "session": client.cookies[settings.SESSION_COOKIE_NAME].value,
-        "account": str(user.pk),
-        "key": issue_key(user=user, label="试", starts=date(2020, 1, 1), ends=None, by=by, at=now),
+        "key": issue_key(
+            user=User.objects.get(login="zhaomin"),
+            label="试",
+            starts=date(2020, 1, 1),
+            ends=None,
+            by=by,
+            at=now,
+        ),
         "region": settings.REGION,
     }
 
 
-def probe(other: dict[str, Any]) -> list[str]:
-    """What this county can see of another one: every line is a crossing."""
-    from django.conf import settings
-    from django.db import connection
-    from django.test import Client
-    from django.urls import URLPattern, URLResolver, get_resolver
+def enters(client: Any, login: str, password: str) -> int:
+    """Sign in by the form; the status of the answer."""
+    return int(client.post("/login/", {"login": login, "password": password}).status_code)
 
-    from sanfu.people.models import User
-    from sanfu.records.models import StoredFile
-    from sanfu.records.queries import verify_chains
 
-    crossings: list[str] = []
-    host = settings.ALLOWED_HOSTS[0]
-
-    def expect(fine: bool, what: str) -> None:
-        crossings.extend([] if fine else [what])
-
-    stranger = Client(HTTP_HOST=host)
-    stranger.cookies[settings.SESSION_COOKIE_NAME] = other["session"]
-    expect(stranger.get("/home/").status_code == 302, "a session of the other county is signed in here")
-    expect(
-        Client(HTTP_HOST=other["host"]).get("/").status_code == 400,
-        "the host of the other county is answered here",
+def asks(client: Any, mark: str) -> int:
+    """Send the public form; the status of the answer."""
+    return int(
+        client.post(
+            "/ask/", {"body": f"井盖破损 {mark}", "kind": "求助", "_once": uuid.uuid4().hex}
+        ).status_code
     )
-    answer = Client(HTTP_HOST=host).get(f"/progress/{other['number']}/{other['code']}/")
-    expect(other["county"] not in answer.content.decode(), "the progress page shows the other county's order")
-    asked = Client(HTTP_HOST=host).get(
-        f"/api/1/tickets/{other['number']}", headers={"X-Sanfu-Key": other["key"]}
-    )
-    expect(asked.status_code == 401, "an API key of the other county opens here")
-    entered = Client(HTTP_HOST=host).post("/login/", {"login": "sunwei", "password": "sunwei@demo"})
-    expect(entered.status_code == 302, "failed sign-ins of the other county lock here")
-    expect(not StoredFile.objects.filter(pk=other["file"]).exists(), "a row of a file crossed")
-    expect(not any(Path(settings.MEDIA_ROOT).rglob(other["sha256"])), "bytes of a file crossed")
-    ids = {"order": other["order"], "file": other["file"], "job": other["job"], "account": other["account"]}
 
-    def routes(resolver: Any, prefix: str = "/") -> Any:
-        for entry in resolver.url_patterns:
-            path = prefix + str(entry.pattern)
-            if isinstance(entry, URLResolver):
-                yield from routes(entry, path)
-            elif isinstance(entry, URLPattern):
-                yield path
 
-    client = Client(HTTP_HOST=host, raise_request_exception=False)
-    for login in ("chenfang", "linadmin", "zhengju", "yinsi"):
-        client.force_login(User.objects.get(login=login))
-        for path in sorted(set(routes(get_resolver()))):
-            if (path.count("<uuid:") == 0 and "<" in path) or path.startswith(("/logout", "/static")):
-                continue
-            for name, one in ids.items() if "<uuid:" in path else [("", "")]:
-                asked_path = path
-                while "<uuid:" in asked_path:
-                    head, _, tail = asked_path.partition("<uuid:")
-                    asked_path = head + one + tail.partition(">")[2]
-                if "<" in asked_path:
-                    continue
-                answer = client.get(asked_path)
-                body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-                if other["county"].encode() in body or (
-                    answer.status_code >= 500 and answer.status_code != 503
-                ):
-                    crossings.append(f"{login} {asked_path} {name}: {answer.status_code}")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE args ->> 'job_id' = %s", [other["job"]])
-        expect(cursor.fetchone()[0] == 0, "a job of the other county waits for the worker here")
-        cursor.execute("SELECT DISTINCT region FROM records_event")
-        expect(
-            {row[0] for row in cursor.fetchall()} == {settings.REGION}, "events of another region lie here"
+class Probe:
+    """One county that looks for another: every line of `crossings` is something that it could see or that hindered it."""
+
+    def __init__(self, other: dict[str, Any]) -> None:
+        from django.conf import settings
+
+        self.other, self.settings, self.crossings = other, settings, list[str]()
+        self.host, self.asked = settings.ALLOWED_HOSTS[0], 0
+
+    def expect(self, fine: bool, what: str) -> None:
+        self.crossings.extend([] if fine else [what])
+
+    def client(self, **more: Any) -> Any:
+        from django.test import Client
+
+        return Client(**{"HTTP_HOST": self.host, "raise_request_exception": False, **more})
+
+    def read(self, client: Any, path: str, method: str = "get") -> str:
+        """The text of an answer; a server error or the other's mark in it is a crossing."""
+        answer = getattr(client, method)(path)
+        self.asked += 1
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        self.expect(self.other["mark"].encode() not in body, f"{method} {path}: the other county's mark")
+        self.expect(
+            answer.status_code < 500 or answer.status_code == 503, f"{method} {path}: {answer.status_code}"
         )
-        cursor.execute("SELECT current_schemas(false)")
-        expect(len(cursor.fetchone()[0]) == 1, "more than one schema is in sight")
-    expect(verify_chains(region=settings.REGION)[1] == [], "a chain of this county does not hold")
-    expect(verify_chains(region=other["region"])[0] == 0, "events of the other county are verified here")
-    return crossings
+        return body.decode("utf-8", "replace")
+
+    def doors(self) -> None:
+        """Session, host, code, key, locks and quota of the other county mean nothing here."""
+        stranger = self.client()
+        stranger.cookies[self.settings.SESSION_COOKIE_NAME] = self.other["session"]
+        self.expect(
+            stranger.get("/home/").status_code == 302, "a session of the other county is signed in here"
+        )
+        elsewhere = self.client(HTTP_HOST=self.other["host"]).get("/")
+        self.expect(elsewhere.status_code == 400, "the host of the other county is answered here")
+        self.read(self.client(), f"/progress/{self.other['number']}/{self.other['code']}/")
+        if self.other["spent"]:
+            entered = enters(self.client(), "sunwei", "sunwei@demo")
+            self.expect(entered == 302, "failed sign-ins of the other county lock here")
+            self.expect(asks(self.client(), "") == 302, "the quota of the other county is spent here")
+
+    def interface(self) -> None:
+        """The other county's key opens no operation of the API."""
+        paths = self.client().get("/api/1/openapi.json").json()["paths"]
+        for path, methods in paths.items():
+            asked = SLOT.sub(self.other["number"], path.replace("{", "<").replace("}", ">"))
+            for method in methods:
+                answer = self.client().generic(
+                    method.upper(),
+                    asked,
+                    "{}",
+                    "application/json",
+                    headers={"X-Sanfu-Key": self.other["key"]},
+                )
+                self.expect(answer.status_code == 401, f"a key of the other county opens {method} {path}")
+
+    def stores(self) -> None:
+        """Neither files nor rows, jobs, events and chains of the other county lie here."""
+        from django.db import connection
+
+        from sanfu.records.queries import verify_chains
+
+        media = Path(self.settings.MEDIA_ROOT)
+        self.expect(not any(media.rglob(f"*{self.other['sha256']}*")), "bytes of a file crossed")
+        own = self.settings.REGION
+        asked = {
+            "a row of a file": ("SELECT count(*) FROM records_file WHERE id = %s", self.other["file"]),
+            "a job": (
+                "SELECT count(*) FROM procrastinate_jobs WHERE args ->> 'job_id' = %s",
+                self.other["job"],
+            ),
+            "a sign-in": (
+                "SELECT count(*) FROM django_session WHERE session_key = %s",
+                self.other["session"],
+            ),
+            "an event": ("SELECT count(*) FROM records_event WHERE region <> %s", own),
+            "a counter": ("SELECT count(*) FROM records_limit WHERE region <> %s", own),
+            "a schema beyond ours": ("SELECT cardinality(current_schemas(false)) - 1 + (%s = '')::int", own),
+        }
+        with connection.cursor() as cursor:
+            for what, (query, value) in asked.items():
+                cursor.execute(query, [value])
+                self.expect(cursor.fetchone() == (0,), f"{what} of the other county lies here")
+        self.expect(verify_chains(region=own)[1] == [], "a chain of this county does not hold")
+        self.expect(
+            verify_chains(region=self.other["region"])[0] == 0, "events of the other are verified here"
+        )
+
+    def pages(self) -> None:
+        """Every route with the other's ids as four roles; as two of them acts, pages without ids and their exports too."""
+        from django.urls import get_resolver
+
+        from sanfu.people.models import User
+
+        ids = itertools.cycle([self.other[name] for name in ("order", "file", "job", "account")])
+        paths = [path for path in sorted(set(routes(get_resolver()))) if not NEVER.match(path)]
+        for login in LOGINS:
+            client, exports = self.client(), set[str]()
+            client.force_login(User.objects.get(login=login))
+            for path in paths:
+                theirs = "<" in path
+                if not theirs and login not in BUSY:
+                    continue
+                asked = SLOT.sub(lambda slot: next(ids) if slot[1] == "uuid" else self.slot(slot[2]), path)
+                said = self.read(client, asked)
+                if theirs and login in BUSY:
+                    self.read(client, asked, "post")
+                exports |= {
+                    asked.partition("?")[0] + one if one[0] == "?" else one for one in EXPORT.findall(said)
+                }
+            for one in sorted(exports):
+                self.read(client, one.replace("&amp;", "&"))
+
+    def slot(self, name: str) -> str:
+        return self.other["code"] if name in {"code", "token"} else self.other["number"]
+
+    def run(self) -> dict[str, Any]:
+        self.doors()
+        self.interface()
+        self.pages()
+        self.stores()
+        return {"crossings": self.crossings, "asked": self.asked}
+
+
+def routes(resolver: Any, prefix: str = "/") -> Iterator[str]:
+    """Every address of the route table, with its slots."""
+    from django.urls import URLResolver
+
+    for entry in resolver.url_patterns:
+        path = prefix + str(entry.pattern).lstrip("^").rstrip("$")
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, path)
+        else:
+            yield path
 
 
 if __name__ == "__main__":
     django.setup()
-    done = make() if sys.argv[1] == "make" else probe(json.loads(Path(sys.argv[2]).read_text()))
+    done = (
+        make("spend" in sys.argv)
+        if sys.argv[1] == "make"
+        else Probe(json.loads(Path(sys.argv[2]).read_text())).run()
+    )
     print("\n" + json.dumps(done, ensure_ascii=False))

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 from pathlib import Path
 
 from sanfu.adapters.commandline.main import ANSWER_IS_NO, OK, BadInput
@@ -15,6 +16,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--at-once", type=int, default=2, metavar="N", help="migrations at the same time (2)")
     parser.add_argument("--again", action="store_true", help="also those that the ledger has as done")
+    parser.add_argument("--serve", action="store_true", help="run the processes of all counties until Ctrl-C")
+    parser.add_argument("--workers", type=int, default=2, metavar="N", help="web processes a county (2)")
+    parser.add_argument(
+        "--files", type=Path, metavar="FOLDER", help="where each county's folder lies; .state/counties"
+    )
+    parser.add_argument(
+        "--as",
+        dest="county",
+        nargs=argparse.REMAINDER,
+        metavar="WORD",
+        help="run a command of sanfu as one county; the last option: --as SCHEMA backup -o FILE",
+    )
     parser.add_argument("--proxy", action="store_true", help="print the map of host names for nginx")
     parser.add_argument(
         "--citus", action="store_true", help="what schema-based sharding would refuse; 1 when anything"
@@ -44,9 +57,30 @@ def run(args: argparse.Namespace) -> int:
         if args.proxy:
             print(counties.proxy(named), end="")
             return OK
+        if args.serve or args.county:
+            return _as_counties(args, named)
         return _migrate(args, named)
     except OperationFailed as failure:
         raise BadInput(str(failure)) from failure
+
+
+def _as_counties(args: argparse.Namespace, named: list) -> int:  # type: ignore[type-arg]
+    from sanfu.adapters.commandline.manage import open_database
+    from sanfu.adapters.operations import counties
+    from sanfu.adapters.postgres.places import state_folder
+
+    address = open_database()
+    files = args.files or state_folder(counties.release.CHECKOUT) / "counties"
+    if args.county:
+        schema, *words = args.county
+        chosen = [one for one in named if one.schema == schema]
+        if not chosen or not words:
+            raise BadInput(f"--as needs a schema of {args.file} and a command, not {' '.join(args.county)!r}")
+        return counties.run_as(chosen[0], words, address, files)
+    asked: list[int] = []
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda number, _: asked.append(number))
+    return counties.serve(address, named, files, lambda: bool(asked), workers=args.workers)
 
 
 def _migrate(args: argparse.Namespace, named: list) -> int:  # type: ignore[type-arg]

@@ -4,6 +4,8 @@ A county is chosen by host name at the proxy: every host leads to the processes 
 in memory, no cache and no session can cross. `counties.yaml` names them; migrations run for several at once and are resumable.
 """
 
+import hashlib
+import hmac
 import os
 import re
 import subprocess
@@ -25,6 +27,7 @@ from sanfu.adapters.operations import OperationFailed, release
 SCHEMA = re.compile(r"county_[a-z0-9_]{1,40}")
 # One function that guards triggers lies in public and is made anew by each county; two at one moment must not end either.
 SHARED, TRIES = "tuple concurrently updated", 8
+PROGRAM = [sys.executable, "-m", "sanfu.adapters.commandline.main"]
 NEEDED = {"region", "name", "schema", "host", "port"}
 
 
@@ -44,8 +47,11 @@ class County:
         return make_conninfo(**{**known, "options": f"-csearch_path={self.schema}"})
 
     def environment(self, address: str, files: Path) -> dict[str, str]:
-        """What the processes of this county are told; the secret of each is its own."""
+        """What the processes of this county are told; the secret of each is its own, made of that of all."""
+        secret = os.environ.get("SANFU_SECRET", "")
+        own = hmac.new(secret.encode(), self.schema.encode(), hashlib.sha256).hexdigest() if secret else ""
         return {
+            **({"SANFU_SECRET": own} if own else {}),
             "DATABASE_URL": self.address(address),
             "SANFU_REGION": self.region,
             "SANFU_COUNTY": self.name,
@@ -162,31 +168,34 @@ def _migrated(county: County, address: str) -> str:
     return said
 
 
-def serve(address: str, counties: list[County], files: Path, stop: Callable[[], bool]) -> int:
+def serve(
+    address: str, counties: list[County], files: Path, stop: Callable[[], bool], workers: int = 2
+) -> int:
     """Run the processes of all counties until `stop` says so; one that gives up ends alone, and the exit code is 1."""
-    words = [
-        sys.executable,
-        "-m",
-        "sanfu.adapters.commandline.main",
-        "manage",
-        "serve",
-        "--no-demo",
-        "--port",
-    ]
-    running = {
-        one: subprocess.Popen(
-            [*words, str(one.port)], env=os.environ | one.environment(address, files), cwd=release.CHECKOUT
+    words = ["manage", "serve", "--no-demo", "--workers", str(workers), "--port"]
+    running = [
+        subprocess.Popen(
+            [*PROGRAM, *words, str(one.port)],
+            env=os.environ | one.environment(address, files),
+            cwd=release.CHECKOUT,
+            start_new_session=True,  # Ctrl-C reaches us alone; each county then stops its own processes in order
         )
         for one in counties
-    }
+    ]
     try:
-        while not stop() and any(child.poll() is None for child in running.values()):
+        while not stop() and any(child.poll() is None for child in running):
             time.sleep(0.5)
     finally:
-        for child in running.values():
+        for child in running:
             child.terminate()
-        ended = [child.wait(60) for child in running.values()]
+        ended = [child.wait(120) for child in running]
     return 1 if any(ended) else 0
+
+
+def run_as(county: County, words: list[str], address: str, files: Path) -> int:
+    """Run one command of `sanfu` as this county sees the world; returns its exit code."""
+    environment = os.environ | county.environment(address, files)
+    return subprocess.run([*PROGRAM, *words], env=environment, cwd=release.CHECKOUT).returncode
 
 
 def proxy(counties: list[County]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from pgtrigger.compiler import UpsertTriggerSql
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -119,7 +120,19 @@ def load(address: str, source: Path, *, server: int) -> None:
         "--no-owner",
         "--no-privileges",
     ]
+    schema = schema_of(address)
+    if schema != "public":  # the schema itself is there: `hold` made it
+        words += [f"--schema={schema}"]
     run([*words, "--no-comments", source], address)
+    if schema != "public":
+        with psycopg.connect(address) as connection:
+            connection.execute(guard_of_triggers())
+
+
+def guard_of_triggers() -> str:
+    """The one function of triggers that lies in public, not in the county's schema, and so in no dump of it."""
+    made = str(UpsertTriggerSql(pgid="x", func="", table="x", when="BEFORE", operation="UPDATE"))
+    return made.partition("$$ LANGUAGE plpgsql;")[0] + "$$ LANGUAGE plpgsql"
 
 
 def counted(connection: Connection) -> dict[str, int]:
@@ -158,7 +171,12 @@ def is_empty(connection: Connection) -> bool:
 
 
 def hold(connection: Connection) -> None:
-    """Mark a database as restored: nothing leaves it until a person releases it."""
+    """Mark a database as restored: nothing leaves it until a person releases it. A county's schema is made for it."""
+    if connection.execute("SELECT current_schema()").fetchone() == (None,):
+        row = connection.execute("SHOW search_path").fetchone()
+        connection.execute(
+            sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(str(row[0]) if row else "public"))
+        )
     connection.execute(f"CREATE TABLE IF NOT EXISTS {HOLD} (since timestamptz NOT NULL DEFAULT now())")
 
 
