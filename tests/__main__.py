@@ -46,6 +46,9 @@ def static_steps() -> list[Step]:
         Step("import contract", [str(BIN / "lint-imports")]),
         Step("mypy", [PYTHON, "-m", "mypy"]),
         Step("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"]),
+        Step(
+            "dependency audit", [PYTHON, "-m", "tests.audit"]
+        ),  # tells; does not fail a commit for today's news
     ]
 
 

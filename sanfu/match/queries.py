@@ -1,9 +1,10 @@
 """Suggestions and their record (匹配建议): which unit, why, how sure, and whether the promise is kept."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -250,12 +251,16 @@ def _record(region: str) -> tuple[np.ndarray, np.ndarray]:
 
 def confidence_of(region: str, lead: float | None) -> float | None:
     """Share of right first suggestions among decided orders with such a lead; None while too few are decided."""
-    if lead is None:
-        return None
+    newest = decided(region).values_list("id", flat=True).first() if lead is not None else None
+    calibration = _calibration(region, newest) if newest is not None else None
+    return None if calibration is None else float(calibration.confidence(np.array([lead]))[0])
+
+
+@lru_cache(maxsize=8)
+def _calibration(region: str, newest: uuid.UUID) -> Calibration | None:
+    """The curve of the record that ends with this decision: fitted once, not with every message that comes in."""
     leads, right = _record(region)
-    if len(leads) < FEWEST_DECIDED:
-        return None
-    return float(Calibration.of(leads, right).confidence(np.array([lead]))[0])
+    return Calibration.of(leads, right) if len(leads) >= FEWEST_DECIDED else None
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,35 @@ def test_a_rehearsal_reports_and_leaves_no_database(lived_in: Place, made: Path)
     assert lived_in.asked("SELECT count(*) FROM pg_database WHERE datname LIKE 'sanfu_rehearsal%'") == 0
 
 
+FILL = """
+import django; django.setup()
+from django.db import connection; from django.utils import timezone; from bench.bench_list_page import fill, people
+people(); fill({count}, timezone.now())
+with connection.cursor() as cursor:
+    cursor.execute("SELECT count(records_append(gen_random_uuid(), region, id, 'test.happened', opened_at, NULL, '测试', "
+                   "jsonb_build_object('number', number), false)) FROM cases_case")
+"""
+MANY = 10_000
+
+
+def test_a_county_of_ten_thousand_orders_is_rehearsed(tmp_path: Path) -> None:
+    with testing.clone("many") as name:
+        place = Place(name, tmp_path / "files")
+        address = {"DATABASE_URL": testing.address(name), "DJANGO_SETTINGS_MODULE": "config.settings"}
+        words = [sys.executable, "-c", FILL.format(count=MANY)]
+        subprocess.run(words, cwd=ROOT, env=os.environ | address, check=True)
+        archived = tmp_path / "many.tar"
+        done = place.sanfu("backup", "-o", str(archived), "--json", SANFU_SECRET="封存的密钥" * 8)
+        assert done.returncode == 0, done.stderr
+        done = place.sanfu("backup", "--rehearse", "--archive", str(archived), "--json")
+        assert done.returncode == 0, done.stderr
+        report = json.loads(done.stdout)["rehearsal"]
+        assert report["faults"] == []
+        assert report["events"] == place.asked("SELECT count(*) FROM records_event")
+        assert report["events"] > MANY
+        assert place.asked("SELECT count(*) FROM cases_case") == MANY
+
+
 def test_secrets_open_with_their_own_passphrase_only(made: Path, lived_in: Place, tmp_path: Path) -> None:
     wrong = lived_in.sanfu(
         "restore", str(made), "--secrets", str(tmp_path / "a.env"), SANFU_BACKUP_PASSPHRASE=KEY
