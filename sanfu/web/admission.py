@@ -1,4 +1,4 @@
-"""Admission (限流排队): how many requests one process works on, how many may wait, and what the others are told at once.
+"""Rush gate (限流排队): how many requests one process works on, how many may wait, and what the others are told at once.
 
 Without a bound every visitor of a rush waits, gives up and asks again, and the platform works for people who have left. With
 one, those inside are served in time and the others hear within a moment when to come back.
