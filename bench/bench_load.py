@@ -87,7 +87,7 @@ class Senders:
             if (length := LENGTH.search(answer)) is not None:
                 await reader.readexactly(int(length[1]))
             else:
-                await reader.readuntil(b"\r\n0\r\n\r\n")
+                await reader.readuntil(b"0\r\n\r\n")
         except BaseException:
             writer.close()
             raise
