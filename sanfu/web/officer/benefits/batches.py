@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.timezone import now
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from sanfu.enterprise.benefits import actions, queries
@@ -48,7 +48,7 @@ BATCHES = Table(
         Search(apply=queries.search),
         Choice("state", "状态", BatchState.choices()),
         Flag("objected", "有异议待处理", condition=queries.objected),
-        Flag("over", "公示期满", condition=lambda: queries.notice_over(now())),
+        Flag("over", "公示期满", condition=lambda: queries.notice_over(timezone.now())),
     ],
     empty="还没有批次。点“发起批次”，选条款后系统冻结数据、生成名单。",
 )
