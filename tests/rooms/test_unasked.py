@@ -270,3 +270,43 @@ def test_the_order_of_a_firm_that_is_gone_says_so_stays_open_for_an_answer_and_i
     lines = [line for line in desk_timeline(order) if line["label"] == "来电企业已注销，请核实后答复"]
     assert len(lines) == 1
     assert "注销" in lines[0]["note"]
+
+
+def test_a_task_page_is_a_look_that_the_firm_reads_once_a_day_and_person() -> None:
+    liaison(MONDAY)
+    pair = Pair.objects.filter(ends=None, role="main").order_by("enterprise__credit_code").first()
+    alert_of(pair.enterprise)
+    task = Outreach.objects.get(kind="alert")
+    desk = client(pair.officer.login)
+    assert not registered.looks(pair.enterprise).exists()
+    for _ in range(2):
+        desk.get(f"/desk/liaison/outreach/{task.case_id}/")
+    seen = registered.looks(pair.enterprise).get()
+    assert (seen.by_name, seen.purpose, seen.note) == (pair.officer.name, "alert", "主动联系")
+
+
+def test_the_first_page_leads_to_the_task_behind_each_reason() -> None:
+    liaison(MONDAY)
+    pair = Pair.objects.filter(ends=None, role="main").order_by("enterprise__credit_code").first()
+    alert_of(pair.enterprise)
+    task = Outreach.objects.get(kind="alert")
+    page = client(pair.officer.login).get("/desk/liaison/mine/").content.decode()
+    assert f"/desk/liaison/outreach/{task.case_id}/" in page
+    assert "经营预警，请核实" in page
+    assert client("zhengju").get("/desk/liaison/mine/").status_code == 403, "a leader serves no firm"
+
+
+def test_the_demo_county_has_a_task_whose_firm_changed_its_officer_and_the_new_one_takes_it() -> None:
+    liaison(MONDAY)
+    tasks = Outreach.objects.filter(case__closed_at=None).exclude(officer=None).select_related("enterprise")
+    changed = [one for one in tasks if queries.officer_of(one.enterprise) != one.officer]
+    assert len(changed) == 1
+    task, new = changed[0], queries.officer_of(changed[0].enterprise)
+    assert new is not None
+    assert any("答应月底前回复" in one.note for one in queries.history(task.enterprise))
+    desk = client(new.login)
+    address = f"/desk/liaison/outreach/{task.case_id}/"
+    assert f"{address}act/take/" in desk.get(address).content.decode()
+    sent = {"once": str(uuid4()), "version": str(task.case.version)}
+    assert desk.post(f"{address}act/take/", sent).status_code == 302
+    assert fresh(task).officer == new
