@@ -296,7 +296,7 @@ def test_the_first_page_leads_to_the_task_behind_each_reason() -> None:
     assert client("zhengju").get("/desk/liaison/mine/").status_code == 403, "a leader serves no firm"
 
 
-def test_the_demo_county_has_a_task_whose_firm_changed_its_officer_and_the_new_one_takes_it() -> None:
+def test_the_demo_county_has_a_task_whose_firm_changed_its_officer_and_the_planner_hands_it_on() -> None:
     liaison(MONDAY)
     tasks = Outreach.objects.filter(case__closed_at=None).exclude(officer=None).select_related("enterprise")
     changed = [one for one in tasks if queries.officer_of(one.enterprise) != one.officer]
@@ -304,7 +304,7 @@ def test_the_demo_county_has_a_task_whose_firm_changed_its_officer_and_the_new_o
     task, new = changed[0], queries.officer_of(changed[0].enterprise)
     assert new is not None
     assert any("答应月底前回复" in one.note for one in queries.history(task.enterprise))
-    desk = client(new.login)
+    desk = client("guqin")
     address = f"/desk/liaison/outreach/{task.case_id}/"
     assert f"{address}act/take/" in desk.get(address).content.decode()
     sent = {"once": str(uuid4()), "version": str(task.case.version)}

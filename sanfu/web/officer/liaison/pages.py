@@ -68,8 +68,8 @@ def reasons(actor: Actor, request: Request) -> list[Reasons]:
             why[one.enterprise_id].append((f"诉求未结：{one.case.title}", page_))
     seen = visits.visible(actor).filter(enterprise__in=firms)
     due = request.today + timedelta(days=7)
-    for one in seen.filter(state=VisitState.PLANNED, planned_on__lte=due).order_by("planned_on"):
-        why[one.enterprise_id].append(("本周有计划走访", reverse("officer:visit", args=[one.pk])))
+    for visit in seen.filter(state=VisitState.PLANNED, planned_on__lte=due).order_by("planned_on"):
+        why[visit.enterprise_id].append(("本周有计划走访", reverse("officer:visit", args=[visit.pk])))
     since = request.now - timedelta(days=queries.contact_days())
     made = seen.exclude(state=VisitState.PLANNED).filter(made_at__gte=since)
     lately = set(made.values_list("enterprise_id", flat=True))
