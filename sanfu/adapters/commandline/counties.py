@@ -66,11 +66,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _as_counties(args: argparse.Namespace, named: list) -> int:  # type: ignore[type-arg]
     from sanfu.adapters.commandline.manage import open_database
-    from sanfu.adapters.operations import counties
+    from sanfu.adapters.operations import counties, release
     from sanfu.adapters.postgres.places import state_folder
 
     address = open_database()
-    files = args.files or state_folder(counties.release.CHECKOUT) / "counties"
+    files = args.files or state_folder(release.CHECKOUT) / "counties"
     if args.county:
         schema, *words = args.county
         chosen = [one for one in named if one.schema == schema]
