@@ -16,7 +16,7 @@ import re
 import sys
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -253,12 +253,8 @@ def run(requests: int, seed: int, only: int | None) -> int:
     return walked + sum(count for status, count in answers.items() if status >= 500)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    parser.add_argument("--requests", type=int, default=10_000)
-    parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--only", type=int, help="send the request of one number again")
-    arguments = parser.parse_args()
+def in_own_database(work: Callable[[], int]) -> int:
+    """Do work with Django set up on a migrated, empty database that is dropped afterwards."""
     from sanfu.adapters.postgres import testing
     from sanfu.adapters.postgres.cluster import Cluster
     from sanfu.adapters.postgres.places import state_folder
@@ -276,11 +272,20 @@ def main() -> int:
         from django.db import connection
 
         try:
-            return 1 if run(arguments.requests, arguments.seed, arguments.only) else 0
+            return work()
         finally:
             connection.close()
             connection.close_pool()
             os.environ["DATABASE_URL"] = testing.address("postgres")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--requests", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--only", type=int, help="send the request of one number again")
+    arguments = parser.parse_args()
+    return 1 if in_own_database(lambda: run(arguments.requests, arguments.seed, arguments.only)) else 0
 
 
 if __name__ == "__main__":

@@ -1,12 +1,16 @@
 """Kills of every process under load, and a ledger of what was acknowledged: nothing lost, nothing doubled.
 
     .venv/bin/python -m tests.faults.ledger [--rounds 2] [--seconds 6] [--clients 4]
+    .venv/bin/python -m tests.faults.ledger --kills 200 --seconds 3     the long form: kinds and moments by chance
 
 A database with durability of its own is made in a temporary folder and the platform is served on it. Citizens send
 requests without pause; each keeps its key until a receipt comes, as a careful sender does. In every round each kind of
 process is killed with -9 once: a web worker, the web server, the background worker, a database backend, the database, its
-guard, and `./run` itself (which is then started again). At the end every acknowledged number must stand in the
-database exactly once, every message at most once, every hash chain must hold, and no process may be left.
+guard, and `./run` itself (which is then started again); a web worker, the database and the background worker are also
+stopped for some seconds (SIGSTOP) and go on, and the database is restarted in order. With `--kills` kind and moment are
+chosen by chance until so many processes were killed. At the end every acknowledged number must stand in the database
+exactly once, every message at most once, every hash chain must hold, and no process may be left. Meanwhile `/ready/` is
+asked: it may say yes only of a database that answers.
 """
 
 import argparse
@@ -26,7 +30,7 @@ import urllib.parse
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -182,51 +186,185 @@ def check(ledger: Ledger, url: str) -> list[str]:
     return wrong
 
 
-def run(rounds: int, seconds: float, clients: int, seed: int = 1) -> dict[str, object]:
-    """Serve, load, kill, and compare; returns the figures and what is wrong."""
+KILLED = ("web_worker", "web_server", "background_worker", "backend", "database", "guard")
+STOPPED = ("web_worker", "database", "background_worker")
+STOP_SECONDS = 3.0
+
+
+@dataclass
+class Trial:
+    """One platform under load: what is done to it, and how often."""
+
+    platform: Platform
+    state: Path
+    chance: random.Random
+    done: dict[str, int] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.victims = Victims(self.platform, self.state, self.chance)
+        self.port = int(self.platform.address.rpartition(":")[2])
+
+    @property
+    def killed(self) -> int:
+        return sum(count for what, count in self.done.items() if " " not in what)
+
+    def note(self, what: str) -> None:
+        self.done[what] = self.done.get(what, 0) + 1
+
+    def kill(self, kind: str) -> None:
+        for pid in getattr(self.victims, kind)():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                self.note(kind)
+        self.until_it_answers()
+
+    def until_it_answers(self) -> None:
+        """Wait; whoever is killed again and again gives up in the end, and is started anew as a service manager does."""
+        assert self.platform.process is not None
+
+        def healthy() -> bool:
+            if self.platform.process and self.platform.process.poll() is not None:
+                self.note("gave up and started anew")
+                restart(self.platform, self.port)
+            return answers(self.platform.address, self.state)
+
+        until(healthy)
+
+    def kill_run(self) -> None:
+        """`./run` itself dies, with all its children, and is started again."""
+        assert self.platform.process is not None
+        self.platform.process.kill()
+        self.platform.process.wait()
+        self.note("run")
+        restart(self.platform, self.port)
+
+    def stop_for_a_while(self, kind: str) -> None:
+        """A process that neither works nor ends, as on a machine that is suspended or swaps."""
+        pids = [one for pid in getattr(self.victims, kind)() for one in (pid, *family(pid))]
+        for how in (signal.SIGSTOP, signal.SIGCONT):
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, how)
+            if how is signal.SIGSTOP:
+                time.sleep(STOP_SECONDS)
+                if kind == "database" and says_ready(self.platform.address):
+                    self.wrong.append("ready while the database was stopped")
+        self.note(f"stopped {kind}")
+        self.until_it_answers()
+
+    def restart_database(self) -> None:
+        """The administrator's way: sessions are ended, and the server comes back at once."""
+        for pid in self.victims.database():
+            os.kill(pid, signal.SIGINT)
+            until(lambda pid=pid: not process.is_alive(pid))  # type: ignore[misc]
+            self.note("restarted database")
+        self.until_it_answers()
+
+    def fill_disk(self) -> None:
+        """The disk of the database has no room for some seconds; whatever it could not keep was not acknowledged."""
+        ballast = self.state / "ballast"
+        with ballast.open("wb") as file, suppress(OSError):
+            while file.write(b"\x00" * 2**16):
+                file.flush()
+        time.sleep(STOP_SECONDS)
+        ballast.unlink()
+        self.note("filled disk")
+        self.until_it_answers()
+
+    def round(self, seconds: float) -> None:
+        """Everything once, in order."""
+        for kind in KILLED:
+            time.sleep(seconds)
+            self.kill(kind)
+        for kind in STOPPED:
+            time.sleep(seconds)
+            self.stop_for_a_while(kind)
+        time.sleep(seconds)
+        self.restart_database()
+        time.sleep(seconds)
+        self.kill_run()
+
+    def by_chance(self, kills: int, seconds: float) -> None:
+        """Kinds and moments by chance until so many processes were killed."""
+        while self.killed < kills:
+            time.sleep(self.chance.uniform(0, 2 * seconds))
+            what = self.chance.choice((*KILLED * 3, "run", "stopped", "restarted"))
+            if what == "run":
+                self.kill_run()
+            elif what == "stopped":
+                self.stop_for_a_while(self.chance.choice(STOPPED))
+            elif what == "restarted":
+                self.restart_database()
+            else:
+                self.kill(what)
+            print(f"{self.killed} killed", file=sys.stderr, flush=True)
+
+
+def says_ready(address: str) -> bool:
+    """Whether the process says that it may get requests."""
+    with suppress(OSError), urllib.request.urlopen(f"{address}/ready/", timeout=5) as answer:
+        return int(answer.status) == 200
+    return False
+
+
+@contextmanager
+def small_disk(place: Path, size: str) -> Iterator[None]:
+    """A file system in memory of a fixed size at a folder; needs root."""
+    place.mkdir(mode=0o755)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "none", place], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", place], check=False)
+
+
+def run(
+    rounds: int, seconds: float, clients: int, seed: int = 1, kills: int = 0, full: str = ""
+) -> dict[str, object]:
+    """Serve, load, do harm, and compare; returns the figures and what is wrong.
+
+    full: size of a disk in memory for the database, such as "1500m", which is filled once at the end.
+    """
     folder = Path(tempfile.mkdtemp(prefix="sf"))
     folder.chmod(0o755)
-    state, stop, ledger, killed = folder / "pg", threading.Event(), Ledger(), dict[str, int]()
+    state, stop, ledger = folder / "pg", threading.Event(), Ledger()
+    disk = ExitStack()
+    if full:
+        disk.enter_context(small_disk(state, full))
     url = cluster.ensure(state)
     platform = Platform(url, folder)
     try:
         platform.start(port=FIRST_PORT + 300, SANFU_PUBLIC_FORMS="1000000")
-        port = int(platform.address.rpartition(":")[2])
         citizens = [Citizen(platform.address, ledger, stop) for _ in range(clients)]
         for citizen in citizens:
             citizen.start()
-        victims = Victims(platform, state, random.Random(seed))
-        kinds = ("web_worker", "web_server", "background_worker", "backend", "database", "guard")
-        for _ in range(rounds):
-            for kind in kinds:
-                time.sleep(seconds)
-                for pid in getattr(victims, kind)():
-                    os.kill(pid, signal.SIGKILL)
-                    killed[kind] = killed.get(kind, 0) + 1
-                until(lambda: answers(platform.address, state))
-            time.sleep(seconds)
-            assert platform.process is not None
-            platform.process.kill()
-            platform.process.wait()
-            killed["run"] = killed.get("run", 0) + 1
-            restart(platform, port)
+        trial = Trial(platform, state, random.Random(seed))
+        if kills:
+            trial.by_chance(kills, seconds)
+        else:
+            for _ in range(rounds):
+                trial.round(seconds)
+        if full:
+            trial.fill_disk()
         time.sleep(seconds)
         stop.set()
         for citizen in citizens:
             citizen.join(60)
-        wrong = check(ledger, url)
+        wrong = trial.wrong + check(ledger, url)
         platform.stop()
-        if (holder := process.listener_of(port)) is not None:
+        if (holder := process.listener_of(trial.port)) is not None:
             wrong.append(f"left on the port: {holder}")
     finally:
         stop.set()
         platform.stop()
         cluster.stop(state)
+        disk.close()
         shutil.rmtree(folder, ignore_errors=True)
     return {
         "sent": len(ledger.sent),
         "acknowledged": len(ledger.acknowledged),
-        "killed": killed,
+        "killed": trial.done,
         "wrong": wrong,
     }
 
@@ -236,8 +374,17 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=6.0, help="of load before each kill")
     parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument(
+        "--kills", type=int, default=0, help="kill so many processes by chance instead of rounds"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of what is done by chance, and when")
+    parser.add_argument(
+        "--full", default="", metavar="SIZE", help="database on a disk in memory (1500m), filled once"
+    )
     said = parser.parse_args()
-    found = run(said.rounds, said.seconds, said.clients)
+    if said.full and os.getuid() != 0:
+        parser.error("--full mounts a disk in memory, which only root may")
+    found = run(said.rounds, said.seconds, said.clients, said.seed, said.kills, said.full)
     print(json.dumps(found, ensure_ascii=False, indent=1))
     return 1 if found["wrong"] else 0
 
