@@ -11,6 +11,7 @@ from sanfu.enterprise.monitoring import actions, queries
 from sanfu.kernel.monitoring.panel import SERIES, month_number
 from sanfu.records.actor import Actor, NotAllowed
 from sanfu.records.moments import day_of
+from sanfu.web.api.tickets import Problem
 
 MOST = 5_000
 router = Router()
@@ -69,6 +70,9 @@ class Taken(Schema):
     refused: list[Refusal]
 
 
+ANSWERS = {200: Taken, 400: Problem, 401: Problem, 403: Problem, 422: Problem}
+
+
 def _by(request: HttpRequest) -> Actor:
     by: Actor = request.auth  # type: ignore[attr-defined]
     if not by.may("monitoring.data"):
@@ -76,7 +80,7 @@ def _by(request: HttpRequest) -> Actor:
     return by
 
 
-@router.post("/readings", response=Taken, summary="报送月度数据")
+@router.post("/readings", response=ANSWERS, summary="报送月度数据")
 def months(request: HttpRequest, said: Months) -> dict[str, Any]:
     """Readings of months; rows that cannot be used are named, the others are kept."""
     by, now = _by(request), timezone.now()
@@ -97,7 +101,7 @@ def months(request: HttpRequest, said: Months) -> dict[str, Any]:
     return {"kept": kept, "unchanged": unchanged, "refused": sorted(refused, key=lambda one: one["row"])}
 
 
-@router.post("/daily", response=Taken, summary="报送每日数据")
+@router.post("/daily", response=ANSWERS, summary="报送每日数据")
 def days(request: HttpRequest, said: Days) -> dict[str, Any]:
     """Readings of days; a month all of whose days are in becomes a monthly reading."""
     by, now = _by(request), timezone.now()
