@@ -1,5 +1,6 @@
 """简报 (bulletin): a month in sentences made of its figures, and the figures that the sentences may be checked against."""
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ LEADING = ("opened", "on_time", "closing", "overdue")
 REQUESTS = ("response", "resolution", "satisfaction", "rework", "returned")
 NAMED = 3  # units named for and against
 HAN = "一二三四五六七八九十"
+LONG = 6  # letters of a name that may stand in two parts; a shorter one is said as it is
 
 
 @dataclass(slots=True)
@@ -84,9 +86,26 @@ def examine(text: str, facts: Sequence[dict[str, Any]]) -> Checked:
 
 
 def mentioned(text: str, facts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Only figures that the text names in full, of a month that it names: a like-sounding one convicts nobody."""
+    """Figures that one sentence of a text names, of a month that the text names.
+
+    A name may stand in parts and in another order (受理诉求工单72件 names 诉求工单受理量); a like-sounding one convicts nobody.
+    """
     flat = "".join(text.split())
-    return [fact for fact in facts if fact["name"] in flat and f"{int(fact['period'][5:])}月" in flat]
+    months = {int(month) for month in re.findall(r"(?<!\d)(\d{1,2})月", flat)}
+    sentences = re.split("[。；;]", flat)
+    names = {fact["name"] for fact in facts}
+    named = {name for name in names if any(_names(sentence, name) for sentence in sentences)}
+    return [fact for fact in facts if fact["name"] in named and int(fact["period"][5:]) in months]
+
+
+def _names(sentence: str, name: str) -> bool:
+    """Whether a sentence names a figure: as it is written, or in parts of two letters and more, the counting word aside."""
+    if name in sentence:
+        return True
+    bare = name.removesuffix("量").removesuffix("数")
+    return len(bare) >= LONG and any(
+        bare[:cut] in sentence and bare[cut:] in sentence for cut in range(2, len(bare) - 1)
+    )
 
 
 def _said(text: str, report: Report, verdict: Verdict) -> tuple[tuple[str, str], ...]:

@@ -140,3 +140,22 @@ def test_the_official_layout_holds_any_text_in_its_margins(lines: list[str]) -> 
     text = page.paragraphs[-3 - len(lines) :][: len(lines)]
     assert all(p.paragraph_format.first_line_indent == Pt(32) for p in text)
     assert all(run.font.name == "仿宋_GB2312" and run.font.size == Pt(16) for p in text for run in p.runs)
+
+
+def test_a_text_is_held_against_the_figures_that_it_names_and_no_others() -> None:
+    names = ("诉求工单受理量", "诉求工单按时办结率", "联办分支按时办结率", "返工率")
+    facts = [
+        {"name": name, "period": period} for name in names for period in ("2026-11", "2026-10", "2026-01")
+    ]
+
+    def named(text: str) -> set[tuple[str, str]]:
+        return {(fact["name"], fact["period"]) for fact in bulletin.mentioned(text, facts)}
+
+    november = {("诉求工单受理量", "2026-11"), ("诉求工单按时办结率", "2026-11")}
+    assert named("2026年11月，全市受理诉求工单72件，按时办结率99%。") == november
+    assert named("11 月诉求工单受理量72件；返工情况好转，诉求工单按时办结率见附件。") == november
+    assert named("受理诉求工单72件。") == set(), "no month is named"
+    assert named("11月受理诉求30件。联办工单按时办结率99%。") == set(), (
+        "parts of a name in two sentences are no name"
+    )
+    assert named("1月返工率3%。") == {("返工率", "2026-01")}

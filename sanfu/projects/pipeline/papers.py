@@ -53,7 +53,7 @@ def _attention(word: Official, body: dict[str, Any]) -> None:
     word.heading("二、红黄灯项目")
     word.paragraph("P50 是一半把握能完成的日期，P90 是九成把握能完成的日期。")
     word.table(
-        ["项目", "单位", "灯", "原因", "基线", "P50", "P90", "误期（天）"],
+        ["项目", "单位", "灯", "原因", "基线", "P50", "P90", "因阻滞误期（天）"],
         [
             [f"{p['name']}（{p['number']}）", p["unit"], ProjectLight(p["light"]).label, p["why"], p["baseline_day"], p["p50"], p["p90"], p["lost"]]
             for p in body["attention"]

@@ -11,6 +11,7 @@ from sanfu.kernel.claims.verdicts import Judged, Verdict
 from sanfu.kernel.duties.documents import UnreadableDocument, read_document
 from sanfu.measure import reading
 from sanfu.measure.book import formulas
+from sanfu.measure.bulletin import mentioned
 from sanfu.web.access import page
 from sanfu.web.request import Request
 
@@ -93,12 +94,6 @@ def known_facts(request: Request) -> list[dict[str, Any]]:
             elif one.unit == "件":
                 found.append(fact | {"value": cell.rows, "unit": "件"})
     return found
-
-
-def mentioned(text: str, facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Only figures that the text names in full, of a month that it names: a like-sounding one convicts nobody."""
-    flat = "".join(text.split())
-    return [fact for fact in facts if fact["name"] in flat and f"{int(fact['period'][5:])}月" in flat]
 
 
 def _line(one: Judged) -> dict[str, Any]:

@@ -64,7 +64,7 @@ class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One organisation, by code."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(None, to_field_name="code", **kwargs)
+        super().__init__(None, to_field_name="code", empty_label="请选择", **kwargs)
 
     def label_from_instance(self, obj: Organisation) -> str:
         return obj.short

@@ -28,7 +28,7 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One organisation, by code; its choices come from the region of the form."""
 
     def __init__(self, kinds: Sequence[str] = TOWN_KINDS, **kwargs: Any) -> None:
-        super().__init__(None, to_field_name="code", **kwargs)
+        super().__init__(None, to_field_name="code", empty_label="请选择", **kwargs)
         self.kinds = kinds
 
     def label_from_instance(self, obj: Organisation) -> str:

@@ -192,7 +192,7 @@ def _facts(row: Project, told: dict[str, Any]) -> list[tuple[str, Any]]:
     return [
         ("业主", row.owner), ("项目代码", row.code), ("单位", row.unit.short), ("总投资", f"{row.total} 万元"),
         ("累计完成", f"{told['actual']} 万元"), ("同期基线", f"{told['baseline']} 万元（逐月计划累加）"),
-        ("一半把握完成（P50）", told["p50"] or few), ("九成把握完成（P90）", told["p90"] or few), ("误期", f"{told['lost']} 天（重叠只算一次）"),
+        ("一半把握完成（P50）", told["p50"] or few), ("九成把握完成（P90）", told["p90"] or few), ("因阻滞误期", f"{told['lost']} 天（重叠只算一次）"),
     ]  # fmt: skip
 
 
