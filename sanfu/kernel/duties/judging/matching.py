@@ -55,12 +55,12 @@ class Candidate:
 
 
 def topic_grams(text: str) -> list[str]:
-    """Character 1–3-grams inside runs of letters; single characters only where they carry meaning alone."""
+    """Character 1–3-grams inside runs of letters, without one or two digits: 12月 has nothing to do with 12345热线."""
     grams: list[str] = []
     for run in CHINESE.findall(text):
         for size in (1, 2, 3):
             grams += [run[i : i + size] for i in range(len(run) - size + 1)]
-    return grams
+    return [gram for gram in grams if len(gram) == 3 or not gram.isdigit()]
 
 
 def department_core(name: str) -> str:
@@ -249,12 +249,10 @@ def matching_words(text: str, item: DutyItem, lexicon: Lexicon, limit: int = 6) 
         i = 0
         while i < len(text) - 1:
             size = _run(blank, i, body)
-            if size >= 2:
+            if size >= 2 and not text[i : i + size].isdigit():  # the 12 of 12月 is not the 12 of 12345
                 at = body.find(text[i : i + size])
                 found.append(Words(text[i : i + size], i, i + size, field, at, at + size))
-                i += size
-            else:
-                i += 1
+            i += max(size, 1)
     found.sort(key=lambda words: (-(words.end - words.start), words.start))
     chosen: list[Words] = []
     for words in found:
