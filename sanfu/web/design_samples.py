@@ -20,7 +20,7 @@ class ReasonForm(forms.Form):
 
 
 def pieces(now: datetime) -> dict[str, Any]:
-    """Context of the overview for the schedule, the parcels and the files of a timeline."""
+    """Context of the overview for the schedule, the parcels, the files of a timeline and the errors of a sheet."""
     bars = [
         {"id": "a", "name": "企业投资项目备案", "begin_workday": 0, "end_workday": 1, "days": 1, "slack": 4, "critical": False},
         {"id": "b", "name": "设计方案审查", "begin_workday": 0, "end_workday": 7, "days": 7, "slack": 0, "critical": True},
@@ -45,6 +45,10 @@ def pieces(now: datetime) -> dict[str, Any]:
     return {
         "schedule": gantt(bars, {"a": (0.0, 2.0)}),
         "parcels": parcel_map(shapes, "示例宗地"),
+        "row_errors": [
+            {"line": 3, "column": "联系电话", "value": "1390512", "what": "不是 11 位手机号", "instead": "填 11 位手机号，不加空格"},
+            {"line": 7, "column": "受理日期", "value": "2026-02-30", "what": "没有这一天", "instead": "填写真实日期，如 2026-02-28"},
+        ],
         "with_files": [{"label": "现场核查", "state": "done", "at": now, "by": "孙伟", "note": "线路老化，已更换", "files": files}],
     }  # fmt: skip
 
