@@ -13,6 +13,7 @@ from sanfu.kernel.conditions import (
     Finding,
     Rule,
     RuleTable,
+    Standing,
     Vocabulary,
     parse,
 )
@@ -100,6 +101,8 @@ class RequestItem:
 
     def decide(self, facts: Mapping[str, str | date], vocabulary: Vocabulary) -> Decision[str]:
         """Who leads for these facts, or the fewest attributes to ask."""
+        if not self.branches:  # most items: one unit in every case, no table to lay out
+            return Decision(Standing.SETTLED, (0,), self.lead)
         return self.table(vocabulary).decide(facts)
 
     def check(self, vocabulary: Vocabulary) -> list[Finding]:

@@ -41,7 +41,10 @@ class Learned:
         rows = Decision.objects.filter(region=region).order_by("at", "id")
         if self.latest:
             rows = rows.filter(at__gte=self.latest - OVERLAP)
-        new = [row for row in rows if row.id not in self.taught]
+        unseen = [one for one in rows.values_list("id", flat=True) if one not in self.taught]
+        new = (
+            list(rows.filter(id__in=unseen)) if unseen else []
+        )  # their texts are read only when there are any
         with self.lock:
             for row in new:
                 if row.id not in self.taught:

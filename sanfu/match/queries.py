@@ -22,7 +22,6 @@ from sanfu.match.learned import Learned, learned
 from sanfu.match.models import Decision, Promise
 from sanfu.match.rules import Facts, Scored, first_of_each_unit, lead_of, unit_of
 from sanfu.people.models import Organisation
-from sanfu.people.queries import organisations
 from sanfu.records.content import CONTENT
 
 TOP = 3
@@ -151,7 +150,7 @@ def suggest(
     held = learned(region, version, items)
     with held.lock:
         answer = held.matcher.suggest(text, top=ITEMS_LOOKED_AT)
-    names = {row["code"]: row for row in organisations(region)}
+    names = _unit_names(region)
     where = town or _town_named(f"{place} {text}", names)
     scored = _scored(answer, held, text=f"{place} {text}", town=where, facts=facts or {})
     lead = lead_of(scored)
@@ -182,6 +181,12 @@ def _scored(answer: Suggestion, held: Learned, *, text: str, town: str, facts: F
         )
         for one in answer.items
     ]
+
+
+def _unit_names(region: str) -> dict[str, dict[str, Any]]:
+    """Kind and names of every unit by its code; no more, since every message that comes in asks for it."""
+    rows = Organisation.objects.filter(region=region).values("code", "kind", "name", "short")
+    return {str(row["code"]): dict(row) for row in rows}
 
 
 def _town_named(text: str, names: Mapping[str, Mapping[str, Any]]) -> str:

@@ -1,6 +1,7 @@
-"""Where a request comes from: the visitor's address behind our own proxies, and the browsers that an account knows."""
+"""Where a request comes from: the visitor's address behind our own proxies, the browsers that an account knows, and what one has just sent."""
 
 import secrets
+import uuid
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 DEVICE = "sanfu_device"
 DEVICE_SECONDS = 180 * 86_400
+SENT = "sanfu_sent"
 UNKNOWN = "unknown"
 
 
@@ -61,3 +63,20 @@ def remember_device(request: HttpRequest, response: HttpResponse, login: str) ->
         DEVICE, signing.dumps(kept, salt=DEVICE), max_age=DEVICE_SECONDS, httponly=True, samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE, path=settings.LOGIN_URL,
     )  # fmt: skip
+
+
+def remember_sent(response: HttpResponse, order: uuid.UUID) -> None:
+    """Let this browser see the receipt of what it has just sent, until it is closed; no row of a session is written for it."""
+    response.set_cookie(
+        SENT, signing.dumps(str(order), salt=SENT), httponly=True, samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip
+
+
+def sent_last(request: HttpRequest) -> uuid.UUID | None:
+    """The order that this browser sent last, within the age of a session; None when it sent none."""
+    try:
+        said = signing.loads(request.COOKIES.get(SENT, ""), salt=SENT, max_age=settings.SESSION_COOKIE_AGE)
+        return uuid.UUID(said)
+    except (signing.BadSignature, ValueError, TypeError, AttributeError):
+        return None

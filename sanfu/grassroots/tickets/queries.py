@@ -57,7 +57,7 @@ def ended(actor: Actor, numbers: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def received(case_id: uuid.UUID, number: str) -> Ticket | None:
-    """The order that a browser has just sent, by the id kept in its session."""
+    """The order that a browser has just sent, by the id that it kept."""
     return Ticket.objects.select_related("case").filter(pk=case_id, case__number=number).first()
 
 

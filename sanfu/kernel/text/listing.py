@@ -124,8 +124,9 @@ class ListScorer:
     def item_weights(self, place: int) -> tuple[Keys, Callable[[NDArray[np.intp]], Floats]]:
         """Grams of one item and how much each speaks for it."""
         row = slice(self._items_long.indptr[place], self._items_long.indptr[place + 1])
-        columns = np.sort(self._items_long.indices[row])
-        weights = self._items_long[place].toarray()[0, columns] * self._weights[columns]
+        order = np.argsort(self._items_long.indices[row])
+        columns = self._items_long.indices[row][order]
+        weights = self._items_long.data[row][order] * self._weights[columns]
         return self._long.keys[columns], lambda places: weights[places]
 
 

@@ -19,6 +19,7 @@ from sanfu.web.access import ONCE_FIELD, once, public_page, sender_of
 from sanfu.web.components import enclosures
 from sanfu.web.components.fields import PlaceForm, as_uuid, point_of
 from sanfu.web.request import PublicRequest
+from sanfu.web.visitors import remember_sent, sent_last
 
 
 class AskForm(PlaceForm):
@@ -47,9 +48,16 @@ class AskForm(PlaceForm):
 
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        towns = organisations(region, kinds=["town", "zone"])
-        choices = [("", "不清楚"), *((str(o["id"]), o["short"]) for o in towns)]
-        self.fields["area"] = forms.ChoiceField(label="所在镇(街道)", required=False, choices=choices)
+        self.fields["area"] = forms.ChoiceField(
+            label="所在镇(街道)",
+            required=False,
+            choices=lambda: _towns(region),  # asked only when shown or named
+        )
+
+
+def _towns(region: str) -> list[tuple[str, str]]:
+    towns = organisations(region, kinds=["town", "zone"])
+    return [("", "不清楚"), *((str(one["id"]), one["short"]) for one in towns)]
 
 
 def sender(request: PublicRequest) -> Actor:
@@ -70,8 +78,9 @@ def ask(request: PublicRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            request.session["received"] = str(ticket.pk)
-            return redirect("citizen:ask_received", number=ticket.case.number)
+            answer = redirect("citizen:ask_received", number=ticket.case.number)
+            remember_sent(answer, ticket.pk)
+            return answer
     context = {"title": "我要诉求", "form": form, "repeated": request.GET.get("from", "")}
     return render(request, "citizen/tickets/ask.html", context, status=422 if form.errors else 200)
 
@@ -117,8 +126,8 @@ def hints(request: PublicRequest) -> HttpResponse:
 @public_page
 def received(request: PublicRequest, number: str) -> HttpResponse:
     """已收到: the number and the follow-up code, shown only to the browser that sent it."""
-    sent = request.session.get("received", "")
-    ticket = queries.received(uuid.UUID(sent), number) if sent else None
+    sent = sent_last(request)
+    ticket = queries.received(sent, number) if sent else None
     if ticket is None:
         raise Http404("请用工单编号和查询码查进度。")
     context = {
