@@ -52,6 +52,10 @@ def test_labelled_sentences() -> None:
         "seventh_voice",
         "eighth_voice",
         "ninth_voice",
+        "tenth_voice",
+        "eleventh_voice",
+        "twelfth_voice",
+        "thirteenth_voice",
     ],
 )
 def test_sentences_of_other_voices(voice: str) -> None:
@@ -196,3 +200,36 @@ def test_division_by_nothing_is_a_sentence() -> None:
     report = check("新设平台由0个增加到6个，增长600%。占比30%。", facts)
     assert report.of(Verdict.WRONG)
     assert "基数为0" in report.of(Verdict.WRONG)[0].why
+
+
+COUNT = [
+    {"name": "受理量", "period": f"{year}-{month:02}", "value": value, "unit": "件"}
+    for year, month, value in ((2025, 9, 1400), (2026, 7, 1250), (2026, 8, 1180), (2026, 9, 1260))
+]
+
+
+def verdicts(text: str, facts: list[dict[str, Any]]) -> list[str]:
+    return [one.verdict.value for one in check(text, facts).numbers]
+
+
+def test_the_named_month_wins_and_an_unknown_month_convicts_nothing() -> None:
+    for month, value in ((7, 1250), (8, 1180), (9, 1260)):
+        for said in (1250, 1180, 1260):
+            assert verdicts(f"{month}月受理量{said}件。", COUNT) == ["ok" if said == value else "wrong"]
+    for text in ("5月受理量1180件。", "5月受理量999件。", "2024年9月受理量1400件。"):
+        assert verdicts(text, COUNT) == ["unchecked"]
+    assert verdicts("2025年9月受理量1400件。", COUNT) == ["ok"]
+
+
+def test_the_growth_of_another_figure_convicts_nothing() -> None:
+    for name in ("办结量", "用电量", "进口额"):
+        assert verdicts(f"受理量1260件，{name}同比增长12%。", COUNT)[1] == "unchecked"
+
+
+def test_the_month_before_is_found_by_its_date() -> None:
+    assert verdicts("9月受理量1260件，比上月增长6.8%。", COUNT) == ["ok", "ok"]
+    assert verdicts("9月受理量1260件，比上月下降10%。", COUNT) == ["ok", "wrong"]
+    named = [COUNT[-1], {"name": "上月结转量", "period": "2026-09", "value": 1180, "unit": "件"}]
+    assert verdicts("9月受理量1260件，比上月增长6.8%。", named) == ["ok", "ambiguous"]
+    year_apart = [one for one in COUNT if one["period"].endswith("-09")]
+    assert verdicts("受理量由1400件降至1260件，比上月下降10%。", year_apart)[2] == "ambiguous"

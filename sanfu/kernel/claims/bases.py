@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sanfu.kernel.claims.facts import Facts, Reading, about, is_rate_name, likeness
+from sanfu.kernel.claims.naming import named_now, period_named
 from sanfu.kernel.claims.numbers import Hedge, Kind, Quantity, chinese
-from sanfu.kernel.claims.periods import Period, months_in, years_in
+from sanfu.kernel.claims.periods import Period, years_in
 from sanfu.kernel.claims.units import unit_of
 
 SMALL = 100  # below this a difference within the 95% ranges is no finding
@@ -70,7 +71,7 @@ def base_of(
     found = _from_facts(candidates, relation, sentence, pair)
     if found is not None and (found.before is not None or pair is None):
         return found
-    if pair is not None and (not relation or not facts.readings or _agrees(candidates, pair)):
+    if pair is not None and (not relation or not facts.readings or _agrees(candidates, pair, relation)):
         return Base(reading_of(pair[0], ""), reading_of(pair[1], ""), told=True)
     return found or Base(missing="依据里没有可比的基数")
 
@@ -79,8 +80,21 @@ def _plain_readings(facts: Facts) -> list[Reading]:
     return [one for one in facts.readings if not one.is_target]
 
 
-def _agrees(candidates: Sequence[Reading], pair: tuple[Quantity, Quantity]) -> bool:
-    return not any(one.label in ("before", "after") for one in candidates)
+def _agrees(candidates: Sequence[Reading], pair: tuple[Quantity, Quantity], relation: str) -> bool:
+    """May the values told in place be the base? Not when facts give both ends, nor when the date of the first is another's."""
+    if any(one.label in ("before", "after") for one in candidates):
+        return False
+    first = reading_of(pair[0], "").value
+    dated = [one.period for one in candidates if one.period and one.value == first]
+    return not (
+        dated
+        and _LAST.search(relation)
+        and all(one.length > 1 or not _just_before(one, candidates) for one in dated)
+    )
+
+
+def _just_before(one: Period, candidates: Sequence[Reading]) -> bool:
+    return any(other.period and other.period.before() == one for other in candidates)
 
 
 def _from_facts(
@@ -89,19 +103,32 @@ def _from_facts(
     before = next((one for one in candidates if one.label == "before"), None)
     after = next((one for one in candidates if one.label == "after"), None)
     if before is not None and after is not None:
+        if _apart_otherwise(before, after, relation):
+            return Base(missing=_missing(relation))
         return _checked(before, after, sentence)
     dated = sorted((one for one in candidates if one.period), key=lambda one: one.period.order)  # type: ignore[union-attr]
     if not dated:
         return None
     if pair is not None and not relation and (ends := _told_ends(dated, pair)):
         return _checked(*ends, sentence)
-    now = _current(dated, sentence)
-    if now is None or now.period is None:
-        return Base(missing="依据里没有文中所说的那一期")
-    then = _then(dated, now.period, relation, sentence, bool(pair))
-    if then is None:
-        return Base(missing=_missing(relation))
-    return _checked(then, now, sentence)
+    known = _current(dated, sentence)
+    for now in known:
+        then = _then(dated, now.period, relation, sentence, bool(pair)) if now.period else None
+        if then is not None:
+            return _checked(then, now, sentence)
+    return Base(missing=_missing(relation) if known else "依据里没有文中所说的那一期")
+
+
+_LAST = re.compile("环比|上月|上季|上一季|上周|上期|前期")
+
+
+def _apart_otherwise(before: Reading, after: Reading, relation: str) -> bool:
+    """Do the days of two values say that they are no 环比, or no 同比, whatever their names?"""
+    if before.period is None or after.period is None or not relation:
+        return False
+    if _LAST.search(relation):
+        return before.period != after.period.before()
+    return "同" in relation and before.period != after.period.year_before()
 
 
 def _told_ends(dated: list[Reading], pair: tuple[Quantity, Quantity]) -> tuple[Reading, Reading] | None:
@@ -117,11 +144,14 @@ def _missing(relation: str) -> str:
     return f"依据里只有一期数，缺{what}的基数"
 
 
-def _current(dated: list[Reading], sentence: str) -> Reading | None:
-    """The reading of the period that the sentence speaks of; else the latest."""
-    months = months_in(sentence)
-    spans = [one for one in dated if months and one.period and (one.period.first, one.period.last) == months]
-    return (spans or dated)[-1]
+def _current(dated: list[Reading], sentence: str) -> list[Reading]:
+    """The readings of the periods that the sentence speaks of, none where they are not known; else the latest."""
+    named = named_now(sentence)
+    if not named:
+        return dated[-1:]
+    periods = [one.period for one in dated if one.period]
+    wanted = [period_named(one, periods) for one in named]
+    return [one for period in wanted for one in reversed(dated) if one.period == period]
 
 
 def _then(dated: list[Reading], now: Period, relation: str, sentence: str, told: bool) -> Reading | None:
@@ -130,7 +160,9 @@ def _then(dated: list[Reading], now: Period, relation: str, sentence: str, told:
     named = years_in(relation)
     if named:
         wanted: list[Period] = [Period(named[0], now.first, now.last), Period(named[0], 1, 12)]
-    elif "环比" in relation or re.search("上月|上季|上一季|上周|上期|前期", relation):
+    elif against := _against_month(sentence, now):
+        wanted = [against]
+    elif _LAST.search(relation):
         wanted = [now.before()]
     elif re.search("年初|上年末|上年底|去年底|去年末", relation):
         wanted = now.begin_of_year()
@@ -149,6 +181,17 @@ def _then(dated: list[Reading], now: Period, relation: str, sentence: str, told:
         if found := next((one for one in earlier if one.period == period), None):
             return found
     return earlier[-1] if earlier and not relation and len(earlier) == 1 and _like(earlier[-1], now) else None
+
+
+def _against_month(sentence: str, now: Period) -> Period | None:
+    """The month of 比9月下降: of this year, or of the last where it lies behind."""
+    clause = re.split("[，,]", sentence)[-1]
+    found = re.search(r"(?:比|较|与)(?:[去上]年)?(1[0-2]|[1-9])月(?![末底初\d])", clause)
+    if found is None or now.length > 1:
+        return None
+    month = int(found.group(1))
+    earlier = "年" in found.group() or month >= now.first
+    return Period(now.year - earlier, month, month)
 
 
 def _like(one: Reading, now: Period) -> bool:
@@ -201,7 +244,8 @@ def wilson(one: Reading) -> tuple[float, float] | None:
 
 def between(facts: Facts, local: str, other: str) -> Base | None:
     """The base of a comparison of two named figures: 甲镇是乙镇的3倍, 比乙镇多20%. None where names do not tell."""
-    names = {one.name: one for one in _plain_readings(facts)}
+    newest = sorted(_plain_readings(facts), key=lambda one: one.period.order if one.period else (0, 0, 0))
+    names = {one.name: one for one in newest}
     if len(names) < 2 or len(other) < 2:
         return None
     base = max(names, key=lambda name: likeness(name, other))

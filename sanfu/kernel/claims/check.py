@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sanfu.kernel.claims.bases import Base, base_of, between
+from sanfu.kernel.claims.bases import Base, base_of, between, reading_of
 from sanfu.kernel.claims.changes import change, growth, ratio, result
 from sanfu.kernel.claims.facts import Facts, Reading, about, facts_of
 from sanfu.kernel.claims.grammar import Claim, Cue, Role, Sentence, sentences
-from sanfu.kernel.claims.levels import completion, level, mean, pooled, rate, share
+from sanfu.kernel.claims.levels import completion, level, mean, pooled, rate, share, within
+from sanfu.kernel.claims.naming import convicts, other_of_its_kind
 from sanfu.kernel.claims.numbers import Fit, Kind, Quantity, fits, plain
 from sanfu.kernel.claims.progress import CALENDAR, ahead
 from sanfu.kernel.claims.verdicts import Judged, Verdict, as_stated, percent
@@ -100,6 +101,8 @@ def _claim(claim: Claim, facts: Facts, earlier: Sequence[Quantity], subject: str
         return share(claim, facts, earlier)
     if role is Role.COMPLETE:
         return completion(claim, facts, earlier)
+    if role is Role.RANGE:
+        return within(claim, facts)
     if role is Role.AVERAGE:
         same = level(claim, facts)
         return same if same and same.verdict is Verdict.OK else mean(claim, facts, earlier)
@@ -169,13 +172,31 @@ def _changed(claim: Claim, facts: Facts, subject: str) -> Judged | None:
         facts, claim.local, claim.sentence, claim.relation or _relation(claim.of), claim.pair, subject
     )
     if claim.role is Role.GROWTH:
-        return growth(claim, base, claim.sentence)
+        return _of_this_figure(growth(claim, base, claim.sentence), claim, base, subject)
     if claim.role is Role.RATIO:
-        return ratio(claim, base)
+        return _of_this_figure(ratio(claim, base), claim, base, subject)
     judged = change(claim, base)
+    if _of_this_figure(judged, claim, base, subject) is None:
+        return None
     if judged.verdict is Verdict.AMBIGUOUS and base.before is None and not facts:
         return None
     return _other_relation(claim, facts, judged, subject)
+
+
+def _of_this_figure(judged: Judged, claim: Claim, base: Base, subject: str) -> Judged | None:
+    """The verdict, but none where the change of another figure would convict the number, or vouch for a sister's."""
+    if base.told or base.before is None or base.after is None or (claim.pair and _tells(claim.pair, base)):
+        return judged
+    name, text = base.after.name, claim.sentence + claim.behind
+    if judged.verdict is Verdict.OK and not other_of_its_kind(name, text):
+        return judged
+    return judged if convicts(name, claim.sentence, claim.behind, subject) else None
+
+
+def _tells(pair: tuple[Quantity, Quantity], base: Base) -> bool:
+    """Does the sentence itself tell both values that the facts give?"""
+    ends = zip(pair, (base.before, base.after), strict=True)
+    return all(r is not None and reading_of(one, "").value == r.value for one, r in ends)
 
 
 def _relation(of: str) -> str:
@@ -205,10 +226,15 @@ def _cue(cue: Cue, facts: Facts, subject: str) -> Judged:
         return place(cue, facts)
     if cue.kind == "exceeded":
         return exceeded(cue, facts)
-    base: Base = base_of(facts, cue.local, cue.sentence, cue.relation, cue.pair, subject)
+    told = cue.sentence[: cue.end]
+    base: Base = base_of(facts, cue.local, told, cue.relation, cue.pair, subject)
     if cue.kind == "moved" and base.before is None and not facts:
         return Judged(cue.start, cue.end, cue.word, Verdict.UNCHECKED, "没有可对照的依据，未核。")
-    return turn(cue, base)
+    judged = turn(cue, base)
+    held = judged.verdict is Verdict.WRONG and base.after and not base.told and cue.pair is None
+    if held and base.after and not convicts(base.after.name, told, cue.sentence[cue.end :][:16], subject):
+        return Judged(cue.start, cue.end, cue.word, Verdict.UNCHECKED, "依据里没有这一指标的数，未核。")
+    return judged
 
 
 __all__ = ["Report", "about", "check", "overall"]

@@ -4,7 +4,7 @@ The grammar is a list of words before and behind a number; a number that no rule
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sanfu.kernel.claims.numbers import Kind, Quantity, quantities
@@ -40,7 +40,7 @@ _TO = r"到|至|为|成|→|->|达|转为|盈利|变为"
 _FROM = re.compile(r"(?:由|从|自)(?P<gap>[^，,。；;、]{0,18})$")
 _BETWEEN = re.compile(rf"^[^，,。；;\d]{{0,14}}(?:{_TO})[^，,。；;\d]{{0,4}}$")
 _BETWEEN_YEARS = re.compile(
-    rf"^[^，,。；;]{{0,18}}(?:{_TO})(?:(?:19|20)\d{{2}}年|今年|目前|现在|上年|本月|的|了)*$|^\s*(?:→|->)\s*$"
+    rf"^[^，,。；;]{{0,18}}(?:{_TO})(?:(?:19|20)\d{{2}}年|\d{{1,2}}月份?|今年|目前|现在|上年|本月|的|了)*$|^\s*(?:→|->)\s*$"
 )
 _RATIO = re.compile(
     r"(?:是|为|达到|达|到|至|相当于|等于|仅为|约为|只有)(?:了)?(?P<of>[^，,。；;、\d]{0,10}(?:(?:19|20)\d{2}年)?[^，,。；;、\d]{0,6})的$"
@@ -72,6 +72,7 @@ class Role(StrEnum):
     SHARE = "share"
     COMPLETE = "complete"
     AVERAGE = "average"
+    RANGE = "range"  # 3至5天
 
 
 @dataclass(slots=True)
@@ -89,6 +90,7 @@ class Claim:
     pair: "tuple[Quantity, Quantity] | None" = None
     excess: bool = False
     behind: str = ""
+    when: str = ""  # the words between the number before and this one: they name its month
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +140,25 @@ def _claims(text: str) -> list[Claim]:
             continue
         before = text[: one.left]
         previous = every[place - 1].right if place else 0
-        claim = Claim(
-            one, Role.LEVEL, text[previous : one.left], before, behind=text[one.right : one.right + 16]
-        )
+        local = text[previous : one.left]
+        claim = Claim(one, Role.LEVEL, local, before, behind=text[one.right : one.right + 16], when=local)
         after = every[place + 1] if place + 1 < len(every) else None
         if after is not None and _opens_pair(text, before, one, after):
             pair = (one, after)
-            found.append(Claim(one, Role.BEFORE, text[previous : one.left], before, pair=pair))
-            found.append(Claim(after, Role.AFTER, text[previous : one.left], before, pair=pair))
+            found.append(
+                Claim(one, Role.BEFORE, local, before, pair=pair, when=re.split("[由从自]", local)[-1])
+            )
+            found.append(
+                Claim(after, Role.AFTER, local, before, pair=pair, when=text[one.right : after.left])
+            )
             skip = after
             continue
         _role(claim, before, text[one.right :])
+        if after is not None and claim.role is Role.LEVEL and _opens_range(text, one, after):
+            for end in (one, after):
+                found.append(replace(claim, quantity=end, role=Role.RANGE, pair=(one, after)))
+            skip = after
+            continue
         claim.pair = _pair_before(found)
         if claim.role is Role.LEVEL and claim.pair and _left_of_it(claim):
             claim.role, claim.of = Role.RATIO, "原来"
@@ -184,7 +194,7 @@ def _spread(text: str, claims: list[Claim]) -> None:
             continue
         for name, claim in zip(names, alike, strict=True):
             claim.role, claim.sign, claim.verb = alike[0].role, alike[0].sign, alike[0].verb
-            claim.relation, claim.local = alike[0].relation, name
+            claim.relation, claim.local, claim.when = alike[0].relation, name, name
 
 
 def _opens_pair(text: str, before: str, one: Quantity, after: Quantity) -> bool:
@@ -196,6 +206,19 @@ def _opens_pair(text: str, before: str, one: Quantity, after: Quantity) -> bool:
     if not _FROM.search(before):
         return False
     return bool(_BETWEEN.match(between) or _BETWEEN_YEARS.match(between))
+
+
+def _opens_range(text: str, one: Quantity, after: Quantity) -> bool:
+    """3至5天, 2%—3%: a lower and an upper end, told with one unit or with the same."""
+    joined = re.fullmatch(r"\s*(?:-|—{1,2}|~|至|到)\s*", text[one.right : after.left])
+    unit = one.unit.name in ("", after.unit.name)
+    alike = one.kind is after.kind or (one.kind is Kind.PLAIN and not one.unit.name)
+    return (
+        bool(joined)
+        and unit
+        and alike
+        and one.value < after.value * (100 if one.kind is not after.kind else 1)
+    )
 
 
 def _pair_before(found: list[Claim]) -> "tuple[Quantity, Quantity] | None":
@@ -225,6 +248,8 @@ def _role(claim: Claim, before: str, behind: str) -> None:
     if found := _ABOVE.search(clause):
         claim.role, claim.of, claim.verb = Role.CHANGE, found.group("other"), found.group("verb")
         claim.sign = 1 if found.group("verb") in _AHEAD else -1
+        if re.match("上年|去年|上月|上季|年初", claim.of):
+            claim.relation = ""  # 高于去年同期: its own words name the base, not those of a clause before
         return
     if one.kind is Kind.PLAIN and _EACH_ONE.search(clause):
         claim.role = Role.AVERAGE

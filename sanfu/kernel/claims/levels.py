@@ -9,6 +9,7 @@ from sanfu.kernel.claims.bases import Z, other_scope
 from sanfu.kernel.claims.changes import as_stated_finer, result
 from sanfu.kernel.claims.facts import Facts, Reading, about, likeness
 from sanfu.kernel.claims.grammar import Claim
+from sanfu.kernel.claims.naming import names, of_its_month, told_name
 from sanfu.kernel.claims.numbers import Fit, Hedge, Kind, Quantity, fits, size_in
 from sanfu.kernel.claims.units import Unit, comparable, undecided
 from sanfu.kernel.claims.verdicts import Judged, Verdict, as_stated, percent, plainly
@@ -28,6 +29,8 @@ def level(claim: Claim, facts: Facts, label: str = "") -> Judged | None:
         low = next((r for r in near if _compared(one, r) is Fit.NO), None)
         if low is not None:
             return result(one, Verdict.WRONG, f"{low.label}为{_shown(low)}，并非每期如此。")
+    inherit = not label
+    near, readings = (of_its_month(some, claim.when, claim.sentence, inherit) for some in (near, readings))
     wholes = [r for r in facts.wholes if _same_kind(one, r)]
     for group in (near, readings, wholes):
         for reading in group:
@@ -41,16 +44,10 @@ def level(claim: Claim, facts: Facts, label: str = "") -> Judged | None:
     return _contradicted(one, near, label, claim.sentence)
 
 
-_EMPTY = re.compile("合计|累计|总数|总量|总计|年度|全年|全市|全县|平均|本月|数量|共|数$")
-
-
 def _named_in(name: str, claim: Claim) -> bool:
-    """Does the sentence speak of this very figure? 走访企业1200家 is not held against 规上工业企业360家.
-
-    A figure that the text names by less than half of its words confirms a number, but it convicts none.
-    """
-    bare = _EMPTY.sub("", name) or name
-    return likeness(bare, claim.sentence[-40:] + claim.behind) // 10 * 2 >= len(bare)
+    """Does the sentence speak of this very figure? The name right before the number tells, else its last forty signs."""
+    near = claim.when if told_name(claim.when) else claim.sentence[-40:]
+    return names(name, near + claim.behind)
 
 
 _OWN_RATE = re.compile(r"([\u4e00-\u9fff]{2,10}率)(?:为|达到|达|是|约|仅|[:：])?$")
@@ -135,6 +132,31 @@ def _contradicted(one: Quantity, near: Sequence[Reading], label: str, sentence: 
     return result(
         one, Verdict.WRONG, f"依据是{reading.name}{_shown(reading)}，文中写{one.text}。", expected, expected
     )
+
+
+def within(claim: Claim, facts: Facts) -> Judged | None:
+    """Judge an end of 3至5天: the figure that the sentence names must lie between both ends."""
+    if claim.pair is None:
+        return None
+    one, (low, high) = claim.quantity, claim.pair
+    shared = high.unit.size if not low.unit.name else low.unit.size
+    scale = Fraction(1, 100) if high.kind is Kind.PERCENT and low.kind is Kind.PLAIN else Fraction(1)
+    near = [r for r in about(facts.readings, claim.local) if _same_kind(high, r)]
+    near = of_its_month(near, claim.when, claim.sentence, inherit=True)
+    near = [
+        r
+        for r in near
+        if (high.kind is not Kind.PLAIN or comparable(high.unit, r.unit)) and _named_in(r.name, claim)
+    ]
+    if not near:
+        return None
+    counted = high.kind is Kind.PLAIN
+    ends = (low.value * shared, high.size) if counted else (low.value * scale, high.value)
+    inside = all(ends[0] <= r.value <= ends[1] for r in near)
+    why = "、".join(f"{r.name}{_shown(r)}" for r in near[:3]) + (
+        "在此区间内。" if inside else "不在此区间内。"
+    )
+    return result(one, Verdict.OK if inside else Verdict.WRONG, why)
 
 
 # --- shares and rates ---
@@ -330,4 +352,4 @@ def pooled(claim: Claim, facts: Facts) -> Judged | None:
     return judged
 
 
-__all__ = ["FEW", "Z", "completion", "level", "mean", "pooled", "rate", "share"]
+__all__ = ["FEW", "Z", "completion", "level", "mean", "pooled", "rate", "share", "within"]
