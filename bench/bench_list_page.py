@@ -1,4 +1,12 @@
-"""The list of 100,000 orders as served: 20 people turning pages, filtering and searching at once."""
+"""The list of 100,000 orders as served: 20 people turning pages, filtering and searching at once.
+
+Two readings of “20 readers”, both printed:
+
+- *with a look*: each opens the next page two seconds after the last one came, ten pages a second together. The
+  promise is held against this one, because people look at a page before they turn it.
+- *without pause*: each asks again as soon as an answer is there. Then twenty are always waiting, whatever a page costs:
+  the milliseconds say how many pages a second the machine makes (20 ÷ pages per second), not how long a person waits.
+"""
 
 import argparse
 import http.client
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
 READERS = 20
+LOOK_SECONDS = 2.0  # between a page and the next one of the same reader
 PROMISE_MS = 150.0
 OPEN_SHARE = 0.03  # of a year's orders, this many are still open
 PLACES = ("望江镇江口村", "南泾镇泾南社区", "澄东街道渡头社区", "北塘桥镇工业区", "青圩镇菜场")
@@ -137,11 +146,17 @@ def session(login: str) -> str:
     return str(made.session_key)
 
 
-def read(address: str, cookie: str, paths: list[str], milliseconds: list[float]) -> None:
-    """One reader: asks one page after the other over one connection; anything but a full page stops the run."""
+def read(
+    address: str, cookie: str, paths: list[str], milliseconds: list[float], looks: "Sequence[float]" = ()
+) -> None:
+    """One reader: asks one page after the other over one connection; anything but a full page stops the run.
+
+    looks: seconds that the reader waits before each page; none: the next is asked for at once.
+    """
     parts = urlsplit(address)
     line = http.client.HTTPConnection(parts.hostname or "", parts.port)
-    for path in paths:
+    for path, look in zip(paths, looks or [0.0] * len(paths), strict=True):
+        time.sleep(look)
         began = time.perf_counter()
         line.request("GET", path, headers={"Cookie": f"sessionid={cookie}"})
         answer = line.getresponse()
@@ -151,14 +166,18 @@ def read(address: str, cookie: str, paths: list[str], milliseconds: list[float])
             raise SystemExit(f"{path}: {answer.status}")
 
 
-def measure(address: str, cookie: str, paths: list[str], readers: int, each: int) -> dict[str, float]:
-    """p50, p95, p99 in milliseconds and pages per second when all readers ask at once, without pause."""
+def measure(
+    address: str, cookie: str, paths: list[str], readers: int, each: int, look: float = 0.0
+) -> dict[str, float]:
+    """p50, p95, p99 in milliseconds and pages per second; each reader looks so many seconds between two pages."""
     found: list[float] = []
     chance = random.Random(7)
-    threads = [
-        threading.Thread(target=read, args=(address, cookie, chance.choices(paths, k=each), found))
-        for _ in range(readers)
-    ]
+    threads = []
+    for _ in range(readers):
+        # People do not begin together: the first page of each falls anywhere within one look.
+        looks = [look * chance.random(), *[look] * (each - 1)] if look else []
+        chosen = chance.choices(paths, k=each)
+        threads.append(threading.Thread(target=read, args=(address, cookie, chosen, found, looks)))
     began = time.perf_counter()
     for thread in threads:
         thread.start()
@@ -204,32 +223,38 @@ def served(
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="list_page", description=__doc__)
     parser.add_argument("--orders", type=int, default=100_000)
-    parser.add_argument("--each", type=int, default=40, help="pages per reader and row")
+    parser.add_argument("--each", type=int, default=40, help="pages per reader and row without pause")
+    parser.add_argument("--looks", type=int, default=20, help="pages per reader and row with a look")
     given = parser.parse_args(words)
     now = datetime.now(UTC)
     spread = {"from": f"{now - timedelta(days=120):%Y-%m-%d}", "to": f"{now - timedelta(days=60):%Y-%m-%d}"}
     asked = {name: "/desk/tickets/?" + query.format(**spread) for name, query in ASKED.items()}
     rows: list[Row] = []
+    every = list(asked.values())
     with served(given.orders) as (address, county, unit):
-        for cookie in (county, unit):
-            measure(address, cookie, list(asked.values()), 2, 12)  # warm-up
-        rows.append(
-            {"page": "mixed, county", "readers": 1, **measure(address, county, list(asked.values()), 1, 40)}
-        )
-        for name, path in {"mixed, county": "", **asked}.items():
-            paths = [path] if path else list(asked.values())
-            rows.append(
-                {"page": name, "readers": READERS, **measure(address, county, paths, READERS, given.each)}
-            )
-        mixed = measure(address, unit, list(asked.values()), READERS, given.each)
-        rows.append({"page": "mixed, one unit", "readers": READERS, **mixed})
-    kept = float(str(rows[1]["p95 ms"])) < PROMISE_MS
+        whose = {"county": county, "one unit": unit}
+        for cookie in whose.values():
+            measure(address, cookie, every, 2, 12)  # warm-up
+        rows.append({"page": "mixed, county", "readers": "1", **measure(address, county, every, 1, 40)})
+        for name, cookie in whose.items():
+            found = measure(address, cookie, every, READERS, given.looks, LOOK_SECONDS)
+            rows.append({"page": f"mixed, {name}", "readers": f"{READERS} with a look", **found})
+        held = rows[-len(whose) :]
+        for name, cookie in whose.items():
+            found = measure(address, cookie, every, READERS, given.each)
+            rows.append({"page": f"mixed, {name}", "readers": f"{READERS} without pause", **found})
+        for name, path in asked.items():
+            found = measure(address, county, [path], READERS, given.each)
+            rows.append({"page": name, "readers": f"{READERS} without pause", **found})
+    kept = all(float(str(row["p95 ms"])) < PROMISE_MS for row in held)
     publish(
         "list_page", f"The list of {given.orders:,} orders", rows, label="page", value="p95 ms",
         only_quiet=True, notes=[
             "Whole pages with session, permission, row scope, tabs, filters, exact counts and 20 rows, as `./run` serves"
-            f" them (2 workers); readers ask without pause from the same machine. Promise: p95 of the mixed row with"
-            f" {READERS} readers under {PROMISE_MS:.0f} ms: {'kept' if kept else 'not kept here'}.",
+            f" them (2 workers), asked for from the same machine. Promise: p95 of both mixed rows with {READERS} readers"
+            f" who look {LOOK_SECONDS:.0f} seconds at each page under {PROMISE_MS:.0f} ms: {'kept' if kept else 'not kept here'}.",
+            "Without pause twenty requests are always waiting: these rows say what the machine makes in a second, and"
+            " are no promise.",
         ],
     )  # fmt: skip
     return 0 if kept else 1

@@ -68,6 +68,12 @@ def search(rows: QuerySet[ListItem], words: str) -> QuerySet[ListItem]:
     return rows
 
 
+def codes_said(region: str, kind: ListKind, words: str) -> set[str]:
+    """Codes of the items that words mean, in any version of the county's list: orders of old versions count too."""
+    rows = search(ListItem.objects.filter(region=region, version__kind=kind), words)
+    return set(rows.values_list("code", flat=True).order_by())
+
+
 def _has_pairs(word: str) -> Func:
     query = Func(Value(word), function="bigram_query")
     return Func(

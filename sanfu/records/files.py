@@ -5,6 +5,8 @@ import logging
 import os
 import secrets
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +21,7 @@ from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Refused
 from sanfu.records.models import StoredFile
 from sanfu.records.references import unreferred
-from sanfu.records.sealed import seal
+from sanfu.records.sealed import GONE, seal
 
 # What a file really is, by its first bytes. Text is what decodes and holds no NUL.
 log = logging.getLogger(__name__)
@@ -140,22 +142,46 @@ def reap(*, region: str, by: Actor, at: datetime) -> int:
 
 def _reaped(stored: StoredFile, by: Actor, at: datetime) -> bool:
     """Take one row away, and its bytes unless another row has the same; False when something refers to it after all."""
+    with _alone_with(stored.sha256):
+        try:
+            with transaction.atomic():
+                StoredFile.objects.filter(pk=stored.pk).delete()
+                data = {"sha256": stored.sha256, "size": stored.size}
+                append(stream=stored.pk, kind="records.file_reaped", by=by, at=at, data=data)
+        except ProtectedError:
+            return False
+        _unlink(stored)
+    return True
+
+
+def erase(stored: StoredFile) -> None:
+    """Take the name of a file away, and with the commit its bytes, unless a file that is not erased has the same."""
+    StoredFile.objects.filter(pk=stored.pk).update(name=GONE)
+
+    def take_bytes() -> None:
+        with _alone_with(stored.sha256):
+            _unlink(stored)
+
+    transaction.on_commit(take_bytes)
+
+
+@contextmanager
+def _alone_with(digest: str) -> Iterator[None]:
+    """Nobody stores, reaps or erases these bytes meanwhile; the lock is the one that `store` takes."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [stored.sha256])
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [digest])
     try:
-        with transaction.atomic():
-            StoredFile.objects.filter(pk=stored.pk).delete()
-            data = {"sha256": stored.sha256, "size": stored.size}
-            append(stream=stored.pk, kind="records.file_reaped", by=by, at=at, data=data)
-        twins = StoredFile.objects.filter(region=stored.region, sha256=stored.sha256)
-        if not twins.exists():
-            path_of(stored.region, stored.sha256).unlink(missing_ok=True)
-    except ProtectedError:
-        return False
+        yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [stored.sha256])
-    return True
+            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [digest])
+
+
+def _unlink(stored: StoredFile) -> None:
+    """Remove the bytes from the disk when every row that has them was erased."""
+    twins = StoredFile.objects.filter(region=stored.region, sha256=stored.sha256).exclude(name=GONE)
+    if not twins.exists():
+        path_of(stored.region, stored.sha256).unlink(missing_ok=True)
 
 
 def _write(path: Path, whole: bytes) -> None:

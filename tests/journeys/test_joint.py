@@ -96,10 +96,10 @@ def test_a_relocation_from_the_first_question_to_the_rating(
     market.get_by_role("button", name="受理", exact=True).click()
     expect(market.get_by_text("承诺").first).to_be_visible()
     shot(market, "scenes-branch", full=True)
-    market.get_by_role("link", name="办结(通过)", exact=True).click()
+    market.get_by_role("link", name="办结（通过）", exact=True).click()
     market.get_by_label("结果文号").fill("云市监迁〔2026〕1号")
-    market.get_by_role("button", name="办结(通过)").click()
-    expect(market.get_by_text("已办结(通过)").first).to_be_visible()
+    market.get_by_role("button", name="办结（通过）").click()
+    expect(market.get_by_text("已办结（通过）").first).to_be_visible()
 
     for item in ("mv.archive", "mv.tax_check", "mv.change"):
         finish(application, item)

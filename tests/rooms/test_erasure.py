@@ -107,6 +107,9 @@ def test_the_bytes_of_a_file_go_unless_another_order_holds_them(
         persons.erase(order, why="本人申请，个保法第四十七条", by=who("yinsi"), at=AT)
     assert path.exists(), "another file has the same bytes"
     assert files.read(twin)
+    with django_capture_on_commit_callbacks(execute=True):
+        files.erase(twin)
+    assert not path.exists(), "the row of the first one was erased and holds nothing"
 
 
 def test_the_last_bytes_go_when_the_erasure_is_kept(

@@ -239,6 +239,11 @@ def test_search_finds_by_two_characters(editor: Actor) -> None:
     assert [row.code for row in queries.search(rows, "太吵")] == ["T2"]
     assert [row.code for row in queries.search(rows, "T1")] == ["T1"]
     assert queries.search(rows, "地铁").count() == 0
+    said = {
+        words: queries.codes_said(settings.REGION, ListKind.REQUESTS, words)
+        for words in ("太吵", "t1", "地铁")
+    }
+    assert said == {"太吵": {"T2"}, "t1": {"T1"}, "地铁": set()}
 
 
 def test_a_search_of_one_character_and_of_signs_does_not_fail(editor: Actor) -> None:

@@ -117,3 +117,17 @@ def test_a_look_asks_why_and_the_firm_reads_it(
     assert "蒋屿" in mine
     assert "走访准备" in mine
     assert "下周走访" in mine
+
+
+def test_who_pays_sees_what_was_paid_and_nothing_of_the_firms_business(firms: list[Enterprise]) -> None:
+    finance = Client()
+    finance.force_login(User.objects.get(login="fangzheng"))
+    page = finance.get(reverse("officer:benefit_firm", args=[firms[0].id]))
+    assert page.status_code == 200
+    assert firms[0].credit_code in page.content.decode()
+    assert FACT not in page.content.decode()
+    for name in ("officer:registry_firm", "officer:registry_benefits"):
+        assert finance.get(reverse(name, args=[firms[0].id])).status_code == 403
+    policy = Client()
+    policy.force_login(User.objects.get(login="jiangyu"))
+    assert policy.get(reverse("officer:benefit_firm", args=[firms[0].id])).status_code == 302

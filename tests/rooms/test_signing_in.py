@@ -18,6 +18,7 @@ from sanfu.people.rules import read_rules
 from sanfu.records.actor import Actor, NotAllowed, Refused, machine
 from sanfu.records.content import BadContent
 from sanfu.records.models import Event
+from sanfu.web.admin.people.audit import _note
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("county")]
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -315,6 +316,11 @@ def test_the_auditor_reads_the_doors_and_nobody_else_does() -> None:
     admin = Client()
     sign_in(admin, "linadmin")
     assert admin.get("/manage/people/audit/").status_code == 403
+
+
+def test_a_role_is_called_by_its_name_on_the_page_of_the_auditor() -> None:
+    assert _note({"role": "finance"}) == "角色 财政专员"
+    assert _note({"role": "gone"}) == "角色 gone"  # what was written stays readable when a role is no more
 
 
 @pytest.mark.parametrize(("held", "wanted"), [("administrator", "auditor"), ("auditor", "administrator")])

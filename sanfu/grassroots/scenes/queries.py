@@ -311,7 +311,7 @@ def history(stream: uuid.UUID, *, rated: bool = True) -> list[dict[str, Any]]:
             "kind": row["kind"],
             "label": _LABELS.get(row["kind"], row["kind"]),
             "at": row["at"],
-            "by": row["by_name"] + ("(代办)" if row["data"].get("agent") else ""),
+            "by": row["by_name"] + ("（代办）" if row["data"].get("agent") else ""),
             "note": _noted(row["data"]),
             "state": "done",
         }

@@ -39,7 +39,7 @@ def reasoned(said: Said) -> str | None:
 
 def lawful_pause(said: Said) -> str | None:
     if not said.reason.strip():
-        return "停表须有法定事由(行政许可法第四十五条)。"
+        return "停表须有法定事由（行政许可法第四十五条）。"
     if not said.notice.strip():
         return "停表须书面告知申请人，请填写告知书文号；没有告知，期限不停。"
     return None

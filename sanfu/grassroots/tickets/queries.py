@@ -21,6 +21,8 @@ from sanfu.grassroots.tickets.states import (
     TicketState,
 )
 from sanfu.kernel.clocks import Light, Unit
+from sanfu.lists.queries import codes_said
+from sanfu.lists.states import ListKind
 from sanfu.people.messages.queries import holders
 from sanfu.people.models import User
 from sanfu.people.scope import Parts
@@ -54,6 +56,11 @@ def ended(actor: Actor, numbers: Iterable[str]) -> list[dict[str, Any]]:
     rows = visible(actor).filter(number__in=list(numbers))
     columns = ("pk", "number", "title", "state", "lead__short", "ticket__resolved", "ticket__reply_public")
     return [dict(row) for row in rows.values(*columns)]
+
+
+def of_item(region: str, rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
+    """Orders of the list items that words mean: a name, a part of one, a keyword, or the code itself."""
+    return rows.filter(ticket__item_code__in=codes_said(region, ListKind.REQUESTS, words))
 
 
 def received(case_id: uuid.UUID, number: str) -> Ticket | None:

@@ -89,7 +89,7 @@ class ReplySaid:
 def reply_is_said(said: ReplySaid) -> str | None:
     length = len("".join(said.text.split()))
     if length < said.least:
-        return f"答复只有{length}个字，说明不了做了什么；请写明查明的事实、处理结果和依据(不少于{said.least}字)。"
+        return f"答复只有{length}个字，说明不了做了什么；请写明查明的事实、处理结果和依据（不少于{said.least}字）。"
     return None
 
 

@@ -214,3 +214,12 @@ class Flag(Filter):
         if isinstance(rows, QuerySet):
             return rows.filter(self.condition()) if self.condition else rows.filter(**{self.key: True})
         return [r for r in rows if _pick(r, self.key)]
+
+
+def own_params(params: QueryDict, prefix: str) -> QueryDict:
+    """The parameters of one list among several on a page, without its prefix."""
+    own = QueryDict(mutable=True)
+    for key in params:
+        if key.startswith(prefix):
+            own.setlist(key.removeprefix(prefix), params.getlist(key))
+    return own

@@ -24,8 +24,8 @@ from sanfu.web.components import cells, paging
 from sanfu.web.components.bulk import Bulk, Offered
 from sanfu.web.components.column import Column, Row, escaped
 from sanfu.web.components.export import send
-from sanfu.web.components.filters import Choice, Dates, Filter, Flag, Rows, Search, Text
-from sanfu.web.components.paging import count, keys_between, picks_rows
+from sanfu.web.components.filters import Choice, Dates, Filter, Flag, Rows, Search, Text, own_params
+from sanfu.web.components.paging import Found, count, found, keys_between, known, picks_rows, rows_by_keys
 
 __all__ = [
     "Choice",
@@ -107,7 +107,7 @@ class Listing:
         self.table, self.path, self.prefix = table, path, prefix
         self.kept, self.acts = kept, acts
         self.whole = params  # with those of other lists on the page
-        self.params = _own(params, prefix) if prefix else params
+        self.params = own_params(params, prefix) if prefix else params
         for narrowing in table.filters:
             rows = narrowing.apply_to(rows, self.params)
         self.matching = rows
@@ -133,7 +133,13 @@ class Listing:
     @cached_property
     def total(self) -> int:
         """How many rows match."""
-        return count(self.matching) if isinstance(self.matching, QuerySet) else len(self.matching)
+        return self._found.total
+
+    @cached_property
+    def _found(self) -> Found:
+        """How many rows match and, where they are few, which."""
+        rows = self.matching
+        return found(rows) if isinstance(rows, QuerySet) else Found(len(rows))
 
     @cached_property
     def per_page(self) -> int:
@@ -153,7 +159,10 @@ class Listing:
         return min(max(1, int(asked)), self.pages) if asked.isdecimal() and len(asked) < 8 else 1
 
     def _ordered(self) -> Rows:
-        rows, key, down = self.matching, self.sort.lstrip("-"), self.sort.startswith("-")
+        return self._in_order(self.matching)
+
+    def _in_order(self, rows: Rows) -> Rows:
+        key, down = self.sort.lstrip("-"), self.sort.startswith("-")
         if not isinstance(rows, QuerySet):
             if not key:
                 return rows
@@ -192,6 +201,9 @@ class Listing:
     def _page_rows(self) -> Iterable[Row]:
         start = (self.page - 1) * self.per_page
         end = min(start + self.per_page, self.total)
+        few = known(self.matching, self._found.keys)
+        if few is not None:
+            return self._page_of_few(self._in_order(few), start, end)
         ordered = self._ordered()
         if not isinstance(ordered, QuerySet) or self.total <= paging.FRESH_COUNT or not picks_rows(ordered):
             return self._read(self.columns, ordered[start : start + self.per_page])
@@ -210,11 +222,17 @@ class Listing:
                 others = ordered.exclude(self._among)
                 others = others.order_by(*self._by(others.order_by(), self._own_sort))
                 keys += keys_between(others, max(0, start - few), end - few, self.total - few)
-        paths = dict.fromkeys(["pk", *(path for column in self.columns for path in column.paths)])
         # The keys were picked within the row scope; saying the scope again would cost as much as picking them.
-        plain = ordered.model._default_manager.all() if not ordered.query.annotations else ordered
-        found = {row["pk"]: row for row in plain.filter(pk__in=keys).order_by().values(*paths)}
-        return [found[key] for key in keys if key in found]
+        return self._rows_of(ordered, keys)
+
+    def _page_of_few(self, ordered: Rows, start: int, end: int) -> Iterable[Row]:
+        """A page of rows whose keys are known; of many, only those shown are joined with what the columns say."""
+        if not isinstance(ordered, QuerySet) or self.total <= paging.JOINED_WHOLE:
+            return self._read(self.columns, ordered[start:end])
+        return self._rows_of(ordered, list(ordered.values_list("pk", flat=True)[start:end]))
+
+    def _rows_of(self, rows: QuerySet[Any], keys: Sequence[Any]) -> list[Row]:
+        return rows_by_keys(rows, keys, [path for column in self.columns for path in column.paths])
 
     def keys(self, most: int) -> list[Any]:
         """The keys of the first rows that match, in the order of the list; for a list of rows of the database."""
@@ -380,11 +398,3 @@ class Listing:
         stream = rows.iterator(chunk_size=2000) if isinstance(rows, QuerySet) else iter(rows)
         heads = [c.label for c in columns]
         return send(kind, self.table.title, heads, ([c.exported(row) for c in columns] for row in stream))
-
-
-def _own(params: QueryDict, prefix: str) -> QueryDict:
-    own = QueryDict(mutable=True)
-    for key in params:
-        if key.startswith(prefix):
-            own.setlist(key.removeprefix(prefix), params.getlist(key))
-    return own

@@ -205,7 +205,7 @@ def publish(batch: Batch, *, by: Actor, at: datetime, expected: int | None = Non
 def object_to(line: Line, *, text: str, contact: str, at: datetime, by: Actor | None = None) -> Objection:
     """异议 by anybody while the list is public."""
     if len(text.strip()) < 10:
-        raise Refused("请写明异议的事实和理由(不少于10个字),便于核查。")
+        raise Refused("请写明异议的事实和理由（不少于10个字），便于核查。")
     actor = by or machine(line.region, "社会公众")
     made = Objection.objects.create(
         region=line.region, line=line, text=text.strip(), contact=contact.strip()[:80], at=at

@@ -357,7 +357,7 @@ def sign(
     """签订出让合同: the clock begins; valid opinions become decisions after conversion, stale ones do not."""
     agent = for_firm(application, by, at) if not by.may("scenes.compile") else {}
     if not contract.strip():
-        raise Refused("请填写出让合同编号(电子监管号)。")
+        raise Refused("请填写出让合同编号（电子监管号）。")
     application.form = {**application.form, "land.contract": contract.strip()}
     found = obstacles(application)
     if found:
@@ -373,7 +373,7 @@ def sign(
 
 def _settle_signing(application: Application, at: datetime) -> Application:
     """The signing itself is done by being recorded: its branch is accepted and closed by the platform."""
-    clerk = Actor(None, "系统(合同登记)", application.region, permissions=frozenset({"scenes.handle"}))
+    clerk = Actor(None, "系统（合同登记）", application.region, permissions=frozenset({"scenes.handle"}))
     kinds = {i["id"]: i["kind"] for i in application.guide["items"]}
     for branch in application.branches.select_related("case"):
         if kinds.get(branch.item) == SIGNING_ITEM_KIND:

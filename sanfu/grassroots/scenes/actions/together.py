@@ -125,7 +125,7 @@ def migrate(
 def _fit_branches(application: Application, *, by: Actor, at: datetime) -> None:
     items = {i["id"] for i in application.guide["items"]}
     clerk = Actor(
-        None, f"系统(受{by.name}委托迁移)", application.region, permissions=frozenset({"scenes.apply"})
+        None, f"系统（受{by.name}委托迁移）", application.region, permissions=frozenset({"scenes.apply"})
     )
     present = {b.item: b for b in application.branches.select_related("case")}
     for code in items - set(present):

@@ -148,7 +148,7 @@ def rule(
     if not grounds.strip():
         raise Refused("裁定须写明依据。")
     if becomes_rule and not conditions:
-        raise Refused("要写成规则，请至少选定一个决定归属的条件(如 产权=小区共有)。")
+        raise Refused("要写成规则，请至少选定一个决定归属的条件（如 产权=小区共有）。")
     Ruling.objects.create(
         region=ticket.region,
         ticket=ticket,

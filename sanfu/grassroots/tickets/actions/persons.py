@@ -16,7 +16,7 @@ from sanfu.people.messages.models import Message
 from sanfu.records import files, sealed
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, NotAllowed, Refused
-from sanfu.records.models import Event, StoredFile
+from sanfu.records.models import Event
 from sanfu.records.queries import timeline
 from sanfu.records.sealed import GONE
 
@@ -109,8 +109,5 @@ def _erase_files(ticket: Ticket) -> list[Any]:
         if Attachment.objects.filter(file=stored).exists():
             continue
         gone.append(stored.pk)
-        StoredFile.objects.filter(pk=stored.pk).update(name=GONE)
-        path, twins = files.path_of(stored.region, stored.sha256), StoredFile.objects.exclude(pk__in=gone)
-        if not twins.filter(region=stored.region, sha256=stored.sha256).exists():
-            transaction.on_commit(lambda path=path: path.unlink(missing_ok=True))  # type: ignore[misc]
+        files.erase(stored)
     return gone

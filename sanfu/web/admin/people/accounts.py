@@ -1,6 +1,7 @@
 """账号与任职: who can log in, in which unit, with which roles from when until when."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -61,8 +62,9 @@ def _holds(code: str) -> Q:
     return Q(roles__contains=[code])
 
 
-def _names(codes: list[str]) -> str:
-    return "、".join(ROLES[code].display_name for code in codes if code in ROLES) or cells.DASH
+def role_names(codes: Iterable[str]) -> str:
+    """Roles as people call them; a code that no role has any more stays as it is."""
+    return "、".join(ROLES[code].display_name if code in ROLES else code for code in codes) or cells.DASH
 
 
 ACCOUNTS = Table(
@@ -74,8 +76,8 @@ ACCOUNTS = Table(
         Column("login", "账号", sort=True),
         Column("organisation__short", "单位", sort="organisation__pinyin"),
         Column(
-            "roles", "现任角色", render=lambda row: _names(row["roles"]),
-            export_as=lambda row: _names(row["roles"]), wide=True,
+            "roles", "现任角色", render=lambda row: role_names(row["roles"]),
+            export_as=lambda row: role_names(row["roles"]), wide=True,
         ),
         Column("is_active", "状态", tags={True: ("在用", "ok"), False: ("停用", "muted")}),
         Column("last_login", "最近登录", kind="datetime", sort=True),

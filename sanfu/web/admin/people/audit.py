@@ -6,7 +6,7 @@ from django.http import HttpResponseBase
 
 from sanfu.people import queries
 from sanfu.web.access import page
-from sanfu.web.admin.people.accounts import EVENTS
+from sanfu.web.admin.people.accounts import EVENTS, role_names
 from sanfu.web.components import cells
 from sanfu.web.components.table import Choice, Column, Search, Table
 from sanfu.web.request import Request
@@ -22,7 +22,8 @@ def _note(data: dict[str, Any]) -> str:
         ("why", "说明"),
         ("login", "账号"),
     )
-    return "；".join(f"{label} {data[key]}" for key, label in known if data.get(key)) or cells.DASH
+    said = {**data, "role": role_names([data["role"]])} if data.get("role") else data
+    return "；".join(f"{label} {said[key]}" for key, label in known if said.get(key)) or cells.DASH
 
 
 AUDIT = Table(

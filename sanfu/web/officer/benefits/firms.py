@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from sanfu.enterprise.benefits.queries import payments_of
 from sanfu.enterprise.registry import actions, queries
 from sanfu.enterprise.registry.content import industry_name
 from sanfu.enterprise.registry.models import FactImport
@@ -54,10 +55,25 @@ def firm_list(request: Request) -> HttpResponseBase:
 
 @page("benefits.see")
 def firm(request: Request, id: uuid.UUID) -> HttpResponse:
-    """The old address of a firm: its record (一企一档) has everything, after a purpose is given."""
-    if not queries.visible(request.actor).filter(pk=id).exists():
+    """A firm met in the work on benefits: its record for who may open one, else what was paid to it and nothing more."""
+    found = queries.visible(request.actor).select_related("town").filter(pk=id).first()
+    if found is None:
         raise Http404("没有这家企业，或不在您可以查看的范围内。")
-    return redirect("officer:registry_firm", id=id)
+    if request.actor.may("registry.see"):
+        return redirect("officer:registry_firm", id=id)
+    context = {
+        "title": found.name,
+        "crumbs": [("企业档案", "officer:benefit_firms")],
+        "about": [
+            ("统一社会信用代码", found.credit_code),
+            ("镇街", found.town.short if found.town else "未归属"),
+            ("行业", industry_name(found.industry)),
+            ("规模", found.size),
+            ("标记", "演示" if found.demo else ""),
+        ],
+        "payments": payments_of(found)[:50],
+    }
+    return render(request, "officer/benefits/payee.html", context)
 
 
 class UploadForm(forms.Form):

@@ -233,7 +233,7 @@ def close(request: Request, id: uuid.UUID) -> HttpResponse:
     return redirect("officer:registry_firm", id=id)
 
 
-@page("benefits.see")
+@page("registry.see")
 def benefits(request: Request, id: uuid.UUID) -> HttpResponse:
     """惠企: what the firm received, can have, and is one step away from; behind the same purpose as the record."""
     firm = _firm(request, id)

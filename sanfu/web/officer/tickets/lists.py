@@ -20,7 +20,7 @@ from sanfu.web.access import page
 from sanfu.web.components.bulk import Bulk
 from sanfu.web.components.cases import due_column, left_choice, light_choice, light_column, state_choice
 from sanfu.web.components.paging import FRESH_COUNT
-from sanfu.web.components.table import Choice, Column, Dates, Search, Table, Text
+from sanfu.web.components.table import Choice, Column, Dates, Search, Table
 from sanfu.web.officer.tickets.bulk import bulk
 from sanfu.web.pieces.orders_map import orders_by_town
 from sanfu.web.request import Request
@@ -88,7 +88,12 @@ TICKETS: Table = Table(
         left_choice(),
         Choice("unit", "主办单位", units_of_county, lookup="lead"),
         Choice("town", "属地", towns_of_county, lookup="ticket__area"),
-        Text("item", "清单事项", lookup="ticket__item_code", hint="如 CJ001"),
+        Search(
+            "item",
+            "清单事项",
+            apply=lambda rows, words: queries.of_item(settings.REGION, rows, words),
+            hint="事项里的字，如 路灯",
+        ),
         Choice("kind", "类型", [(k.value, k.value) for k in RequestType], lookup="ticket__kind"),
         Choice("channel", "渠道", Channel.choices(), lookup="ticket__channel"),
         Choice("caller", "回访人", callers_of_county, lookup="ticket__caller"),

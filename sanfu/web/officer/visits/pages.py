@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -110,6 +111,7 @@ def _shown(request: Request, row: Visit, form: FilesForm, status: int = 200) -> 
         "visit": row,
         "state": VisitState(row.state),
         "fields": [(name, label, row.values.get(name, "")) for name, label in queries.FIELDS.items()],
+        "held_on_is_day": _is_day(row.values.get("held_on", "")),
         "kept": [{**one, "label": queries.FIELDS[one["field"]]} for one in row.open],
         "facts": known_facts(row.enterprise)[:12],
         "demands": demands.of_enterprise(request.actor, row.enterprise)[:8],
@@ -121,6 +123,14 @@ def _shown(request: Request, row: Visit, form: FilesForm, status: int = 200) -> 
         "events": enclosures.with_files(map(_line, timeline(row.id)), row.id, "officer:visit_file", may_open=True),
     }  # fmt: skip
     return render(request, "officer/visits/visit.html", context, status=status)
+
+
+def _is_day(said: str) -> bool:
+    """Whether a field of dates can hold what was said; other words stay in a field of text and are not lost."""
+    try:
+        return not said or bool(date.fromisoformat(said))
+    except ValueError:
+        return False
 
 
 def _line(event: Mapping[str, Any]) -> dict[str, Any]:
