@@ -24,7 +24,7 @@ def projects(now: datetime) -> None:
     today = day_of(now)
     actions.bring(
         name="演示项目.csv",
-        content=io.BytesIO(_sheet(today).encode()),
+        content=io.BytesIO(sheet(today).encode()),
         by=officer,
         at=now - timedelta(days=40),
     )
@@ -72,17 +72,17 @@ def meeting(now: datetime) -> None:
     )  # fmt: skip
 
 
-def _sheet(today: date) -> str:
-    """36 finished projects and 8 running ones, as an officer's table."""
+def sheet(today: date, finished: int = 36, running: int = 8) -> str:
+    """Finished projects and running ones after them, invented, as an officer's table."""
     chance = random.Random(15)
     heads = ["项目代码", "项目名称", "业主", "层级", "总投资（万元）"]
     heads += [f"{name}{series}" for name in MILESTONES for series in ("计划", "实际")]
     months = [f"{today.year}-{month:02d}" for month in range(1, 13)]
     heads += [f"{month}{series}" for month in months for series in ("计划", "实际")]
     lines = [",".join(heads)]
-    for n in range(44):
-        running = n >= 36
-        begin = today - timedelta(days=500 if running else 1500 + n * 7)
+    for n in range(finished + running):
+        runs = n >= finished
+        begin = today - timedelta(days=500 if runs else 1500 + n * 7)
         pace, plan_day, actual_day = chance.lognormvariate(0.12, 0.25), begin, begin
         cells = [
             f"演示-{n:03d}",
@@ -97,9 +97,9 @@ def _sheet(today: date) -> str:
             actual_day += timedelta(days=round(length * pace * chance.lognormvariate(0, 0.15)))
             cells += [plan_day.isoformat(), actual_day.isoformat() if actual_day <= today else ""]
         for month in months:
-            part = round(total / 24 * chance.uniform(0.6, 1.4), 1) if running else 0
+            part = round(total / 24 * chance.uniform(0.6, 1.4), 1) if runs else 0
             cells += [
-                str(round(total / 24, 1)) if running else "0",
+                str(round(total / 24, 1)) if runs else "0",
                 str(part) if month < today.isoformat()[:7] else "",
             ]
         lines.append(",".join(cells))

@@ -13,6 +13,7 @@ from django.utils import timezone
 from sanfu.adapters import demo_scoring
 from sanfu.adapters.demo_scenes import cast
 from sanfu.enterprise.registry.models import Enterprise
+from sanfu.people.messages.models import Message
 from sanfu.people.models import Organisation, User
 from sanfu.projects.scoring import actions, policy, queries
 from sanfu.projects.scoring.computing import rerun
@@ -20,6 +21,7 @@ from sanfu.projects.scoring.content import raw_scheme
 from sanfu.projects.scoring.states import RunState
 from sanfu.records.actor import Conflict, NotAllowed, Refused
 from sanfu.records.moments import day_of
+from sanfu.web.officer.scoring.runs import todos
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -161,8 +163,16 @@ def test_a_firm_objects_on_its_own_page_and_on_no_other(officer) -> None:
     assert Decimal(objection.after["total"]) > row.total
     again = visitor.post(page, {"reason": "再来", f"f{place}": half})
     assert again.status_code in {400, 422}  # one open objection at a time
+    assert [(one.count, one.url) for one in todos(officer, timezone.now())] == [
+        (1, reverse("officer:scoring_run", args=[run.id]))
+    ]
+    with pytest.raises(Refused, match="写明答复"):
+        actions.decide(objection, uphold=False, answer=" ", by=officer, at=timezone.now())
     actions.decide(objection, uphold=False, answer="证载面积没有变", by=officer, at=timezone.now())
     assert "证载面积没有变" in visitor.get(page).content.decode()
+    assert todos(officer, timezone.now()) == []
+    told = Message.objects.get(user__login="wangqiang", kind="decided")
+    assert (told.path, "未采纳" in told.words) == (page, True)
 
 
 def test_a_sheet_with_codes_is_matched_by_the_code_alone(officer) -> None:

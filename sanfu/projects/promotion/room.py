@@ -20,6 +20,7 @@ ROOM = Room(
             "list-checks",
         ),
     ),
+    demo=("sanfu.adapters.demo_promotion.promotion",),
     commands={
         "promotion": Command(
             "sanfu.adapters.commandline.promotion", "draft offers: lint, evaluate on labelled clauses (招商)"

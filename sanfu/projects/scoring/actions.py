@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, BinaryIO
+from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 
 from sanfu.kernel.land.scoring.engine import mean_scores, score_all
 from sanfu.kernel.land.scoring.grading import Graded, grade_all, ladders
@@ -13,7 +15,9 @@ from sanfu.kernel.land.scoring.reading import read_scheme
 from sanfu.kernel.land.scoring.schemes import SchemeError
 from sanfu.kernel.land.scoring.sheet import Sheet, read_sheet
 from sanfu.lists.sheets import Unreadable, read_sheets
-from sanfu.people.models import Organisation
+from sanfu.people.messages.actions import Telling, tell
+from sanfu.people.messages.states import MessageKind
+from sanfu.people.models import Organisation, User
 from sanfu.projects.scoring.computing import as_row, line_row, rerun, told
 from sanfu.projects.scoring.content import headings
 from sanfu.projects.scoring.models import ScoredFirm, ScoringObjection, ScoringRun
@@ -171,7 +175,7 @@ def _object(
         raise Refused("请至少填一个您认为正确的数。")
     again = rerun(row, given)
     made = ScoringObjection.objects.create(
-        region=by.region, firm=row, reason=reason, changes=given, by_name=by.name, at=at,
+        region=by.region, firm=row, reason=reason, changes=given, by=by.id, by_name=by.name, at=at,
         before={"total": None if row.total is None else str(row.total), "grade": row.grade, "rank": row.rank, "lines": row.lines},
         after=told(again.score, again.grade, again.rank),
     )  # fmt: skip
@@ -188,6 +192,8 @@ def decide(row: ScoringObjection, *, uphold: bool, answer: str, by: Actor, at: d
     held = ScoringObjection.objects.select_for_update().select_related("firm__run").get(id=row.id)
     if held.state != ObjectionState.OPEN:
         raise Conflict("这件异议已经处理。")
+    if not uphold and not answer.strip():
+        raise Refused("不采纳须写明答复，让企业知道为什么。")
     held.state, held.answer = (ObjectionState.UPHELD if uphold else ObjectionState.REJECTED), answer
     held.save(update_fields=["state", "answer"])
     if uphold:
@@ -200,11 +206,17 @@ def decide(row: ScoringObjection, *, uphold: bool, answer: str, by: Actor, at: d
             kept[where][name] = figure
         firm.facts = kept
         firm.save()
-    append(
-        stream=held.firm.run_id,
-        kind="scoring.decided",
-        by=by,
-        at=at,
-        data={"firm": held.firm.name, "upheld": uphold},
-    )
+    data = {"firm": held.firm.name, "upheld": uphold}
+    event = append(stream=held.firm.run_id, kind="scoring.decided", by=by, at=at, data=data)
+    _tell(held, event, by, at)
     return held
+
+
+def _tell(held: ScoringObjection, event: UUID, by: Actor, at: datetime) -> None:
+    """The answer reaches who objected as a message; an officer who registered it for the firm needs none."""
+    if held.by is None or held.by == by.id or not User.objects.filter(pk=held.by, is_active=True).exists():
+        return
+    said = "采纳" if held.state == ObjectionState.UPHELD else "未采纳"
+    words = f"{held.firm.run.title}：您提的异议{said}，现为 {held.firm.grade or '未定'} 档。"
+    path = reverse("firm:own_score", args=[held.firm_id])
+    tell([held.by], Telling(MessageKind.DECIDED, words, path, event), region=held.region, at=at)

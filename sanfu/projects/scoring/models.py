@@ -71,6 +71,7 @@ class ScoringObjection(models.Model):
     after = models.JSONField()
     state = models.CharField(max_length=10, choices=ObjectionState.choices(), default=ObjectionState.OPEN)
     answer = models.CharField(max_length=500, blank=True)
+    by = models.UUIDField(null=True, help_text="who objected, and hears the answer")
     by_name = models.CharField(max_length=40)
     at = models.DateTimeField()
 

@@ -16,5 +16,6 @@ ROOM = Room(
         Line("项目与用地", "亩均评价", "officer:scoring_runs", "scoring.see|scoring.see_all", "gauge"),
         Line("企业服务", "本企业亩均", "firm:own_scores", "scoring.own", "gauge"),
     ),
+    waiting=("sanfu.web.officer.scoring.runs.todos",),
     demo=("sanfu.adapters.demo_scoring.scoring",),
 )

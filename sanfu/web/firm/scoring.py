@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from sanfu.enterprise.registry import queries as registry
+from sanfu.people.models import Organisation
 from sanfu.projects.scoring import actions, queries
 from sanfu.projects.scoring.models import ScoredFirm
 from sanfu.projects.scoring.states import RunState
@@ -21,13 +22,12 @@ CRUMB = ("本企业亩均", "firm:own_scores")
 
 
 def identity_of(actor: Actor) -> queries.Identity:
-    """Credit code and name from the register, the account's name where the firm is not in it."""
+    """Credit code and name from the register, the full name of the account's organisation where the firm is not in it."""
     firm = registry.own(actor)
-    return (
-        queries.Identity(firm.credit_code, firm.name)
-        if firm
-        else queries.Identity("", actor.organisation_name)
-    )
+    if firm:
+        return queries.Identity(firm.credit_code, firm.name)
+    home = Organisation.objects.filter(region=actor.region, code=actor.organisation_code).first()
+    return queries.Identity("", home.name if home else "")
 
 
 @firm_page("scoring.own")

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,17 +10,19 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sanfu.projects.scoring import actions, queries
 from sanfu.projects.scoring.content import raw_scheme, schemes
 from sanfu.projects.scoring.models import ScoringRun
 from sanfu.projects.scoring.states import FirmSet, ObjectionState, RunState
-from sanfu.records.actor import Refused
+from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.table import Choice, Column, Flag, Search, Table
 from sanfu.web.pieces.small_forms import scheme_mapping
 from sanfu.web.request import Request
+from sanfu.web.todos import Todo, Waiting
 
 RUNS = Table(
     "scoring-runs",
@@ -170,3 +173,23 @@ def act(request: Request, id: uuid.UUID, event: str) -> HttpResponseBase:
     else:
         raise Http404("没有这个动作。")
     return redirect("officer:scoring_run", id)
+
+
+def todos(actor: Actor, now: datetime) -> list[Todo]:
+    """亩均异议待处理: open objections of the reader's runs, the oldest first; the runs that they stand on open."""
+    if not actor.may("scoring.edit"):
+        return []
+    rows = list(queries.objections(actor).filter(state=ObjectionState.OPEN).order_by("at"))
+    if not rows:
+        return []
+    runs = {one.firm.run_id for one in rows}
+    url = (
+        reverse("officer:scoring_run", args=[runs.pop()])
+        if len(runs) == 1
+        else reverse("officer:scoring_runs")
+    )
+    first = tuple(
+        Waiting(f"{one.firm.name} {one.firm.run.title}", reverse("officer:scored_firm", args=[one.firm_id]))
+        for one in rows[:5]
+    )
+    return [Todo("亩均异议待处理", len(rows), url, "gavel", "warn", first=first)]
