@@ -18,7 +18,8 @@ import psycopg
 from bench.bench_list_page import PLACES, THINGS
 from bench.report import Row, publish
 from sanfu.adapters.postgres import cluster
-from tests.faults.ledger import Ledger, check
+from tests.faults.citizens import Ledger
+from tests.faults.ledger import check
 from tests.platform import FIRST_PORT, Platform
 
 PATIENCE = 30.0  # seconds until a sender gives up

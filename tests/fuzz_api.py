@@ -1,10 +1,11 @@
 """Generated calls of every API operation with the key of every role: none may end in a server error or an unsaid status.
 
-    .venv/bin/python -m tests.fuzz_api [--calls 10000] [--seed 20261130]
+    .venv/bin/python -m tests.fuzz_api [--calls 10000] [--minutes 8] [--seed 20261130]
 
 schemathesis makes the calls from the description that the platform itself gives (`/api/1/openapi.json`): data that fits it and
 data that does not. A database of its own is made, filled with people and orders, and dropped. The exit code is 1 on any 5xx
-and on any status that the description does not name; a key of nobody and an ended key are two roles more.
+and on any status that the description does not name; a key of nobody and an ended key are two roles more. When the minutes are over, or it is asked to end (SIGTERM, Ctrl-C), it says
+what it had made until then.
 """
 
 import argparse
@@ -12,10 +13,13 @@ import json
 import os
 import sys
 from collections import Counter
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import cycle
 from typing import Any
 
 from tests.fuzz import in_own_database
+from tests.limits import Over, TimeLimit
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
 NOBODY = {"nobody": "", "unknown key": "sanfu_wrong"}
@@ -43,22 +47,44 @@ def allowed(operation: Any) -> set[int]:
     return {int(one) for one in operation.definition.raw["responses"] if one.isdigit()} | ALWAYS
 
 
-def call(operation: Any, login: str, key: str, count: int, seed: int, negative: bool) -> Counter[int]:
-    """Make so many calls of one operation with one key; returns how often each status came.
+@dataclass
+class Tried:
+    """What was called so far: how often each status came, which keys called, and what went wrong."""
+
+    answers: Counter[int] = field(default_factory=Counter)
+    pairs: set[tuple[str, str]] = field(default_factory=set)  # operation, key
+    operations: set[str] = field(default_factory=set)
+    wrong: set[tuple[str, str]] = field(default_factory=set)
+
+    def note(self, operation: Any, login: str, case: Any, status: int, said: set[int]) -> None:
+        """Count an answer; a server error or an unsaid status is printed once an operation and key."""
+        self.answers[status] += 1
+        self.operations.add(operation.label)
+        self.pairs.add((operation.label, login))
+        fault = f"{login}: {status}" if status >= 500 else f"{login}: {status} is not among {sorted(said)}"
+        if (status >= 500 or status not in said) and (operation.label, fault) not in self.wrong:
+            self.wrong.add((operation.label, fault))
+            told = {"operation": operation.label, "fault": fault, "call": case.as_curl_command()}
+            print(json.dumps(told, ensure_ascii=False), flush=True)
+
+
+def call(
+    operation: Any, held: dict[str, str], each: int, seed: int, negative: bool, tried: Tried, limit: TimeLimit
+) -> None:
+    """Make `each` calls of one operation with every key: the keys take turns over one stream of generated calls.
 
     Raises:
-        AssertionError: a server error or an unsaid status, with the call.
+        Over: the time is over.
     """
     import hypothesis
     from schemathesis import GenerationMode
 
-    answers: Counter[int] = Counter()
-    said = allowed(operation)
+    said, turns = allowed(operation), cycle(held.items())
 
     @hypothesis.seed(seed)
     @hypothesis.settings(
-        max_examples=count, deadline=None, database=None, suppress_health_check=list(hypothesis.HealthCheck),
-        phases=[hypothesis.Phase.generate],
+        max_examples=each * len(held), deadline=None, database=None,
+        suppress_health_check=list(hypothesis.HealthCheck), phases=[hypothesis.Phase.generate],
     )  # fmt: skip
     @hypothesis.given(
         operation.as_strategy(
@@ -66,17 +92,16 @@ def call(operation: Any, login: str, key: str, count: int, seed: int, negative: 
         )
     )
     def one(case: Any) -> None:
+        if limit.over():
+            raise Over
+        login, key = next(turns)
         case.headers = {**(case.headers or {}), **({"X-Sanfu-Key": key} if key else {})}
-        status = case.call().status_code
-        answers[status] += 1
-        assert status < 500, f"{login}: {status} of {case.as_curl_command()}"
-        assert status in said, f"{login}: {status} is not among {sorted(said)}: {case.as_curl_command()}"
+        tried.note(operation, login, case, case.call().status_code, said)
 
     one()
-    return answers
 
 
-def run(calls: int, seed: int) -> int:
+def run(calls: int, seed: int, minutes: float) -> int:
     """Call everything on the database of `DATABASE_URL`; returns how many operations went wrong."""
     import schemathesis
     from django.conf import settings
@@ -87,33 +112,32 @@ def run(calls: int, seed: int) -> int:
     call_command("seed_demo")
     schema = schemathesis.openapi.from_wsgi("/api/1/openapi.json", get_wsgi_application())
     operations = [found.ok() for found in schema.get_all_operations()]
-    held, answers, wrong = keys(), Counter[int](), 0
-    each = max(1, calls // (len(operations) * len(held) * 2))
-    for operation in operations:
-        for place, (login, key) in enumerate(held.items()):
-            for negative in (False, True):
-                try:
-                    answers += call(operation, login, key, each, seed + place, negative)
-                except AssertionError as fault:
-                    wrong += 1
-                    print(
-                        json.dumps({"operation": operation.label, "fault": str(fault)}, ensure_ascii=False),
-                        flush=True,
-                    )
+    held, tried, limit = keys(), Tried(), TimeLimit(minutes).or_terminated()
+    each = max(1, -(-calls // (len(operations) * len(held) * 2)))
+    ended = "all made"
+    try:
+        for negative in (False, True):
+            for operation in operations:
+                call(operation, held, each, seed, negative, tried, limit)
+    except KeyboardInterrupt:
+        ended = f"stopped after {limit.minutes():.1f} minutes"
     print(
-        f"seed {seed}: {sum(answers.values())} calls of {len(operations)} operations as {len(held)} keys: "
-        + ", ".join(f"{count} × {status}" for status, count in sorted(answers.items()))
+        f"seed {seed}: {sum(tried.answers.values())} calls ({ended}) of {len(tried.operations)} of {len(operations)} "
+        f"operations as {len({login for _, login in tried.pairs})} of {len(held)} keys ({len(tried.pairs)} pairs): "
+        + ", ".join(f"{count} × {status}" for status, count in sorted(tried.answers.items()))
+        + f"; {len(tried.wrong)} wrong"
     )
-    return wrong
+    return len(tried.wrong)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz_api", description=__doc__)
     parser.add_argument("--calls", type=int, default=10_000)
+    parser.add_argument("--minutes", type=float, default=0, help="end after so many; 0: when all are made")
     parser.add_argument("--seed", type=int, default=20261130)
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    return 1 if in_own_database(lambda: run(arguments.calls, arguments.seed)) else 0
+    return 1 if in_own_database(lambda: run(arguments.calls, arguments.seed, arguments.minutes)) else 0
 
 
 if __name__ == "__main__":

@@ -1,14 +1,15 @@
 """Kills of every process under load, and a ledger of what was acknowledged: nothing lost, nothing doubled.
 
     .venv/bin/python -m tests.faults.ledger [--rounds 2] [--seconds 6] [--clients 4]
-    .venv/bin/python -m tests.faults.ledger --kills 200 --seconds 3     the long form: kinds and moments by chance
+    .venv/bin/python -m tests.faults.ledger --kills 200 --seconds 1 [--minutes 20]     the long form
 
 A database with durability of its own is made in a temporary folder and the platform is served on it. Citizens send
 requests without pause; each keeps its key until a receipt comes, as a careful sender does. In every round each kind of
 process is killed with -9 once: a web worker, the web server, the background worker, a database backend, the database, its
 guard, and `./run` itself (which is then started again); a web worker, the database and the background worker are also
 stopped for some seconds (SIGSTOP) and go on, and the database is restarted in order. With `--kills` kind and moment are
-chosen by chance until so many processes were killed. At the end every acknowledged number must stand in the database
+chosen by chance until so many processes were killed: the next harm comes as soon as requests are acknowledged again, not only
+when all is whole. When the minutes are over, or the script is asked to end (SIGTERM), it compares what it has. At the end every acknowledged number must stand in the database
 exactly once, every message at most once, every hash chain must hold, and no process may be left. Meanwhile `/ready/` is
 asked: it may say yes only of a database that answers.
 """
@@ -17,7 +18,6 @@ import argparse
 import json
 import os
 import random
-import re
 import shutil
 import signal
 import subprocess
@@ -25,10 +25,7 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.parse
 import urllib.request
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -37,63 +34,14 @@ from pathlib import Path
 import psycopg
 
 from sanfu.adapters.postgres import cluster, process
+from tests.faults.citizens import Citizen, Ledger
+from tests.limits import TimeLimit
 from tests.platform import FIRST_PORT, ROOT, Platform
 
 PATIENCE = 300.0  # seconds until the platform answers again after a kill
 CHAINS = (
     "from sanfu.records.queries import verify_chains; print(*map(len, verify_chains(region='329900')[1:]))"
 )
-
-
-@dataclass
-class Ledger:
-    """What was sent and what was acknowledged: message → number of the order."""
-
-    sent: set[str] = field(default_factory=set)
-    acknowledged: dict[str, str] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    """The receipt is the redirect itself."""
-
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-class Citizen(threading.Thread):
-    """Sends one request after the other; repeats with the same key until its number comes."""
-
-    def __init__(self, address: str, ledger: Ledger, stop: threading.Event) -> None:
-        super().__init__(daemon=True)
-        self.address, self.ledger, self.stop = address, ledger, stop
-        self.opener = urllib.request.build_opener(NoRedirect)
-        self.mark = uuid.uuid4().hex  # this browser's own; Django takes a mark of 32 letters
-
-    def run(self) -> None:
-        while not self.stop.is_set():
-            message = f"人民路路灯不亮，第{uuid.uuid4().hex}号来信"
-            with self.ledger.lock:
-                self.ledger.sent.add(message)
-            key = uuid.uuid4().hex
-            while not self.stop.is_set():
-                if number := self._send(message, key):
-                    with self.ledger.lock:
-                        self.ledger.acknowledged[message] = number
-                    break
-                time.sleep(0.2)
-
-    def _send(self, message: str, key: str) -> str | None:
-        body = urllib.parse.urlencode({"body": message, "kind": "求助", "_once": key}).encode()
-        headers = {"Cookie": f"csrftoken={self.mark}", "X-CSRFToken": self.mark}
-        try:
-            with self.opener.open(urllib.request.Request(f"{self.address}/ask/", body, headers), timeout=30):
-                return None
-        except urllib.error.HTTPError as answer:
-            found = re.search(r"/ask/received/(\w+)/", answer.headers.get("Location", ""))
-            return found[1] if answer.code == 302 and found else None
-        except (OSError, ValueError):
-            return None
 
 
 def family(pid: int) -> Iterator[int]:
@@ -198,6 +146,9 @@ class Trial:
     platform: Platform
     state: Path
     chance: random.Random
+    ledger: Ledger
+    limit: TimeLimit
+    enough: int  # receipts after a harm until the next one
     done: dict[str, int] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
@@ -220,16 +171,33 @@ class Trial:
         self.until_it_answers()
 
     def until_it_answers(self) -> None:
-        """Wait; whoever is killed again and again gives up in the end, and is started anew as a service manager does."""
-        assert self.platform.process is not None
+        """Wait until all is whole; in a trial by chance only until requests are acknowledged again."""
+        before = len(self.ledger.acknowledged)
+
+        def acknowledging() -> bool:
+            self.keep_alive()
+            return len(self.ledger.acknowledged) >= before + self.enough
+
+        if self.enough:
+            until(acknowledging)
+        else:
+            self.until_whole()
+
+    def until_whole(self) -> None:
+        """Wait until server, database and background worker work."""
 
         def healthy() -> bool:
-            if self.platform.process and self.platform.process.poll() is not None:
-                self.note("gave up and started anew")
-                restart(self.platform, self.port)
+            self.keep_alive()
             return answers(self.platform.address, self.state)
 
         until(healthy)
+
+    def keep_alive(self) -> None:
+        """Whoever is killed again and again gives up in the end, and is started anew as a service manager does."""
+        cluster.revive(self.state)
+        if self.platform.process and self.platform.process.poll() is not None:
+            self.note("gave up and started anew")
+            restart(self.platform, self.port)
 
     def kill_run(self) -> None:
         """`./run` itself dies, with all its children, and is started again."""
@@ -286,8 +254,8 @@ class Trial:
         self.kill_run()
 
     def by_chance(self, kills: int, seconds: float) -> None:
-        """Kinds and moments by chance until so many processes were killed."""
-        while self.killed < kills:
+        """Kinds and moments by chance until so many processes were killed; whole again at the end."""
+        while self.killed < kills and not self.limit.over():
             time.sleep(self.chance.uniform(0, 2 * seconds))
             what = self.chance.choice((*KILLED * 3, "run", "stopped", "restarted"))
             if what == "run":
@@ -298,7 +266,8 @@ class Trial:
                 self.restart_database()
             else:
                 self.kill(what)
-            print(f"{self.killed} killed", file=sys.stderr, flush=True)
+            print(f"{self.killed} killed after {self.limit.minutes():.1f} min", file=sys.stderr, flush=True)
+        self.until_whole()
 
 
 def says_ready(address: str) -> bool:
@@ -320,15 +289,22 @@ def small_disk(place: Path, size: str) -> Iterator[None]:
 
 
 def run(
-    rounds: int, seconds: float, clients: int, seed: int = 1, kills: int = 0, full: str = ""
+    rounds: int,
+    seconds: float,
+    clients: int,
+    seed: int = 1,
+    kills: int = 0,
+    full: str = "",
+    limit: TimeLimit | None = None,
 ) -> dict[str, object]:
     """Serve, load, do harm, and compare; returns the figures and what is wrong.
 
     full: size of a disk in memory for the database, such as "1500m", which is filled once at the end.
+    limit: no kill by chance is begun when it is over.
     """
     folder = Path(tempfile.mkdtemp(prefix="sf"))
     folder.chmod(0o755)
-    state, stop, ledger = folder / "pg", threading.Event(), Ledger()
+    state, stop, ledger, limit = folder / "pg", threading.Event(), Ledger(), limit or TimeLimit()
     disk = ExitStack()
     if full:
         disk.enter_context(small_disk(state, full))
@@ -339,7 +315,8 @@ def run(
         citizens = [Citizen(platform.address, ledger, stop) for _ in range(clients)]
         for citizen in citizens:
             citizen.start()
-        trial = Trial(platform, state, random.Random(seed))
+        enough = 2 * clients if kills else 0  # more than may be on their way when the harm is done
+        trial = Trial(platform, state, random.Random(seed), ledger, limit, enough)
         if kills:
             trial.by_chance(kills, seconds)
         else:
@@ -362,8 +339,10 @@ def run(
         disk.close()
         shutil.rmtree(folder, ignore_errors=True)
     return {
+        "minutes": round(limit.minutes(), 1),
         "sent": len(ledger.sent),
         "acknowledged": len(ledger.acknowledged),
+        "kills": trial.killed,
         "killed": trial.done,
         "wrong": wrong,
     }
@@ -377,6 +356,9 @@ def main() -> int:
     parser.add_argument(
         "--kills", type=int, default=0, help="kill so many processes by chance instead of rounds"
     )
+    parser.add_argument(
+        "--minutes", type=float, default=0, help="begin no kill by chance after so many; 0: no limit"
+    )
     parser.add_argument("--seed", type=int, default=1, help="of what is done by chance, and when")
     parser.add_argument(
         "--full", default="", metavar="SIZE", help="database on a disk in memory (1500m), filled once"
@@ -384,7 +366,15 @@ def main() -> int:
     said = parser.parse_args()
     if said.full and os.getuid() != 0:
         parser.error("--full mounts a disk in memory, which only root may")
-    found = run(said.rounds, said.seconds, said.clients, said.seed, said.kills, said.full)
+    found = run(
+        said.rounds,
+        said.seconds,
+        said.clients,
+        said.seed,
+        said.kills,
+        said.full,
+        TimeLimit(said.minutes).or_terminated(),
+    )
     print(json.dumps(found, ensure_ascii=False, indent=1))
     return 1 if found["wrong"] else 0
 
