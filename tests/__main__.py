@@ -59,7 +59,7 @@ def test_steps() -> list[Step]:
     return [
         Step("fast tests", pytest_words("not slow and not browser", *both_cores, *coverage)),
         Step("slow tests", pytest_words("slow and not browser", *both_cores, *coverage), empty),
-        Step("browser tests", pytest_words("browser", *coverage), empty),
+        Step("browser tests", pytest_words("browser", *both_cores, *coverage), empty),
         Step("coverage", [PYTHON, "-m", "coverage", "report", "--skip-covered", "--skip-empty", FLOOR]),
     ]
 

@@ -1,5 +1,6 @@
-"""The second step of signing in (第二因素): the code after the password, and binding an authenticator."""
+"""The second step of signing in (第二因素): the code after the password, and binding or replacing an authenticator."""
 
+import base64
 from datetime import timedelta
 
 import segno
@@ -25,6 +26,7 @@ from sanfu.web.sessions import BIND, enter
 from sanfu.web.visitors import device_of, network_of, remember_device
 
 PENDING = "second_step"  # in the session before it is anybody's: whose password was right, when, and where to
+REPLACING = "replace_second_factor"  # in the session: the sealed new secret, and when the old one was proved
 
 
 class CodeForm(forms.Form):
@@ -99,29 +101,78 @@ def qr(address: str) -> SafeString:
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "POST"])
 def bind(request: Request) -> HttpResponse:
-    """绑定验证器: scan, type one code, keep the recovery codes."""
+    """绑定或更换验证器: scan, type one code, keep the recovery codes."""
     user = request.user
     if not isinstance(user, User):
         return to_login(request)
-    if second_factor.has(user):
-        return render(request, "entrance/second_factor.html", {"title": "第二因素", "bound": True})
     form = CodeForm(request.POST or None)
+    if not second_factor.has(user):
+        return _bind(request, user, form)
+    sealed = _new_secret(request)
+    return _replace(request, user, form, sealed) if sealed else _prove(request, user, form)
+
+
+def _page(request: Request, form: CodeForm, **context: object) -> HttpResponse:
+    status = 422 if form.errors else 200
+    return render(request, "entrance/second_factor.html", {"form": form, **context}, status=status)
+
+
+def _scanned(form: CodeForm, secret: str, address: str) -> dict[str, object]:
+    """What the page shows of a secret that is not bound yet."""
     form.fields["code"].help_text = "扫码后，验证器里显示的 6 位数字。"
+    return {"qr": qr(address), "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))}
+
+
+def _bind(request: Request, user: User, form: CodeForm) -> HttpResponse:
+    """The first authenticator of an account."""
     if request.method == "POST" and form.is_valid():
         try:
             codes = second_factor.confirm(
                 user=user, code=form.cleaned_data["code"], by=request.actor, at=request.now
             )
             request.session.pop(BIND, None)
-            return render(request, "entrance/second_factor.html", {"title": "备用码", "codes": codes})
+            return _page(request, form, title="备用码", codes=codes)
         except Refused as refused:
             form.add_error("code", str(refused))
-    secret, address = second_factor.prepare(user)
-    context = {
-        "title": "绑定验证器",
-        "form": form,
-        "qr": qr(address),
-        "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-        "required": needs_second_factor(request.actor.roles),
-    }
-    return render(request, "entrance/second_factor.html", context, status=422 if form.errors else 200)
+    required = needs_second_factor(request.actor.roles)
+    scanned = _scanned(form, *second_factor.prepare(user))
+    return _page(request, form, title="绑定验证器", act="绑定", required=required, **scanned)
+
+
+def _new_secret(request: Request) -> bytes | None:
+    """The sealed secret of the authenticator that is to replace the old one, while the proof of the old one is fresh."""
+    sealed, proved = request.session.get(REPLACING, ("", 0))
+    longest = timedelta(minutes=signing_in_rules().second_factor_minutes).total_seconds()
+    return base64.b64decode(sealed) if sealed and request.now.timestamp() - proved <= longest else None
+
+
+def _prove(request: Request, user: User, form: CodeForm) -> HttpResponse:
+    """更换验证器, first step: a code of the old authenticator, or a recovery code."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            if second_factor.check(
+                user=user, code=form.cleaned_data["code"], by=request.actor, at=request.now
+            ):
+                sealed = base64.b64encode(second_factor.fresh(user)).decode()
+                request.session[REPLACING] = (sealed, int(request.now.timestamp()))
+                return redirect("second_factor")
+            form.add_error("code", "动态码不对，或已经用过；请等下一个码再试。")
+        except Refused as refused:
+            form.add_error("code", str(refused))
+    form.fields["code"].help_text = "旧验证器里的 6 位数字；旧手机不在了可填备用码。"
+    return _page(request, form, title="第二因素", bound=True)
+
+
+def _replace(request: Request, user: User, form: CodeForm, sealed: bytes) -> HttpResponse:
+    """更换验证器, second step: scan the new one and type its code; until then the old one holds."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            codes = second_factor.replace(
+                user=user, sealed=sealed, code=form.cleaned_data["code"], by=request.actor, at=request.now
+            )
+            request.session.pop(REPLACING, None)
+            return _page(request, form, title="备用码", codes=codes)
+        except Refused as refused:
+            form.add_error("code", str(refused))
+    scanned = _scanned(form, *second_factor.shown(user, sealed))
+    return _page(request, form, title="更换验证器", act="更换", replacing=True, **scanned)

@@ -1,5 +1,6 @@
 """Two steps of signing in: an authenticator is bound, a lost phone is replaced by a recovery code, the other session is ended."""
 
+import base64
 import re
 from collections.abc import Callable
 from typing import Any
@@ -11,13 +12,19 @@ from playwright.sync_api import expect
 
 from sanfu.people.actions import second_factor
 from sanfu.people.models import SecondFactor
+from tests.histories import taken
 
 pytestmark = pytest.mark.browser
 
 
 def code_of(login: str) -> str:
     """What the person's authenticator shows now."""
-    totp = TOTP(second_factor._open(SecondFactor.objects.get(user__login=login)))
+    return shown_by(second_factor._open(SecondFactor.objects.get(user__login=login)))
+
+
+def shown_by(secret: bytes) -> str:
+    """What an authenticator with this secret shows now."""
+    totp = TOTP(secret)
     totp.time = timezone.now().timestamp()
     return f"{totp.token():06d}"
 
@@ -76,3 +83,33 @@ def test_a_lost_phone_is_replaced_by_a_recovery_code_and_its_session_ended(
     desk.get_by_label("动态码").fill(codes[0])
     desk.get_by_role("button", name="登录").click()
     expect(desk.get_by_text("已经用过")).to_be_visible()
+
+    phone.goto_path("/second-factor/")  # the new phone is bound without anybody's help
+    phone.get_by_label("动态码").fill(codes[1])
+    phone.get_by_role("button", name="下一步").click()
+    expect(phone.get_by_text("旧验证器仍然有效")).to_be_visible()
+    shot(phone, "second-factor-replace-phone", full=True)
+    no_wider_than_the_screen(phone)
+    assert serious_faults(phone) == []
+    secret = "".join(phone.locator("code").first.inner_text().split())
+    phone.get_by_label("动态码").fill(shown_by(base64.b32decode(secret + "=" * (-len(secret) % 8))))
+    phone.get_by_role("button", name="更换").click()
+    expect(phone.get_by_text("备用码只显示这一次")).to_be_visible()
+
+
+def test_the_auditor_and_the_keeper_of_personal_data_read_their_pages_on_both_screens(
+    visit: Callable[..., Any], shot: Callable[..., Any], serious_faults: Callable[..., list[str]]
+) -> None:
+    order = taken(timezone.now(), name="张演示", address="幸福里7幢")
+    sign_in(visit(), "sunwei")  # something for the log
+    for login, path, heading, name in (
+        ("shenyan", "/manage/people/audit/", "", "audit"),
+        ("yinsi", f"/desk/tickets/{order.pk}/person/", "个人信息", "person"),
+    ):
+        for phone in (False, True):
+            page = visit(login, phone=phone)
+            page.goto_path(path)
+            expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
+            shot(page, f"{name}{'-phone' if phone else ''}", full=True)
+            no_wider_than_the_screen(page)
+            assert serious_faults(page) == []

@@ -1,5 +1,6 @@
 """Second factor, sessions, age of passwords, the auditor: the rules of signing in, through the real pages."""
 
+import base64
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -156,6 +157,58 @@ def test_binding_through_the_page_shows_a_code_and_the_recovery_codes_once() -> 
     again = client.get("/second-factor/").content.decode()
     assert "已绑定" in again
     assert not re.findall(r"<code>", again)
+
+
+def secret_shown(page: str) -> TOTP:
+    """The authenticator of a person who typed the secret of the page."""
+    secret = "".join(re.search(r"密钥：<code>([A-Z2-7 ]+)</code>", page)[1].split())  # type: ignore[index]
+    totp = TOTP(base64.b32decode(secret + "=" * (-len(secret) % 8)))
+    totp.time = timezone.now().timestamp()
+    return totp
+
+
+def test_a_person_replaces_the_own_authenticator_and_the_old_one_holds_until_then() -> None:
+    user, codes = bound("sunwei", timezone.now() - timedelta(minutes=5))
+    old = bytes(SecondFactor.objects.get(user=user).sealed)
+    client = Client()
+    sign_in(client, "sunwei")
+    client.post("/login/second/", {"code": code_of(user, timezone.now())})
+    assert client.post("/second-factor/", {"code": "000000"}).status_code == 422
+    assert client.post("/second-factor/", {"code": codes[0]}).status_code == 302, "the old phone is lost"
+    page = client.get("/second-factor/").content.decode()
+    assert "<svg" in page
+    assert client.post("/second-factor/", {"code": "000000"}).status_code == 422
+    assert bytes(SecondFactor.objects.get(user=user).sealed) == old
+    new = secret_shown(page)
+    assert f"{new.token():06d}" != code_of(user, timezone.now())
+    shown = client.post("/second-factor/", {"code": f"{new.token():06d}"}).content.decode()
+    fresh = set(re.findall(r"<code>(\w{4}-\w{4}-\w{4})</code>", shown))
+    assert len(fresh) == 10
+    assert not fresh & set(codes)
+    assert kinds(user)[-1] == "people.second_factor_replaced"
+    later = timezone.now() + timedelta(minutes=2)
+    assert second_factor.check(user=user, code=code_of(user, later), by=actor("sunwei"), at=later)
+    assert not second_factor.check(user=user, code=codes[1], by=actor("sunwei"), at=later), (
+        "old recovery codes"
+    )
+
+
+def test_a_proof_of_the_old_authenticator_is_worth_nothing_later_or_to_others() -> None:
+    user, codes = bound("sunwei")
+    with pytest.raises(NotAllowed):
+        second_factor.replace(
+            user=user, sealed=second_factor.fresh(user), code="123456", by=actor("linadmin"), at=AT
+        )
+    client = Client()
+    sign_in(client, "sunwei")
+    client.post("/login/second/", {"code": codes[0]})
+    client.post("/second-factor/", {"code": codes[1]})
+    session = client.session
+    session["replace_second_factor"] = (session["replace_second_factor"][0], 0)
+    session.save()
+    page = client.get("/second-factor/").content.decode()
+    assert "更换验证器" in page
+    assert 'class="qr"' not in page, "the proof has grown old: asked again"
 
 
 def test_a_role_that_needs_it_sees_no_other_page_before(settings: Any) -> None:

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import uuid
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -43,9 +44,12 @@ def _seal(secret: bytes, user: User) -> bytes:
 
 
 def _open(factor: SecondFactor) -> bytes:
-    sealed = bytes(factor.sealed)
+    return _unseal(bytes(factor.sealed), factor.user_id)
+
+
+def _unseal(sealed: bytes, user: uuid.UUID) -> bytes:
     try:
-        return AESGCM(_key("second factor")).decrypt(sealed[:12], sealed[12:], factor.user_id.bytes)
+        return AESGCM(_key("second factor")).decrypt(sealed[:12], sealed[12:], user.bytes)
     except InvalidTag as wrong:
         raise Refused("第二因素的密钥打不开（系统密钥更换过），请系统管理员重置后重新绑定。") from wrong
 
@@ -69,14 +73,49 @@ def prepare(user: User) -> tuple[str, str]:
     """
     factor = SecondFactor.objects.select_for_update().filter(user=user).first()
     if factor is not None and factor.confirmed_at is not None:
-        raise Refused("已经绑定了验证器；换手机请先请系统管理员重置。")
+        raise Refused("已经绑定了验证器；换手机请用旧验证器的动态码或备用码更换。")
     if factor is None:
-        factor = SecondFactor.objects.create(
-            region=user.region, user=user, sealed=_seal(secrets.token_bytes(20), user)
-        )
-    text = base64.b32encode(_open(factor)).decode().rstrip("=")
+        factor = SecondFactor.objects.create(region=user.region, user=user, sealed=fresh(user))
+    return shown(user, bytes(factor.sealed))
+
+
+def fresh(user: User) -> bytes:
+    """A new secret of this account, sealed: whoever reads it elsewhere can do nothing with it."""
+    return _seal(secrets.token_bytes(20), user)
+
+
+def shown(user: User, sealed: bytes) -> tuple[str, str]:
+    """A sealed secret as the text to type and the address for a QR code.
+
+    Raises:
+        Refused: it was sealed with another key of the platform, or for another account.
+    """
+    text = base64.b32encode(_unseal(sealed, user.pk)).decode().rstrip("=")
     issuer, account = quote(settings.COUNTY_NAME + "三服务"), quote(user.login)
     return text, f"otpauth://totp/{issuer}:{account}?secret={text}&issuer={issuer}"
+
+
+@transaction.atomic
+def replace(*, user: User, sealed: bytes, code: str, by: Actor, at: datetime) -> list[str]:
+    """更换验证器: the authenticator of a new secret takes the place of the old one; returns new recovery codes.
+
+    The old one holds until this moment; that the person had it, or a recovery code, was asked by `check` before.
+
+    Raises:
+        NotAllowed: somebody else's.
+        Refused: the code of the new authenticator is wrong, or none was bound.
+    """
+    if by.id != user.id:
+        raise NotAllowed("验证器只能由本人更换；丢失时由另一位系统管理员重置。")
+    factor = SecondFactor.objects.select_for_update().filter(user=user, confirmed_at__isnull=False).first()
+    if factor is None:
+        raise Refused("请重新打开绑定页。")
+    factor.sealed, factor.last_step, factor.confirmed_at = sealed, 0, at
+    if not _takes(factor, code, at):
+        raise Refused("动态码不对；请看手机时间是否准确，等下一个码再试。")
+    factor.save(update_fields=["sealed", "last_step", "confirmed_at"])
+    append(stream=user.id, kind="people.second_factor_replaced", by=by, at=at)
+    return _new_codes(user)
 
 
 @transaction.atomic

@@ -48,6 +48,7 @@ EVENTS = {
     "people.key_issued": "发放接口密钥",
     "people.second_factor_bound": "绑定验证器",
     "people.second_factor_failed": "动态码不对",
+    "people.second_factor_replaced": "更换验证器",
     "people.second_factor_reset": "重置第二因素",
     "people.recovery_code_used": "用备用码登录",
     "people.session_ended": "登录结束",
