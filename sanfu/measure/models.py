@@ -108,6 +108,27 @@ class Closing(models.Model):
         triggers = [APPEND_ONLY]
 
 
+class Checked(models.Model):
+    """核对: the last time a closed month was held against its digest, and what was entered late by then."""
+
+    closing = models.OneToOneField(
+        Closing, on_delete=models.PROTECT, related_name="checked", primary_key=True
+    )
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=80)
+    sound = models.BooleanField(help_text="whether rows and cells still have the digest")
+    added = models.IntegerField(default=0)
+    gone = models.IntegerField(default=0)
+    changed = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "measure_checked"
+
+    @property
+    def late(self) -> int:
+        return self.added + self.gone + self.changed
+
+
 class FrozenRow(RowFields):
     """封账行: a row as it was at the cut, with its bits; never changed."""
 

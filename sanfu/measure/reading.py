@@ -23,6 +23,7 @@ from sanfu.measure.actions.store import live
 from sanfu.measure.counting import COUNTY, Cell, Source
 from sanfu.measure.models import (
     Bulletin,
+    Checked,
     Closing,
     Correction,
     Display,
@@ -41,6 +42,12 @@ from sanfu.records.wires import case_kinds
 def sees_whole(actor: Actor, kind: RowKind) -> bool:
     """Does the actor see every row of a kind in the county?"""
     return all(_sees_all(actor, code) for code in _codes(kind))
+
+
+def sees_all_of(actor: Actor, one: Formula) -> bool:
+    """Does the actor see every row that an indicator counts in the county?"""
+    kinds = [code for code in one.only if code in case_kinds()]
+    return all(_sees_all(actor, code) for code in kinds or _codes(one.kind))
 
 
 def _codes(kind: RowKind) -> Sequence[str]:
@@ -194,6 +201,12 @@ def unit_names(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
 def closings(region: str) -> dict[date, Closing]:
     """Closed months of a county."""
     return {one.month: one for one in Closing.objects.filter(region=region).order_by("month")}
+
+
+def checks(region: str) -> dict[date, Checked]:
+    """The last check of each closed month."""
+    found = Checked.objects.filter(closing__region=region).select_related("closing")
+    return {one.closing.month: one for one in found}
 
 
 def corrections(region: str, limit: int = 200) -> list[Correction]:

@@ -7,6 +7,7 @@ ROOM = Room(
     label="评价",
     permissions={
         "measure.see": "看全市指标",
+        "measure.own": "看自己可见范围的驾驶舱和指标",
         "measure.close": "封账、提出更正、发放大屏令牌",
         "measure.approve": "批准更正",
         "measure.issue": "核数并签发简报",
@@ -16,13 +17,14 @@ ROOM = Room(
     sweeps=(
         Sweep("measure_refresh", "指标取数", "*/5 * * * *", "sanfu.measure.actions.store.sweep"),
         Sweep("measure_weekly", "周报通知", "30 0 * * 1", "sanfu.measure.actions.bulletins.tell_weekly"),
+        Sweep("measure_checks", "封账核对", "20 18 * * 0", "sanfu.measure.actions.freezing.check_all"),
         Sweep("measure_gaming", "防注水核查", "40 18 * * *", "sanfu.measure.actions.gaming.sweep"),
     ),
     menu=(
-        Line("评价", "驾驶舱", "leader:cockpit", "measure.see", "layout-dashboard"),
+        Line("评价", "驾驶舱", "leader:cockpit", "measure.see|measure.own", "layout-dashboard"),
         Line("评价", "周报", "leader:weekly", "measure.see", "calendar-days"),
         Line("评价", "月度简报", "leader:bulletins", "measure.see", "file-text"),
-        Line("评价", "指标册", "leader:book", "measure.see", "list"),
+        Line("评价", "指标册", "leader:book", "measure.see|measure.own", "list"),
         Line("评价", "封账与更正", "leader:months", "measure.see", "lock"),
         Line("评价", "核数", "leader:claims", "measure.see", "check"),
         Line("评价", "每月一题", "leader:topics", "measure.see", "flame"),

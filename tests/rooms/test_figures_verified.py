@@ -39,7 +39,7 @@ def test_every_role_opens_what_it_counts_and_late_acts_change_no_closed_month() 
     opened, every = 0, list(formulas().values())
     for user in User.objects.filter(region=REGION).order_by("login"):
         actor = actor_of(user, on=MARCH)
-        if actor.may("measure.see"):
+        if actor.may("measure.see", "measure.own"):
             found = verify(
                 actor, months_until(date(2026, 4, 1), 3), cells=2, seed=opened, only=source.sample(every, 24)
             )

@@ -48,7 +48,7 @@ def _verify(args: argparse.Namespace) -> int:
     today, differences = day_of(timezone.now()), 0
     for user in accounts(settings.REGION, on=today):
         actor = actor_of(user, on=today)
-        if not actor.may("measure.see") or (args.login and user.login not in args.login):
+        if not actor.may("measure.see", "measure.own") or (args.login and user.login not in args.login):
             continue
         found = verify(actor, months_until(today, 24), cells=args.cells)
         differences += len(found.differences)

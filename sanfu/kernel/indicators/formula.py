@@ -134,6 +134,11 @@ class Formula:
     def higher_is_better(self) -> bool:
         return self.better != "low"
 
+    @property
+    def ripens(self) -> bool:
+        """Does it rise by time alone, because rows are counted where they began and hit when they end (办结率)?"""
+        return self.is_share and self.hit is not None and "closed" in self.hit.all and self.month != "closed"
+
     def on(self, day: date) -> bool:
         """Does this version hold on a day?"""
         return (self.valid_from is None or self.valid_from <= day) and (

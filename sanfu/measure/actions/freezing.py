@@ -14,7 +14,7 @@ from sanfu.measure.actions import store
 from sanfu.measure.actions.store import COLUMNS
 from sanfu.measure.book import formulas
 from sanfu.measure.counting import COUNTY, span_of
-from sanfu.measure.models import Closing, Correction, FrozenCell, Tally
+from sanfu.measure.models import Checked, Closing, Correction, FrozenCell, Tally
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.ids import new_id
@@ -80,6 +80,7 @@ def close(month: date, *, by: Actor, at: datetime) -> Closing:
         "versions": pinned,
     }
     append(stream=closing.id, kind="measure.month_closed", by=by, at=at, data=data)
+    Checked.objects.create(closing=closing, at=at, by_name=by.name, sound=True)
     return closing
 
 
@@ -143,9 +144,11 @@ def late(closing: Closing) -> Late:
     condition, params = _of_month(closing.region, closing.month)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FILTER (WHERE f.row_id IS NULL), count(*) FILTER (WHERE l.row_id IS NULL), "
-            "count(*) FILTER (WHERE f.row_id IS NOT NULL AND l.row_id IS NOT NULL AND (f.bits <> l.bits OR "
-            "f.unit IS DISTINCT FROM l.unit)) "
+            # A case has rows of several kinds and is one case all the same.
+            "SELECT count(DISTINCT coalesce(l.case_id, l.row_id)) FILTER (WHERE f.row_id IS NULL), "
+            "count(DISTINCT coalesce(f.case_id, f.row_id)) FILTER (WHERE l.row_id IS NULL), "
+            "count(DISTINCT coalesce(f.case_id, f.row_id)) FILTER (WHERE f.row_id IS NOT NULL AND l.row_id IS NOT NULL "
+            "AND (f.bits <> l.bits OR f.unit IS DISTINCT FROM l.unit)) "
             f"FROM (SELECT * FROM measure_frozen_row WHERE closing_id = %s) f "
             f"FULL JOIN (SELECT * FROM measure_row WHERE {condition}) l ON l.kind = f.kind AND l.row_id = f.row_id",
             [closing.id, *params],
@@ -153,6 +156,28 @@ def late(closing: Closing) -> Late:
         row = cursor.fetchone()
     assert row is not None
     return Late(*(int(one) for one in row))
+
+
+@transaction.atomic
+def check(closing: Closing, *, by: Actor, at: datetime) -> Checked:
+    """核对: hold a closed month against its digest and its live rows, and keep what came of it for the pages."""
+    found, sound = late(closing), verified(closing)
+    row, _ = Checked.objects.update_or_create(
+        closing=closing,
+        defaults={
+            "at": at, "by_name": by.name, "sound": sound,
+            "added": found.added, "gone": found.gone, "changed": found.changed,
+        },
+    )  # fmt: skip
+    data = {"sound": sound, "added": found.added, "gone": found.gone, "changed": found.changed}
+    append(stream=closing.id, kind="measure.month_checked", by=by, at=at, data=data)
+    return row
+
+
+def check_all(*, region: str, by: Actor, at: datetime) -> int:
+    """The check that comes round: every closed month of two years; return how many there are."""
+    recent = Closing.objects.filter(region=region).order_by("-month")[:24]
+    return len([check(one, by=by, at=at) for one in recent])
 
 
 # --- corrections ---

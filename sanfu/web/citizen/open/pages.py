@@ -21,10 +21,11 @@ def figures(request: PublicRequest, month: str = "") -> HttpResponseBase:
     if closing is None and month:
         raise Http404("这个月还没有公布；只公布封账以后的数。")
     rows = opendata.rows(closing) if closing else []
+    county = [_line(row) for row in rows if row["unit"] == "全市"]
     context = {
         "title": "三服务指标公开", "closing": closing, "licence": opendata.LICENCE, "dictionary": opendata.dictionary(),
         "indicators": opendata.indicators(closing) if closing else [], "corrected": opendata.corrected(closing) if closing else [],
-        "county": [_line(row) for row in rows if row["unit"] == "全市"],
+        "county": [row for row in county if not row["hidden"]], "hidden": [row for row in county if row["hidden"]],
         "months": sorted(reading.closings(settings.REGION), reverse=True),
     }  # fmt: skip
     return render(request, "citizen/open/figures.html", context)

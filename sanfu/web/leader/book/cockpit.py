@@ -29,7 +29,7 @@ WATCHED = 5  # league rows shown on the first page
 MOVED = 3.0  # percentage points from which a change of a share is named
 
 
-@page("measure.see")
+@page("measure.see", "measure.own")
 def cockpit(request: Request) -> HttpResponseBase:
     """The first page of whoever decides."""
     month = show.recent_month(request.GET, request.today)
@@ -38,7 +38,7 @@ def cockpit(request: Request) -> HttpResponseBase:
     county = {(c.indicator, c.month): c for c in totals}
     todos = todos_of(request.actor, request.now)
     context = {
-        "title": "驾驶舱", "crumbs": [("评价", "")], "month": month, "last": show.in_words(last), "words": show.in_words(month),
+        "title": "驾驶舱", "scope": show.scope(request.actor), "crumbs": [("评价", "")], "month": month, "last": show.in_words(last), "words": show.in_words(month),
         "state": state_of(request, None), "todos": [one for one in todos if one.count][:8], "urgent": most_urgent(todos),
         "services": services(county, month, last), "late": late(overdue(request.actor, month)), **moved(request, month),
         "promises": decide.promises(request.actor, request.now), "coming": decide.coming(request.actor, request.now),
@@ -114,11 +114,20 @@ def moved(request: Request, month: date) -> dict[str, Any]:
 
 
 def changes(county: dict[tuple[str, date], Cell], month: date, last: date) -> list[dict[str, Any]]:
-    """Shares that moved by some points since the month before and are no small sample in either."""
+    """Shares that moved by some points since the month before and are no small sample in either.
+
+    办结率 of a younger month is lower by its age alone: only what was due in each month is set against the other.
+    """
     found = []
     for one in formulas().values():
         now, before = county.get((one.id, month)), county.get((one.id, last))
-        if not one.is_share or now is None or before is None or min(now.rows, before.rows) < one.small_sample:
+        if (
+            not one.is_share
+            or one.ripens
+            or now is None
+            or before is None
+            or min(now.rows, before.rows) < one.small_sample
+        ):
             continue
         apart = (show.value(one, now) or 0) - (show.value(one, before) or 0)
         if abs(apart) >= MOVED:

@@ -27,16 +27,15 @@ class CorrectForm(forms.Form):
 
 @page("measure.see")
 def months(request: Request) -> HttpResponseBase:
-    """Every month of a year: closed with its digest, or open."""
-    closed = reading.closings(request.actor.region)
+    """Every month of a year: closed with its digest and the last check of it, or open."""
+    closed, checks = reading.closings(request.actor.region), reading.checks(request.actor.region)
     lines: list[dict[str, Any]] = []
     for month in show.back(request.today.replace(day=1), 13)[::-1]:
         closing = closed.get(month)
         lines.append(
             {
                 "month": month, "words": show.in_words(month), "closing": closing,
-                "late": freezing.late(closing) if closing else None,
-                "sound": freezing.verified(closing) if closing else None,
+                "checked": checks.get(month),
                 "ended": month < request.today.replace(day=1),
             }
         )  # fmt: skip
@@ -70,6 +69,22 @@ def close(request: Request) -> HttpResponseBase:
         messages.success(request, f"{show.in_words(month)}已封账：{closing.rows}行，{closing.cells}个数。")
     except (Refused, Conflict, NotAllowed) as problem:
         messages.error(request, str(problem))
+    return redirect("leader:months")
+
+
+@page("measure.close")
+@once
+def check(request: Request) -> HttpResponseBase:
+    """Hold a closed month against its digest now."""
+    month = show.month_in(request.POST, request.today)
+    closing = reading.closings(request.actor.region).get(month)
+    if closing is None:
+        raise Http404("这个月还没有封账，没有可核对的摘要。")
+    found = freezing.check(closing, by=request.actor, at=request.now)
+    said = "与摘要一致" if found.sound else "与摘要不一致，请报督查"
+    (messages.success if found.sound else messages.error)(
+        request, f"{show.in_words(month)}封账数{said}；封账后补录或变动{found.late}件。"
+    )
     return redirect("leader:months")
 
 

@@ -62,7 +62,7 @@ def _figure(row: Any, key: str, url: str) -> Any:
     )
 
 
-@page("measure.see")
+@page("measure.see", "measure.own")
 def book(request: Request) -> HttpResponseBase:
     """指标册: all indicators of one month beside the month before and a year before."""
     month = show.month_in(request.GET, request.today)
@@ -109,7 +109,7 @@ LEAGUE = _table(
 )  # fmt: skip
 
 
-@page("measure.see")
+@page("measure.see", "measure.own")
 def indicator(request: Request, name: str) -> HttpResponseBase:
     """One indicator of a month: the units by shrunk value, the funnel, its way over a year."""
     one, month = show.formula(name), show.month_in(request.GET, request.today)
@@ -119,7 +119,7 @@ def indicator(request: Request, name: str) -> HttpResponseBase:
     context = {
         "title": f"{one.name} · {show.in_words(month)}", "one": one, "month": month, "sentence": one.sentence(),
         "crumbs": [("评价", ""), ("指标册", reverse("leader:book") + f"?month={month:%Y-%m}")],
-        "state": state_of(request, closing), "frozen": closing is not None, "whole": show.said(one, units.get(COUNTY)),
+        "state": state_of(request, closing), "frozen": closing is not None, "whole": show.said(one, units.get(COUNTY)), "whole_name": show.whole(request.actor, one),
         "whole_url": show.rows_url(name, month, frozen=closing is not None), "trend": _trend(request, one, month),
         "basis": one.basis or {}, "funnel": _funnel(one, units, names) if one.is_share else None,
         "prior": _prior(one, units), "may_correct": closing is not None and request.actor.may("measure.close"),
@@ -208,7 +208,7 @@ ROWS = _table(
 )  # fmt: skip
 
 
-@page("measure.see")
+@page("measure.see", "measure.own")
 def rows(request: Request, name: str) -> HttpResponseBase:
     """The rows that a figure counts, as they are now or as they were when the month was closed."""
     one, month = show.formula(name), show.month_in(request.GET, request.today)
@@ -222,7 +222,7 @@ def rows(request: Request, name: str) -> HttpResponseBase:
     found = listed.get(part, listed["all"])
     for row in found:
         row["url"] = _page_of(row)
-    where = reading.unit_names([unit]).get(unit, "")
+    where = show.whole(request.actor, one) if unit == COUNTY else reading.unit_names([unit]).get(unit, "")
     context = {
         "title": f"{one.name} · {where} · {show.in_words(month)}", "sentence": one.sentence(),
         "crumbs": [("评价", ""), ("指标册", reverse("leader:book") + f"?month={month:%Y-%m}"), (one.name, show.indicator_url(name, month))],

@@ -12,6 +12,7 @@ from sanfu.kernel.indicators.formula import Formula, Measure
 from sanfu.measure import book, reading
 from sanfu.measure.counting import COUNTY, Cell
 from sanfu.measure.models import Closing
+from sanfu.records.actor import Actor
 from sanfu.web.components.fields import as_uuid
 
 
@@ -40,6 +41,16 @@ def said(one: Formula, cell: Cell | None) -> str:
     if one.measure is Measure.COUNT:
         return f"{int(number)}{one.unit}"
     return f"{number:.1f}{one.unit}"
+
+
+def whole(actor: Actor, one: Formula) -> str:
+    """What the total of an indicator is of: the county, or no more than the reader may see of it."""
+    return "全市" if reading.sees_all_of(actor, one) else "您可见的合计"
+
+
+def scope(actor: Actor) -> str:
+    """A sentence for who sees figures of an own part of the county only."""
+    return "" if actor.may("measure.see") else "只统计您的岗位看得到的办件，不是全市数"
 
 
 def formula(name: str) -> Formula:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("composites/<slug:name>/", composites.composite, name="composite"),
     path("months/", months.months, name="months"),
     path("months/close/", months.close, name="month_close"),
+    path("months/check/", months.check, name="month_check"),
     path("months/correct/<slug:name>/", months.correct, name="month_correct"),
     path("months/corrections/<uuid:id>/", months.decide, name="month_decide"),
     path("claims/", claims.claims, name="claims"),
