@@ -86,6 +86,11 @@ def organisations(region: str, *, kinds: Iterable[str] | None = None) -> list[di
     ]
 
 
+def short_names(region: str, codes: Iterable[str]) -> dict[str, str]:
+    """Short names of organisations by code; a code that nobody has is not in it."""
+    return dict(Organisation.objects.filter(region=region, code__in=set(codes)).values_list("code", "short"))
+
+
 def find_organisation(region: str, said: str) -> Organisation | None:
     """Resolve a unit as lists write it (code, full name, short name or alias); None when unknown."""
     said = said.strip()

@@ -164,8 +164,8 @@ class Room:
     row_kinds: dotted names of what `measure` may count here.
     demo: dotted functions (now), called in this order when the demo county is made.
     finders: what the search box (检索) finds here besides cases.
-    entries: dotted functions (actor, enterprise ids) → what this room says on a firm's timeline (一企一档), as
-    `sanfu.enterprise.registry.timeline.Entry`; only what the actor may see.
+    entries: dotted functions (actor, enterprise ids, before, most) → the newest `most` lines before a moment that this room
+    has on a firm's timeline (一企一档), as `sanfu.enterprise.registry.timeline.Entry`; only what the actor may see.
     """
 
     code: str

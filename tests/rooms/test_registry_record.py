@@ -4,10 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sanfu.adapters.demo_firms import demo_code
+from sanfu.cases.models import Case
+from sanfu.enterprise.demands.models import Demand
 from sanfu.enterprise.registry import actions, queries
 from sanfu.enterprise.registry.actions import Said, record, register
 from sanfu.enterprise.registry.models import Enterprise, Look
@@ -131,3 +135,61 @@ def test_who_pays_sees_what_was_paid_and_nothing_of_the_firms_business(firms: li
     policy = Client()
     policy.force_login(User.objects.get(login="jiangyu"))
     assert policy.get(reverse("officer:benefit_firm", args=[firms[0].id])).status_code == 302
+
+
+def _heavy(firm: Enterprise, count: int, first: int) -> None:
+    """Demands on the firm's timeline, and as many facts, each a day apart."""
+    unit = Organisation.objects.get(region=settings.REGION, code="GXJ")
+    cases = [
+        Case(
+            region=settings.REGION, kind="demand", number=f"QSP{n:06d}", title=f"第{n}次停电", state="done",
+            lead=unit, units=[unit.pk], opened_at=NOW - timedelta(days=n),
+        )
+        for n in range(first, first + count)
+    ]  # fmt: skip
+    Case.objects.bulk_create(cases)
+    Demand.objects.bulk_create(
+        Demand(
+            region=settings.REGION,
+            case=case,
+            enterprise=firm,
+            source="portal",
+            kind="energy",
+            text=case.title,
+        )
+        for case in cases
+    )
+    record(
+        [
+            Said(firm, "营业收入", str(2025 - n % 6), 10**9 + n, "SWJ", NOW.date() - timedelta(days=n))
+            for n in range(first, first + count)
+        ],
+        by=machine(settings.REGION, "登记"), at=NOW - timedelta(days=1),
+    )  # fmt: skip
+
+
+def test_a_long_history_costs_no_more_queries_and_is_folded_until_it_is_asked_for(
+    firms: list[Enterprise], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    desk = Client()
+    desk.force_login(User.objects.get(login="jiangyu"))
+    url = reverse("officer:registry_firm", args=[firms[0].id])
+    desk.post(reverse("officer:registry_look", args=[firms[0].id]), {"purpose": "visit"})
+    _heavy(firms[0], 2, 1)
+    desk.get(url)
+    with CaptureQueriesContext(connection) as few:
+        desk.get(url)
+    _heavy(firms[0], 60, 3)
+    with CaptureQueriesContext(connection) as many:
+        page = desk.get(url).content.decode()
+    assert len(many) <= len(few) <= 27, [one["sql"][:90] for one in few.captured_queries]
+    assert page.count("次停电") == 30
+    assert page.count("营业收入") == 1
+    assert "另有 61 条" in page
+    whole = desk.get(url, {"lines": "all", "facts": "all"}).content.decode()
+    assert whole.count("次停电") == 62
+    assert whole.count("营业收入") == 62
+    before = desk.get(url, {"day": (NOW - timedelta(days=40)).date().isoformat()}).content.decode()
+    assert "第40次停电" in before
+    assert "第39次停电" not in before

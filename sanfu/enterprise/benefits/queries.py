@@ -202,15 +202,16 @@ def payments_of(enterprise: Enterprise) -> "QuerySet[Line]":
     )
 
 
-def entries(actor: Actor, firms: Sequence[uuid.UUID]) -> list[Entry]:
+def entries(actor: Actor, firms: Sequence[uuid.UUID], before: datetime, most: int) -> list[Entry]:
     """Payout lines on a firm's timeline, for who works on benefits."""
     if not actor.may("benefits.see"):
         return []
-    rows = Line.objects.filter(enterprise__in=firms).exclude(batch__case__state=BatchState.CANCELLED)
+    rows = Line.objects.filter(enterprise__in=firms, batch__created_at__lt=before)
+    rows = rows.exclude(batch__case__state=BatchState.CANCELLED).order_by("-batch__created_at")
     return [
         Entry(
             line.batch.created_at, "兑付", f"{line.batch.case.number} {line.get_state_display()}",
             "officer:benefit_batch", (line.batch_id,),
         )
-        for line in rows.select_related("batch__case")
+        for line in rows.select_related("batch__case")[:most]
     ]  # fmt: skip

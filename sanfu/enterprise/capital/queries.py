@@ -1,6 +1,7 @@
 """Reads of capital: who sees which case, dwell times, certificates, facts of the register for a check."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -13,6 +14,7 @@ from sanfu.enterprise.capital.models import ListingCase, Proof
 from sanfu.enterprise.capital.room import LISTING
 from sanfu.enterprise.capital.states import LISTING_FLOW, ListingState
 from sanfu.enterprise.registry.models import Enterprise, Fact
+from sanfu.enterprise.registry.timeline import Entry
 from sanfu.people.scope import Parts
 from sanfu.records.actor import Actor
 from sanfu.records.moments import day_of
@@ -94,3 +96,17 @@ def register_years(enterprise: Enterprise, on: date) -> dict[str, dict[int, Frac
             code, scale = FROM_REGISTER[row.indicator]
             found.setdefault(code, {})[int(row.period)] = Fraction(row.number, scale)
     return found
+
+
+def entries(actor: Actor, firms: Sequence[uuid.UUID], before: datetime, most: int) -> list[Entry]:
+    """Listing cases on a firm's timeline, for who may see them."""
+    rows = ListingCase.objects.filter(
+        enterprise__in=firms, case__in=visible(actor), case__opened_at__lt=before
+    )
+    columns = rows.order_by("-case__opened_at").values_list(
+        "case__opened_at", "case__number", "case__state", "case_id"
+    )
+    return [
+        Entry(at, "上市后备", f"{number} {ListingState(state).label}", "officer:listing", (case,))
+        for at, number, state, case in columns[:most]
+    ]

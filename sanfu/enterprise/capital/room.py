@@ -32,6 +32,7 @@ ROOM = Room(
         Line("基金与上市", "上市后备", "officer:listing_list", "capital.see", "trending-up"),
     ),
     waiting=("sanfu.web.officer.capital.pipeline.todos",),
+    entries=("sanfu.enterprise.capital.queries.entries",),
     hears={"registry.closed": ("sanfu.enterprise.capital.actions.deregistered",)},
     tells=(
         Tell(

@@ -3,7 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -103,10 +103,13 @@ def taking_clock() -> Rule:
     return Rule(rule_of(raw["take"]), source="enterprise/centre.yaml take", basis=raw["source"]["document"])
 
 
-def entries(actor: Actor, firms: Sequence[uuid.UUID]) -> list[Entry]:
+def entries(actor: Actor, firms: Sequence[uuid.UUID], before: datetime, most: int) -> list[Entry]:
     """Hand-overs on a firm's timeline, for who may see them."""
-    rows = HandOver.objects.filter(enterprise__in=firms, case__in=handovers(actor)).select_related("case")
+    rows = HandOver.objects.filter(
+        enterprise__in=firms, case__in=handovers(actor), case__opened_at__lt=before
+    ).order_by("-case__opened_at")
+    columns = rows.values_list("case__opened_at", "case__number", "matter", "case__state", "case_id")
     return [
-        Entry(one.case.opened_at, "帮办", f"{one.case.number} {one.matter}：{HandOverState(one.case.state).label}", "officer:handover", (one.case_id,))
-        for one in rows
-    ]  # fmt: skip
+        Entry(at, "帮办", f"{number} {matter}：{HandOverState(state).label}", "officer:handover", (case,))
+        for at, number, matter, state, case in columns[:most]
+    ]

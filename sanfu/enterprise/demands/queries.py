@@ -168,7 +168,13 @@ def joinable(actor: Actor, topic: Topic) -> list[Demand]:
     return list(rows.select_related("case", "enterprise").order_by("-case__opened_at")[:30])
 
 
-def entries(actor: Actor, firms: Sequence[uuid.UUID]) -> list[Entry]:
+def entries(actor: Actor, firms: Sequence[uuid.UUID], before: datetime, most: int) -> list[Entry]:
     """Demands on a firm's timeline, for who may see them."""
-    rows = Demand.objects.filter(enterprise__in=firms, case__in=visible(actor)).select_related("case")
-    return [Entry(one.case.opened_at, "诉求", f"{one.case.number} {one.case.title}") for one in rows]
+    rows = Demand.objects.filter(enterprise__in=firms, case__in=visible(actor), case__opened_at__lt=before)
+    columns = rows.order_by("-case__opened_at").values_list(
+        "case__opened_at", "case__number", "case__title", "case_id"
+    )
+    return [
+        Entry(at, "诉求", f"{number} {title}", "officer:demand", (case,))
+        for at, number, title, case in columns[:most]
+    ]

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -155,10 +156,16 @@ def own_outreach(actor: Actor) -> "QuerySet[Outreach]":
     return rows.select_related("case", "enterprise").order_by("case__due_at")
 
 
-def entries(actor: Actor, firms: Sequence[uuid.UUID]) -> list[Entry]:
+def entries(actor: Actor, firms: Sequence[uuid.UUID], before: datetime, most: int) -> list[Entry]:
     """Tasks on a firm's timeline, for who may see them."""
-    rows = Outreach.objects.filter(enterprise__in=firms, case__in=outreach(actor)).select_related("case")
+    rows = Outreach.objects.filter(
+        enterprise__in=firms, case__in=outreach(actor), case__opened_at__lt=before
+    ).order_by("-case__opened_at")
+    columns = rows.values_list("case__opened_at", "case__number", "kind", "case__state", "case_id")
     return [
-        Entry(one.case.opened_at, "主动联系", f"{one.case.number} {OutreachKind(one.kind).label}：{OutreachState(one.case.state).label}", "officer:outreach", (one.case_id,))
-        for one in rows
+        Entry(
+            at, "主动联系", f"{number} {OutreachKind(kind).label}：{OutreachState(state).label}",
+            "officer:outreach", (case,),
+        )
+        for at, number, kind, state, case in columns[:most]
     ]  # fmt: skip

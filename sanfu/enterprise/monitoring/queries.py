@@ -176,16 +176,16 @@ def of_enterprise(enterprise: Enterprise) -> "QuerySet[Alert]":
     return Alert.objects.filter(enterprise=enterprise).select_related("case").order_by("-month")
 
 
-def entries(actor: Actor, firms: Sequence[uuid.UUID]) -> list[Entry]:
+def entries(actor: Actor, firms: Sequence[uuid.UUID], before: datetime, most: int) -> list[Entry]:
     """Alerts on a firm's timeline, for who may see them."""
-    rows = Alert.objects.filter(enterprise__in=firms, case__in=alerts(actor)).select_related("case")
+    rows = Alert.objects.filter(enterprise__in=firms, case__in=alerts(actor), case__opened_at__lt=before)
+    columns = rows.order_by("-case__opened_at").values_list(
+        "case__opened_at", "case__number", "case__state", "case_id"
+    )
     return [
-        Entry(
-            one.case.opened_at, "预警", f"{one.case.number} {AlertState(one.case.state).label}",
-            "officer:monitor_alert", (one.case_id,),
-        )
-        for one in rows
-    ]  # fmt: skip
+        Entry(at, "预警", f"{number} {AlertState(state).label}", "officer:monitor_alert", (case,))
+        for at, number, state, case in columns[:most]
+    ]
 
 
 def history(enterprise: Enterprise, months: int = 36) -> list[dict[str, Any]]:

@@ -34,24 +34,33 @@ def listed(actor: Actor) -> "QuerySet[Enterprise]":
 
 
 def members(enterprise: Enterprise) -> list[uuid.UUID]:
-    """The record and every double merged into it."""
-    return [enterprise.id, *enterprise.doubles.values_list("id", flat=True)]
+    """The record and every double merged into it; no query where the doubles were fetched with the record."""
+    return [enterprise.id, *(double.id for double in enterprise.doubles.all())]
+
+
+def _known_on(enterprise: Enterprise, day: date) -> "QuerySet[Fact]":
+    end = begin_of(day + timedelta(days=1))
+    return Fact.objects.filter(enterprise__in=members(enterprise), observed_on__lte=day, recorded_at__lt=end)
 
 
 def facts_on(enterprise: Enterprise, day: date) -> list[dict[str, Any]]:
     """Facts of a record and its doubles as they were known on a day, newest observation first."""
-    end = begin_of(day + timedelta(days=1))
-    rows = Fact.objects.filter(enterprise__in=members(enterprise), observed_on__lte=day, recorded_at__lt=end)
-    return [_shown(row) for row in rows.order_by("indicator", "-period", "-observed_on")]
+    return [
+        _shown(row) for row in _known_on(enterprise, day).order_by("indicator", "-period", "-observed_on")
+    ]
+
+
+def newest_facts_on(enterprise: Enterprise, day: date) -> tuple[list[dict[str, Any]], int]:
+    """Of each indicator the first row of `facts_on`, and how many rows that has in all."""
+    known = _known_on(enterprise, day)
+    rows = known.order_by("indicator", "-period", "-observed_on").distinct("indicator")
+    return [_shown(row) for row in rows], known.count()
 
 
 def lapsing(enterprise: Enterprise, day: date, within: int = 180) -> list[dict[str, Any]]:
     """Titles that lapse soon or have lapsed: facts with a last day, the nearest first."""
-    soon = [
-        row
-        for row in facts_on(enterprise, day)
-        if row["until"] and row["until"] <= day + timedelta(days=within)
-    ]
+    known = _known_on(enterprise, day).filter(until__lte=day + timedelta(days=within))
+    soon = [_shown(row) for row in known.order_by("indicator", "-period", "-observed_on")]
     newest: dict[str, dict[str, Any]] = {}
     for row in soon:
         kept = newest.setdefault(row["indicator"], row)
@@ -112,7 +121,7 @@ def standing_together(enterprise: Enterprise) -> list[tuple[Enterprise, str]]:
     return list(found.values())
 
 
-def own_entries(actor: Actor, firms: Sequence[uuid.UUID]) -> list[Entry]:
+def own_entries(actor: Actor, firms: Sequence[uuid.UUID], before: datetime, most: int) -> list[Entry]:
     """The register's own lines: entered, renamed, merged, merge undone."""
     found = []
     for firm in Enterprise.objects.filter(id__in=firms):

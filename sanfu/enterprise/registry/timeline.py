@@ -1,10 +1,11 @@
 """一企一档的时间线: what every room says about a firm, newest first. Rooms offer it by `entries` in their manifests."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Protocol
 
 from django.utils.module_loading import import_string
 
@@ -23,7 +24,12 @@ class Entry:
     url_args: tuple[object, ...] = ()
 
 
-Source = Callable[[Actor, Sequence[uuid.UUID]], list[Entry]]
+class Source(Protocol):
+    """A room's newest `most` lines before a moment, of what the actor may see; a room may give more or unordered."""
+
+    def __call__(
+        self, actor: Actor, firms: Sequence[uuid.UUID], before: datetime, most: int, /
+    ) -> list[Entry]: ...
 
 
 @cache
@@ -32,8 +38,10 @@ def sources() -> tuple[Source, ...]:
     return tuple(import_string(name) for room in rooms() for name in room.entries)
 
 
-def timeline(actor: Actor, firms: Sequence[uuid.UUID], until: datetime, most: int = 200) -> list[Entry]:
-    """Entries of a firm and the doubles merged into it up to a moment, newest first."""
-    found = [entry for source in sources() for entry in source(actor, firms) if entry.at <= until]
+def timeline(actor: Actor, firms: Sequence[uuid.UUID], before: datetime, most: int = 200) -> list[Entry]:
+    """The newest `most` entries of a firm and the doubles merged into it before a moment, newest first."""
+    found = [
+        entry for source in sources() for entry in source(actor, firms, before, most) if entry.at < before
+    ]
     found.sort(key=lambda entry: entry.at, reverse=True)
     return found[:most]

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 from django.db.models import Count, Q, QuerySet
@@ -149,10 +149,15 @@ def enterprise_said(actor: Actor, said: str) -> Enterprise | None:
     return exact or (found[0] if len(found) == 1 else None)
 
 
-def entries(actor: Actor, firms: Sequence[uuid.UUID]) -> list[Entry]:
+def entries(actor: Actor, firms: Sequence[uuid.UUID], before: datetime, most: int) -> list[Entry]:
     """Contacts on a firm's timeline, for who may see them."""
-    rows = Contact.objects.filter(need__enterprise__in=firms, case__in=visible(actor)).select_related("case")
+    rows = Contact.objects.filter(
+        need__enterprise__in=firms, case__in=visible(actor), case__opened_at__lt=before
+    )
+    columns = rows.order_by("-case__opened_at").values_list(
+        "case__opened_at", "case__number", "case__state", "case_id"
+    )
     return [
-        Entry(one.case.opened_at, "产学研", f"{one.case.number} {ContactState(one.case.state).label}", "officer:research", (one.case_id,))
-        for one in rows
-    ]  # fmt: skip
+        Entry(at, "产学研", f"{number} {ContactState(state).label}", "officer:research", (case,))
+        for at, number, state, case in columns[:most]
+    ]

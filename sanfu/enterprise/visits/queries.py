@@ -1,12 +1,13 @@
 """Reads of visits and wishes."""
 
 import uuid
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
 from sanfu.enterprise.registry.models import Enterprise
+from sanfu.enterprise.registry.timeline import Entry
 from sanfu.enterprise.visits.models import Operation, Photo, Visit, Wish
 from sanfu.enterprise.visits.states import VisitState
 from sanfu.enterprise.visits.upload import Known
@@ -112,3 +113,15 @@ def weeks(actor: Actor) -> list[date]:
     """Mondays of weeks with planned visits that the actor may see, in order."""
     rows = visible(actor).filter(state=VisitState.PLANNED).exclude(planned_on=None)
     return sorted({day for day in rows.values_list("planned_on", flat=True) if day})
+
+
+def entries(actor: Actor, firms: Sequence[uuid.UUID], before: datetime, most: int) -> list[Entry]:
+    """Visits on a firm's timeline, for who may see them."""
+    rows = visible(actor).filter(enterprise__in=firms, made_at__lt=before).order_by("-made_at")
+    columns = rows.values_list("made_at", "state", "visitor_name", "lead__short", "id")
+    return [
+        Entry(
+            at, "走访", f"{name or unit or ''} {VisitState(state).label}".strip(), "officer:visit", (visit,)
+        )
+        for at, state, name, unit, visit in columns[:most]
+    ]

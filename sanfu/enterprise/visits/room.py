@@ -21,6 +21,7 @@ ROOM = Room(
         Line("企业服务", "走访确认", "firm:own_visits", "visits.own", "map-pin"),
         Line("企业服务", "现场记录（手机）", "officer:visit_phone", "visits.record", "smartphone"),
     ),
+    entries=("sanfu.enterprise.visits.queries.entries",),
     hears={"registry.closed": ("sanfu.enterprise.visits.actions.deregistered",)},
     waiting=("sanfu.web.officer.visits.todos.visit_todos",),
     demo=("sanfu.adapters.demo_visits.visits",),

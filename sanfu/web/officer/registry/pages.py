@@ -17,7 +17,7 @@ from sanfu.enterprise.registry.content import dictionary, industry_name
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.registry.states import Purpose
 from sanfu.enterprise.registry.timeline import timeline
-from sanfu.people.queries import organisations
+from sanfu.people.queries import short_names
 from sanfu.records.actor import Conflict, Refused
 from sanfu.records.moments import begin_of, said
 from sanfu.web.access import once, page
@@ -58,7 +58,8 @@ def firm_list(request: Request) -> HttpResponseBase:
 
 
 def _firm(request: Request, id: uuid.UUID) -> Enterprise:
-    found = queries.listed(request.actor).select_related("town").filter(pk=id).first()
+    rows = queries.listed(request.actor).select_related("town").prefetch_related("doubles")
+    found = rows.filter(pk=id).first()
     if found is None:
         raise Http404("没有这家企业，或它已并入另一份档案。")
     return found
@@ -73,18 +74,14 @@ def record(request: Request, id: uuid.UUID) -> HttpResponse:
         context["purposes"] = Purpose.choices()
         return render(request, "officer/registry/purpose.html", context)
     day = _day(request)
-    names = {row["code"]: row["short"] for row in organisations(request.actor.region)}
     before = queries.look_before(firm, request.actor, request.today)
     context |= {
         "day": day,
         "is_today": day == request.today,
         "about": _about(firm),
-        "facts": [
-            {**row, "source_name": names.get(row["source"], row["source"])}
-            for row in queries.facts_on(firm, day)
-        ],
+        **_facts(request, firm, day),
+        **_timeline(request, firm, day),
         "lapsing": queries.lapsing(firm, day),
-        "entries": timeline(request.actor, queries.members(firm), begin_of(day + timedelta(days=1))),
         "looks": queries.looks(firm)[:10],
         "before": before,
         "fresh": queries.changed_since(firm, before.at) if before else 0,
@@ -93,6 +90,28 @@ def record(request: Request, id: uuid.UUID) -> HttpResponse:
         "may_card": request.actor.may("benefits.see"),
     }
     return render(request, "officer/registry/record.html", context)
+
+
+FIRST_LINES, MOST_LINES = 30, 1000
+
+
+def _timeline(request: Request, firm: Enterprise, day: date) -> dict[str, object]:
+    """The newest lines of the timeline; all of them once they are asked for (`lines=all`)."""
+    most = MOST_LINES if request.GET.get("lines") == "all" else FIRST_LINES
+    found = timeline(request.actor, queries.members(firm), begin_of(day + timedelta(days=1)), most + 1)
+    return {"entries": found[:most], "more_lines": len(found) > most, "most_lines": most}
+
+
+def _facts(request: Request, firm: Enterprise, day: date) -> dict[str, object]:
+    """The newest fact of each indicator; every period and observation once they are asked for (`facts=all`)."""
+    if request.GET.get("facts") == "all":
+        rows = queries.facts_on(firm, day)
+        count = len(rows)
+    else:
+        rows, count = queries.newest_facts_on(firm, day)
+    names = short_names(request.actor.region, {row["source"] for row in rows})
+    shown = [{**row, "source_name": names.get(row["source"], row["source"])} for row in rows]
+    return {"facts": shown, "more_facts": count - len(rows), "all_facts": count}
 
 
 def _day(request: Request) -> date:
