@@ -68,7 +68,7 @@ def _unasked(now: datetime) -> None:
 
 
 def _handed_over(now: datetime) -> None:
-    """One firm changed its officer with a hand-over note while a task was open: whoever serves it now takes the task."""
+    """One firm changed its officer with a hand-over note while a task was open: the task went along."""
     planner = cast("guqin", day_of(now))
     waiting = Outreach.objects.filter(region=planner.region, case__closed_at=None).exclude(officer=None)
     for task in waiting.select_related("enterprise").order_by("case__number"):

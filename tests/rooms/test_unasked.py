@@ -128,8 +128,39 @@ def test_the_same_alert_heard_twice_is_one_task_and_without_an_officer_the_plann
         User.objects.get(login="jiangyu"), capacity=9, town=None, languages=[], by=actor("guqin"), at=MONDAY
     )
     actions.link(firm, User.objects.get(login="jiangyu"), "main", by=actor("guqin"), at=MONDAY)
-    actions.take_over(fresh(task), by=actor("guqin"), at=MONDAY)
-    assert fresh(task).officer.login == "jiangyu"
+    assert fresh(task).officer.login == "jiangyu", "the task goes along with the firm"
+    with pytest.raises(Refused, match="已在现任"):
+        actions.take_over(fresh(task), by=actor("guqin"), at=MONDAY)
+
+
+def test_open_matters_go_along_with_a_hand_over_to_another_unit_and_the_old_one_keeps_its_part() -> None:
+    by, firm = actor("guqin"), Enterprise.objects.order_by("credit_code")[0]
+    old, new = User.objects.get(login="jiangyu"), User.objects.get(login="qianjin")
+    assert old.organisation_id != new.organisation_id
+    for one in (old, new):
+        actions.set_officer(one, capacity=9, town=None, languages=[], by=by, at=MONDAY)
+    actions.link(firm, old, "main", by=by, at=MONDAY)
+    alert_of(firm)
+    task = Outreach.objects.get()
+    visit = Visit.objects.create(
+        region=firm.region, enterprise=firm, planned_on=day_of(MONDAY), units=[old.organisation_id],
+        lead=old.organisation, made_at=MONDAY,
+    )  # fmt: skip
+    pages = [f"/desk/liaison/outreach/{task.case_id}/", f"/desk/visits/{visit.pk}/"]
+    assert {client("qianjin").get(page).status_code for page in pages} == {404}
+    actions.link(firm, new, "main", note="预警还没有核实，联系人是厂办主任", by=by, at=MONDAY)
+    assert client("qianjin").get(pages[0]).status_code == 200, "in the same action"
+    heard()
+    for login in ("jiangyu", "qianjin"):
+        assert [client(login).get(page).status_code for page in pages] == [200, 200], login
+    row = fresh(task)
+    assert (row.officer, row.case.lead_id) == (new, new.organisation_id)
+    assert set(row.case.units) == {old.organisation_id, new.organisation_id}
+    said = Event.objects.get(stream=task.case_id, kind="outreach.take").data["note"]
+    assert "厂办主任" in said
+    with pytest.raises(NotAllowed):
+        actions.passed(row, reason="已有人联系", by=actor("jiangyu"), at=MONDAY)
+    actions.contacted(row, finding="false", said="电话联系过，生产正常", by=actor("qianjin"), at=MONDAY)
 
 
 def test_near_misses_are_told_once_and_a_low_chance_is_nobodys_task() -> None:
@@ -296,17 +327,17 @@ def test_the_first_page_leads_to_the_task_behind_each_reason() -> None:
     assert client("zhengju").get("/desk/liaison/mine/").status_code == 403, "a leader serves no firm"
 
 
-def test_the_demo_county_has_a_task_whose_firm_changed_its_officer_and_the_planner_hands_it_on() -> None:
+def test_the_demo_county_has_a_task_that_went_along_with_its_firm_and_one_left_behind_is_taken() -> None:
     liaison(MONDAY)
-    tasks = Outreach.objects.filter(case__closed_at=None).exclude(officer=None).select_related("enterprise")
-    changed = [one for one in tasks if queries.officer_of(one.enterprise) != one.officer]
-    assert len(changed) == 1
-    task, new = changed[0], queries.officer_of(changed[0].enterprise)
-    assert new is not None
+    moved = Event.objects.filter(kind="outreach.take").get()
+    task = Outreach.objects.select_related("enterprise", "case", "officer").get(case_id=moved.stream)
+    assert task.officer == queries.officer_of(task.enterprise)
+    assert "答应月底前回复" in moved.data["note"]
     assert any("答应月底前回复" in one.note for one in queries.history(task.enterprise))
+    Outreach.objects.filter(pk=task.pk).update(officer=None)
     desk = client("guqin")
     address = f"/desk/liaison/outreach/{task.case_id}/"
     assert f"{address}act/take/" in desk.get(address).content.decode()
     sent = {"once": str(uuid4()), "version": str(task.case.version)}
     assert desk.post(f"{address}act/take/", sent).status_code == 302
-    assert fresh(task).officer == new
+    assert fresh(task).officer == task.officer

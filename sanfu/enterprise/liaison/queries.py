@@ -150,12 +150,6 @@ def access(actor: Actor, case_id: uuid.UUID) -> Outreach | None:
     return rows.filter(case_id=case_id).first()
 
 
-def own_outreach(actor: Actor) -> "QuerySet[Outreach]":
-    """Open tasks in the actor's own name."""
-    rows = Outreach.objects.filter(case__in=outreach(actor), officer_id=actor.id, case__closed_at=None)
-    return rows.select_related("case", "enterprise").order_by("case__due_at")
-
-
 def entries(actor: Actor, firms: Sequence[uuid.UUID], before: datetime, most: int) -> list[Entry]:
     """Tasks on a firm's timeline, for who may see them."""
     rows = Outreach.objects.filter(

@@ -10,7 +10,10 @@ OUTREACH = CaseKind(
     scope="sanfu.enterprise.liaison.queries.TASKS",
     page="officer:outreach",
     act="officer:outreach_act",
-    elsewhere=("lapse", "take"),  # offered only where the firm has changed its officer since the task came
+    elsewhere=(
+        "lapse",
+        "take",
+    ),  # a task goes along with the hand-over of its firm: seldom is one left to take
 )
 
 ROOM = Room(
@@ -43,6 +46,13 @@ ROOM = Room(
             "dispatched",
             "lead:liaison.see",
             "{number} 请主动联系：{title}",
+            "officer:outreach",
+        ),
+        Tell(
+            "outreach.take",
+            "dispatched",
+            "lead:liaison.see",
+            "{number} 随挂钩交接到您单位，请主动联系：{title}",
             "officer:outreach",
         ),
         Tell(

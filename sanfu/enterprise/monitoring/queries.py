@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Func, IntegerField, Max, Min, QuerySet
+from django.db.models.functions import Mod
 
 from sanfu.cases.models import Case
 from sanfu.cases.queries import find_text
@@ -103,11 +105,73 @@ def newest_month(region: str, known_at: datetime) -> int | None:
     return None
 
 
-def panel(region: str, month: int, known_at: datetime) -> Panel | None:
-    """The county's series up to `month` as they were known at a moment; a later row of any source corrects."""
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of the county that is judged at once: whole industries, or one of `parts` of a very large one."""
+
+    industries: tuple[str, ...]
+    part: int = 0
+    parts: int = 1
+
+
+def slices(region: str, span: range, known_at: datetime, most: int) -> list[Slice]:
+    """Firms with readings of these months in slices of at most about `most`; industries of like codes lie together."""
+    counts = list(
+        _known(region, span, known_at)
+        .values_list("enterprise__industry")
+        .annotate(n=Count("enterprise", distinct=True))
+        .order_by("enterprise__industry")
+    )
+    found: list[Slice] = []
+    gathered: list[str] = []
+    held = 0
+    for industry, count in counts:
+        if held and held + count > most:
+            found.append(Slice(tuple(gathered)))
+            gathered, held = [], 0
+        if count > most:
+            parts = -(-count // most)
+            found += [Slice((industry,), part, parts) for part in range(parts)]
+        else:
+            gathered.append(industry)
+            held += count
+    return [*found, Slice(tuple(gathered))] if gathered else found
+
+
+def span_of(region: str, month: int, known_at: datetime) -> range:
+    """Months from the first reading that history goes back to until `month`; empty without a reading in `month`."""
     first = month - decided()["history_months"] + 1
+    ends = _known(region, range(first, month + 1), known_at).aggregate(first=Min("month"), last=Max("month"))
+    return range(ends["first"], month + 1) if ends["last"] == month else range(0)
+
+
+def _known(region: str, span: range, known_at: datetime) -> "QuerySet[Reading]":
+    return Reading.objects.filter(
+        region=region, month__gte=span.start, month__lt=span.stop, received_at__lte=known_at
+    )
+
+
+def _inside(rows: "QuerySet[Any]", part: Slice | None) -> "QuerySet[Any]":
+    """Rows of the firms of a slice. Which part a firm of a very large industry is in, its id alone decides."""
+    if part is None:
+        return rows
+    rows = rows.filter(enterprise__industry__in=part.industries)
+    if part.parts == 1:
+        return rows
+    spread = Func(F("enterprise_id"), function="uuid_hash", output_field=IntegerField()).bitand(0x7FFFFFFF)
+    return rows.alias(spread=Mod(spread, part.parts)).filter(spread=part.part)
+
+
+def panel(
+    region: str, month: int, known_at: datetime, part: Slice | None = None, span: range | None = None
+) -> Panel | None:
+    """Series up to `month` as they were known at a moment, of a slice or of all; a later row of any source corrects.
+
+    `span` says which months the panel has, whatever the firms of the slice reported.
+    """
+    months = span or range(month - decided()["history_months"] + 1, month + 1)
     rows = (
-        Reading.objects.filter(region=region, month__gte=first, month__lte=month, received_at__lte=known_at)
+        _inside(_known(region, months, known_at), part)
         .order_by("received_at", "id")
         .values_list("enterprise_id", "enterprise__industry", "month", *SERIES)
     )
@@ -117,11 +181,14 @@ def panel(region: str, month: int, known_at: datetime) -> Panel | None:
         for index, value in enumerate(values)
         if value is not None
     )
-    marks = Mark.objects.filter(
-        region=region, month__gte=first, month__lte=month, received_at__lte=known_at
+    marks = _inside(
+        Mark.objects.filter(
+            region=region, month__gte=months.start, month__lt=months.stop, received_at__lte=known_at
+        ),
+        part,
     ).values_list("enterprise_id", "month", "kind")
     try:
-        return panel_of(readings, [(str(firm), at, kind) for firm, at, kind in marks])
+        return panel_of(readings, [(str(firm), at, kind) for firm, at, kind in marks], span=span)
     except ValueError:
         return None
 

@@ -96,6 +96,7 @@ def merges(enterprise: Enterprise) -> "QuerySet[Merge]":
 
 
 CONTROLLER = "实际控制人"
+UNNAMED = "已登记（只存代号，不存姓名）"  # the register keeps a code, which says nothing to a reader
 
 
 def standing_together(enterprise: Enterprise) -> list[tuple[Enterprise, str]]:
@@ -215,7 +216,8 @@ def known_facts(enterprise: Enterprise) -> list[dict[str, Any]]:
 def _shown(row: Fact) -> dict[str, Any]:
     fact = dictionary().facts[row.indicator]
     value = value_of(fact, row.number, row.text)
-    shown = {"indicator": row.indicator, "period": row.period or "当前", "value": fact.say(value)}
+    said = UNNAMED if row.indicator == CONTROLLER else fact.say(value)
+    shown = {"indicator": row.indicator, "period": row.period or "当前", "value": said}
     return {
         **shown, "source": row.source, "observed_on": row.observed_on, "until": row.until,
         "recorded_at": row.recorded_at,

@@ -22,7 +22,10 @@ ROOM = Room(
         Line("企业服务", "现场记录（手机）", "officer:visit_phone", "visits.record", "smartphone"),
     ),
     entries=("sanfu.enterprise.visits.queries.entries",),
-    hears={"registry.closed": ("sanfu.enterprise.visits.actions.deregistered",)},
+    hears={
+        "registry.closed": ("sanfu.enterprise.visits.actions.deregistered",),
+        "liaison.linked": ("sanfu.enterprise.visits.actions.handed_on",),
+    },
     waiting=("sanfu.web.officer.visits.todos.visit_todos",),
     demo=("sanfu.adapters.demo_visits.visits",),
     commands={

@@ -10,6 +10,7 @@ from sanfu.kernel.monitoring.panel import Floats
 
 NEAR = 3.0  # firms whose run rate lay within this factor of the limit tell how wrong run rates are
 LEAST = 60  # such firms; with fewer, all firms tell
+BLOCK = 1_000  # firms compared with all errors at a time
 WIDTH = 0.04  # smoothing of a single firm's error, in log
 
 
@@ -43,8 +44,11 @@ def chances(so_far: Floats, past_years: Floats, limit: float) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         needed = np.log(limit / rate)
     sure = np.nan_to_num(needed, nan=0.0, posinf=50.0)
-    steps = 1.0 / (1.0 + np.exp(np.clip((sure[:, None] - errors[None, :]) / WIDTH, -50, 50)))
-    return np.where(np.isnan(rate), np.nan, steps.mean(axis=1))
+    mean = np.empty(len(sure))
+    for begin in range(0, len(sure), BLOCK):  # firms × errors at once would take the room of both together
+        away = (sure[begin : begin + BLOCK, None] - errors[None, :]) / WIDTH
+        mean[begin : begin + BLOCK] = (1.0 / (1.0 + np.exp(np.clip(away, -50, 50)))).mean(axis=1)
+    return np.where(np.isnan(rate), np.nan, mean)
 
 
 def precision_at(chance: Floats, truth: Floats, count: int) -> float:

@@ -88,11 +88,13 @@ def panel_of(
     readings: Iterable[tuple[str, str, int, int, float]],
     flags: Iterable[tuple[str, int, str]],
     series: tuple[str, ...] = SERIES,
+    span: range | None = None,
 ) -> Panel:
     """Panel of rows (firm, industry, month, series index, value) and flags (firm, month, kind).
 
     A later row of the same firm, month and series replaces an earlier one. Flags of unknown firms, of unknown kinds
-    or outside the months are left out. ValueError without any reading.
+    or outside the months are left out. `span`: its months, else those from the first reading to the last. ValueError
+    without any reading.
     """
     place: dict[str, int] = {}
     industry: list[str] = []
@@ -117,7 +119,8 @@ def panel_of(
     names = sorted(place)
     order = np.empty(len(names), dtype=np.int64)
     order[[place[name] for name in names]] = np.arange(len(names))
-    first, count = min(months), max(months) - min(months) + 1
+    span = span or range(min(months), max(months) + 1)
+    first, count = span.start, len(span)
     values = np.full((len(names), count, len(series)), np.nan)
     values[order[np.asarray(firms)], np.asarray(months) - first, np.asarray(kinds)] = np.asarray(numbers)
     marks = _flag_counts(flags, {name: at for at, name in enumerate(names)}, first, count)

@@ -1,6 +1,7 @@
 """无求自应: an alert or a near miss becomes a task for the firm's officer, with the brief; findings flow back."""
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +9,13 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from sanfu.cases.actions import Opening, open_case, step
+from sanfu.cases.actions import Changes, Opening, open_case, step
 from sanfu.enterprise.liaison import queries
 from sanfu.enterprise.liaison.models import Outreach, Pair
 from sanfu.enterprise.liaison.room import OUTREACH
 from sanfu.enterprise.liaison.states import CONTACTING, OUTREACH_FLOW, Finding, OutreachEvent, OutreachKind
 from sanfu.enterprise.registry.models import Enterprise
+from sanfu.people.models import User
 from sanfu.records.actions import append, number
 from sanfu.records.actor import Actor, NotAllowed, Refused, machine
 from sanfu.records.models import Event
@@ -133,7 +135,7 @@ def passed(row: Outreach, *, reason: str, by: Actor, at: datetime, expected: int
 
 @transaction.atomic
 def take_over(row: Outreach, *, by: Actor, at: datetime, expected: int | None = None) -> None:
-    """接手: the officer of today, after a hand-over or where there was none."""
+    """接手: the officer of today, where a task did not come along with a hand-over."""
     if not by.may("liaison.see"):
         raise NotAllowed("只有挂钩干部可以接手。")
     officer = queries.officer_of(row.enterprise)
@@ -141,7 +143,38 @@ def take_over(row: Outreach, *, by: Actor, at: datetime, expected: int | None = 
         raise Refused("您现在不是这家企业的挂钩干部；请先由统筹员办理交接。")
     if row.officer_id == officer.pk:
         raise Refused("这项任务已在现任挂钩干部名下。")
-    step(row.case_id, OUTREACH_FLOW, E.TAKE, by=by, at=at, expected=expected, data={"note": officer.name})
+    _give(row, officer, officer.name, by, at, expected)
+
+
+@transaction.atomic
+def hand_on(firms: Iterable[uuid.UUID], note: str, *, by: Actor, at: datetime) -> int:
+    """Open tasks of firms go along with the hand-over of the firm to whoever serves it now; how many went.
+
+    The unit of whoever had a task keeps its part in it; the unit of the new officer gets one and leads.
+    """
+    waiting = Outreach.objects.filter(region=by.region, enterprise__in=list(firms), case__closed_at=None)
+    count = 0
+    for row in waiting.select_related("enterprise").order_by("case__number"):
+        officer = queries.officer_of(row.enterprise)
+        if officer is not None and officer.pk != row.officer_id:
+            _give(row, officer, f"随挂钩交接给{officer.name}：{note}".rstrip("："), by, at, None)
+            count += 1
+    return count
+
+
+def _give(row: Outreach, officer: User, note: str, by: Actor, at: datetime, expected: int | None) -> None:
+    unit = officer.organisation_id
+    changes = Changes(lead=unit, add_units=frozenset({unit})) if unit else Changes()
+    step(
+        row.case_id,
+        OUTREACH_FLOW,
+        E.TAKE,
+        by=by,
+        at=at,
+        expected=expected,
+        data={"note": note},
+        changes=changes,
+    )
     Outreach.objects.filter(pk=row.pk).update(officer=officer)
 
 

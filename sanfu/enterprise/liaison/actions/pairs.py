@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from sanfu.enterprise.liaison import queries
+from sanfu.enterprise.liaison.actions.outreach import hand_on
 from sanfu.enterprise.liaison.models import LiaisonOfficer, Need, Pair, Proposal
 from sanfu.enterprise.liaison.states import PairRole, ProposalState
 from sanfu.enterprise.registry.models import Enterprise
@@ -100,7 +101,12 @@ def link(
             )
     except IntegrityError as taken:
         raise Conflict(f"{enterprise.name} 刚由别人定了{role.label}，请刷新。") from taken
-    append(stream=enterprise.id, kind="liaison.linked", by=by, at=at, data={"officer": officer.name, "role": str(role), "note": note.strip()})  # fmt: skip
+    data = {
+        "enterprise": str(enterprise.id), "officer": officer.name, "role": str(role), "note": note.strip(),
+        "unit": str(officer.organisation_id or ""), "from": str(held.officer.organisation_id or "") if held else "",
+    }  # fmt: skip
+    append(stream=enterprise.id, kind="liaison.linked", by=by, at=at, data=data)
+    hand_on([enterprise.pk], note.strip(), by=by, at=at)
     return made
 
 
@@ -171,5 +177,6 @@ def adopt(proposal: Proposal, *, note: str, by: Actor, at: datetime) -> int:
                 link(firm, officer, role, note=note, by=by, at=at)
             changed += role is PairRole.MAIN and before != row["officer"]
     Pair.objects.bulk_create(fresh)
+    hand_on({one.enterprise_id for one in fresh}, note.strip(), by=by, at=at)
     append(stream=proposal.id, kind="liaison.adopted", by=by, at=at, data={"changed": changed})
     return changed

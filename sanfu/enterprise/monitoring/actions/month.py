@@ -1,7 +1,9 @@
 """月度研判: one month judged with what is known now; alerts become cases, chances and issues become rows."""
 
+import heapq
 import uuid
 import warnings
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +20,9 @@ from sanfu.enterprise.monitoring.states import ALERT_FLOW, VERIFYING, AlertState
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.kernel.clocks import rule_of
 from sanfu.kernel.monitoring.entering import chances
-from sanfu.kernel.monitoring.explaining import curve, explain
+from sanfu.kernel.monitoring.explaining import Explanation, curve, explain
 from sanfu.kernel.monitoring.listing import PAUSE, best_of_month, places
-from sanfu.kernel.monitoring.panel import Bools, month_number, month_text
+from sanfu.kernel.monitoring.panel import Bools, Ints, month_number, month_text
 from sanfu.kernel.monitoring.trial import Prepared, prepare
 from sanfu.kernel.monitoring.weights import Weights, fit
 from sanfu.people.models import Organisation
@@ -30,6 +32,7 @@ from sanfu.records.actor import Actor, NotAllowed, Refused, machine
 from sanfu.records.models import Job
 
 INVOICES = 1
+AT_ONCE = 10_000  # firms judged at once: some 250 MB with 36 months and all features
 
 
 @transaction.atomic
@@ -71,25 +74,54 @@ def month_piece(job: Job, begin: int, end: int) -> dict[str, Any]:
 
 
 @transaction.atomic
-def run_month(month: int, *, by: Actor, at: datetime) -> Run:
-    """Judge one month; Refused without series. All is written in one transaction."""
-    panel = queries.panel(by.region, month, at)
-    if panel is None or panel.months < 6 or panel.first + panel.months - 1 != month:
+def run_month(month: int, *, by: Actor, at: datetime, most: int = AT_ONCE) -> Run:
+    """Judge one month, `most` firms at a time; Refused without series. All is written in one transaction.
+
+    A county of up to `most` firms is judged as one; a larger one by slices of whole industries, so that what is held in
+    memory does not grow with the county. What is compared with all firms is then compared with those of the slice.
+    """
+    span = queries.span_of(by.region, month, at)
+    if len(span) < 6:
         raise Refused(f"{month_text(month)} 没有数据，或历史不足 6 个月；请先导入月度数据。")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # medians of months in which nobody reported
-        world = prepare(panel, new_years(), trusted=queries.trusted(panel, by.region))
-        weights, labels = _weights(by.region)
-        run = Run.objects.create(
-            region=by.region, month=month, per_week=queries.per_week(by.region), firms=len(panel.firms),
-            labels=labels, weights=weights.as_data(), at=at,
-        )  # fmt: skip
-        _issues(world, by.region, at)
-        _alerts(world, weights, run, by, at)
-        _chances(world, run, by, at)
+    weights, labels = _weights(by.region)
+    run = Run.objects.create(
+        region=by.region, month=month, per_week=queries.per_week(by.region), firms=0, labels=labels,
+        weights=weights.as_data(), at=at,
+    )  # fmt: skip
+    listed: list[Listed] = []
+    for part in queries.slices(by.region, span, at, most):
+        listed += _judged(part, span, weights, run, at)
+        listed = heapq.nsmallest(_room(run), listed, key=lambda one: -one.told.score)
+    run.save(update_fields=["firms"])
+    _alerts(listed, run, by, at)
+    _entering(run, by, at)
     data = {"month": month_text(month), "firms": run.firms, "per_week": run.per_week, "labels": labels}
     append(stream=run.id, kind="monitoring.run", by=by, at=at, data=data)
     return run
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A firm that may stand on the month's list: all that its alert needs, without the panel that it came from."""
+
+    firm: uuid.UUID
+    told: Explanation
+    curves: dict[str, Any]
+    features: dict[str, float]
+
+
+def _judged(part: queries.Slice, span: range, weights: Weights, run: Run, at: datetime) -> list[Listed]:
+    """The slice's candidates for the list; its issues and chances are written, its panel is gone afterwards."""
+    panel = queries.panel(run.region, run.month, at, part, span)
+    if panel is None:
+        return []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # medians of months in which nobody reported
+        world = prepare(panel, new_years(), trusted=queries.trusted(panel, run.region))
+        run.firms += len(panel.firms)
+        _issues(world, run.region, at)
+        _chances(world, run)
+        return [_listed(world, weights, int(index)) for index in _best(world, weights, run)]
 
 
 def _weights(region: str) -> tuple[Weights, int]:
@@ -114,19 +146,31 @@ def _issues(world: Prepared, region: str, at: datetime) -> None:
     QualityIssue.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
 
-def _alerts(world: Prepared, weights: Weights, run: Run, by: Actor, at: datetime) -> None:
+def _best(world: Prepared, weights: Weights, run: Run) -> Ints:
+    """Places of the firms with the highest scores that no earlier alert keeps silent, as many as the month has."""
     last = world.panel.months - 1
     scores = weights.scores(world.features.values[:, last])
-    scores[np.isnan(world.panel.values[:, max(0, last - 2) :]).all(axis=(1, 2))] = (
-        np.nan
-    )  # silent firms: no data
-    chosen = best_of_month(scores, *_before(world, run), room=_room(run), pause=PAUSE)
-    firms = Enterprise.objects.select_related("town").in_bulk(
-        [uuid.UUID(world.panel.firms[f]) for f in chosen]
+    silent = np.isnan(world.panel.values[:, max(0, last - 2) :]).all(axis=(1, 2))
+    scores[silent] = np.nan  # no data
+    return best_of_month(scores, *_before(world, run), room=_room(run), pause=PAUSE)
+
+
+def _listed(world: Prepared, weights: Weights, index: int) -> Listed:
+    last = world.panel.months - 1
+    features = map(float, world.features.values[index, last])
+    return Listed(
+        firm=uuid.UUID(world.panel.firms[index]),
+        told=explain(world, weights, index, last),
+        curves={series: curve(world, index, series) for series in world.panel.series},
+        features=dict(zip(world.features.names, features, strict=True)),
     )
+
+
+def _alerts(listed: list[Listed], run: Run, by: Actor, at: datetime) -> None:
+    firms = Enterprise.objects.select_related("town").in_bulk([one.firm for one in listed])
     lead = Organisation.objects.filter(region=by.region, code=decided()["lead"]).first()
-    for index in chosen:
-        _alert(world, weights, run, int(index), firms[uuid.UUID(world.panel.firms[index])], lead, by, at)
+    for one in listed:
+        _alert(one, run, firms[one.firm], lead, by, at)
 
 
 def _room(run: Run) -> int:
@@ -150,11 +194,9 @@ def _before(world: Prepared, run: Run) -> tuple[Any, Any, Bools]:
 
 
 def _alert(
-    world: Prepared, weights: Weights, run: Run, index: int, firm: Enterprise, lead: Organisation | None,
-    by: Actor, at: datetime,
+    one: Listed, run: Run, firm: Enterprise, lead: Organisation | None, by: Actor, at: datetime,
 ) -> Alert:  # fmt: skip
-    last = world.panel.months - 1
-    told = explain(world, weights, index, last)
+    told = one.told
     units = {unit.id for unit in (lead, firm.town) if unit is not None}
     due = Rule(
         rule_of({"n": decided()["verify_workdays"], "unit": "workday"}), source="县定", basis="预警核查时限"
@@ -171,8 +213,7 @@ def _alert(
     alert = Alert.objects.create(
         region=by.region, case=case, run=run, enterprise=firm, month=run.month, score=told.score,
         chance=told.chance, base=told.base, parts=parts,
-        curves={series: curve(world, index, series) for series in world.panel.series},
-        features=dict(zip(world.features.names, map(float, world.features.values[index, last]), strict=True)),
+        curves=one.curves, features=one.features,
     )  # fmt: skip
     why = [part.words for part in told.parts[:3] if part.points > 0]
     data = {
@@ -183,7 +224,7 @@ def _alert(
     return alert
 
 
-def _chances(world: Prepared, run: Run, by: Actor, at: datetime) -> None:
+def _chances(world: Prepared, run: Run) -> None:
     """将入规: from April on, firms below the limit last year whose chance to pass it is worth a visit."""
     so_far = run.month % 12 + 1
     values = world.panel.values[:, :, INVOICES]
@@ -197,14 +238,18 @@ def _chances(world: Prepared, run: Run, by: Actor, at: datetime) -> None:
         return
     sums, before = np.nansum(now, axis=1), np.nansum(past, axis=1)
     worth = (chance >= decided()["entering_least"]) & (before < limit)
-    made = Chance.objects.bulk_create(
+    Chance.objects.bulk_create(
         Chance(
             region=run.region, run=run, enterprise_id=uuid.UUID(world.panel.firms[firm]), month=run.month,
             chance=float(chance[firm]), so_far=float(sums[firm]), rate=float(sums[firm]) / so_far * 12,
         )
         for firm in np.flatnonzero(worth)
     )  # fmt: skip
-    for one in made:  # a chance is heard like an alert: whoever serves the firm calls on it
+
+
+def _entering(run: Run, by: Actor, at: datetime) -> None:
+    """A chance is heard like an alert: whoever serves the firm calls on it."""
+    for one in Chance.objects.filter(run=run).order_by("-chance").iterator(chunk_size=2_000):
         data = {
             "enterprise": str(one.enterprise_id), "month": month_text(run.month), "chance": round(one.chance, 3),
             "so_far": round(one.so_far, 1), "rate": round(one.rate, 1),

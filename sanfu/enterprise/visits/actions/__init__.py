@@ -6,10 +6,22 @@ from sanfu.enterprise.visits.actions.desk import (
     confirm,
     deregistered,
     enclose,
+    handed_on,
     proposed,
     settle,
     wish,
     wish_all,
 )
 
-__all__ = ["adopt", "change", "confirm", "deregistered", "enclose", "proposed", "settle", "wish", "wish_all"]
+__all__ = [
+    "adopt",
+    "change",
+    "confirm",
+    "deregistered",
+    "enclose",
+    "handed_on",
+    "proposed",
+    "settle",
+    "wish",
+    "wish_all",
+]

@@ -198,3 +198,24 @@ def deregistered(event: Event) -> None:
     for row in Visit.objects.filter(region=event.region, enterprise=firm, state=VisitState.PLANNED):
         Visit.objects.filter(pk=row.pk).update(state=VisitState.LAPSED)
         append(stream=row.id, kind="visits.lapsed", by=by, at=event.at, data={"says": says})
+
+
+@transaction.atomic
+def handed_on(event: Event) -> None:
+    """更换挂钩: the new officer's unit joins every planned visit of the firm in which the former one's takes part."""
+    before, unit = event.data.get("from"), event.data.get("unit")
+    if not before or not unit or before == unit:
+        return
+    planned = Visit.objects.select_for_update().filter(
+        region=event.region, enterprise=event.data["enterprise"], state=VisitState.PLANNED
+    )
+    for row in planned.filter(units__contains=[before]).exclude(units__contains=[unit]):
+        Visit.objects.filter(pk=row.pk).update(units=[*row.units, unit])
+        by = machine(event.region, "更换挂钩")
+        append(
+            stream=row.id,
+            kind="visits.joined",
+            by=by,
+            at=event.at,
+            data={"unit": unit, "note": event.data["officer"]},
+        )

@@ -84,6 +84,7 @@ LABELS = {
     "visits.settled": "裁定两份记录",
     "visits.photo": "收到照片",
     "visits.files": "附照片和文件",
+    "visits.joined": "新的挂钩干部加入",
     "visits.demand_said": "企业提出诉求",
     "visits.confirmed": "企业确认",
 }
