@@ -45,7 +45,7 @@ def ours(spare: float, seeds: int) -> tuple[Row, list[Row]]:
                 "greedy uncovered": left,
             }
         )  # fmt: skip
-    worst = {
+    worst: Row = {
         "world": f"2,000 × 60, {spare:.1%} spare", "seeds": seeds,
         "worst gap %": max(float(str(one["gap %"])) for one in raw),
         "worst CPU s": max(float(str(one["CPU s"])) for one in raw),

@@ -159,7 +159,8 @@ def _inside(rows: "QuerySet[Any]", part: Slice | None) -> "QuerySet[Any]":
     if part.parts == 1:
         return rows
     spread = Func(F("enterprise_id"), function="uuid_hash", output_field=IntegerField()).bitand(0x7FFFFFFF)
-    return rows.alias(spread=Mod(spread, part.parts)).filter(spread=part.part)
+    found: QuerySet[Any] = rows.alias(spread=Mod(spread, part.parts)).filter(spread=part.part)
+    return found
 
 
 def panel(
