@@ -183,15 +183,15 @@ def _then(dated: list[Reading], now: Period, relation: str, sentence: str, told:
     return earlier[-1] if earlier and not relation and len(earlier) == 1 and _like(earlier[-1], now) else None
 
 
-def _against_month(sentence: str, now: Period) -> Period | None:
+def _against_month(sentence: str, told: Period) -> Period | None:
     """The month of 比9月下降: of this year, or of the last where it lies behind."""
     clause = re.split("[，,]", sentence)[-1]
     found = re.search(r"(?:比|较|与)(?:[去上]年)?(1[0-2]|[1-9])月(?![末底初\d])", clause)
-    if found is None or now.length > 1:
+    if found is None or told.length > 1:
         return None
     month = int(found.group(1))
-    earlier = "年" in found.group() or month >= now.first
-    return Period(now.year - earlier, month, month)
+    earlier = "年" in found.group() or month >= told.first
+    return Period(told.year - earlier, month, month)
 
 
 def _like(one: Reading, now: Period) -> bool:
