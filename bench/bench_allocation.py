@@ -12,9 +12,10 @@ from typing import Any
 from bench.report import Row, publish
 from sanfu.kernel.allocating.conflicts import conflicts
 from sanfu.kernel.allocating.curves import curves
+from sanfu.kernel.allocating.limits import Limits
 from sanfu.kernel.allocating.model import Model, Problem
 from sanfu.kernel.allocating.reasons import Reasons, verified
-from sanfu.kernel.allocating.solving import Limits, NoPlan, Plan, fill, relaxed, solve
+from sanfu.kernel.allocating.solving import NoPlan, Plan, fill, relaxed, solve
 from tests.kernel.allocations import best_by_trying, county, small
 
 

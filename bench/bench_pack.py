@@ -60,6 +60,7 @@ def measured(officer: Any) -> tuple[list[Row], list[str]]:
     content, *word = spent(lambda: word_of(pack.body, pack.edition))
     reader = Client()
     reader.force_login(User.objects.get(login="gaoda"))
+    reader.get(reverse("officer:packs"))  # a served platform has its pages loaded
     page, *served = spent(lambda: reader.get(reverse("officer:pack", args=[pack.pk])))
     assert page.status_code == 200
     told = (

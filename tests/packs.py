@@ -35,6 +35,8 @@ def differs(content: bytes, body: dict[str, Any]) -> list[str]:
 def _rows(
     name: str, table: list[list[str]], rows: list[dict[str, Any]], figures: tuple[str, ...]
 ) -> list[str]:
+    if not rows and [cells[0] for cells in table] == ["无"]:
+        return []
     if len(table) != len(rows):
         return [f"{name}: {len(table)} rows in the document, {len(rows)} in the query"]
     return [
@@ -46,4 +48,6 @@ def _rows(
 
 
 def _said(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return (
+        f"{value:g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+    )

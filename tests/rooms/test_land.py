@@ -93,14 +93,26 @@ def test_an_option_is_taken_up_once(officer) -> None:
         actions.decide(wide, adopt=True, by=officer, at=NOW)
 
 
+def _numbers(svg: str) -> list[int]:
+    """Start and steps of the first outline."""
+    path = svg.split(' d="')[1].split('"')[0]
+    return [int(n) for n in path.replace("M", " ").replace("l", " ").replace("z", " ").split()]
+
+
 def test_the_map_is_one_link_a_parcel_and_its_places_are_right() -> None:
     svg = parcel_map([Shape([[RING]], "/x/1", "甲 & 乙", "danger"), Shape([[RING]], "/x/2", "丙")], "图")
     assert svg.count("<a href=") == 2
     assert "甲 &amp; 乙" in svg
-    path = svg.split(' d="')[1].split('"')[0]
-    numbers = [int(n) for n in path.replace("M", " ").replace("l", " ").replace("z", " ").split()]
+    numbers = _numbers(svg)
     assert numbers[:2] == [0, round(0.002 * 1_113_200)]
     assert abs(numbers[2] - 0.002 * 1_113_200 * 0.8489) < 3  # cos 31.9°
     assert "还没有宗地" in parcel_map([], "图")
+    far = [
+        [x + 0.2, y] for x, y in RING
+    ]  # a county wide: steps as fine as a screen shows, finer when it is zoomed
+    wide = [Shape([[ring]], "/x", "甲") for ring in (RING, far)]
+    across = [_numbers(parcel_map(wide, "图", View(zoom)))[2] for zoom in (0, 3)]
+    assert 0 < 3 * across[0] < across[1]
+    assert across[1] < numbers[2]
     assert View.of({"z": "nan", "x": "y"}) == View()
     assert View.of({"z": "99", "x": "7"}) == View(8, 1.0, 0.5)

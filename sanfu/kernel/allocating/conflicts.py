@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from sanfu.kernel.allocating.limits import Limits
 from sanfu.kernel.allocating.model import Model, Problem
-from sanfu.kernel.allocating.solving import Limits
 
 
 @dataclass(frozen=True)

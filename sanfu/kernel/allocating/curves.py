@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sanfu.kernel.allocating.limits import Limits
 from sanfu.kernel.allocating.model import Model, Problem
-from sanfu.kernel.allocating.solving import Limits, relaxed, weighed
+from sanfu.kernel.allocating.solving import relaxed, weighed
 
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 

@@ -1,6 +1,6 @@
 """Who would have to leave so that one project may come in, at the least loss, everybody else kept in place."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -103,9 +103,7 @@ class Displacing:
         if not len(own):
             return None
         have = self.uses[np.ix_(own, rows)]
-        single = self._best(
-            own, [(int(k),) for k in np.flatnonzero((have >= need[rows] - 1e-12).all(axis=1))]
-        )
+        single = self._single(own[(have >= need[rows] - 1e-12).all(axis=1)])
         chosen, exact = single, single is not None or pairs
         if pairs:
             chosen = self._least([single, self._pair(own, have, need[rows])])
@@ -118,8 +116,9 @@ class Displacing:
         name = self.model.problem.projects[i].requires
         return {row for row, k in enumerate(self.able) if self.model.problem.projects[k].id == name}
 
-    def _best(self, own: Ints, sets: Iterable[tuple[int, ...]]) -> list[int] | None:
-        return self._least([[int(own[k]) for k in one] for one in sets])
+    def _single(self, enough: Ints) -> list[int] | None:
+        """The cheapest of those who alone make room, compared tier by tier, the first among equals."""
+        return [int(enough[np.lexsort(self.worth[enough].T[::-1])[0]])] if len(enough) else None
 
     def _least(self, sets: Sequence[Sequence[int] | None]) -> list[int] | None:
         known = [list(one) for one in sets if one is not None]
@@ -132,12 +131,11 @@ class Displacing:
             return None
         first, second = np.triu_indices(len(cheap), 1)
         first, second = cheap[first], cheap[second]
-        enough = np.ones(len(first), dtype=bool)
-        for column in range(have.shape[1]):
-            enough &= have[first, column] + have[second, column] >= need[column] - 1e-12
-        first, second = first[enough], second[enough]
-        if not len(first):
-            return None
+        for column in np.argsort(-need):  # the largest lack leaves the fewest pairs to look at
+            enough = have[first, column] + have[second, column] >= need[column] - 1e-12
+            first, second = first[enough], second[enough]
+            if not len(first):
+                return None
         loss = self.worth[own[first]] + self.worth[own[second]]
         k = np.lexsort(loss.T[::-1])[0]
         return [int(own[first[k]]), int(own[second[k]])]

@@ -172,6 +172,10 @@ class Model:
         ceilings = [factor.ceilings() for factor in problem.factors]
         self.ceiling: Floats = np.array([ceilings[f][month - 1] for f, month in self.rows], dtype=float)
         self.slack = TOLERANCE * np.maximum(1.0, self.ceiling)
+        self._months: Ints = np.array([month for _, month in self.rows], dtype=np.int64)
+        self._flows = np.array([problem.factors[f].kind == FLOW for f, _ in self.rows], dtype=bool)
+        self._needs: Floats = np.array([self._need_by_row(one) for one in problem.projects], dtype=float)
+        self._uses: dict[tuple[int, int], Floats] = {}
         self.columns = [(i, s) for i in range(len(problem.projects)) for s in self._starts(i, all_starts)]
         self.of: Ints = np.array([i for i, _ in self.columns], dtype=np.int64)
         self.start: Ints = np.array([s for _, s in self.columns], dtype=np.int64)
@@ -195,17 +199,26 @@ class Model:
         return starts if bound or needs_flow else starts[-1:]
 
     def use_of(self, i: int, start: int) -> Floats:
-        """What the project takes in every row when it begins in `start`."""
+        """What the project takes in every row when it begins in `start`; read only, as it is kept."""
+        kept = self._uses.get((i, start))
+        if kept is not None:
+            return kept
         project = self.problem.projects[i]
-        out = np.zeros(len(self.rows))
         last = start + project.duration - 1 if project.duration else self.problem.horizon
-        for row, (f, month) in enumerate(self.rows):
-            factor = self.problem.factors[f]
-            if factor.name in project.outside:
-                continue
-            running = start <= month <= last if factor.kind == FLOW else start <= month
-            out[row] = project.needs.get(factor.name, 0.0) if running else 0.0
+        months, flows = self._months, self._flows
+        running = (start <= months) & (~flows | (months <= last))
+        out: Floats = np.where(running, self._needs[i], 0.0)
+        out.flags.writeable = False
+        self._uses[i, start] = out
         return out
+
+    def _need_by_row(self, project: Project) -> list[float]:
+        """The project's need in every row; nothing of a factor that another quota gives."""
+        by_factor = [
+            0.0 if factor.name in project.outside else float(project.needs.get(factor.name, 0.0))
+            for factor in self.problem.factors
+        ]
+        return [by_factor[f] for f, _ in self.rows]
 
     def used(self, chosen: Mapping[int, int]) -> Floats:
         """Use in every row of a plan {project index: start month}."""

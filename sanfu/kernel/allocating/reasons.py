@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sanfu.kernel.allocating.displacing import Displaced, Displacing
+from sanfu.kernel.allocating.limits import Limits
 from sanfu.kernel.allocating.model import STOCK, Model, Problem
-from sanfu.kernel.allocating.solving import Limits, Plan, Relaxation, allowed, relaxed, solve
+from sanfu.kernel.allocating.solving import Plan, Relaxation, allowed, relaxed, solve
 
 FITS_NOT, NO_MONTH, RIVAL, PHASE, ALONE = (
     "does_not_fit",
@@ -77,7 +78,7 @@ class Reasons:
         self.problem, self.plan = problem, plan
         self.model = Model(problem)
         self.displacing = Displacing(self.model, plan.starts)
-        small = Model(problem, all_starts=False)
+        small = self.model if problem.delay else Model(problem, all_starts=False)  # waiting costs: the same
         self.prices = _by_row(small, relaxed(small, Limits(small)))
 
     def all(self) -> list[Reason]:

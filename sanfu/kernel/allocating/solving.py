@@ -1,11 +1,13 @@
 """The best plan, tier by tier (HiGHS through scipy), filled up afterwards, with the gap that was proven.
 
-A lower tier is solved with the value of the tiers above it fixed: no weight buys a county project past a
-provincial one. Equal answers are told apart by facts and by the order of the list, never by name.
+A lower tier is solved with the tiers above it held: no weight buys a county project past a provincial one. Small
+problems hold the exact value; large ones hold the projects chosen and their value within `gap`, the share inside
+which the solver does not tell plans apart anyway. Equal answers are told apart by facts and by the order of the
+list, never by name.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +16,13 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from sanfu.kernel.allocating.displacing import Displacing
+from sanfu.kernel.allocating.limits import TIE, Limits
 from sanfu.kernel.allocating.model import Floats, Model, Problem
 
 EXACT_COLUMNS = 700  # up to here the solver is asked for the proven best; above, for a plan within `gap`
 EXACT_SECONDS = 3.0
-TIE = 1e-7  # relative part of a value that counts as rounding
+CORE = 300  # columns of a large tier that the solver chooses among, by what they cost the linear relaxation
+TIER_SHARE = 0.7  # of the time left goes to a tier that others follow
 
 
 class NoPlan(ValueError):
@@ -31,7 +35,7 @@ class Plan:
 
     starts: Mapping[int, int]
     values: Mapping[int, float]  # tier → value reached
-    bounds: Mapping[int, float]  # tier → proven upper bound, the tiers above it held at what they reached
+    bounds: Mapping[int, float]  # tier → proven upper bound, the tiers above it held
     filled: tuple[int, ...] = ()  # projects that the greedy pass added after the solver
     seconds: float = 0.0
 
@@ -41,8 +45,8 @@ class Plan:
 
     @property
     def gap(self) -> float:
-        """Largest relative distance of a tier to its proven bound."""
-        return max((_gap(self.values[t], self.bounds[t]) for t in self.values), default=0.0)
+        """Share of the bounds of all tiers, added up, that the plan does not reach; a tier of few points weighs little."""
+        return _gap(self.value, sum(self.bounds.values()))
 
 
 def _gap(value: float, bound: float) -> float:
@@ -60,8 +64,8 @@ def solve(problem: Problem, seconds: float = 4.0, gap: float = 0.005) -> Plan:
     starts: dict[int, int] = {}
     for place, tier in enumerate(problem.tiers):
         left = seconds - (time.perf_counter() - began)
-        share = max(0.3, left / (len(problem.tiers) - place))
-        found, bound = _tier(model, limits, tier, values, starts, share, gap)
+        share = max(0.3, left if place == len(problem.tiers) - 1 else TIER_SHARE * left)
+        found, bound = _tier(model, limits, tier, (values, bounds), starts, share, gap)
         starts = found
         values[tier] = _value(problem, starts, tier)
         bounds[tier] = max(bound, values[tier])
@@ -76,133 +80,97 @@ def solve(problem: Problem, seconds: float = 4.0, gap: float = 0.005) -> Plan:
     return Plan(starts, values, bounds, added, time.perf_counter() - began)
 
 
-class Limits:
-    """Every constraint of a model as one sparse matrix with lower and upper ends, rows scaled to about one."""
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        scale = np.maximum(1e-12, np.maximum(model.ceiling, model.use.max(axis=1, initial=0.0)))
-        self.scale = np.where(scale > 0, scale, 1.0)
-        parts, low, high = [sparse.csr_matrix(model.use / self.scale[:, None])], [], []
-        low.append(np.full(len(model.rows), -np.inf))
-        high.append(model.ceiling / self.scale)
-        for matrix, least, most in (self._once(), self._groups(), self._phases()):
-            if matrix.shape[0]:
-                parts.append(matrix)
-                low.append(least)
-                high.append(most)
-        self.matrix = sparse.vstack(parts).tocsr()
-        self.low, self.high = np.concatenate(low), np.concatenate(high)
-
-    def _sums(self, groups: Sequence[Sequence[int]]) -> sparse.csr_matrix:
-        rows = [row for row, group in enumerate(groups) for _ in group]
-        columns = [column for group in groups for column in group]
-        return sparse.csr_matrix(
-            (np.ones(len(rows)), (rows, columns)), shape=(len(groups), len(self.model.columns))
-        )
-
-    def columns_of(self, i: int) -> list[int]:
-        return [int(k) for k in np.flatnonzero(self.model.of == i)]
-
-    def _once(self) -> tuple[sparse.csr_matrix, Floats, Floats]:
-        projects = self.model.problem.projects
-        groups = [self.columns_of(i) for i in range(len(projects))]
-        least = np.array([1.0 if project.mandatory else 0.0 for project in projects])
-        return self._sums(groups), least, np.ones(len(projects))
-
-    def _groups(self) -> tuple[sparse.csr_matrix, Floats, Floats]:
-        by_name: dict[str, list[int]] = {}
-        for k, (i, _) in enumerate(self.model.columns):
-            name = self.model.problem.projects[i].group
-            if name:
-                by_name.setdefault(name, []).append(k)
-        return self._sums(list(by_name.values())), np.zeros(len(by_name)), np.ones(len(by_name))
-
-    def _phases(self) -> tuple[sparse.csr_matrix, Floats, Floats]:
-        """By every month: a later phase has begun only if the phase that it requires has."""
-        model = self.model
-        rows, columns, signs, count = [], [], [], 0
-        for i, project in enumerate(model.problem.projects):
-            if not project.requires:
-                continue
-            before = model.problem.place[project.requires]
-            for month in range(1, model.problem.horizon + 1):
-                for which, sign in ((i, 1.0), (before, -1.0)):
-                    begun = [k for k in self.columns_of(which) if model.start[k] <= month]
-                    rows += [count] * len(begun)
-                    columns += begun
-                    signs += [sign] * len(begun)
-                count += 1
-        matrix = sparse.csr_matrix((signs, (rows, columns)), shape=(count, len(model.columns)))
-        return matrix, np.full(count, -np.inf), np.zeros(count)
-
-    def with_chosen(
-        self, starts: Mapping[int, int], tiers: set[int]
-    ) -> tuple[sparse.csr_matrix, Floats, Floats]:
-        """The constraints, and that of these tiers exactly the projects of `starts` begin (in any month)."""
-        low, high = self.low.copy(), self.high.copy()
-        for i, project in enumerate(self.model.problem.projects):
-            if project.tier in tiers:
-                row = len(self.model.rows) + i
-                low[row] = high[row] = 1.0 if i in starts else 0.0
-        return self.matrix, low, high
-
-    def with_tiers(self, values: Mapping[int, float]) -> tuple[sparse.csr_matrix, Floats, Floats]:
-        """The constraints, and that no tier of `values` falls below its value."""
-        if not values:
-            return self.matrix, self.low, self.high
-        rows = [np.where(self.model.tier == tier, self.model.worth, 0.0) for tier in values]
-        sizes = np.array([max(1.0, value) for value in values.values()])
-        least = np.array([value - TIE * max(1.0, value) for value in values.values()]) / sizes
-        matrix = sparse.vstack([self.matrix, sparse.csr_matrix(np.array(rows) / sizes[:, None])]).tocsr()
-        low = np.concatenate([self.low, least])
-        return matrix, low, np.concatenate([self.high, np.full(len(least), np.inf)])
-
-
 def _tier(
     model: Model,
     limits: Limits,
     tier: int,
-    above: Mapping[int, float],
+    above: tuple[Mapping[int, float], Mapping[int, float]],
     before: Mapping[int, int],
     seconds: float,
     gap: float,
 ) -> tuple[dict[int, int], float]:
     """Best plan for one tier, the tiers above held; with the proven upper bound of the tier's value.
 
-    Small problems hold the value of the tiers above, so another equally good choice there may make room. Large
-    ones hold the projects chosen there, `before`: a value to be met exactly is a hard knapsack of its own.
+    `above` are the values and bounds of those tiers. Small problems hold their values, so another equally good
+    choice there may make room. Large ones hold the projects chosen there, `before`, and the value within `gap`.
     """
+    values, bounds = above
     if not model.columns:
         if any(project.mandatory for project in model.problem.projects):
             raise NoPlan("必保项目没有可开工的月份")
         return {}, 0.0
-    exact = (
-        len(model.columns) <= EXACT_COLUMNS and len(model.problem.tiers) * len(model.columns) <= EXACT_COLUMNS
-    )
-    matrix, low, high = limits.with_tiers(above) if exact else limits.with_chosen(before, set(above))
+    exact = len(model.problem.tiers) * len(model.columns) <= EXACT_COLUMNS
     worth = np.where(model.tier == tier, model.worth, 0.0)
-    answer = milp(
-        c=-worth,
-        constraints=LinearConstraint(matrix, low, high),
-        integrality=np.ones(len(worth)),
-        bounds=Bounds(0, 1),
-        options={
-            "time_limit": max(seconds, EXACT_SECONDS) if exact else seconds,
-            "mip_rel_gap": 0.0 if exact else gap,
-        },
-    )
+    if exact:
+        answer = _milp(limits.with_tiers(values), worth, max(seconds, EXACT_SECONDS), 0.0)
+    else:
+        floors = {t: min(value, (1 - gap) * bounds[t]) for t, value in values.items()}
+        rows = limits.with_chosen(before, floors)
+        if len(model.problem.tiers) > 1 and (found := _by_core(model, rows, tier, before, seconds, gap)):
+            return found
+        answer = _milp(rows, worth, seconds, gap)
     bound = -float(answer.mip_dual_bound if answer.mip_dual_bound is not None else -np.inf)
     if (
         answer.x is None
         and answer.status == 1
-        and (above or not any(p.mandatory for p in model.problem.projects))
+        and (values or not any(p.mandatory for p in model.problem.projects))
     ):
         return fill(model, before)[0], bound  # out of time: what the tiers above have, filled up
     if answer.x is None:
         raise NoPlan("必保项目不能同时安排")
-    starts = {int(model.of[k]): int(model.start[k]) for k in np.flatnonzero(answer.x > 0.5)}
-    return _repaired(model, starts), bound
+    return _starts(model, answer.x), bound
+
+
+def _milp(
+    rows: tuple[sparse.csr_matrix, Floats, Floats],
+    worth: Floats,
+    seconds: float,
+    gap: float,
+    most: Floats | float = 1.0,
+) -> Any:
+    """The solver's answer: columns of the largest worth, none above `most`."""
+    return milp(
+        c=-worth,
+        constraints=LinearConstraint(*rows),
+        integrality=np.ones(len(worth)),
+        bounds=Bounds(0, most),
+        options={"time_limit": seconds, "mip_rel_gap": gap},
+    )
+
+
+def _by_core(
+    model: Model,
+    rows: tuple[sparse.csr_matrix, Floats, Floats],
+    tier: int,
+    before: Mapping[int, int],
+    seconds: float,
+    gap: float,
+) -> tuple[dict[int, int], float] | None:
+    """Plan and bound of a large tier from the columns that its linear relaxation uses or nearly uses; None without one.
+
+    The bound is that of the relaxation over all columns, so leaving columns out never makes a plan look better.
+    """
+    worth = np.where(model.tier == tier, model.worth, 0.0)
+    answer = _solved(*rows, worth)
+    if answer.x is None or answer.status != 0:
+        return None
+    used = answer.x > TIE
+    cost = np.abs(answer.lower.marginals + answer.upper.marginals)
+    rank = np.where(used, -1.0, np.where(model.tier <= tier, cost, np.inf))
+    chosen = np.argsort(rank, kind="stable")[: max(CORE, 2 * int(used.sum()))]
+    most = np.zeros(len(worth))
+    most[chosen[np.isfinite(rank[chosen])]] = 1.0
+    found = _milp(rows, worth, seconds, gap / 2, most)
+    if found.x is None and not before:
+        return None
+    plan = _starts(model, found.x) if found.x is not None else fill(model, before)[0]
+    return plan, float(-answer.fun)
+
+
+def _starts(model: Model, x: Floats) -> dict[int, int]:
+    """Start month by project of the columns taken."""
+    starts = {int(model.of[k]): int(model.start[k]) for k in np.flatnonzero(x > 0.5)}
+    return _repaired(model, starts)
 
 
 def _repaired(model: Model, starts: dict[int, int]) -> dict[int, int]:

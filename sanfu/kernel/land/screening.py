@@ -14,6 +14,7 @@ from sanfu.kernel.flow import Labelled
 
 Value = Fraction | str | bool | date | None
 OPERATORS = ("<", "≤", ">", "≥", "=", "≠", "属于")
+KEYS = {"id", "名", "当", "依据", "mark"}  # of one rule
 
 
 class Finding(Labelled):
@@ -116,6 +117,10 @@ def read_rules(raw: Mapping[str, Any]) -> list[Rule]:
             tests = tuple(_test(entry, str(row.get("id"))) for entry in row["当"])
             if not tests:
                 raise ValueError(f"规则 {row.get('id')} 没有条件")
+            if odd := [str(key) for key in row if key not in KEYS]:
+                raise ValueError(
+                    f"{row['id']}：不认识的项“{'、'.join(odd)}”；写在一行里的文字含半角逗号时要加引号"
+                )
             mark = str(row.get("mark", "待核"))
             found.append(Rule(str(row["id"]), str(row["名"]), tests, str(row["依据"]), mark, excludes))
     return found

@@ -1,7 +1,7 @@
 """宗地图: parcels as an SVG that the server writes; no tile server, no script, every parcel a link for the keyboard.
 
-Degrees become decimetres in a local grid (equirectangular, cos φ of the middle), written as integer steps: a
-thousand parcels of thirteen corners are about 30 kB gzipped. Moving and zooming are links that change `viewBox`.
+Degrees become decimetres in a local grid (equirectangular, cos φ of the middle), written as integer steps no finer
+than a screen can show: that is most of the weight. Moving and zooming are links that change `viewBox`.
 """
 
 import math
@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 DECIMETRES = 1_113_200.0  # in a degree of latitude
 SMALLEST = 500  # decimetres that the map shows at least
+FINEST = 3_000  # steps across what is shown: a third of a pixel on a wide screen
 FILLS = {
     "danger": "var(--danger-bg)",
     "warn": "var(--warn-bg)",
@@ -76,14 +77,17 @@ def parcel_map(shapes: Sequence[Shape], label: str, view: View = View()) -> Safe
         return mark_safe('<p class="quiet">还没有宗地可画。</p>')
     west, east = min(p[0] for p in corners), max(p[0] for p in corners)
     south, north = min(p[1] for p in corners), max(p[1] for p in corners)
-    across = DECIMETRES * math.cos(math.radians((south + north) / 2))
-    width = max(round((east - west) * across), SMALLEST)
-    height = max(round((north - south) * DECIMETRES), SMALLEST)
-    body = "".join(_drawn(s, west, north, across) for s in shapes)
+    squeeze = math.cos(math.radians((south + north) / 2))
+    span = max((east - west) * squeeze, north - south) * DECIMETRES
+    grain = max(1, round(span / 2**view.zoom / FINEST))  # decimetres of one step
+    scale = DECIMETRES / grain
+    width = max(round((east - west) * squeeze * scale), SMALLEST // grain, 1)
+    height = max(round((north - south) * scale), SMALLEST // grain, 1)
+    body = "".join(_drawn(s, west, north, squeeze * scale, scale) for s in shapes)
     box = _box(width, height, view)
     return mark_safe(
         f'<svg class="parcel-map" id="map" viewBox="{box}" role="group" aria-label="{escape(label)}" '
-        f'preserveAspectRatio="xMidYMid meet" width="100%" height="460">{body}</svg>'
+        f'preserveAspectRatio="xMidYMid meet" width="100%" height="460" fill-rule="evenodd">{body}</svg>'
     )
 
 
@@ -95,18 +99,18 @@ def _box(width: int, height: int, view: View) -> str:
     return f"{left:.0f} {top:.0f} {shown_w:.0f} {shown_h:.0f}"
 
 
-def _drawn(shape: Shape, west: float, north: float, across: float) -> str:
-    path = "".join(_ring(ring, west, north, across) for polygon in shape.polygons for ring in polygon)
+def _drawn(shape: Shape, west: float, north: float, across: float, down: float) -> str:
+    path = "".join(_ring(ring, west, north, across, down) for polygon in shape.polygons for ring in polygon)
     fill, line = FILLS.get(shape.tone, FILLS["muted"]), LINES.get(shape.tone, LINES["muted"])
     return (
-        f'<a href="{escape(shape.href)}"><path d="{path}" fill="{fill}" stroke="{line}" fill-rule="evenodd" '
+        f'<a href="{escape(shape.href)}"><path d="{path}" fill="{fill}" stroke="{line}" '
         f'vector-effect="non-scaling-stroke"><title>{escape(shape.title)}</title></path></a>'
     )
 
 
-def _ring(ring: Iterable[Sequence[float]], west: float, north: float, across: float) -> str:
+def _ring(ring: Iterable[Sequence[float]], west: float, north: float, across: float, down: float) -> str:
     """An absolute start, then whole steps: rounding is done on places, so errors never add up."""
-    places = [(round((p[0] - west) * across), round((north - p[1]) * DECIMETRES)) for p in ring]
+    places = [(round((p[0] - west) * across), round((north - p[1]) * down)) for p in ring]
     if len(places) > 1 and places[0] == places[-1]:
         places.pop()
     x, y = places[0]

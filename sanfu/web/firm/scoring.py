@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from sanfu.enterprise.registry import queries as registry
-from sanfu.people.models import Organisation
+from sanfu.people import queries as people
 from sanfu.projects.scoring import actions, queries
 from sanfu.projects.scoring.models import ScoredFirm
 from sanfu.projects.scoring.states import RunState
@@ -26,7 +26,7 @@ def identity_of(actor: Actor) -> queries.Identity:
     firm = registry.own(actor)
     if firm:
         return queries.Identity(firm.credit_code, firm.name)
-    home = Organisation.objects.filter(region=actor.region, code=actor.organisation_code).first()
+    home = people.organisation(actor.region, actor.organisation_code)
     return queries.Identity("", home.name if home else "")
 
 

@@ -15,7 +15,7 @@ def told(row: ParkStock) -> dict[str, Any]:
     tone = "danger" if over else "warn" if share is not None and share >= full_at() else "ok"
     return {
         "kind": row.kind, "unit": row.unit, "total": row.total, "committed": row.committed, "pipeline": row.pipeline,
-        "left": None if held.left is None else float(held.left), "sure": None if held.sure is None else float(held.sure),
+        "left": None if held.left is None else float(held.left), "over": float(-held.left) if over and held.left else None, "sure": None if held.sure is None else float(held.sure),
         "share": "—" if share is None else f"{round(float(share) * 100)}%",
         "tag": ("超占" if over else "紧张" if tone == "warn" else "有余", tone) if share is not None else ("待核实", "info"),
         "sources": "；".join(dict.fromkeys(row.sources.values())),

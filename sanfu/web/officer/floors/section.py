@@ -8,11 +8,8 @@ from sanfu.kernel.floors.fit import say
 from sanfu.kernel.floors.model import GRAVITY, Building
 from sanfu.kernel.floors.placing import Placed
 
-WIDTH, METRE, UNKNOWN = (
-    640,
-    12,
-    5,
-)  # drawing units: width, a metre of height, height of a storey that nobody wrote
+# Drawing units: width, a metre of height, height of a storey that nobody wrote; narrow, so that a phone can be read.
+WIDTH, METRE, UNKNOWN = 500, 11, 5
 
 
 def section(building: Building, placed: Placed, names: dict[str, str]) -> SafeString:
@@ -30,8 +27,8 @@ def section(building: Building, placed: Placed, names: dict[str, str]) -> SafeSt
         middle = top + height * METRE / 2 + 5
         parts.append(
             f'<rect x="0" y="{top:g}" width="{WIDTH}" height="{height * METRE:g}" fill="var(--paper-2)" stroke="var(--ink-3)"/>'
-            f'<text x="12" y="{middle:g}" fill="var(--ink)" font-size="14">{escape(figures)}</text>'
-            f'<text x="320" y="{middle:g}" fill="var(--ink)" font-size="14">{escape(here)}</text>'
+            f'<text x="12" y="{middle:g}" fill="var(--ink)" font-size="15">{escape(figures)}</text>'
+            f'<text x="270" y="{middle:g}" fill="var(--ink)" font-size="15">{escape(here)}</text>'
         )
     return mark_safe(
         f'<svg viewBox="0 0 {WIDTH} {total:g}" width="100%" role="img" aria-label="{escape(building.name)}剖面图">{"".join(parts)}</svg>'

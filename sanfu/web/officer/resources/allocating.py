@@ -98,7 +98,7 @@ def plan_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
     row = _found(request, id)
     context = {
         "title": row.title, "crumbs": [CRUMB], "row": row, "state": PlanState(row.state), "answer": row.answer,
-        "gap": f"{row.answer['gap']:.2%}", "left_out": [_told(one) for one in row.answer["left_out"]],
+        "gap": f"{row.answer['gap']:.2%}", "left_out": _reasons(row.answer),
         "beside": queries.beside(row.against, row) if row.against else None,
         "trials": queries.plans(request.actor).filter(against=row), "try_form": TryForm(row),
         "may_try": request.actor.may("resources.allocate") and row.against is None,
@@ -107,7 +107,13 @@ def plan_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
     return render(request, "officer/resources/plan.html", context)
 
 
-def _told(one: dict[str, Any]) -> dict[str, Any]:
+def _reasons(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """Everyone left out with the levels of the reason; who would have to leave is said by name."""
+    names = {one["id"]: one["name"] for one in answer["plan"]}
+    return [_told(one, names) for one in answer["left_out"]]
+
+
+def _told(one: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     """The four levels of the reason, each a line where it says something."""
     short = "、".join(
         f"{s['factor']}（{s['month']} 月要 {s['need']:g}，余 {s['left']:g}{s['unit']}）" for s in one["short"]
@@ -117,7 +123,7 @@ def _told(one: dict[str, Any]) -> dict[str, Any]:
         cost = sum(one["cost_at_margin"].values())
         levels.append(("二、占得比值得多", f"所占要素按紧缺程度值 {cost:.2f} 分，本项目 {one['value']:g} 分"))
     if one["displaced_by"]:
-        levels.append(("三、要谁让出", "、".join(one["displaced_by"])))
+        levels.append(("三、要谁让出", "、".join(names.get(id, id) for id in one["displaced_by"])))
     conditions = [
         f"{c['sentence']}{'（已重新求解验证）' if c['verified_by_solving_again'] else ''}"
         for c in one["would_get_in_if"]
