@@ -20,6 +20,14 @@ MOST_ROWS = 200_000  # of one sheet: a batch of orders may be long; nobody sends
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
 _FAR_COLUMN = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{2,3})\d')  # AA and beyond; most sheets have none
 
+# Full-width digits and letters that people type in codes and numbers; punctuation of prose is left alone.
+_NARROW: dict[int, int | str] = {
+    **{ord("０") + n: ord("0") + n for n in range(10)},
+    **{ord(wide) + n: ord(thin) + n for wide, thin in (("Ａ", "A"), ("ａ", "a")) for n in range(26)},
+    ord("\u3000"): " ",
+    ord("\u00a0"): " ",
+}
+
 
 class Unopened(ValueError):
     """A file that does not open; the message says why and what to do, to be said after the name of the file."""
@@ -100,3 +108,8 @@ def _grid(book: CalamineWorkbook, name: str) -> Grid | None:
 
 def _merged(sheet: CalamineSheet) -> tuple[tuple[int, int, int, int], ...]:
     return tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
+
+
+def narrow(text: str) -> str:
+    """A cell with full-width digits, letters and spaces as the narrow ones that codes and numbers are made of."""
+    return text.translate(_NARROW)

@@ -6,16 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sanfu.kernel.opening import Unopened, open_grids, within_budget
+from sanfu.kernel.opening import Unopened, narrow, open_grids, within_budget
 from sanfu.kernel.opening import decoded as text_of
 
-# Full-width digits and letters that people type in codes and numbers; punctuation of prose is left alone.
-_NARROW: dict[int, int | str] = {
-    **{ord("０") + n: ord("0") + n for n in range(10)},
-    **{ord(wide) + n: ord(thin) + n for wide, thin in (("Ａ", "A"), ("ａ", "a")) for n in range(26)},
-    ord("\u3000"): " ",
-    ord("\u00a0"): " ",
-}
 DELIMITERS = ",\t|;"
 
 
@@ -139,4 +132,4 @@ def _text(cell: Any) -> str:
         return cell.isoformat()[:10]
     if isinstance(cell, date):
         return cell.isoformat()
-    return str(cell).translate(_NARROW).strip()
+    return narrow(str(cell)).strip()

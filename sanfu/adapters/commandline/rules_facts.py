@@ -50,7 +50,7 @@ def text_of(file: Path) -> str:
 
 
 def read_csv(text: str) -> dict[str, Any]:
-    rows = [row for row in csv.reader(io.StringIO(text)) if row]
+    rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
     if not rows:
         return {}
     header = [name.strip() for name in rows[0]]

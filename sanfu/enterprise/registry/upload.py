@@ -1,18 +1,17 @@
-"""A facts file read row by row: one row an enterprise, one column a fact. Nothing is written here."""
+"""A facts file of the desk: read by the reader of all facts (`take_in`), then held against the register. Writes nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.rules import absolute_period
-from sanfu.kernel.codes.credit import BadCode, CreditCode
 from sanfu.kernel.rules.language.facts import Fact, Value
+from sanfu.kernel.rules.population.intake import CODE_NAMES, IDENTITY, Find, Intake, take_in
 from sanfu.lists.sheets import Unreadable, read_sheets
 from sanfu.records.actor import Refused
 
-CODE_NAMES = ("统一社会信用代码", "信用代码", "社会信用代码", "credit_code")
-NAME_NAMES = ("企业名称", "名称", "单位名称", "name")
+__all__ = ["CODE_NAMES", "ERROR_HEADS", "MOST_ROWS", "Checked", "RowError", "check_file", "error_rows"]
 MOST_ROWS = 50_000
 Good = list[tuple[str, list[tuple[str, str, Value]]]]
 
@@ -46,17 +45,6 @@ class Checked:
     errors: list[RowError] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """A column of the file that holds a fact."""
-
-    at: int
-    title: str
-    fact: Fact
-    period: str
-    unit: str
-
-
 def check_file(name: str, content: bytes, firms: Mapping[str, str], observed_on: date) -> Checked:
     """Check a whole file. `firms`: credit code → name of the register. Refused when the columns are wrong."""
     try:
@@ -68,120 +56,78 @@ def check_file(name: str, content: bytes, firms: Mapping[str, str], observed_on:
         raise Refused("文件里没有数据行：第一行写列名，以下每行一家企业。")
     if len(rows) > MOST_ROWS:
         raise Refused(f"一次最多导入{MOST_ROWS:,}行，这个文件有{len(rows):,}行；请拆分后再传。")
-    code_at, name_at, heads = _heads(rows[0][1], observed_on)
-    checked, first_seen = Checked(total=len(rows) - 1), dict[str, int]()
-    for line, row in rows[1:]:
-        errors, values = _cells(line, row, heads)
-        code, problem = _code(line, row, code_at, firms, first_seen)
-        if problem is None and name_at is not None:
-            problem = _name(line, row, name_at, firms[code])
-        found = [*([problem] if problem else []), *errors]
-        checked.errors += found
-        if not found:
-            checked.good.append((code, values))
+    lines = [line for line, _ in rows[1:]]
+    intake = take_in(_columns(rows), dictionary(), find=_finder(observed_on), lines=lines)
+    _refuse_columns(intake)
+    checked = Checked(total=len(lines))
+    checked.errors = [
+        RowError(one.row, one.column, one.value, one.why, one.instead) for one in intake.refusals
+    ]
+    for place, at in enumerate(intake.kept):
+        code = intake.identities[place]
+        problem = _unknown(lines[at], code, intake.names[at] if intake.names else "", firms)
+        if problem:
+            checked.errors.append(problem)
+        else:
+            values = intake.table.row(place).items()
+            checked.good.append((code, [(*_parts(key), value) for key, value in values]))
+    checked.errors.sort(key=lambda one: one.line)
     return checked
 
 
-def _heads(titles: list[str], observed_on: date) -> tuple[int, int | None, list[_Head]]:
-    code_at, name_at, heads, wrong = None, None, list[_Head](), list[str]()
-    for at, raw in enumerate(titles):
-        title = raw.strip()
-        if title in CODE_NAMES:
-            code_at = at
-        elif title in NAME_NAMES:
-            name_at = at
-        elif title:
-            head = _head(at, title, observed_on)
-            if head is None:
-                wrong.append(title)
-            else:
-                heads.append(head)
-    if code_at is None:
-        raise Refused("缺少“统一社会信用代码”这一列，不知道每行是哪家企业；没有导入任何一行。")
+def _columns(rows: Sequence[tuple[int, list[str]]]) -> list[tuple[str, list[str]]]:
+    """Header and cells of each column; a row that ends early has empty cells, one that is longer a column without header."""
+    width = max(len(row) for _, row in rows)
+    full = [[*row, *[""] * (width - len(row))] for _, row in rows]
+    return [(full[0][at], [row[at] for row in full[1:]]) for at in range(width)]
+
+
+def _refuse_columns(intake: Intake) -> None:
+    wrong = [one for one in intake.refusals if one.row == 0]
     if wrong:
-        raise Refused(
-            f"事实字典里没有这些列：{'、'.join(wrong[:8])}；列名写成“上年.营业收入（万元）”或字典里的名称。没有导入任何一行。"
+        said = "；".join(
+            f"{f'列“{one.column}”：' if one.column else ''}{one.why}，{one.instead}" for one in wrong[:8]
         )
-    if not heads:
+        raise Refused(f"{said}。没有导入任何一行。")
+    if not intake.table.columns:
         raise Refused("除信用代码外没有一列是事实；请至少保留一列，如“上年.营业收入（万元）”。")
-    _no_column_twice(heads)
-    return code_at, name_at, heads
 
 
-def _no_column_twice(heads: list[_Head]) -> None:
-    seen: dict[tuple[str, str], str] = {}
-    for head in heads:
-        key = (head.fact.name, head.period)
-        if key in seen:
-            raise Refused(f"列“{head.title}”和列“{seen[key]}”说的是同一件事；请删去一列。没有导入任何一行。")
-        seen[key] = head.title
+def _finder(observed_on: date) -> Find:
+    """Headers by absolute period: `上年.营业收入`, `2025.营业收入` and `营业收入` of a file observed on a day."""
 
-
-def _head(at: int, title: str, observed_on: date) -> _Head | None:
-    """`上年.营业收入(万元)`, `2025.营业收入`, `营业收入` → the fact and its absolute period."""
-    bare, _, rest = title.replace("（", "(").replace("）", ")").partition("(")
-    unit = rest.rstrip(")").strip()
-    year, dot, tail = bare.strip().partition(".")
-    if dot and year.isdigit() and len(year) == 4:
-        fact = dictionary().find(tail)
-        return _Head(at, title, fact, year, unit) if fact and fact.basis in ("年度", "期末", "认定") else None
-    found = dictionary().column(bare.strip())
-    if found is None:
-        return None
-    try:
-        return _Head(at, title, found[0], absolute_period(found[0].basis, found[1], observed_on), unit)
-    except ValueError:
-        return None
-
-
-def _code(
-    line: int, row: list[str], at: int, firms: Mapping[str, str], seen: dict[str, int]
-) -> tuple[str, RowError | None]:
-    raw = row[at] if at < len(row) else ""
-
-    def wrong(what: str, instead: str) -> tuple[str, RowError]:
-        return raw, RowError(line, "统一社会信用代码", raw, what, instead)
-
-    try:
-        code = str(CreditCode.parse(raw))
-    except BadCode as bad:
-        return wrong(str(bad), "对照营业执照改正")
-    if code in seen:
-        return wrong(f"与第{seen[code]}行是同一家企业", "每家企业只留一行")
-    seen[code] = line
-    if code not in firms:
-        return wrong("企业档案里没有这家企业", "先登记企业，或核对是否外地企业")
-    return code, None
-
-
-def _name(line: int, row: list[str], at: int, registered: str) -> RowError | None:
-    said = row[at].strip() if at < len(row) else ""
-    if said and said != registered:
-        return RowError(line, "企业名称", said, f"档案里这个代码的企业是“{registered}”", "核对代码或名称")
-    return None
-
-
-def _cells(
-    line: int, row: list[str], heads: list[_Head]
-) -> tuple[list[RowError], list[tuple[str, str, Value]]]:
-    errors: list[RowError] = []
-    values: list[tuple[str, str, Value]] = []
-    for head in heads:
-        raw = row[head.at].strip() if head.at < len(row) else ""
+    def find(key: str) -> tuple[str, Fact] | None:
+        year, dot, tail = key.partition(".")
+        if dot and year.isdigit() and len(year) == 4:
+            fact = dictionary().find(tail)
+            return (_key(fact, year), fact) if fact and fact.basis in ("年度", "期末", "认定") else None
+        found = dictionary().column(key)
+        if found is None:
+            return None
         try:
-            value = head.fact.encode(raw, head.unit)
-        except ValueError as error:
-            errors.append(RowError(line, head.title, raw, str(error), _instead(head.fact)))
-            continue
-        if value is not None:
-            values.append((head.fact.name, head.period, value))
-    return errors, values
+            return _key(found[0], absolute_period(found[0].basis, found[1], observed_on)), found[0]
+        except ValueError:
+            return None
+
+    return find
 
 
-def _instead(fact: Fact) -> str:
-    if fact.values:
-        return f"写 {'、'.join(fact.values)} 之一，不知道就留空"
-    return f"写{fact.unit or '是/否、日期或代码'}；不知道就留空，不要写 0"
+def _key(fact: Fact, period: str) -> str:
+    return f"{fact.name}|{period}"
+
+
+def _parts(key: str) -> tuple[str, str]:
+    name, _, period = key.partition("|")
+    return name, period
+
+
+def _unknown(line: int, code: str, said: str, firms: Mapping[str, str]) -> RowError | None:
+    """What the register has against a row that is sound in itself."""
+    if code not in firms:
+        return RowError(line, IDENTITY, code, "企业档案里没有这家企业", "先登记企业，或核对是否外地企业")
+    if said and said != firms[code]:
+        return RowError(line, "企业名称", said, f"档案里这个代码的企业是“{firms[code]}”", "核对代码或名称")
+    return None
 
 
 def error_rows(errors: list[dict[str, object]]) -> Iterator[list[object]]:

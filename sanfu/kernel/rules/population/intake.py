@@ -1,31 +1,39 @@
-"""A file of facts becomes a table, or is refused row by row: nothing is half-imported.
+"""A sheet of facts becomes a table, or is refused row by row: nothing is half-imported. The only reader of firms' facts.
 
-Wrong columns refuse the file. Duplicated enterprises, credit codes whose check digit is wrong (GB 32100) and
-impossible values refuse their rows; the good rows are kept only if the caller says so.
+Wrong columns refuse the file. Duplicated enterprises, wrong credit codes (GB 32100) and impossible values refuse their
+rows; the good rows are kept only if the caller says so. The command line and the upload on the desk both stand on it.
 """
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from stdnum.cn import uscc
 
+from sanfu.kernel.codes.credit import CREDIT_ALPHABET, BadCode, CreditCode, credit_check, tidy
+from sanfu.kernel.opening import narrow
 from sanfu.kernel.rules.engines.columns import Column, Table, coded
 from sanfu.kernel.rules.language.facts import Dictionary, Fact, Value
 from sanfu.kernel.rules.language.quantities import CODE, DATE, FLAG, RATIO, unit_of
 
 IDENTITY = "统一社会信用代码"
+CODE_NAMES = (IDENTITY, "信用代码", "社会信用代码", "credit_code", "uscc")
+NAME_NAMES = ("企业名称", "名称", "单位名称", "name")
 HEADER = re.compile(r"^(?P<key>.+?)\s*[(（](?P<unit>[^()（）]+)[)）]$")
+CREDIT = re.compile(rf"^[{CREDIT_ALPHABET}]{{2}}[0-9]{{6}}[{CREDIT_ALPHABET}]{{10}}\Z")
 FINE = 2**52  # beyond this a float no longer holds every whole number
+
+Values = Sequence[Any] | npt.NDArray[Any]
+Found = tuple[str, Fact]  # a column's key in the table, and its fact
+Find = Callable[[str], Found | None]
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """One cell, row or column that cannot be used. `row` counts from 1 (the header is row 0); 0 is the file."""
+    """One cell, row or column that cannot be used. `row` counts from 1, or as the file does; 0 is the file."""
 
     row: int
     enterprise: str
@@ -37,96 +45,173 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Intake:
-    """`table` holds the good rows only, in their order; `identities` are their credit codes."""
+    """`table` holds the good rows only, in their order; `identities` are their credit codes, `kept` their places from 0.
+
+    names: what each row of the file (good or not) calls the enterprise, empty where no column says so.
+    """
 
     identities: tuple[str, ...]
     table: Table
     refusals: tuple[Refusal, ...]
     rows: int
+    kept: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def clean(self) -> bool:
         return not self.refusals
 
 
+@dataclass(frozen=True)
+class _Head:
+    """A column of the sheet: its header, its values, and the fact that it holds (None: no such fact)."""
+
+    header: str
+    values: Values
+    unit: str = ""
+    found: Found | None = None
+
+
 def take_in(
-    columns: Mapping[str, Sequence[Any] | npt.NDArray[Any]],
+    columns: Mapping[str, Values] | Sequence[tuple[str, Values]],
     dictionary: Dictionary,
     *,
     check_codes: bool = True,
+    find: Find | None = None,
+    lines: Sequence[int] = (),
 ) -> Intake:
-    """Read raw columns (header → values) of one length. Headers may carry a unit: 上年.营业收入(元)."""
-    refusals: list[Refusal] = []
-    headers = {header: _header(header, dictionary) for header in columns}
-    identity = next((h for h, found in headers.items() if found and found[0] == IDENTITY), None)
-    size = len(next(iter(columns.values()))) if columns else 0
-    refusals += _wrong_columns(headers, identity, dictionary)
-    if refusals or identity is None:
+    """Read raw columns (header → values) of one length. Headers may carry a unit: 上年.营业收入(元).
+
+    find: another reading of headers than the dictionary's own (上年.营业收入), giving the key in the table and the fact.
+    lines: the number of each row as its file counts, for what is said of it; rows count from 1 without it.
+    """
+    pairs = list(columns.items() if isinstance(columns, Mapping) else columns)
+    size = len(pairs[0][1]) if pairs else 0
+    numbers = lines or range(1, size + 1)
+    codes, names, heads = _sorted_out(pairs, find or _finder(dictionary))
+    refusals = list(_wrong_columns(codes, heads, dictionary))
+    if refusals:
         return Intake((), Table(0, {}), tuple(refusals), size)
-    names = ["" if v is None else str(v).strip().upper() for v in columns[identity]]
-    bad = np.zeros(size, dtype=bool)
-    for refusal in _identities(names, identity, check_codes):
-        refusals.append(refusal)
-        bad[refusal.row - 1] = True
+    identities, refusals = _identities(codes[0], check_codes, numbers)
     taken: dict[str, Column] = {}
-    for header, found in headers.items():
-        if found is None or header == identity:
-            continue
-        column, wrong = _column(columns[header], dictionary.fact_of(found[0]), found[1])
-        taken[found[0]] = column
-        for row, value, why in wrong:
-            refusals.append(Refusal(row + 1, names[row], header, value, why, "改正后重新上传这一行"))
-            bad[row] = True
-    good = np.flatnonzero(~bad)
-    table = Table(size, taken).take(good)
+    for head in heads:
+        assert head.found is not None  # a column without a fact has refused the file
+        key, fact = head.found
+        taken[key], wrong = _column(head.values, fact, head.unit)
+        refusals += [
+            Refusal(numbers[row], identities[row], head.header, value, why, _instead(fact))
+            for row, value, why in wrong
+        ]
+    bad = {refusal.row for refusal in refusals}
+    good = np.array([row for row in range(size) if numbers[row] not in bad], dtype=np.int64)
+    said = tuple(_text(value) for value in names.values) if names else ()
     refusals.sort(key=lambda r: (r.row, r.column))
-    return Intake(tuple(names[i] for i in good), table, tuple(refusals), size)
+    return Intake(
+        tuple(identities[i] for i in good), Table(size, taken).take(good), tuple(refusals), size,
+        tuple(good.tolist()), said,
+    )  # fmt: skip
 
 
-def _header(header: str, dictionary: Dictionary) -> tuple[str, str] | None:
-    """Canonical column and unit; None when the dictionary has no such fact."""
-    matched = HEADER.match(header.strip())
-    key, unit = (matched["key"], matched["unit"]) if matched else (header.strip(), "")
-    column = dictionary.canonical(key)
-    return (column, unit) if column else None
+def _finder(dictionary: Dictionary) -> Find:
+    """Columns by the words of the dictionary, under the key that rules use."""
+
+    def find(key: str) -> Found | None:
+        column = dictionary.canonical(key)
+        return (column, dictionary.fact_of(column)) if column else None
+
+    return find
+
+
+def _sorted_out(
+    pairs: Sequence[tuple[str, Values]], find: Find
+) -> tuple[list[_Head], _Head | None, list[_Head]]:
+    """Columns of the credit code (one, in a good sheet), the column of the name, and those of facts."""
+    codes: list[_Head] = []
+    names: _Head | None = None
+    heads: list[_Head] = []
+    for header, values in pairs:
+        title = header.strip()
+        matched = HEADER.match(title)
+        key, unit = (matched["key"], matched["unit"].strip()) if matched else (title, "")
+        if title in CODE_NAMES:
+            codes.append(_Head(header, values))
+        elif title in NAME_NAMES and names is None:
+            names = _Head(header, values)
+        elif title or any(_text(value) for value in values):  # a column that is wholly empty says nothing
+            heads.append(_Head(header, values, unit, find(key)))
+    return codes, names, heads
 
 
 def _wrong_columns(
-    headers: Mapping[str, tuple[str, str] | None], identity: str | None, dictionary: Dictionary
+    codes: Sequence[_Head], heads: Sequence[_Head], dictionary: Dictionary
 ) -> Iterator[Refusal]:
-    if identity is None:
+    if not codes:
         yield Refusal(0, "", "", "", f"文件里没有 {IDENTITY} 这一列", f"加一列 {IDENTITY}")
+    for double in codes[1:]:
+        yield Refusal(0, "", double.header, "", f"与列 {codes[0].header} 都是信用代码", "只留一列")
     seen: dict[str, str] = {}
-    for header, found in headers.items():
-        if found is None:
+    for head in heads:
+        if head.found is None:
             near = difflib.get_close_matches(
-                header.rpartition(".")[2], list(dictionary.words), n=3, cutoff=0.5
+                head.header.rpartition(".")[2], list(dictionary.words), n=3, cutoff=0.5
             )
             instead = f"改成 {'、'.join(near)}" if near else "删去这一列，或先在事实字典里登记"
-            yield Refusal(0, "", header, "", "事实字典里没有这一列", instead)
+            yield Refusal(0, "", head.header, "", "事实字典里没有这一列", instead)
             continue
-        key, unit = found
-        fact = dictionary.fact_of(key)
-        known = unit_of(unit) if unit else None
-        if unit and (known is None or known[1] != fact.type):
-            yield Refusal(
-                0, "", header, unit, f"单位 {unit} 不能用于 {fact.name}", f"用 {fact.unit or '不写单位'}"
-            )
+        key, fact = head.found
+        known = unit_of(head.unit) if head.unit else None
+        if head.unit and (known is None or known[1] != fact.type):
+            why = f"单位 {head.unit} 不能用于 {fact.name}"
+            yield Refusal(0, "", head.header, head.unit, why, f"用 {fact.unit or '不写单位'}")
         if key in seen:
-            yield Refusal(0, "", header, "", f"与列 {seen[key]} 是同一项事实", "只留一列")
-        seen[key] = header
+            yield Refusal(0, "", head.header, "", f"与列 {seen[key]} 是同一项事实", "只留一列")
+        seen[key] = head.header
 
 
-def _identities(names: list[str], header: str, check: bool) -> Iterator[Refusal]:
+def _identities(head: _Head, check: bool, numbers: Sequence[int]) -> tuple[list[str], list[Refusal]]:
+    """The credit code of each row as it is meant (full-width and lower-case letters put right), and what is wrong."""
+    said = [_text(value) for value in head.values]
+    plain = [code.upper() for code in said]  # codes that are not checked may be any words
+    codes = [code if code.isascii() and code.isalnum() else tidy(code) for code in plain] if check else plain
     first: dict[str, int] = {}
-    for row, name in enumerate(names, 1):
-        if not name:
-            yield Refusal(row, name, header, name, "没有统一社会信用代码", "补上十八位代码")
-        elif name in first:
-            yield Refusal(row, name, header, name, f"与第 {first[name]} 行重复", "同一企业只留一行")
-        elif check and not uscc.is_valid(name):
-            yield Refusal(row, name, header, name, "统一社会信用代码的校验位不对(GB 32100)", "核对十八位代码")
-        first.setdefault(name, row)
+    wrong: list[Refusal] = []
+    for row, code in zip(numbers, codes, strict=True):
+        if not code:
+            wrong.append(Refusal(row, code, head.header, code, f"没有{IDENTITY}", "补上十八位代码"))
+        elif code in first:
+            wrong.append(
+                Refusal(row, code, head.header, code, f"与第 {first[code]} 行重复", "同一家企业只留一行")
+            )
+        elif check and (why := _why_not(code)):
+            wrong.append(Refusal(row, code, head.header, code, why, "对照营业执照改正"))
+        first.setdefault(code, row)
+    return codes, wrong
+
+
+def _why_not(code: str) -> str:
+    """Why a code is none, or nothing."""
+    if (
+        CREDIT.match(code) and credit_check(code[:17]) == code[17]
+    ):  # a million rows: the words only where needed
+        return ""
+    try:
+        CreditCode.parse(code)
+    except BadCode as bad:
+        return f"{bad}（GB 32100 的格式和校验位）"
+    return ""
+
+
+def _instead(fact: Fact) -> str:
+    """What to write into a cell of a fact."""
+    if fact.values:
+        return f"写 {'、'.join(fact.values)} 之一，不知道就留空"
+    return f"写{fact.unit or '是/否、日期或代码'}；不知道就留空，不要写 0"
+
+
+def _text(raw: Any) -> str:
+    """A cell as text; an empty one, and a missing number, is empty."""
+    value = _plain(raw)
+    return "" if value is None else str(value).strip()
 
 
 Wrong = list[tuple[int, str, str]]
@@ -145,14 +230,17 @@ def _column(values: Sequence[Any] | npt.NDArray[Any], fact: Fact, unit: str) -> 
         try:
             encoded.append(fact.encode(_plain(raw), unit))
         except ValueError as error:
-            wrong.append((row, str(raw), str(error)))
+            wrong.append((row, _text(raw), str(error)))
             encoded.append(None)
     return _stored(encoded, fact), wrong
 
 
 def _plain(raw: Any) -> Any:
+    """A cell as Python has it: no number of an array, no wide letters or spaces around a text, nothing for a gap."""
     if isinstance(raw, np.generic):
         raw = raw.item()
+    if isinstance(raw, str):
+        return narrow(raw).strip()
     return None if isinstance(raw, float) and raw != raw else raw
 
 
