@@ -1,4 +1,6 @@
-"""Near misses, sliders, readiness and events: each against the slow way of asking."""
+"""Near misses, thresholds, readiness and events: each against the slow way of asking."""
+
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -13,14 +15,13 @@ from sanfu.kernel.rules.population.insights import (
     QUICK,
     Watch,
     count,
-    move_threshold,
     near_miss,
     near_miss_by_condition,
     readiness,
-    thresholds,
     update,
 )
-from sanfu.kernel.rules.reading.document import read_document
+from sanfu.kernel.rules.reading.document import Document, read_document
+from sanfu.kernel.rules.reading.thresholds import move_threshold, thresholds
 from tests.kernel.random_rules import COLUMNS, DAY, DICTIONARY, Writer
 
 
@@ -46,30 +47,51 @@ def test_a_near_miss_fails_exactly_one_condition(seed: int) -> None:
         assert sum(near_miss_by_condition(population, rule).values()) == sum(expected) == count(near)
 
 
-def one_clause(text: str) -> Plan:
+def document_of(text: str) -> Document:
     front = "---\n编号: r\n标题: r\n文号: r\n发布机关: r\n层级: 县级\n施行: 2020-01-01\n---\n"
     document = read_document(f"{front}# r\n\n文。\n\n```规则\n条款 r 试\n{text}\n```\n", DICTIONARY, "r")
     assert not document.problems
-    return make_plan(document.clauses, DAY)
+    return document
 
 
-def test_a_moved_threshold_equals_the_rule_written_anew() -> None:
-    writer = Writer(5)
-    rows: list[Row] = [writer.row(0.1) for _ in range(200)]
-    table = from_rows(rows, COLUMNS, DICTIONARY)
-    text = "条件 上年.营业收入 ≥ {}万元 或 经营异常\n条件 非 有效.高企\n给 上年.营业收入 的 10%"
-    population = Population(one_clause(text.format(2000)), table)
-    anew = Population(one_clause(text.format(500)), table)
-    (rule,) = population.plan.rules
-    ((node, key, bound),) = thresholds(population, rule)
-    assert (key, bound) == ("上年.营业收入", 2000 * 10**6)
-    moved = move_threshold(population, rule, node, 500 * 10**6)
-    before, after = set(population.hits[0].tolist()), set(anew.hits[0].tolist())
-    assert (moved.before, moved.after) == (len(before), len(after))
-    assert set(moved.won.tolist()) == after - before
-    assert set(moved.lost.tolist()) == before - after
-    values, known = anew.amount(anew.plan.rules[0], anew.hits[0])
-    assert moved.money == int(values.sum() if known is None else values[known].sum())
+def one_clause(text: str) -> Plan:
+    return make_plan(document_of(text).clauses, DAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "which", "value", "label"),
+    [
+        (
+            "条件 上年.营业收入 ≥ {}万元 或 经营异常\n条件 非 有效.高企\n给 上年.营业收入 的 10%",
+            0,
+            500,
+            "2000万元",
+        ),
+        ("条件 上年.营业收入 < {}万元\n给 20万元", 0, 500, "2000万元"),
+        ("条件 上年.营业收入 ≥ 300万元\n给 {}万元", 1, 7, "2000万元"),
+    ],
+)
+def test_a_moved_threshold_equals_the_rule_written_anew(
+    text: str, which: int, value: int, label: str
+) -> None:
+    """Whatever is moved, a bound from above or below or an amount."""
+    before = document_of(text.format(2000))
+    threshold = thresholds(before.clauses[0], before.source)[which]
+    assert threshold.shown == label
+    assert move_threshold(before.source, threshold, Fraction(value)) == document_of(text.format(value)).source
+
+
+@pytest.mark.parametrize("seed", range(40, 44))
+def test_one_threshold_moves_and_no_other(seed: int) -> None:
+    document = Writer(seed).document(4)
+    for place, clause in enumerate(document.clauses):
+        every = thresholds(clause, document.source)
+        for threshold in every:
+            assert move_threshold(document.source, threshold, threshold.value) == document.source
+            text = move_threshold(document.source, threshold, threshold.value + 1)
+            anew = read_document(text, DICTIONARY, document.name)
+            values = [one.value for one in thresholds(anew.clauses[place], text)]
+            assert values == [one.value + (one is threshold) for one in every]
 
 
 @pytest.mark.parametrize("seed", range(30, 34))

@@ -11,7 +11,7 @@ import numpy as np
 from sanfu.enterprise.benefits.describe import pays_points
 from sanfu.enterprise.registry.rules import Profile
 from sanfu.kernel.rules.engines.bitmap import Population, unpack
-from sanfu.kernel.rules.engines.columns import Table, from_rows
+from sanfu.kernel.rules.engines.columns import Column, Table, from_rows
 from sanfu.kernel.rules.engines.plan import Plan, Rule, make_plan
 from sanfu.kernel.rules.language.facts import AUTOMATIC, Dictionary
 from sanfu.kernel.rules.language.tree import CONTROLLER, Clause
@@ -44,9 +44,13 @@ class City:
     def __init__(self, profiles: Sequence[Profile], day: date, dictionary: Dictionary) -> None:
         self.profiles, self.day, self.dictionary = profiles, day, dictionary
         self.rows = [profile.row for profile in profiles]
+        self._columns: dict[str, Column] = {}
 
     def table(self, plan: Plan) -> Table:
-        return from_rows(self.rows, plan.columns, self.dictionary)
+        """The columns that a plan reads; each is made once, so that a threshold may be moved many times."""
+        missing = [key for key in plan.columns if key not in self._columns]
+        self._columns |= from_rows(self.rows, missing, self.dictionary).columns
+        return Table(len(self.rows), {key: self._columns[key] for key in plan.columns})
 
     def bits(self, clauses: Sequence[Clause]) -> Population:
         """The bitmap engine over the city, for these clauses."""

@@ -7,12 +7,12 @@ from fractions import Fraction
 
 from sanfu.enterprise.benefits.city import City, ClauseRun, Spread, spread
 from sanfu.enterprise.benefits.content import parsed
-from sanfu.enterprise.benefits.editing import Threshold, move_threshold, thresholds
 from sanfu.enterprise.benefits.policies import Policy
 from sanfu.enterprise.benefits.trial import city_on, price_of
 from sanfu.enterprise.registry.content import industry_name
 from sanfu.enterprise.registry.rules import Profile
 from sanfu.kernel.rules.language.tree import Clause
+from sanfu.kernel.rules.reading.thresholds import Threshold, move_threshold, thresholds
 
 DIMENSIONS: tuple[tuple[str, Callable[[Profile], str]], ...] = (
     ("镇街", lambda p: p.town),

@@ -1,1 +1,1 @@
-"""The whole city at once: a file of facts taken in or refused, near misses, a moved threshold, an event."""
+"""The whole city at once: a file of facts taken in or refused, near misses, readiness, an event."""

@@ -1,11 +1,11 @@
-"""What falls out of the bits: near misses, a live slider, readiness for 免申即享, and what an event changes."""
+"""What falls out of the bits: near misses, readiness for 免申即享, and what an event changes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sanfu.kernel.rules.engines.bitmap import Bits, Pair, Population, joined
+from sanfu.kernel.rules.engines.bitmap import Bits, Population
 from sanfu.kernel.rules.engines.columns import Ints
 from sanfu.kernel.rules.engines.plan import Rule
 from sanfu.kernel.rules.engines.single import Decision, Nodes, Row, Single
@@ -41,79 +41,6 @@ def near_miss_by_condition(population: Population, rule: Rule) -> dict[int, int]
     """For each condition how many enterprises it alone keeps out."""
     near = near_miss(population, rule)
     return {c: count(near & population.pair(c).false) for c in dict.fromkeys(rule.conditions)}
-
-
-# ---- slider
-
-
-@dataclass(frozen=True)
-class Moved:
-    """A threshold moved: hits before and after, and who is won and lost."""
-
-    before: int
-    after: int
-    won: Ints
-    lost: Ints
-    money: int | None
-
-
-def thresholds(population: Population, rule: Rule) -> list[tuple[int, str, int]]:
-    """The movable thresholds of a clause: node, column, bound in column integers."""
-    bools = population.plan.core.bools
-    return [(i, bools[i][1], bools[i][2]) for i in _under(population, rule.test) if bools[i][0] == "ge"]
-
-
-def _under(population: Population, root: int) -> list[int]:
-    bools = population.plan.core.bools
-    seen: dict[int, None] = {}
-
-    def visit(index: int) -> None:
-        if index in seen:
-            return
-        kind, *rest = bools[index]
-        for part in [rest[0]] if kind == "not" else rest[0] if kind in ("and", "or") else ():
-            visit(part)
-        seen[index] = None
-
-    visit(root)
-    return list(seen)
-
-
-def move_threshold(population: Population, rule: Rule, node: int, bound: int) -> Moved:
-    """Recompute one column comparison and the clause above it; nothing else is touched."""
-    _, key, _ = population.plan.core.bools[node]
-    column = population.table.column(key, "number")
-    base = population.full if column.known is None else np.packbits(column.known)
-    true = population.kernels.at_least(column.values, [bound])[0] & base
-    after = _with(population, rule.test, {node: Pair(true, base ^ true, population.full)})
-    before = population.pair(rule.test)
-    won, lost = population.rows(after.true & ~before.true), population.rows(before.true & ~after.true)
-    money = None
-    if rule.amount is not None:
-        values, known = population.amount(rule, population.rows(after.true))
-        money = int(values.sum() if known is None else values[known].sum())
-    return Moved(count(before.true), count(after.true), won, lost, money)
-
-
-def _with(population: Population, root: int, changed: Mapping[int, Pair]) -> Pair:
-    """The value of a condition with some parts replaced; parts without a change are read, not computed."""
-    bools = population.plan.core.bools
-    touched = dict(changed)
-
-    def visit(index: int) -> Pair:
-        if index in touched:
-            return touched[index]
-        kind, *rest = bools[index]
-        if kind == "not":
-            found = visit(rest[0]).opposite
-        elif kind in ("and", "or"):
-            found = joined(kind == "and", [visit(part) for part in rest[0]], population.full)
-        else:
-            found = population.pair(index)
-        touched[index] = found
-        return found
-
-    return visit(root)
 
 
 # ---- readiness
