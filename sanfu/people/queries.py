@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Q, QuerySet
 
@@ -89,6 +90,16 @@ def organisations(region: str, *, kinds: Iterable[str] | None = None) -> list[di
 def short_names(region: str, codes: Iterable[str]) -> dict[str, str]:
     """Short names of organisations by code; a code that nobody has is not in it."""
     return dict(Organisation.objects.filter(region=region, code__in=set(codes)).values_list("code", "short"))
+
+
+# Organisations that a matter may be given to.
+HANDLING_KINDS = ("department", "town", "zone", "utility", "centre")
+
+
+def units(region: str | None, kinds: Iterable[str] = HANDLING_KINDS) -> "QuerySet[Organisation]":
+    """Organisations of some kinds, towns by area; region: None for that of this installation."""
+    here = Organisation.objects.filter(region=region or settings.REGION, kind__in=list(kinds))
+    return here.order_by("kind", "area", "code")
 
 
 def find_organisation(region: str, said: str) -> Organisation | None:

@@ -264,6 +264,6 @@ def test_a_facts_file_is_refused_row_by_row(visit_firms: Open, shot: Open) -> No
     shot(page, "benefit-import", full=True)
     assert Fact.objects.count() == before
     page.get_by_role("button", name="只把 2 个好行入档").click()
-    expect(page.get_by_text("已入档2条事实")).to_be_visible()
+    expect(page.get_by_text("已入档 2 条事实").first).to_be_visible()
     assert Fact.objects.count() == before + 2
     assert settings.DEMO

@@ -16,7 +16,6 @@ from sanfu.enterprise.demands.states import TopicState
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.registry.timeline import Entry
 from sanfu.kernel.text.near import containment
-from sanfu.people.models import Organisation
 from sanfu.people.scope import Parts
 from sanfu.records.actor import Actor
 
@@ -154,12 +153,6 @@ def effect(topic: Topic) -> tuple[int, int] | None:
     before = same.filter(case__opened_at__gte=topic.changed_at - span, case__opened_at__lt=topic.changed_at)
     after = same.filter(case__opened_at__gte=topic.changed_at, case__opened_at__lt=topic.changed_at + span)
     return before.count(), after.count()
-
-
-def units(region: str) -> "QuerySet[Organisation]":
-    """Organisations that may lead or assist."""
-    kinds = ["department", "town", "zone", "utility", "centre"]
-    return Organisation.objects.filter(region=region, kind__in=kinds).order_by("kind", "code")
 
 
 def joinable(actor: Actor, topic: Topic) -> list[Demand]:

@@ -30,6 +30,7 @@ from sanfu.kernel.duties.judging.precedents import PrecedentMemory
 from sanfu.kernel.duties.judging.precheck import Paper
 from sanfu.kernel.duties.judging.verdicts import Verdict
 from sanfu.lists.versions import IN_FORCE, VersionState, in_force_rows
+from sanfu.people import queries as people
 from sanfu.people.models import Organisation
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor, Refused
@@ -107,7 +108,7 @@ TOWN_KINDS = ("town", "zone")
 
 def units(region: str, kinds: Sequence[str] = TOWN_KINDS) -> "QuerySet[Organisation]":
     """Organisations of some kinds, towns by area."""
-    return Organisation.objects.filter(region=region, kind__in=kinds).order_by("area", "code")
+    return people.units(region, kinds).order_by("area", "code")
 
 
 def unit_choices(kinds: Sequence[str]) -> list[tuple[str, str]]:

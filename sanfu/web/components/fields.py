@@ -12,6 +12,14 @@ from sanfu.records.places import county_map
 MOST = 2**31 - 1  # what an integer column holds
 
 
+class Area(forms.CharField):
+    """Free text of several lines, without spaces around it."""
+
+    def __init__(self, rows: int = 3, max_length: int = 4000, **kwargs: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": rows})
+        super().__init__(widget=widget, strip=True, max_length=max_length, **kwargs)
+
+
 class VersionField(forms.IntegerField):
     """The version of a case that the officer saw, hidden in the form of an act."""
 

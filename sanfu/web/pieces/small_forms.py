@@ -1,6 +1,6 @@
 """Small forms of a page (页内小表单): done with a word or refused with the reason, and back to the page; a scheme of one's own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import yaml
@@ -23,8 +23,16 @@ def act_and_return(
     if not form.is_valid():
         messages.error(request, "；".join(f"{form[n].label}：{e[0]}" for n, e in form.errors.items()))
         return redirect(*back)
+    given = form.cleaned_data
+    return try_and_return(request, lambda: act(row, **given, by=request.actor, at=request.now), said, back)
+
+
+def try_and_return(
+    request: Request, act: Callable[[], Any], said: str, back: tuple[Any, ...]
+) -> HttpResponseBase:
+    """Calls `act()`; redirects to `back` (route and arguments) with `said`, or with the reason it was refused."""
     try:
-        act(row, **form.cleaned_data, by=request.actor, at=request.now)
+        act()
         messages.success(request, said)
     except (Refused, Conflict, NotAllowed) as problem:
         messages.error(request, str(problem))
@@ -46,3 +54,27 @@ def scheme_mapping(
     if not isinstance(raw, dict):
         raise Refused(f"方案文件应是一个对象，写有 {needs}。")
     return raw
+
+
+class SchemeForm(forms.Form):
+    """A title, a scheme (shipped or one's own file) and the error of the input: what a run of an evaluation asks first."""
+
+    title = forms.CharField(label="名称", max_length=100)
+    scheme = forms.ChoiceField(label="方案", required=False)
+    own = forms.FileField(
+        label="自己的方案（YAML 或 JSON）",
+        required=False,
+        widget=forms.FileInput(),
+        help_text="上传了就用它；权重之和须为 100。",
+    )
+    error = forms.DecimalField(label="输入误差（%）", min_value=0, max_value=50)
+
+    def offer(self, schemes: Iterable[tuple[str, str]], error: int, error_help: str) -> None:
+        """Fill in the shipped schemes (id, label), and the usual error with what it does."""
+        self.fields["scheme"].choices = [("", "请选择"), *schemes]  # type: ignore[attr-defined]
+        self.fields["error"].initial, self.fields["error"].help_text = error, error_help
+
+    def mapping(self, shipped: Callable[[str], Mapping[str, Any]], needs: str) -> Mapping[str, Any]:
+        """The mapping of the scheme that was chosen. Refused when there is none or the file is no mapping."""
+        given = self.cleaned_data
+        return scheme_mapping(given["own"], given["scheme"], shipped, needs)

@@ -19,6 +19,7 @@ from sanfu.records.moments import day_of
 from sanfu.records.queries import timeline
 from sanfu.web.access import firm_page, once, refuse
 from sanfu.web.pieces.research import NeedForm, need_facts, shown
+from sanfu.web.pieces.small_forms import try_and_return
 from sanfu.web.request import Request
 
 
@@ -81,12 +82,11 @@ def own_need(request: Request, id: uuid.UUID) -> HttpResponse:
 @once
 def own_need_close(request: Request, id: uuid.UUID) -> HttpResponse:
     """撤下需求."""
-    try:
-        actions.close_need(_need(request, id), by=request.actor, at=request.now)
-        messages.success(request, "已撤下；正在对接的不受影响。")
-    except (Refused, Conflict) as problem:
-        messages.error(request, str(problem))
-    return redirect("firm:own_need", id)
+    row = _need(request, id)
+    return try_and_return(
+        request, lambda: actions.close_need(row, by=request.actor, at=request.now),
+        "已撤下；正在对接的不受影响。", ("firm:own_need", id),
+    )  # fmt: skip
 
 
 @firm_page("research.own")

@@ -3,22 +3,19 @@
 import uuid
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
 from sanfu.enterprise.benefits.queries import payments_of
 from sanfu.enterprise.registry import actions, queries
 from sanfu.enterprise.registry.content import industry_name
-from sanfu.enterprise.registry.models import FactImport
-from sanfu.enterprise.registry.upload import ERROR_HEADS, error_rows
+from sanfu.enterprise.registry.states import ImportState
 from sanfu.people.queries import organisations
 from sanfu.records import files
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
-from sanfu.web.components.export import send
 from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.pieces.uploads import UploadPages
 from sanfu.web.request import Request
 
 FIRMS = Table(
@@ -123,44 +120,8 @@ def fact_upload(request: Request) -> HttpResponse:
     return render(request, "officer/benefits/upload.html", context, status=422 if form.errors else 200)
 
 
-def _import(request: Request, id: uuid.UUID) -> FactImport:
-    found = queries.imports(request.actor).filter(pk=id).first()
-    if found is None:
-        raise Http404("没有这次导入。")
-    return found
-
-
-@page("benefits.edit", "benefits.batch")
-def fact_import(request: Request, id: uuid.UUID) -> HttpResponse:
-    """导入结果: what is wrong, row by row, and what would be kept."""
-    made = _import(request, id)
-    lines = {error["line"] for error in made.errors}
-    context = {
-        "title": made.file.name,
-        "crumbs": [("企业档案", "officer:benefit_firms"), ("导入企业事实", "officer:benefit_upload")],
-        "m": made,
-        "good": len(made.good),
-        "bad": len(lines),
-        "values": sum(len(values) for _, values in made.good),
-        "errors": made.errors[:100],
-    }
-    return render(request, "officer/benefits/import.html", context)
-
-
-@page("benefits.edit", "benefits.batch")
-def fact_errors(request: Request, id: uuid.UUID) -> HttpResponseBase:
-    """错误清单 as a file to mend."""
-    made = _import(request, id)
-    return send("xlsx", "错误清单", ERROR_HEADS, error_rows(made.errors))
-
-
-@page("benefits.edit", "benefits.batch")
-@once
-@require_POST
-def fact_decide(request: Request, id: uuid.UUID) -> HttpResponse:
-    """好行入档, or 整份放弃."""
-    made = _import(request, id)
-    keep = request.POST.get("keep") == "1"
-    count = actions.decide_import(made, keep=keep, by=request.actor, at=request.now)
-    messages.success(request, f"已入档{count}条事实。" if keep else "已放弃，没有写入任何事实。")
-    return redirect("officer:benefit_import", id=id)
+IMPORT = UploadPages(
+    "benefit_import", ("benefits.edit", "benefits.batch"), queries.imports, actions.decide_import, ImportState,
+    [("企业档案", "officer:benefit_firms"), ("导入企业事实", "officer:benefit_upload")], word="入档", unit="条事实",
+    more=lambda made: [("事实", sum(len(values) for _, values in made.good), "条")],
+)  # fmt: skip

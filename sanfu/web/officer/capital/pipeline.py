@@ -16,8 +16,8 @@ from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.cases import state_choice
 from sanfu.web.components.desk import Act, CaseDesk, Wait
+from sanfu.web.components.fields import Area
 from sanfu.web.components.table import Choice, Column, Flag, Search, Table
-from sanfu.web.officer.duties.forms import Area
 from sanfu.web.request import Request
 
 S, E = ListingState, ListingEvent

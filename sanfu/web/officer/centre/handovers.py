@@ -11,8 +11,8 @@ from sanfu.kernel.clocks import Light
 from sanfu.records.actor import Actor
 from sanfu.web.components.cases import due_column, light_choice, light_column, state_choice
 from sanfu.web.components.desk import Act, CaseDesk, Wait
+from sanfu.web.components.fields import Area
 from sanfu.web.components.table import Column, Search, Table
-from sanfu.web.officer.duties.forms import Area
 
 S, E = HandOverState, HandOverEvent
 

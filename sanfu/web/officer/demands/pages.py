@@ -11,14 +11,14 @@ from sanfu.enterprise.demands import actions, content, queries
 from sanfu.enterprise.demands.models import Demand
 from sanfu.enterprise.demands.states import DEMAND_FLOW, DemandEvent, DemandState
 from sanfu.kernel.clocks import Light
-from sanfu.people.models import Organisation
 from sanfu.people.queries import organisation
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.cases import due_column, left_choice, light_choice, light_column, state_choice
 from sanfu.web.components.desk import Act, CaseDesk, Wait
-from sanfu.web.components.fields import SaysDone
+from sanfu.web.components.fields import Area, SaysDone
 from sanfu.web.components.table import Choice, Column, Dates, Search, Table
+from sanfu.web.pieces.units import UnitField, UnitForm, UnitsField
 from sanfu.web.request import Request
 
 S, E = DemandState, DemandEvent
@@ -52,55 +52,25 @@ DEMANDS = Table(
 )
 
 
-def area(label: str, help_text: str = "", rows: int = 3, required: bool = True) -> forms.CharField:
-    """A text of several lines."""
-    widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(
-        label=label, max_length=2000, help_text=help_text, widget=widget, required=required
-    )
-
-
-class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """One organisation, by code."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(None, to_field_name="code", empty_label="请选择", **kwargs)
-
-    def label_from_instance(self, obj: Organisation) -> str:
-        return obj.short
-
-
-class UnitForm(forms.Form):
-    """A form whose unit fields offer the organisations of the county."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        from django.conf import settings
-
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field, forms.ModelChoiceField):
-                field.queryset = queries.units(settings.REGION)
-
-
 class RouteForm(UnitForm):
     kind = forms.ChoiceField(label="类别", choices=content.kind_choices)
-    lead = UnitChoice(label="主办单位")
-    assist = forms.ModelMultipleChoiceField(None, to_field_name="code", label="协办单位", required=False)  # type: ignore[var-annotated]
-    reason = area("派单理由", "企业和承办单位都能看到", 2)
+    lead = UnitField(label="主办单位")
+    assist = UnitsField(label="协办单位", required=False, widget=forms.SelectMultiple)
+    reason = Area(2, 2000, label="派单理由", help_text="企业和承办单位都能看到")
 
 
 class ReasonForm(forms.Form):
-    reason = area("理由")
+    reason = Area(3, 2000, label="理由")
 
 
 class ReplyForm(SaysDone):
     says_done = ("said",)
 
-    said = area("答复内容", "企业会看到全文；写清做了什么、结果如何、找谁", 5)
+    said = Area(5, 2000, label="答复内容", help_text="企业会看到全文；写清做了什么、结果如何、找谁")
 
 
 class SaidForm(forms.Form):
-    said = area("企业怎么说")
+    said = Area(3, 2000, label="企业怎么说")
 
 
 class MergeForm(forms.Form):
@@ -192,7 +162,7 @@ class NewForm(forms.Form):
         label="企业", max_length=80, help_text="名称、统一社会信用代码，或名称中独有的几个字"
     )
     source = forms.ChoiceField(label="来源", choices=content.source_choices)
-    text = area("诉求", "原话记录；第一行作标题", 5)
+    text = Area(5, 2000, label="诉求", help_text="原话记录；第一行作标题")
 
 
 @page("demands.register")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from sanfu.enterprise.demands import actions, content, queries
 from sanfu.enterprise.demands.models import Topic
 from sanfu.enterprise.demands.states import TopicState
-from sanfu.people.queries import organisation
+from sanfu.people.queries import organisation, units
 from sanfu.records.actor import Conflict, NotAllowed, Refused
 from sanfu.records.queries import timeline
 from sanfu.web.access import once, page
@@ -47,7 +47,7 @@ def topic(request: Request, id: uuid.UUID) -> HttpResponse:
         "state": TopicState(found.state),
         "demands": queries.visible(request.actor).filter(demand__topic=found).select_related("demand__enterprise"),
         "joinable": queries.joinable(request.actor, found) if may else [],
-        "units": queries.units(request.actor.region) if may else [],
+        "units": units(request.actor.region) if may else [],
         "effect": queries.effect(found),
         "may": may,
         "may_change": may or (request.actor.may("demands.handle") and found.unit_id in request.actor.units),

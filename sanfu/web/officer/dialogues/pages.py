@@ -12,7 +12,7 @@ from sanfu.enterprise.demands import queries as demands
 from sanfu.enterprise.dialogues import actions, queries
 from sanfu.enterprise.dialogues.models import Session
 from sanfu.enterprise.dialogues.states import PromiseState, SessionState
-from sanfu.people.queries import organisation
+from sanfu.people.queries import organisation, units
 from sanfu.records.actor import Conflict, NotAllowed, Refused
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.fields import as_uuid
@@ -72,7 +72,7 @@ def session(request: Request, id: uuid.UUID) -> HttpResponse:
         "drawn": drawn,
         "questions": found.questions.select_related("enterprise").order_by("at"),
         "promises": [(one, PromiseState(one.state), one.owner_id in request.actor.units) for one in queries.promises(region).filter(session=found)],
-        "units": demands.units(region),
+        "units": units(region),
         "host": request.actor.may("dialogues.host"),
         "keeper": request.actor.may("dialogues.keep"),
         "today": request.today,

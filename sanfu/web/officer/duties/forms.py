@@ -5,10 +5,11 @@ from typing import Any
 
 from django import forms
 
-from sanfu.grassroots.duties.queries import TOWN_KINDS, units
+from sanfu.grassroots.duties.queries import TOWN_KINDS
 from sanfu.grassroots.duties.states import Ruling
 from sanfu.kernel.duties.judging.verdicts import Verdict
-from sanfu.people.models import Organisation
+from sanfu.web.components.fields import Area
+from sanfu.web.pieces.units import UnitField, UnitForm, UnitsField
 
 KINDS = ["通知", "方案", "函", "会议纪要", "考核细则", "工作群通知", "工单", "紧急通知"]
 CATEGORIES = [
@@ -17,50 +18,10 @@ CATEGORIES = [
 ]  # fmt: skip
 
 
-class Area(forms.CharField):
-    def __init__(self, rows: int = 3, max_length: int = 4000, **kwargs: Any) -> None:
-        super().__init__(
-            widget=forms.Textarea(attrs={"rows": rows}), strip=True, max_length=max_length, **kwargs
-        )
-
-
-class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """One organisation, by code; its choices come from the region of the form."""
-
-    def __init__(self, kinds: Sequence[str] = TOWN_KINDS, **kwargs: Any) -> None:
-        super().__init__(None, to_field_name="code", empty_label="请选择", **kwargs)
-        self.kinds = kinds
-
-    def label_from_instance(self, obj: Organisation) -> str:
-        return obj.short
-
-
-class UnitsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Several towns, as boxes."""
-
-    kinds: Sequence[str] = TOWN_KINDS
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(None, to_field_name="code", widget=forms.CheckboxSelectMultiple, **kwargs)
-
-    def label_from_instance(self, obj: Organisation) -> str:
-        return obj.short
-
-
-class RegionForm(forms.Form):
-    """A form whose unit fields offer the organisations of one region."""
-
-    def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field, UnitField | UnitsField):
-                field.queryset = units(region, field.kinds)
-
-
-class TownForm(RegionForm):
+class TownForm(UnitForm):
     """A form that asks for one town."""
 
-    town = UnitField(label="镇（街道）")
+    town = UnitField(TOWN_KINDS, label="镇（街道）")
 
 
 class ImportForm(TownForm):
@@ -88,8 +49,8 @@ class CheckForm(TownForm):
         return cleaned
 
 
-class SendForm(RegionForm):
-    towns = UnitsField(label="接收镇（街道）")
+class SendForm(UnitForm):
+    towns = UnitsField(TOWN_KINDS, label="接收镇（街道）")
     workdays = forms.IntegerField(label="办理时限（工作日）", min_value=1, max_value=250, initial=10)
     reason = forms.CharField(
         label="坚持下发的理由",
@@ -110,7 +71,7 @@ class RuleForm(forms.Form):
     any_issuer = forms.BooleanField(label="不限发文部门", required=False)
 
 
-class AdmissionForm(RegionForm):
+class AdmissionForm(UnitForm):
     name = forms.CharField(label="拟新增事项", max_length=120)
     category = forms.ChoiceField(label="类别", choices=[(c, c) for c in CATEGORIES])
     basis = forms.CharField(label="依据", max_length=200, help_text="法律法规、机构改革或上级文件")
@@ -124,7 +85,7 @@ class AdmissionForm(RegionForm):
     ends_on = forms.DateField(
         label="截止日期", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    towns = UnitsField(label="承接镇（街道）")
+    towns = UnitsField(TOWN_KINDS, label="承接镇（街道）")
 
 
 class DecideForm(forms.Form):
@@ -135,7 +96,7 @@ class DecideForm(forms.Form):
     decision = forms.CharField(label="批准文件", max_length=200, required=False)
 
 
-class RatingForm(RegionForm):
+class RatingForm(UnitForm):
     rated = UnitField(label="评价单位")
     score = forms.TypedChoiceField(
         label="评分",
@@ -146,6 +107,4 @@ class RatingForm(RegionForm):
 
     def __init__(self, *args: Any, region: str, other: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, region=region, **kwargs)
-        rated = self.fields["rated"]
-        if isinstance(rated, UnitField):
-            rated.queryset = units(region, other)
+        self.offer(rated=other)

@@ -13,9 +13,9 @@ from sanfu.records.actor import Actor
 from sanfu.web.components import cells
 from sanfu.web.components.cases import due_column, left_choice, light_choice, light_column, state_choice
 from sanfu.web.components.desk import Act, CaseDesk, Wait
+from sanfu.web.components.fields import Area
 from sanfu.web.components.table import Choice, Column, Dates, Search, Table
 from sanfu.web.officer.duties import show
-from sanfu.web.officer.duties.forms import Area
 from sanfu.web.request import Request
 
 S, E = TaskState, TaskEvent

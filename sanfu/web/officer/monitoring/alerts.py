@@ -19,8 +19,8 @@ from sanfu.web.access import once, page
 from sanfu.web.components.cases import due_column, left_choice, light_choice, light_column, state_choice
 from sanfu.web.components.chart import Chart
 from sanfu.web.components.desk import Act, CaseDesk, Wait
+from sanfu.web.components.fields import Area
 from sanfu.web.components.table import Column, Search, Table
-from sanfu.web.officer.duties.forms import Area
 from sanfu.web.request import Request
 
 S, E = AlertState, AlertEvent

@@ -6,21 +6,18 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sanfu.enterprise.monitoring import actions, queries
 from sanfu.enterprise.monitoring.content import decided
-from sanfu.enterprise.monitoring.models import SeriesUpload
 from sanfu.enterprise.monitoring.states import IssueState, UploadState
-from sanfu.enterprise.registry.upload import ERROR_HEADS, error_rows
 from sanfu.kernel.monitoring.panel import SERIES_WORDS, month_text, said_number
 from sanfu.people.queries import organisations
 from sanfu.records import files
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
-from sanfu.web.components.export import send
 from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.pieces.uploads import UploadPages
 from sanfu.web.request import Request
 
 ISSUES = Table(
@@ -159,43 +156,7 @@ def upload(request: Request) -> HttpResponse:
     return render(request, "officer/monitoring/upload.html", context, status=422 if form.errors else 200)
 
 
-def _upload(request: Request, id: uuid.UUID) -> SeriesUpload:
-    found = queries.uploads(request.actor).filter(pk=id).first()
-    if found is None:
-        raise Http404("没有这次导入。")
-    return found
-
-
-@page("monitoring.data")
-def upload_result(request: Request, id: uuid.UUID) -> HttpResponse:
-    """导入结果: what is wrong, row by row, and what would be kept."""
-    made = _upload(request, id)
-    context = {
-        "title": made.file.name,
-        "crumbs": [("月度数据", "officer:monitor_upload")],
-        "m": made,
-        "state": UploadState(made.state),
-        "errors_url": reverse("officer:monitor_import_errors", args=[id]),
-        "decide_url": reverse("officer:monitor_import_decide", args=[id]),
-        "good": len(made.good),
-        "bad": len({error["line"] for error in made.errors}),
-        "errors": made.errors[:100],
-    }
-    return render(request, "officer/table_import.html", context)
-
-
-@page("monitoring.data")
-def upload_errors(request: Request, id: uuid.UUID) -> HttpResponseBase:
-    """错误清单 as a file to mend."""
-    return send("xlsx", "错误清单", ERROR_HEADS, error_rows(_upload(request, id).errors))
-
-
-@page("monitoring.data")
-@once
-@require_POST
-def upload_decide(request: Request, id: uuid.UUID) -> HttpResponse:
-    """好行入库, or 整份放弃."""
-    keep = request.POST.get("keep") == "1"
-    count = actions.decide_upload(_upload(request, id), keep=keep, by=request.actor, at=request.now)
-    messages.success(request, f"已入库 {count} 行。" if keep else "已放弃，没有写入任何数据。")
-    return redirect("officer:monitor_import", id=id)
+IMPORT = UploadPages(
+    "monitor_import", ("monitoring.data",), queries.uploads, actions.decide_upload, UploadState,
+    [("月度数据", "officer:monitor_upload")],
+)  # fmt: skip

@@ -15,7 +15,7 @@ from sanfu.projects.parks.content import raw_schemes, schemes
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.table import Column, Table
-from sanfu.web.pieces.small_forms import scheme_mapping
+from sanfu.web.pieces.small_forms import SchemeForm
 from sanfu.web.request import Request
 
 CRUMB = ("园区评价", "officer:park_runs")
@@ -33,24 +33,10 @@ RUNS = Table(
 )
 
 
-class RunForm(forms.Form):
+class RunForm(SchemeForm):
     """A sheet of parks of one class and a scheme, shipped or own."""
 
     title = forms.CharField(label="名称", max_length=100, help_text="只放同一类园区：不同类的不能比。")
-    scheme = forms.ChoiceField(label="方案", required=False)
-    own = forms.FileField(
-        label="自己的方案（YAML 或 JSON）",
-        required=False,
-        widget=forms.FileInput(),
-        help_text="上传了就用它；权重之和须为 100。",
-    )
-    error = forms.DecimalField(
-        label="输入误差（%）",
-        min_value=0,
-        max_value=50,
-        initial=5,
-        help_text="名次写成这个误差内可能的范围。",
-    )
     file = forms.FileField(label="园区指标表（Excel 或 CSV）", widget=forms.FileInput())
     firms = forms.FileField(
         label="企业表（可不传）",
@@ -61,13 +47,12 @@ class RunForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        choices = [("", "请选择"), *((s.id, f"{s.name}（{s.mark}）") for s in schemes().values())]
-        self.fields["scheme"].choices = choices  # type: ignore[attr-defined]
+        usable = [(s.id, f"{s.name}（{s.mark}）") for s in schemes().values()]
+        self.offer(usable, 5, "名次写成这个误差内可能的范围。")
 
     def chosen(self) -> Mapping[str, Any]:
         """The scheme's mapping. Refused when there is none or the file is no mapping."""
-        given = self.cleaned_data
-        return scheme_mapping(given["own"], given["scheme"], raw_schemes().__getitem__, "groups（分组）")
+        return self.mapping(raw_schemes().__getitem__, "groups（分组）")
 
 
 @page("parks.evaluate", "parks.see_all")

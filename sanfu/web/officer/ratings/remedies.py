@@ -12,6 +12,7 @@ from sanfu.records.actor import Actor
 from sanfu.records.moments import said
 from sanfu.web.components.cases import due_column, light_choice, light_column, state_choice
 from sanfu.web.components.desk import Act, CaseDesk, Wait
+from sanfu.web.components.fields import Area
 from sanfu.web.components.table import Column, Dates, Search, Table
 from sanfu.web.request import Request
 
@@ -41,26 +42,20 @@ REMEDIES = Table(
 )
 
 
-def _area(label: str, least: int) -> forms.CharField:
-    return forms.CharField(
-        label=label, widget=forms.Textarea(attrs={"rows": 3}), min_length=least, max_length=1000
-    )
-
-
 class ConfirmForm(forms.Form):
-    told = _area("转给承办单位的话", 4)
+    told = Area(label="转给承办单位的话", min_length=4, max_length=1000)
 
 
 class WhyForm(forms.Form):
-    why = _area("情况", 4)
+    why = Area(label="情况", min_length=4, max_length=1000)
 
 
 class AnswerForm(forms.Form):
-    answer = _area("怎么改的，结果怎样", 10)
+    answer = Area(label="怎么改的，结果怎样", min_length=10, max_length=1000)
 
 
 class AcceptForm(forms.Form):
-    checked = _area("怎样核实的", 4)
+    checked = Area(label="怎样核实的", min_length=4, max_length=1000)
     level_after = forms.TypedChoiceField(
         label="整改后对方的评价", coerce=int, empty_value=None, required=False,
         choices=[("", "没有再评"), *sorted(LEVELS.items(), reverse=True)],

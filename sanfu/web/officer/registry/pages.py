@@ -1,7 +1,9 @@
 """一企一档 on the desk: the list, the record as of any day after a purpose is given, merging and renaming."""
 
 import uuid
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -22,6 +24,7 @@ from sanfu.records.actor import Conflict, Refused
 from sanfu.records.moments import begin_of, said
 from sanfu.web.access import once, page
 from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.pieces.small_forms import try_and_return
 from sanfu.web.request import Request
 
 FIRMS = Table(
@@ -156,22 +159,26 @@ def look(request: Request, id: uuid.UUID) -> HttpResponse:
     return redirect("officer:registry_firm", id=id)
 
 
+def _tried(request: Request, id: uuid.UUID, act: Callable[[], Any], said: str) -> HttpResponseBase:
+    """Back on the record, with what was done or why it was refused."""
+    return try_and_return(request, act, said, ("officer:registry_firm", id))
+
+
 @page("registry.merge")
 @once
 @require_POST
 def merge(request: Request, id: uuid.UUID) -> HttpResponse:
     """合并 a double, named by its credit code, into this record."""
-    firm = _firm(request, id)
-    code = request.POST.get("code", "").strip()
+    firm, code = _firm(request, id), request.POST.get("code", "").strip()
     double = queries.listed(request.actor).filter(credit_code=code).first()
-    try:
+
+    def merged() -> None:
         if double is None:
             raise Refused("没有这个信用代码的档案，或它已经合并。")
         actions.merge(firm, double, why=request.POST.get("why", ""), by=request.actor, at=request.now)
-        messages.success(request, f"{double.name} 已并入，事实和事项都在这里；可以撤销。")
-    except Refused as refused:
-        messages.error(request, str(refused))
-    return redirect("officer:registry_firm", id=id)
+
+    name = double.name if double else ""
+    return _tried(request, id, merged, f"{name} 已并入，事实和事项都在这里；可以撤销。")
 
 
 @page("registry.merge")
@@ -192,14 +199,11 @@ def undo(request: Request, id: uuid.UUID, merge_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def rename(request: Request, id: uuid.UUID) -> HttpResponse:
     """更名."""
-    try:
-        actions.rename(
-            _firm(request, id), name=request.POST.get("name", ""), by=request.actor, at=request.now
-        )
-        messages.success(request, "已更名，原名留在曾用名里。")
-    except Refused as refused:
-        messages.error(request, str(refused))
-    return redirect("officer:registry_firm", id=id)
+    firm, name = _firm(request, id), request.POST.get("name", "")
+    return _tried(
+        request, id, lambda: actions.rename(firm, name=name, by=request.actor, at=request.now),
+        "已更名，原名留在曾用名里。",
+    )  # fmt: skip
 
 
 @page("registry.merge")
@@ -207,16 +211,15 @@ def rename(request: Request, id: uuid.UUID) -> HttpResponse:
 @require_POST
 def attach(request: Request, id: uuid.UUID) -> HttpResponse:
     """登记分支机构: the company's credit code, or empty to take it out."""
-    code = request.POST.get("company", "").strip()
+    firm, code = _firm(request, id), request.POST.get("company", "").strip()
     company = queries.listed(request.actor).filter(credit_code=code).first() if code else None
-    try:
+
+    def attached() -> None:
         if code and company is None:
             raise Refused("没有这个信用代码的档案。")
-        actions.attach(_firm(request, id), company, by=request.actor, at=request.now)
-        messages.success(request, "已登记为分支机构。" if company else "已不再是分支机构。")
-    except Refused as refused:
-        messages.error(request, str(refused))
-    return redirect("officer:registry_firm", id=id)
+        actions.attach(firm, company, by=request.actor, at=request.now)
+
+    return _tried(request, id, attached, "已登记为分支机构。" if company else "已不再是分支机构。")
 
 
 @page("registry.merge")
@@ -224,12 +227,11 @@ def attach(request: Request, id: uuid.UUID) -> HttpResponse:
 @require_POST
 def home(request: Request, id: uuid.UUID) -> HttpResponse:
     """登记总部所在国别."""
-    try:
-        actions.set_home(_firm(request, id), request.POST.get("home", ""), by=request.actor, at=request.now)
-        messages.success(request, "已登记总部所在国别；走访会避开总部假期，一页纸用两种语言。")
-    except Refused as refused:
-        messages.error(request, str(refused))
-    return redirect("officer:registry_firm", id=id)
+    firm, said = _firm(request, id), request.POST.get("home", "")
+    return _tried(
+        request, id, lambda: actions.set_home(firm, said, by=request.actor, at=request.now),
+        "已登记总部所在国别；走访会避开总部假期，一页纸用两种语言。",
+    )  # fmt: skip
 
 
 @page("registry.merge")

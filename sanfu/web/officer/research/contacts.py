@@ -17,8 +17,8 @@ from sanfu.records.actor import Actor
 from sanfu.records.moments import day_of
 from sanfu.web.components.cases import due_column, light_choice, light_column, state_choice
 from sanfu.web.components.desk import Act, CaseDesk, Wait
+from sanfu.web.components.fields import Area
 from sanfu.web.components.table import Column, Flag, Search, Table
-from sanfu.web.officer.duties.forms import Area
 from sanfu.web.pieces.research import WAN
 from sanfu.web.request import Request
 from sanfu.web.todos import Todo, of_cases

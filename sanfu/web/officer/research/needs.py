@@ -15,6 +15,7 @@ from sanfu.records.actor import Conflict, Refused
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.table import Choice, Column, Search, Table
 from sanfu.web.pieces.research import NeedForm, need_facts, shown
+from sanfu.web.pieces.small_forms import try_and_return
 from sanfu.web.request import Request
 
 NEEDS = Table(
@@ -109,12 +110,11 @@ def need_new(request: Request) -> HttpResponse:
 @once
 def need_close(request: Request, id: uuid.UUID) -> HttpResponse:
     """撤下需求."""
-    try:
-        actions.close_need(_need(request, id), by=request.actor, at=request.now)
-        messages.success(request, "已撤下；正在对接的不受影响。")
-    except (Refused, Conflict) as problem:
-        messages.error(request, str(problem))
-    return redirect("officer:research_need", id)
+    row = _need(request, id)
+    return try_and_return(
+        request, lambda: actions.close_need(row, by=request.actor, at=request.now),
+        "已撤下；正在对接的不受影响。", ("officer:research_need", id),
+    )  # fmt: skip
 
 
 @page("research.work")

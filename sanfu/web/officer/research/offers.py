@@ -6,20 +6,18 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from sanfu.enterprise.registry.upload import ERROR_HEADS, error_rows
 from sanfu.enterprise.research import actions, queries
 from sanfu.enterprise.research.content import kind_choices
-from sanfu.enterprise.research.models import Offer, OfferUpload
+from sanfu.enterprise.research.models import Offer
 from sanfu.enterprise.research.states import ContactState, UploadState
 from sanfu.records import files
 from sanfu.records.actor import Conflict, Refused
 from sanfu.web.access import once, page, refuse
-from sanfu.web.components.export import send
 from sanfu.web.components.table import Choice, Column, Search, Table
 from sanfu.web.pieces.research import WAN, parts
+from sanfu.web.pieces.uploads import UploadPages
 from sanfu.web.request import Request
 
 SAID = {True: ("在册", "ok"), False: ("已撤下", "muted")}
@@ -186,46 +184,7 @@ def upload(request: Request) -> HttpResponse:
     return render(request, "officer/research/upload.html", context, status=422 if form.errors else 200)
 
 
-def _upload(request: Request, id: uuid.UUID) -> OfferUpload:
-    found = queries.uploads(request.actor).filter(pk=id).first()
-    if found is None:
-        raise Http404("没有这次导入。")
-    return found
-
-
-@page("research.work")
-def upload_result(request: Request, id: uuid.UUID) -> HttpResponse:
-    """导入结果: what is wrong, line by line, and what would be kept."""
-    made = _upload(request, id)
-    context = {
-        "title": made.file.name,
-        "crumbs": [("技术供给", "officer:research_offers"), ("批量登记", "officer:research_upload")],
-        "m": made,
-        "state": UploadState(made.state),
-        "errors_url": reverse("officer:research_import_errors", args=[id]),
-        "decide_url": reverse("officer:research_import_decide", args=[id]),
-        "good": len(made.good),
-        "bad": len({error["line"] for error in made.errors}),
-        "errors": made.errors[:100],
-    }
-    return render(request, "officer/table_import.html", context)
-
-
-@page("research.work")
-def upload_errors(request: Request, id: uuid.UUID) -> HttpResponseBase:
-    """错误清单 as a file to mend."""
-    return send("xlsx", "错误清单", ERROR_HEADS, error_rows(_upload(request, id).errors))
-
-
-@page("research.work")
-@once
-@require_POST
-def upload_decide(request: Request, id: uuid.UUID) -> HttpResponse:
-    """好行入库, or 整份放弃."""
-    keep = request.POST.get("keep") == "1"
-    try:
-        count = actions.decide_upload(_upload(request, id), keep=keep, by=request.actor, at=request.now)
-        messages.success(request, f"已入库 {count} 条。" if keep else "已放弃，没有写入任何数据。")
-    except (Refused, Conflict) as problem:
-        messages.error(request, str(problem))
-    return redirect("officer:research_import", id=id)
+IMPORT = UploadPages(
+    "research_import", ("research.work",), queries.uploads, actions.decide_upload, UploadState,
+    [("技术供给", "officer:research_offers"), ("批量登记", "officer:research_upload")], unit="条",
+)  # fmt: skip

@@ -17,6 +17,7 @@ from sanfu.web.components import enclosures
 from sanfu.web.components.cases import due_column, left_choice, light_choice, light_column, state_choice
 from sanfu.web.components.desk import Act, CaseDesk
 from sanfu.web.components.enclosures import send_file
+from sanfu.web.components.fields import Area
 from sanfu.web.components.table import Column, Dates, Search, Table
 from sanfu.web.pieces.scenes import STOPPED
 from sanfu.web.request import Request
@@ -51,18 +52,13 @@ BRANCHES = Table(
 OPEN_FILES = ("scenes.handle", "scenes.edit", "scenes.agent")
 
 
-class Words(forms.CharField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": 3}), strip=True, max_length=2000, **kwargs)
-
-
 class ReasonForm(forms.Form):
-    words = Words(label="理由", help_text="申请人会看到")
+    words = Area(max_length=2000, label="理由", help_text="申请人会看到")
 
 
 class CorrectForm(forms.Form):
-    what = Words(label="需要补正的全部内容", help_text="一次性写全，之后不得再要求")
-    materials = Words(label="需要补的材料", required=False, help_text="一行一份，没有就不填")
+    what = Area(max_length=2000, label="需要补正的全部内容", help_text="一次性写全，之后不得再要求")
+    materials = Area(max_length=2000, label="需要补的材料", required=False, help_text="一行一份，没有就不填")
     notice = forms.CharField(
         label="补正告知书文号", required=False, max_length=60, help_text="受理后补正停表时必填"
     )
@@ -81,7 +77,7 @@ class SpecialForm(forms.Form):
     notice = forms.CharField(
         label="告知书文号", required=False, max_length=60, help_text="书面告知所需时间，不告知不停表"
     )
-    words = Words(label="说明", required=False)
+    words = Area(max_length=2000, label="说明", required=False)
 
 
 class ResultForm(forms.Form):

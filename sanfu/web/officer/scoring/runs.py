@@ -20,7 +20,7 @@ from sanfu.projects.scoring.states import FirmSet, ObjectionState, RunState
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.table import Choice, Column, Flag, Search, Table
-from sanfu.web.pieces.small_forms import scheme_mapping
+from sanfu.web.pieces.small_forms import SchemeForm
 from sanfu.web.request import Request
 from sanfu.web.todos import Todo, Waiting
 
@@ -63,35 +63,20 @@ FIRMS = Table(
 )
 
 
-class RunForm(forms.Form):
+class RunForm(SchemeForm):
     """A sheet of firms and a scheme, shipped or own."""
 
     title = forms.CharField(label="批次名称", max_length=100)
-    scheme = forms.ChoiceField(label="方案", required=False)
-    own = forms.FileField(
-        label="自己的方案（YAML 或 JSON）",
-        required=False,
-        widget=forms.FileInput(),
-        help_text="上传了就用它；权重之和须为 100。",
-    )
-    error = forms.DecimalField(
-        label="输入误差（%）",
-        min_value=0,
-        max_value=50,
-        initial=2,
-        help_text="等级在这个误差内可能变的，标为存疑。",
-    )
     file = forms.FileField(label="企业数据（Excel 或 CSV）", widget=forms.FileInput())
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         usable = [(s.id, f"{s.name}（{s.mark}）") for s in schemes().values() if not s.without_base()]
-        self.fields["scheme"].choices = [("", "请选择"), *usable]  # type: ignore[attr-defined]
+        self.offer(usable, 2, "等级在这个误差内可能变的，标为存疑。")
 
     def chosen(self) -> Mapping[str, Any]:
         """The scheme's mapping. Refused when there is none or the file is no mapping."""
-        given = self.cleaned_data
-        return scheme_mapping(given["own"], given["scheme"], raw_scheme, "upper（规上）或 lower（规下）")
+        return self.mapping(raw_scheme, "upper（规上）或 lower（规下）")
 
 
 @page("scoring.see", "scoring.see_all")

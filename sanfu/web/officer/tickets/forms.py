@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from sanfu.grassroots.tickets.queries import callers
 from sanfu.grassroots.tickets.states import Rating, RefusalReason, ReturnReason
-from sanfu.people.queries import organisations
+from sanfu.people.queries import HANDLING_KINDS, organisations
 from sanfu.records.moments import day_of
 from sanfu.web.components.enclosures import EnclosureField
-from sanfu.web.components.fields import SaysDone, VersionField
+from sanfu.web.components.fields import Area, SaysDone, VersionField
 
 
 class ActForm(forms.Form):
@@ -22,8 +22,7 @@ class ActForm(forms.Form):
         super().__init__(*args, **kwargs)
         for one in self.fields.values():
             if isinstance(one, UnitField | UnitsField):
-                kinds = ["department", "town", "zone", "utility", "centre"]
-                units = [(o["code"], o["short"]) for o in organisations(region, kinds=kinds)]
+                units = [(o["code"], o["short"]) for o in organisations(region, kinds=HANDLING_KINDS)]
                 one.choices = units if isinstance(one, UnitsField) else [("", "请选择"), *units]
 
 
@@ -35,13 +34,6 @@ class UnitsField(forms.MultipleChoiceField):
     """Several units of the county by code."""
 
     widget = forms.CheckboxSelectMultiple(attrs={"class": "many"})
-
-
-class Words(forms.CharField):
-    """Free text of an act."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": 3}), strip=True, max_length=4000, **kwargs)
 
 
 class YesNo(forms.TypedChoiceField):
@@ -59,7 +51,7 @@ class DispatchForm(ActForm):
     item = forms.CharField(
         label="清单事项编号", required=False, max_length=20, help_text="采用建议时自动填好；不在清单里可不填"
     )
-    reason = Words(label="派单依据", help_text="清单条款、满足的条件")
+    reason = Area(label="派单依据", help_text="清单条款、满足的条件")
     helpers = UnitsField(label="协办单位（可不选，随派单一并告知）", required=False)
 
 
@@ -74,11 +66,11 @@ class SplitForm(ActForm):
 
 class UnitWordsForm(ActForm):
     unit = UnitField(label="单位")
-    words = Words(label="事项")
+    words = Area(label="事项")
 
 
 class WordsForm(ActForm):
-    words = Words(label="说明")
+    words = Area(label="说明")
 
 
 class NothingForm(ActForm):
@@ -89,12 +81,12 @@ class ReturnForm(ActForm):
     reason = forms.ChoiceField(label="退单理由", choices=ReturnReason.choices())
     cites = forms.CharField(label="引用清单事项", required=False, max_length=20, help_text="如 CJ001")
     proposes = UnitField(label="应由哪个单位办理", required=False)
-    words = Words(label="事实说明")
+    words = Area(label="事实说明")
 
 
 class RuleForm(ActForm):
     unit = UnitField(label="裁定由谁主办")
-    words = Words(label="裁定依据")
+    words = Area(label="裁定依据")
     condition = forms.CharField(
         label="决定归属的条件",
         required=False,
@@ -106,7 +98,7 @@ class RuleForm(ActForm):
 
 class ExtensionForm(ActForm):
     days = forms.IntegerField(label="延长工作日", min_value=1, max_value=60)
-    words = Words(label="客观原因")
+    words = Area(label="客观原因")
 
 
 class DecideForm(ActForm):
@@ -114,21 +106,21 @@ class DecideForm(ActForm):
 
 
 class SuspendForm(ActForm):
-    words = Words(label="客观事由")
+    words = Area(label="客观事由")
     until = forms.CharField(label="恢复条件", max_length=200)
 
 
 class ReplyForm(SaysDone, ActForm):
     says_done = ("public",)
 
-    public = Words(label="公开答复", help_text="查明的事实、处理结果、依据")
-    internal = Words(label="内部说明", required=False)
+    public = Area(label="公开答复", help_text="查明的事实、处理结果、依据")
+    internal = Area(label="内部说明", required=False)
     enclosures = EnclosureField(public=True)
 
 
 class RefuseForm(ActForm):
     reason = forms.ChoiceField(label="理由", choices=RefusalReason.choices())
-    words = Words(label="告知内容和途径")
+    words = Area(label="告知内容和途径")
 
 
 class MergeForm(ActForm):
@@ -150,4 +142,4 @@ class CallbackForm(ActForm):
     responded = YesNo(label="承办单位是否联系过")
     resolved = YesNo(label="是否解决")
     rating = forms.ChoiceField(label="满意程度", required=False, choices=[("", "未评价"), *Rating.choices()])
-    note = Words(label="诉求人意见", required=False)
+    note = Area(label="诉求人意见", required=False)

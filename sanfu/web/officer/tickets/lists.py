@@ -13,7 +13,7 @@ from sanfu.cases.queries import OPEN
 from sanfu.grassroots.tickets import queries
 from sanfu.grassroots.tickets.states import TICKET_FLOW, Channel, RequestType, TicketState, Urgency
 from sanfu.kernel.clocks import Light
-from sanfu.people.queries import organisations
+from sanfu.people.queries import HANDLING_KINDS, organisations
 from sanfu.records.actor import Actor
 from sanfu.records.moments import day_of, said
 from sanfu.web.access import page
@@ -44,7 +44,7 @@ def _organisations(*kinds: str) -> list[tuple[str, str]]:
 
 def units_of_county() -> list[tuple[str, str]]:
     """Units that lead orders: id and short name."""
-    return _kept("units", lambda: _organisations("department", "town", "zone", "utility", "centre"))
+    return _kept("units", lambda: _organisations(*HANDLING_KINDS))
 
 
 def towns_of_county() -> list[tuple[str, str]]:
