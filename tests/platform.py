@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_PORT = 18000 + os.getpid() % 10000  # the server takes the next free one
-START_SECONDS = 300  # a busy machine needs most of a minute for the demo county alone
+START_SECONDS = 600  # a busy machine needs minutes for migrations and the demo county
 
 
 class Platform:
