@@ -47,9 +47,9 @@ def by_words(rows: list[dict[str, str]]) -> Row:
     }
 
 
-def kappa(rows: list[dict[str, Any]]) -> float:
-    """Cohen's κ of the first and the second labelling."""
-    pairs = [(row["expected"], row["again"]) for row in rows]
+def kappa(rows: list[dict[str, Any]], other: str) -> float:
+    """Cohen's κ of the first labelling and another one of the same rows."""
+    pairs = [(row["expected"], row[other]) for row in rows]
     first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
     by_chance = sum(first[answer] * second[answer] for answer in first) / len(pairs) ** 2
     return (sum(a == b for a, b in pairs) / len(pairs) - by_chance) / (1 - by_chance)
@@ -67,8 +67,14 @@ def main(words: list[str]) -> int:
     rows.append(by_words(every))
     spent = timed(lambda: [judge(row["text"], rulebook(), learned()) for row in every], repeat=3)
     rows.append({"clauses": "milliseconds a clause", "ms": spent["best_s"] * 1000 / len(every)})
+    read = [row for row in every if row["second"]]
+    apart = [
+        f"{row['id']} {row['expected']}/{row['second']}" for row in read if row["expected"] != row["second"]
+    ]
     notes = [
-        f"The same person looked at the labels of worked and kept a second time, after the misses were known: κ {kappa(labelled):.3f}; weak evidence, no second reader.",
+        f"A second reader of the same office labelled {len(read)} clauses drawn by chance from their text alone: κ {kappa(read, 'second'):.3f}, "
+        f"{len(read) - len(apart)} alike, apart on {'、'.join(apart) or 'none'}; two readers of one office, no outside lawyer.",
+        f"The first reader looked at worked and kept again, after the misses were known: κ {kappa(labelled, 'again'):.3f}; weak evidence.",
         "The worked part was used to mend classes of wording, then the kept third was opened once: its first look is the "
         "unseen figure (recall one clause below the bar of 95). A later set, written to be hard by one who knew the words, "
         "came out at 81.8 unseen. All three were mended after their first look: today's figures are fit, not forecasts.",

@@ -53,6 +53,6 @@ def test_from_the_users_sheets_to_what_fits_and_the_leaders_page(
     shot(leader, "park-run", full=True)
     assert serious_faults(leader) == []
     leader.goto_path("/leader/parks/")
-    expect(leader.get_by_text("余 30.0 亩")).to_be_visible()
+    expect(leader.get_by_text("余 30 亩")).to_be_visible()
     shot(leader, "leader-parks", full=True)
     assert serious_faults(leader) == []

@@ -34,7 +34,7 @@ def worked(folder: Path = CONTENT) -> list[Worked]:
 
 
 def trial_clauses(folder: Path = CONTENT) -> list[dict[str, str]]:
-    """Labelled clauses to measure on (评测样例): id, part, text, expected, rule, again; nothing learns from them."""
+    """Labelled clauses to measure on (评测样例): id, part, text, expected, rule, again, second reader; nothing learns from them."""
     source = folder / "promotion" / "trial_clauses.yaml"
     try:
         return [
@@ -45,6 +45,7 @@ def trial_clauses(folder: Path = CONTENT) -> list[dict[str, str]]:
                 "expected": row["答"],
                 "rule": row["条"],
                 "again": row.get("再", row["答"]),
+                "second": row.get("二", ""),
             }
             for row in read_yaml(source)["条款"]
         ]
