@@ -76,6 +76,23 @@ def test_one_person_makes_no_hotspot_and_a_campaign_is_none_of_one_place() -> No
     assert volumes(world)[0]["now"] >= volumes(world)[-1]["now"]  # type: ignore[operator]
 
 
+def test_a_campaign_of_one_town_is_no_hotspot_and_an_event_in_it_is() -> None:
+    """Most topics of a town up at once raise what is expected there; one that stands out of them is named still."""
+    rng, named, found = np.random.default_rng(41), 0, 0
+    for _ in range(10):
+        world = quiet(rng)
+        means = [float(np.mean(s.counts[:-1])) for s in world]
+        for n in range(30):  # all topics of the first town, twice as many
+            count = int(rng.poisson(2 * means[n]))
+            world[n] = Series(world[n].topic, world[n].place, [*world[n].counts[:-1], count], count)
+        named += len(hotspots(world))
+        count = int(10 * max(means[7], 1.0)) + 25
+        world[7] = Series(world[7].topic, world[7].place, [*world[7].counts[:-1], count], count)
+        found += ("题7", "镇0") in {(h.topic, h.place) for h in hotspots(world)}
+    assert named <= 3
+    assert found >= 9
+
+
 @pytest.mark.slow
 def test_forecasts_hold_over_rolling_origins() -> None:
     """Stationary, drifting and bursting series: better than last week's count, the band holds about four of five."""
