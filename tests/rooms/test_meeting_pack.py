@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from sanfu.adapters import demo_projects, demo_resources
 from sanfu.adapters.demo_scenes import cast
+from sanfu.people.models import User
 from sanfu.projects.pipeline import actions, queries
 from sanfu.projects.pipeline.papers import word_of
 from sanfu.records.moments import day_of
@@ -53,3 +56,15 @@ def test_the_sheet_of_the_demo_grows_with_its_counts() -> None:
     assert len(lines) == 6
     assert io.StringIO(lines[0]).read().count(",") == lines[-1].count(",")
     assert (day_of(NOW) - timedelta(days=500)).isoformat() in lines[-1]
+
+
+def test_a_long_list_goes_over_several_screens(pack) -> None:
+    reader = Client()
+    reader.force_login(User.objects.get(login="gaoda"))
+    red = pack.body["attention"][0]
+    many = [{**red, "name": f"演示{n}号项目", "light": "red"} for n in range(20)]
+    pack.body = {**pack.body, "attention": many}
+    pack.save(update_fields=["body"])
+    shown = reader.get(reverse("officer:pack_slides", args=[pack.pk])).content.decode()
+    assert [f"红黄灯项目（{n}/3）" in shown for n in (1, 2, 3)] == [True] * 3
+    assert all(one["name"] in shown for one in many)

@@ -1,6 +1,7 @@
 """每月专题分析会: a pack in one click, frozen; the Word file from the same data; decisions with their due day."""
 
 import uuid
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -19,6 +20,7 @@ from sanfu.web.access import once, page
 from sanfu.web.components.table import Column, Table
 from sanfu.web.request import Request
 
+A_SCREEN = 8  # rows that the far end of a meeting room can read at once
 CRUMB = ("专题分析会", "officer:packs")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PACKS = Table(
@@ -124,6 +126,12 @@ def pack_slides(request: Request, id: uuid.UUID) -> HttpResponseBase:
         "title": f"{row.month} 专题分析会",
         "row": row,
         "body": row.body,
-        "lights": dict(ProjectLight.choices()),
+        "attention": _screens(row.body["attention"]),
+        "blockers": _screens(row.body["blockers"]),
     }
     return render(request, "officer/pipeline/slides.html", context)
+
+
+def _screens(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """As many rows as one screen bears, screen after screen; one empty screen where there are none."""
+    return [rows[n : n + A_SCREEN] for n in range(0, len(rows), A_SCREEN)] or [[]]
