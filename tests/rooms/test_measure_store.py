@@ -4,11 +4,12 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import duckdb
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from sanfu.kernel.indicators.formula import Measure, tally
-from sanfu.measure import reading
+from sanfu.measure import counting, reading
 from sanfu.measure.actions import freezing, store
 from sanfu.measure.book import formulas
 from sanfu.measure.counting import COUNTY, NO_UNIT
@@ -93,6 +94,42 @@ def test_every_cell_equals_the_rows_that_it_opens_to_for_everybody_live_and_froz
     assert not [c for c in reading.cells(who("linadmin"), formulas().values(), [MARCH]) if c.rows]
     own = {c.unit for c in reading.cells(who("zhouli"), [formulas()["satisfaction"]], [MARCH])}
     assert own <= {COUNTY, unit("CGJ").id}
+
+
+def in_duckdb() -> duckdb.DuckDBPyConnection:
+    """The kept rows of this database as a table of DuckDB."""
+    names = [field.column for field in Row._meta.concrete_fields if field.column]
+    kinds = {"uuid": "UUID", "timestamp with time zone": "TIMESTAMPTZ", "double precision": "DOUBLE"}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'measure_row'"
+        )
+        types = {
+            name: kinds.get(kind, "BIGINT" if kind in ("bigint", "integer") else "VARCHAR")
+            for name, kind in cursor.fetchall()
+        }
+    duck = duckdb.connect()
+    duck.execute("CREATE TABLE measure_row (" + ", ".join(f"{name} {types[name]}" for name in names) + ")")
+    rows = [list(row) for row in Row.objects.values_list(*names)]
+    duck.executemany(f"INSERT INTO measure_row VALUES ({', '.join('?' * len(names))})", rows)
+    return duck
+
+
+def test_duckdb_counts_the_same_cells_from_the_same_statements() -> None:
+    duck, source, compared = in_duckdb(), store.live(REGION), 0
+    for one in counting.passes(formulas().values()):
+        text, params = counting.grouped(source, one, None)
+        with connection.cursor() as cursor:
+            cursor.execute(text, params)
+            expected = {tuple(row[:4]): row[4] for row in cursor.fetchall()}
+        rows = duck.execute(text.replace("%s", "?"), params).fetchall()
+        found = {tuple(row[:4]): row[4] for row in rows}
+        assert found.keys() == expected.keys()
+        for place, numbers in expected.items():
+            for mine, theirs in zip(found[place], numbers, strict=True):
+                assert mine == (None if theirs is None else pytest.approx(theirs)), place
+            compared += len(numbers)
+    assert compared > 500
 
 
 def test_a_refresh_equals_a_rebuild_and_twice_is_once() -> None:
