@@ -5,6 +5,7 @@ import io
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -26,6 +27,7 @@ PERIODS = {
     "期末.从业人员": ("从业人员", "2025"),
     "成立日期": ("成立日期", ""),
 }
+Said = tuple[list[Any], list[Any]]
 LINE = re.compile(r"第 (\d+) 行")
 HEADS = ["统一社会信用代码", "企业名称", "上年.营业收入（万元）", "期末.从业人员", "成立日期"]
 
@@ -36,7 +38,7 @@ def sheet(*rows: list[str], heads: list[str] | None = None) -> str:
     return out.getvalue()
 
 
-def both(text: str) -> tuple[object, object]:
+def both(text: str) -> tuple[Said, Said]:
     """What each of the two says: good rows with their facts, and refused cells by row, column and reason."""
     taken = take_in(read_csv(text), dictionary())
     good = [
@@ -74,7 +76,7 @@ def test_a_messy_sheet_is_read_alike() -> None:
         )
     )
     assert command == desk
-    good, refused = command  # type: ignore[misc]
+    good, refused = command
     assert [code for code, _ in good] == [CODES[0], CODES[1]]
     assert good[1][1] == {("营业收入", "2025"): 2 * 10**10}
     assert {row for row, *_ in refused} == {3, 4, 5, 6, 7, 8}
@@ -88,7 +90,7 @@ def test_empty_lines_say_nothing() -> None:
     row = [CODES[0], "", "12", "3", ""]
     command, desk = both(sheet(row, ["", " ", "", "", ""], [""] * 5))
     assert command == desk
-    assert len(command[0]) == 1  # type: ignore[arg-type, index]
+    assert len(command[0]) == 1
 
 
 @settings(max_examples=60, deadline=None)

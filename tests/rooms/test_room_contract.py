@@ -7,44 +7,46 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache as kept
-from django.db.models import QuerySet
-from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 from django.utils.module_loading import import_string
 
 from sanfu.adapters import demo_county
-from sanfu.adapters.demo_cast import read_cast
 from sanfu.adapters.demo_duties import seed_duties
 from sanfu.adapters.demo_firms import seed_batch, seed_firms
 from sanfu.adapters.demo_lists import seed_lists
 from sanfu.cases.models import Case
-from sanfu.cases.queries import replay, visible
-from sanfu.people.models import Organisation, User
-from sanfu.people.queries import actor_of
+from sanfu.cases.queries import replay
+from sanfu.measure.actions import store
+from sanfu.measure.kinds import row_kinds
+from sanfu.people.models import Organisation
 from sanfu.people.roles import ROLES
 from sanfu.records.actor import Actor
 from sanfu.records.ids import new_id
 from sanfu.records.manifest import CaseKind
 from sanfu.records.models import Event
 from sanfu.records.queries import verify_chains
-from sanfu.records.wires import case_kinds, rooms
+from sanfu.records.wires import rooms
 from sanfu.web import matrix
 from sanfu.web.todos import todos_of
 from tests.architecture.routes import access_of, routes_without_arguments
+from tests.cast import CAST, CONTENT, KINDS, NOW, page_of, seen, some, who
+from tests.walks import (
+    MOVED_ELSEWHERE,
+    OPENED_ELSEWHERE,
+    OPENINGS,
+    opened_by_form,
+    rated_and_ruled,
+    taken_on,
+    walk_of,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
-NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-CONTENT = Path(settings.CONTENT)
-CAST = [row["login"] for row in read_cast(CONTENT)]
-KINDS = list(case_kinds().values())
 EVERYTHING = frozenset().union(*(role.permissions for role in ROLES.values()))
 
 
@@ -57,7 +59,9 @@ def _demo(seeding: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         seed_firms(region=settings.REGION, at=NOW)
         seed_batch(region=settings.REGION, at=NOW)
         demo_county.seed_today(region=settings.REGION, now=NOW)
+        store.rebuild(region=settings.REGION, at=NOW)
     yield
+    who.cache_clear()
     settings.MEDIA_ROOT = was
 
 
@@ -68,34 +72,10 @@ def demo(_demo: None, county: None, monkeypatch: pytest.MonkeyPatch) -> None:
     kept.clear()
 
 
-@cache
-def page_of(login: str) -> Client:
-    """A signed-in session of one of the cast."""
-    client = Client()
-    client.force_login(User.objects.get(login=login))
-    return client
-
-
 @pytest.fixture(autouse=True)
 def _fresh_sessions() -> Iterator[None]:
     yield
     page_of.cache_clear()
-
-
-def who(login: str) -> Actor:
-    return actor_of(User.objects.get(login=login), on=NOW.date())
-
-
-def seen(actor: Actor, kind: CaseKind) -> "QuerySet[Case]":
-    if kind.seen:
-        return import_string(kind.seen)(actor, NOW.date())
-    return visible(actor, kind.code, import_string(kind.scope))
-
-
-def some(kind: CaseKind) -> list[Case]:
-    """One case in each state that the demo county has."""
-    rows = Case.objects.filter(kind=kind.code).order_by("state", "opened_at", "id").distinct("state")
-    return list(rows)
 
 
 # ── what rows say ──
@@ -349,3 +329,34 @@ def test_what_a_role_exports_are_the_rows_it_sees() -> None:
             counted = re.search(r"共\s*<b>?([\d,]+)", page.content.decode())
             if counted:
                 assert len(lines) - 1 <= int(counted[1].replace(",", "")), (login, name)
+
+
+# ── true outside the demo: what people fill in moves the figures ──
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k.act], ids=str)
+def test_what_is_sent_by_the_forms_of_a_kind_moves_its_figures(kind: CaseKind) -> None:
+    """Somebody opens the pages of a case, fills in their forms and closes it: 办结率 of its kind counts one more."""
+    walk = walk_of(kind)
+    assert walk.closed.get(f"closing-{kind.code}") == (0, 1), [one for one in walk.steps if one.refused]
+    assert f"days-{kind.code}" in walk.closed
+
+
+@pytest.mark.parametrize("code", sorted(OPENINGS))
+def test_a_case_that_a_form_opens_is_counted(code: str) -> None:
+    """受理量 counts one more."""
+    assert opened_by_form(code).get(f"opened-{code}") == (1, 0)
+
+
+def test_a_kind_has_a_form_that_opens_it_or_a_reason_why_not() -> None:
+    assert {kind.code for kind in KINDS} == OPENINGS.keys() | OPENED_ELSEWHERE.keys()
+    assert not OPENINGS.keys() & OPENED_ELSEWHERE.keys()
+
+
+def test_every_fact_of_a_figure_is_moved_by_some_form() -> None:
+    """Whatever no form moves is named with who does; a fact that the demo alone fills would be missing here."""
+    walked = set[str]().union(*(walk_of(kind).facts for kind in KINDS if kind.act))
+    moved = walked | rated_and_ruled() | taken_on()
+    facts = {f"{one.code}.{name}" for one in row_kinds().values() for name in (*one.facts, *one.values)}
+    assert sorted(facts - moved - MOVED_ELSEWHERE.keys()) == []
+    assert MOVED_ELSEWHERE.keys() & moved == set(), "some form moves it now: take its name off the list"
