@@ -19,7 +19,7 @@ from sanfu.people.models import User
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # synchronous Playwright holds an event loop
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"
 PHONE = {"width": 375, "height": 812}
-DESK = {"width": 1440, "height": 900}
+DESK = {"width": 1440, "height": 900}  # a module of tests may say another one, as VIEW
 expect.set_options(timeout=8_000)
 
 
@@ -65,13 +65,14 @@ def _is_fault(message: Any) -> bool:
 
 @pytest.fixture
 def visit(
-    town: None, live_server: Any, new_context: Callable[..., BrowserContext]
+    request: pytest.FixtureRequest, town: None, live_server: Any, new_context: Callable[..., BrowserContext]
 ) -> Iterator[Callable[..., Visitor]]:
     """Open a browser page as nobody; `phone=True` for 375 px."""
     made: list[Visitor] = []
+    desk = getattr(request.module, "VIEW", DESK)
 
     def start(login: str = "", phone: bool = False) -> Visitor:
-        context = new_context(viewport=PHONE if phone else DESK)
+        context = new_context(viewport=PHONE if phone else desk)
         if login:
             cookie = {
                 "name": settings.SESSION_COOKIE_NAME,

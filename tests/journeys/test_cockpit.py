@@ -13,6 +13,7 @@ from tests.histories import REGION, two_months, who
 from tests.journeys.conftest import Visitor
 
 pytestmark = pytest.mark.browser
+VIEW = {"width": 1280, "height": 900}
 SIZES = ((1366, 768), (1920, 1080), (3840, 2160))
 
 

@@ -18,6 +18,7 @@ from sanfu.records.actor import machine
 from sanfu.records.places import county_map
 
 pytestmark = pytest.mark.browser
+VIEW = {"width": 1280, "height": 900}
 WIDTHS = pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
 TWO = "一是望江镇人民路路灯坏了一周，晚上很黑；二是小区门口有人占道摆摊，早晚都堵。"
 SIZES = ((1366, 768), (1920, 1080))
@@ -66,7 +67,7 @@ def test_two_demands_are_parted_and_sent_with_a_helper_in_one_step(
     page.locator(f"input[name=helpers][value={helper}]").check()
     assert fits(page)
     assert serious_faults(page) == []
-    shot(page, f"dispatch-{'375' if phone else '1440'}", full=True)
+    shot(page, f"dispatch-{'375' if phone else '1280'}", full=True)
     page.get_by_role("button", name="派单", exact=True).click()
     page.wait_for_url(f"**/desk/tickets/{order.pk}/")
     sent = dict(Assignment.objects.filter(ticket=order).values_list("unit__code", "leads"))
@@ -78,7 +79,7 @@ def test_two_demands_are_parted_and_sent_with_a_helper_in_one_step(
 def test_the_map_and_a_hotspot_open_to_their_orders(
     orders: list[Ticket], visit: Callable, shot: Callable, serious_faults: Callable, phone: bool
 ) -> None:
-    name = "375" if phone else "1440"
+    name = "375" if phone else "1280"
     desk = visit("chenfang", phone=phone)
     desk.goto_path("/desk/tickets/map/")
     expect(desk.locator(".map-list").get_by_role("link", name=orders[1].case.number)).to_be_visible()

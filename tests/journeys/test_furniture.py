@@ -17,6 +17,7 @@ from sanfu.people.queries import actor_of
 from sanfu.records.moments import day_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("town")]
+VIEW = {"width": 1280, "height": 900}
 Visit = Callable[..., Any]
 
 

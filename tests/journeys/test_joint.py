@@ -314,3 +314,8 @@ def test_the_public_reads_the_guide_on_a_phone(
     shot(page, "scenes-guide-phone", full=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     assert serious_faults(page) == []
+    page.set_viewport_size({"width": 1280, "height": 900})
+    lines = page.locator(".card", has_text="压减怎么算出来的").locator("li")
+    # Each baseline by its name, none hidden.
+    for one in ("法定时限逐项串联", "法定时限并联", "承诺时限逐项串联"):
+        expect(lines.filter(has_text=one).first).to_be_visible()

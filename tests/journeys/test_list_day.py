@@ -12,6 +12,7 @@ from tests.histories import taken
 from tests.rooms.test_tickets import AT
 
 pytestmark = pytest.mark.browser
+VIEW = {"width": 1280, "height": 900}
 LIST = "/desk/tickets/"
 
 
@@ -26,7 +27,7 @@ def orders(town: None, settings: Any) -> list[Ticket]:
 def test_several_orders_are_sent_after_a_look_at_what_will_happen(
     orders: list[Ticket], signed_in: Callable, serious_faults: Callable, shot: Callable, phone: bool
 ) -> None:
-    name = "375" if phone else "1440"
+    name = "375" if phone else "1280"
     page = signed_in("chenfang", phone=phone)
     page.goto_path(LIST + "?state=received")
     send = page.locator(".bulk").get_by_role("button", name="派单", exact=True)

@@ -12,6 +12,7 @@ from sanfu.measure.actions import store
 from tests.histories import REGION, taken
 
 pytestmark = pytest.mark.browser
+VIEW = {"width": 1280, "height": 900}
 
 
 @pytest.fixture
@@ -32,21 +33,21 @@ def test_typing_finds_and_a_leader_reads_and_issues(
     page.keyboard.type("路灯")
     found = page.locator("#found")
     expect(found.get_by_role("link", name=orders[0].case.number)).to_be_visible()
-    shot(page, "search-box-1440")
+    shot(page, "search-box-1280")
     assert serious_faults(page) == []
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("检索")
-    shot(page, "search-page-1440", full=True)
+    shot(page, "search-page-1280", full=True)
 
     page.goto_path(f"/leader/weekly/?week={timezone.localdate()}")
     page.get_by_role("button", name="订阅周报").click()
     page.get_by_text("已订阅").wait_for()
     page.goto_path(f"/leader/weekly/?week={timezone.localdate()}")
-    shot(page, "weekly-1440", full=True)
+    shot(page, "weekly-1280", full=True)
     assert serious_faults(page) == []
 
     page.goto_path(f"/leader/bulletins/?month={timezone.localdate():%Y-%m}")
-    shot(page, "bulletin-draft-1440", full=True)
+    shot(page, "bulletin-draft-1280", full=True)
     assert serious_faults(page) == []
     text = page.locator("textarea[name=text]")
     true = text.input_value()
@@ -59,7 +60,7 @@ def test_typing_finds_and_a_leader_reads_and_issues(
     page.locator("textarea[name=text]").fill(true)
     page.get_by_role("button", name="核数并签发").click()
     expect(page.get_by_role("link", name="下载 Word（公文版式）")).to_be_visible()
-    shot(page, "bulletin-issued-1440", full=True)
+    shot(page, "bulletin-issued-1280", full=True)
 
     phone = signed_in("zhengju", phone=True)
     for path, name in (
