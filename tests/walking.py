@@ -32,7 +32,7 @@ BEGIN = (
     ("", "/"), ("limei", "/home/"), ("wangqiang", "/home/"), ("zhengju", "/home/"), ("chenfang", "/home/"),
     ("jiangyu", "/home/"), ("gaoda", "/home/"), ("guqin", "/home/"), ("songci", "/home/"), ("linadmin", "/home/"),
     ("shenbian", "/home/"), ("luoqi", "/home/"), ("wushuang", "/home/"), ("mulan", "/home/"), ("tianchou", "/home/"),
-    ("yuanjun", "/home/"), ("rongcheng", "/home/"), ("caiqin", "/home/"), ("dongmi", "/home/"), ("tangbu", "/home/"),
+    ("yuanjun", "/home/"), ("rongcheng", "/home/"), ("caiqin", "/home/"),
     ("fangzheng", "/home/"), ("shenyan", "/home/"),
 )  # fmt: skip
 TRIES = 3  # addresses of one route that one person tries
