@@ -4,6 +4,7 @@ The walker reads addresses only, so it needs no row of the database: a route is 
 `.venv/bin/python -m tests.walking http://127.0.0.1:8000` it prints what it finds at a county that is served already.
 """
 
+import os
 import re
 import sys
 import time
@@ -15,9 +16,10 @@ from urllib.parse import urlsplit
 
 import axe_playwright_python
 from django.urls import Resolver404, resolve
-from playwright.sync_api import APIRequestContext, Browser, Error, Page
+from playwright.sync_api import APIRequestContext, Browser, Error, Page, ViewportSize
 
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 812}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 375, "height": 812}
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 LINK = re.compile(r'<a\s[^>]*?href="(/[^"#]*)"([^>]*)>')
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -81,7 +83,7 @@ class Walk:
 
     def _opened(self, page: Page, path: str) -> str:
         """The route of the page that came; "" for a file and for a page that this person may not open."""
-        page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        page.set_viewport_size(DESK)
         try:
             answer = page.goto(self.address + path, wait_until="load")
         except Error:  # a file, which the browser would keep instead of showing
@@ -105,7 +107,7 @@ class Walk:
         found: list[str] = []
         page.evaluate(AXE)
         for size in (DESK, PHONE):
-            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.set_viewport_size(size)
             found += [f"{size['width']} px: {one}" for one in page.evaluate(ASK_AXE)]
         if page.evaluate(TOO_WIDE):
             found.append("wider than the phone")
@@ -144,9 +146,11 @@ def main(words: list[str]) -> int:
     """Walk a county that is served already; prints seconds, pages and faults."""
     import django
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from playwright.sync_api import sync_playwright
 
+    from sanfu.records.wires import case_kinds
     from tests.browser import chromium, launch_arguments
 
     walk = Walk(words[0])
@@ -159,6 +163,9 @@ def main(words: list[str]) -> int:
             walk.along(browser, login, begin)
             print(login, len(walk.walked) - before, f"{time.monotonic() - began:.0f} s", file=sys.stderr)
         browser.close()
+    missing = {kind.page for kind in case_kinds().values() if kind.page} - walk.walked.keys()
+    if missing and not words[1:]:
+        walk.faults["no record of a kind"] = sorted(missing)
     for route, where in walk.walked.items():
         print(route, where)
     for where, what in walk.faults.items():

@@ -129,3 +129,36 @@ def test_a_citizen_finds_who_looks_after_it(lists: ListVersion, visit: Callable,
     page.get_by_text("已确定").wait_for()
     shot(page, "lists-citizen-item-375", full=True)
     assert "物业服务企业，适用：设施位置 = 小区共有部分" in page.inner_text("main").replace("\n", "")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    ("login", "path", "name"),
+    [
+        ("linadmin", "/manage/lists/", "lists-index"),
+        ("linadmin", "/manage/lists/imports/new/", "lists-upload"),
+        ("linadmin", "/manage/lists/imports/", "lists-imports"),
+        ("xuheng", "/manage/lists/versions/{}/", "lists-version"),
+        ("xuheng", "/manage/lists/versions/{}/changes/", "lists-changes-seeded"),
+        ("xuheng", "/manage/lists/versions/{}/proofs/", "lists-proofs"),
+        ("chenfang", "/manage/lists/versions/{}/items/CJ051/?规划许可=无证", "lists-item"),
+        ("", "/lists/", "lists-public"),
+        ("", "/lists/HB001/", "lists-public-item"),
+    ],
+)
+def test_page_is_accessible_and_fits(
+    lists: ListVersion,
+    visit: Callable,
+    serious_faults: Callable,
+    shot: Callable,
+    phone: bool,
+    login: str,
+    path: str,
+    name: str,
+) -> None:
+    page = visit(login, phone=phone)
+    page.goto_path(path.format(lists.id))
+    page.wait_for_load_state("networkidle")
+    shot(page, f"{name}-{'375' if phone else '1440'}", full=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert serious_faults(page) == []

@@ -13,6 +13,9 @@ pytestmark = pytest.mark.browser
     ("login", "path", "name"),
     [
         ("linadmin", "/design/", "design"),
+        ("", "/login/", "login"),
+        ("", "/", "portal"),
+        ("chenfang", "/home/", "home"),
         ("linadmin", "/design/wall/", "design-wall"),
         ("linadmin", "/design/paper/", "design-paper"),
         ("chenfang", "/design/", "error-403"),

@@ -188,3 +188,14 @@ def test_a_messy_table_comes_in_and_says_what_did_not(
     expect(page.get_by_text("吐槽").first).to_be_visible()
     shot(page, "batch-report", full=True)
     assert Ticket.objects.count() == 2
+
+
+@pytest.mark.parametrize("path", ["/desk/tickets/", "/desk/tickets/new/", "/ask/", "/progress/"])
+def test_pages_fit_a_phone_and_pass_axe(
+    visit: Callable[..., Any], serious_faults: Callable[..., Any], path: str
+) -> None:
+    page = visit("chenfang", phone=True)
+    page.goto_path(path)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert serious_faults(page) == []
