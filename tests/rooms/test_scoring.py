@@ -17,7 +17,7 @@ from sanfu.people.messages.models import Message
 from sanfu.people.models import Organisation, User
 from sanfu.projects.scoring import actions, policy, queries
 from sanfu.projects.scoring.computing import rerun
-from sanfu.projects.scoring.content import raw_scheme
+from sanfu.projects.scoring.content import raw_scheme, unit_of
 from sanfu.projects.scoring.states import RunState
 from sanfu.records.actor import Conflict, NotAllowed, Refused
 from sanfu.records.moments import day_of
@@ -93,6 +93,11 @@ def test_what_cannot_be_used_is_refused_and_nothing_is_kept(officer, data, more,
     with pytest.raises(Refused, match=said):
         made(officer, data=data, **more)
     assert not queries.runs(officer).exists()
+
+
+def test_a_figure_is_asked_in_the_unit_it_is_computed_with() -> None:
+    said = [unit_of(name) for name in ("评价税收", "用地面积", "主要污染物排放量", "亩均税收", "没有这个数")]
+    assert said == ["万元", "亩", "吨", "万元/亩", ""]
 
 
 def test_row_scope(officer) -> None:

@@ -30,3 +30,16 @@ def raw_scheme(id: str, folder: Path = LAND) -> dict[str, object]:
     if id not in schemes(folder):
         raise KeyError(id)
     return dict(next(r for r in (read_yaml(p) for p in (folder / "schemes").glob("*.yaml")) if r["id"] == id))
+
+
+def unit_of(name: str, folder: Path = LAND) -> str:
+    """Unit in which a fact or an indicator is computed with, from the definitions; "" where they name none."""
+    definitions = headings(folder).definitions
+    if name in definitions:
+        return str(definitions[name].get("单位", ""))
+    for one in definitions.values():
+        above, slash, below = str(one.get("单位", "")).partition("/")
+        for part, unit in (("分子", above), ("分母", below)):
+            if slash and one.get(part) == name:
+                return unit
+    return ""

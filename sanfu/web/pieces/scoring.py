@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from sanfu.projects.scoring.content import unit_of
 from sanfu.projects.scoring.models import ScoredFirm, ScoringObjection
 from sanfu.projects.scoring.states import ObjectionState
 
@@ -18,8 +19,12 @@ class ObjectionForm(forms.Form):
         self.names = [*row.facts["facts"], *row.facts["values"]]
         for number, name in enumerate(self.names):
             now = row.facts["facts"].get(name, row.facts["values"].get(name)) or "缺"
+            unit = unit_of(name)
             self.fields[f"f{number}"] = forms.CharField(
-                label=name, required=False, max_length=30, help_text=f"现在是 {now}；不改就空着"
+                label=f"{name}（{unit}）" if unit else name,
+                required=False,
+                max_length=30,
+                help_text=f"现在是 {now}；不改就空着",
             )
 
     def changes(self) -> dict[str, str]:
