@@ -31,11 +31,11 @@ def liaison(now: datetime) -> None:
         if user:
             actions.set_officer(user, capacity=each, town=None, languages=languages, by=planner, at=at)
     actions.adopt(actions.propose(by=planner, at=at), note="首次挂钩（演示）", by=planner, at=at)
-    _unasked(now)
+    unasked(now)
 
 
 @transaction.atomic
-def _unasked(now: datetime) -> None:
+def unasked(now: datetime) -> None:
     """Chances and near misses as other rooms tell them, heard at once; one of them is already called on."""
     region = cast("guqin", day_of(now)).region
     firms = list(Enterprise.objects.filter(region=region).order_by("credit_code")[20:25])

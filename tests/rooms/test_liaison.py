@@ -101,3 +101,33 @@ def test_pages_open_for_planner_officer_and_leader() -> None:
     own.force_login(user("hetao"))
     assert "天内没有联系记录" in own.get("/desk/liaison/mine/").content.decode()
     assert own.get("/desk/liaison/").status_code == 403
+
+
+def test_a_planner_sets_capacity_languages_and_who_withdraws_through_the_forms() -> None:
+    desk, by = Client(), actor("guqin")
+    desk.force_login(user("guqin"))
+
+    def sent(path: str, **data: object) -> str:
+        return desk.post(
+            f"/desk/liaison/{path}", {"once": str(uuid4()), **data}, follow=True
+        ).content.decode()
+
+    hetao = user("hetao")
+    assert "承载上限请填整数" in sent("officers/", user=str(hetao.pk), capacity="四十")
+    assert "有“挂钩干部”岗位" in sent("officers/", user=str(user("zhengju").pk), capacity="40")
+    assert "不超过 10 个字" in sent(
+        "officers/", user=str(hetao.pk), capacity="40", languages="说得一口流利的斯瓦希里语"
+    )
+    page = sent("officers/", user=str(hetao.pk), capacity="40", languages="日语、english")
+    assert "最多 40 户" in page
+    assert "会英语、日语" in page
+    one = queries.officers(by.region)[0]
+    assert (one.user, one.capacity, one.languages) == (hetao, 40, ["en", "ja"])
+    shown = sent(f"firms/{firm().pk}/need/", languages="日语", avoid=str(hetao.pk))
+    assert "照此安排" in shown
+    need = queries.need_of(firm())
+    assert need is not None
+    assert (need.languages, need.avoid) == (["ja"], [hetao.pk])
+    own = Client()
+    own.force_login(hetao)
+    assert own.post("/desk/liaison/officers/", {"user": str(hetao.pk), "capacity": "1"}).status_code == 403

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +19,8 @@ from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.registry.timeline import Entry
 from sanfu.kernel.assigning.model import Firm, Officer, Place, Prices, Problem
 from sanfu.kernel.clocks import rule_of
-from sanfu.people.models import Organisation, User
+from sanfu.people.models import Appointment, Organisation, User
+from sanfu.people.roles import ROLES
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor
 from sanfu.records.content import read_yaml
@@ -57,6 +58,18 @@ def officers(region: str) -> list[LiaisonOfficer]:
             deputies=Count("user__pairs", filter=held & Q(user__pairs__role=PairRole.DEPUTY)),
         ).order_by("user__name")
     )
+
+
+def may_serve(region: str, on: date) -> "QuerySet[User]":
+    """Open accounts that hold a post of liaison on a day, by name."""
+    roles = [code for code, role in ROLES.items() if "liaison.serve" in role.permissions]
+    held = Appointment.objects.filter(role__in=roles, starts__lte=on).filter(Q(ends=None) | Q(ends__gt=on))
+    return User.objects.filter(region=region, is_active=True, pk__in=held.values("user")).order_by("name")
+
+
+def need_of(enterprise: Enterprise) -> Need | None:
+    """What a firm needs of its officer, None when nothing was said."""
+    return Need.objects.filter(enterprise=enterprise).first()
 
 
 def standing(region: str) -> "QuerySet[Enterprise]":

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -205,6 +205,12 @@ def languages(text: str) -> frozenset[str]:
     """Language codes of a cell; Chinese asks for nothing and is left out."""
     found = {_LANGUAGE.get(word.lower(), word.lower()) for word in words(text)}
     return frozenset(found - {""})
+
+
+def languages_said(codes: Iterable[str]) -> str:
+    """Languages in Chinese, joined by 、; one that has no Chinese name here stays as it is written."""
+    named = {code: next(word for word in words if not word.isascii()) for code, words in LANGUAGES.items()}
+    return "、".join(named.get(code, code) for code in codes)
 
 
 def standing_of(

@@ -20,11 +20,19 @@ from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.moments import day_of
 
 SECONDS = 20.0
+LONGEST_LANGUAGE = 10
 
 
 def _need(by: Actor) -> None:
     if not by.may("liaison.plan"):
         raise NotAllowed(f"{by.name}没有管理挂钩的权限。")
+
+
+def _spoken(languages: Iterable[str]) -> list[str]:
+    found = list(languages)
+    if any(len(one) > LONGEST_LANGUAGE for one in found):
+        raise Refused("外语请逐个写明并用顿号分开，如：英语、日语；每个不超过 10 个字。")
+    return found
 
 
 @transaction.atomic
@@ -35,13 +43,14 @@ def set_officer(
     _need(by)
     if not 0 <= capacity <= 5000:
         raise Refused("承载上限应在 0 到 5000 之间。")
+    spoken = _spoken(languages)
     LiaisonOfficer.objects.update_or_create(
         user=user,
         defaults={
             "region": by.region,
             "capacity": capacity,
             "town": town,
-            "languages": list(languages),
+            "languages": spoken,
             "active": capacity > 0,
         },
     )
@@ -54,10 +63,8 @@ def set_need(
 ) -> None:
     """Languages that a firm needs, and officers who must withdraw."""
     _need(by)
-    Need.objects.update_or_create(
-        enterprise=enterprise,
-        defaults={"region": by.region, "languages": list(languages), "avoid": [one.pk for one in avoid]},
-    )
+    wanted = {"region": by.region, "languages": _spoken(languages), "avoid": [one.pk for one in avoid]}
+    Need.objects.update_or_create(enterprise=enterprise, defaults=wanted)
     append(stream=enterprise.id, kind="liaison.need_set", by=by, at=at)
 
 

@@ -49,6 +49,7 @@ def topic(request: Request, id: uuid.UUID) -> HttpResponse:
         "joinable": queries.joinable(request.actor, found) if may else [],
         "units": units(request.actor.region) if may else [],
         "effect": queries.effect(found),
+        "after_days": (request.now - found.changed_at).days if found.changed_at else 0,
         "may": may,
         "may_change": may or (request.actor.may("demands.handle") and found.unit_id in request.actor.units),
         "events": [{"label": LABELS.get(e["kind"], e["kind"]), "at": e["at"], "by": e["by_name"], "note": "", "state": "done"} for e in timeline(found.id)],

@@ -18,8 +18,9 @@ from sanfu.enterprise.liaison.states import OutreachKind, PairRole, ProposalStat
 from sanfu.enterprise.visits import queries as visits
 from sanfu.enterprise.visits.states import VisitState
 from sanfu.kernel.assigning.explaining import why_not
+from sanfu.kernel.assigning.reading import languages, languages_said
 from sanfu.kernel.assigning.solving import solve
-from sanfu.people.queries import account
+from sanfu.people.queries import account, organisation, organisations
 from sanfu.records.actor import Actor, Conflict, Refused
 from sanfu.records.moments import day_of
 from sanfu.web.access import once, page
@@ -113,6 +114,7 @@ def firm(request: Request, id: uuid.UUID) -> HttpResponse:
     found = demands.enterprises(request.actor.region).filter(pk=id).first()
     if found is None:
         raise Http404("没有这家企业。")
+    need = queries.need_of(found)
     context = {
         "title": found.name,
         "crumbs": [("挂钩关系", "officer:liaison_pairs")],
@@ -120,6 +122,8 @@ def firm(request: Request, id: uuid.UUID) -> HttpResponse:
         "history": [(one, PairRole(one.role)) for one in queries.history(found)],
         "officers": queries.officers(request.actor.region),
         "roles": PairRole.choices(),
+        "need": need,
+        "spoken": languages_said(need.languages if need else ()),
         "may": request.actor.may("liaison.plan"),
     }
     return render(request, "officer/liaison/firm.html", context)
@@ -145,6 +149,50 @@ def firm_link(request: Request, id: uuid.UUID) -> HttpResponse:
 
 
 @page("liaison.plan")
+@require_POST
+@once
+def firm_need(request: Request, id: uuid.UUID) -> HttpResponse:
+    """这家企业需要什么: languages, and officers who must withdraw (回避)."""
+    found = demands.enterprises(request.actor.region).filter(pk=id).first()
+    if found is None:
+        raise Http404("没有这家企业。")
+    wanted = {as_uuid(one) for one in request.POST.getlist("avoid")}
+    avoid = [one.user for one in queries.officers(request.actor.region) if one.user_id in wanted]
+    spoken = languages(request.POST.get("languages", ""))
+    try:
+        actions.set_need(found, languages=sorted(spoken), avoid=avoid, by=request.actor, at=request.now)
+        messages.success(request, "已登记；下一份挂钩方案会照此安排。")
+    except Refused as problem:
+        messages.error(request, str(problem))
+    return redirect("officer:liaison_firm", id)
+
+
+@page("liaison.plan")
+@require_POST
+@once
+def officer_set(request: Request) -> HttpResponse:
+    """挂钩干部: capacity, town and languages of one person."""
+    user_id = as_uuid(request.POST.get("user", ""))
+    people = queries.may_serve(request.actor.region, request.today)
+    user = people.filter(pk=user_id).first() if user_id else None
+    capacity = request.POST.get("capacity", "").strip()
+    try:
+        if user is None:
+            raise Refused("请选一位有“挂钩干部”岗位的人员；岗位由管理员在账号里设置。")
+        if not capacity.isdecimal():
+            raise Refused("承载上限请填整数，例如 40；填 0 表示不再安排新企业。")
+        town = organisation(request.actor.region, request.POST.get("town", ""))
+        spoken = sorted(languages(request.POST.get("languages", "")))
+        actions.set_officer(
+            user, capacity=int(capacity), town=town, languages=spoken, by=request.actor, at=request.now
+        )
+        messages.success(request, f"{user.name} 最多挂钩 {capacity} 户。")
+    except Refused as problem:
+        messages.error(request, str(problem))
+    return redirect("officer:liaison_proposals")
+
+
+@page("liaison.plan")
 @once
 def proposals(request: Request) -> HttpResponse:
     """挂钩方案: the list, and the button that makes one."""
@@ -158,7 +206,14 @@ def proposals(request: Request) -> HttpResponse:
     rows = [
         (one, ProposalState(one.state), day_of(one.made_at)) for one in queries.proposals(request.actor)[:30]
     ]
-    context = {"title": "挂钩方案", "rows": rows, "officers": queries.officers(request.actor.region)}
+    region = request.actor.region
+    context = {
+        "title": "挂钩方案",
+        "rows": rows,
+        "officers": [(one, languages_said(one.languages)) for one in queries.officers(region)],
+        "people": queries.may_serve(region, request.today),
+        "towns": organisations(region, kinds=["town", "street"]),
+    }
     return render(request, "officer/liaison/proposals.html", context)
 
 

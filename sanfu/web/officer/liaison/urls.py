@@ -10,6 +10,8 @@ urlpatterns = [
     path("", pages.pairs, name="liaison_pairs"),
     path("firms/<uuid:id>/", pages.firm, name="liaison_firm"),
     path("firms/<uuid:id>/link/", pages.firm_link, name="liaison_link"),
+    path("firms/<uuid:id>/need/", pages.firm_need, name="liaison_need"),
+    path("officers/", pages.officer_set, name="liaison_officer"),
     path("proposals/", pages.proposals, name="liaison_proposals"),
     path("proposals/<uuid:id>/", pages.proposal, name="liaison_proposal"),
 ]
