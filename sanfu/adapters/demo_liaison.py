@@ -1,11 +1,12 @@
 """Liaison in the demo county (演示): three officers, an adopted plan, and firms to call on without being asked."""
 
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.db import transaction
 
 from sanfu.adapters.demo_scenes import cast
-from sanfu.enterprise.liaison import actions
+from sanfu.enterprise.liaison import actions, queries
 from sanfu.enterprise.liaison.models import Outreach, Pair
 from sanfu.enterprise.liaison.states import PairRole
 from sanfu.enterprise.registry.models import Enterprise
@@ -17,6 +18,7 @@ from sanfu.records.models import Event
 from sanfu.records.moments import day_of
 
 OFFICERS = ("jiangyu", "qianjin", "hetao")
+SPARE = 0.1  # capacity above what the firms weigh, so that all three have their share
 
 
 def liaison(now: datetime) -> None:
@@ -25,7 +27,8 @@ def liaison(now: datetime) -> None:
     if Pair.objects.filter(region=planner.region).exists():
         return
     at = now - timedelta(days=30)
-    each = Enterprise.objects.filter(region=planner.region).count()
+    whole = sum(one.load for one in queries.problem(planner.region).firms)
+    each = ceil(whole * (1 + SPARE) / len(OFFICERS))
     for login, languages in (("jiangyu", ["en"]), ("qianjin", []), ("hetao", ["ja"])):
         user = user_of(planner.region, login)
         if user:

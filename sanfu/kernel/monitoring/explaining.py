@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sanfu.kernel.monitoring.features import words_of
-from sanfu.kernel.monitoring.panel import FLAGS, SERIES_UNITS, Floats, month_text
+from sanfu.kernel.monitoring.panel import FLAGS, SERIES_UNITS, Floats, month_text, said_number
 from sanfu.kernel.monitoring.trial import Prepared
 from sanfu.kernel.monitoring.weights import Weights
 
@@ -65,12 +65,12 @@ def _series_words(world: Prepared, group: str, firm: int, month: int) -> str:
         return f"{name}：{when} 没有可用的数"
     left, scale = world.adjusted.residual[firm, :, index], world.adjusted.scale[firm, month, index]
     if np.isnan(left[month]) or np.isnan(scale):
-        return f"{name} {when} {value:,.4g} {SERIES_UNITS[group]}，历史不足，未作比较"
+        return f"{name} {when} {said_number(value)} {SERIES_UNITS[group]}，历史不足，未作比较"
     low, lasts = float(np.exp(left[month]) - 1), _lasting(left, float(scale), month)
     side = "低于" if low < 0 else "高于"
     since = f"，已连续 {lasts} 个月偏低" if lasts > 1 else ""
     return (
-        f"{name} {when} {value:,.4g} {SERIES_UNITS[group]}，扣除同行业与本企业常态后{side}应有水平 {abs(low):.0%}"
+        f"{name} {when} {said_number(value)} {SERIES_UNITS[group]}，扣除同行业与本企业常态后{side}应有水平 {abs(low):.0%}"
         f"（平时波动 ±{float(np.exp(scale) - 1):.0%}）{since}"
     )
 

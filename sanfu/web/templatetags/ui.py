@@ -77,6 +77,8 @@ def kpi(name: str, value: Any, unit: str = "", url: str = "", query: str = "", n
         icon: str = "") -> dict[str, Any]:  # fmt: skip
     """A figure card; with `url` it opens to its rows."""
     shown = value if isinstance(value, str) else cells.number(value)
+    if not shown:  # nothing to divide by: no figure, and no unit of one
+        shown, unit = "—", ""
     link = address(url, (), query) if url else ""
     return {"name": name, "value": shown, "unit": unit, "url": link, "note": note, "tone": tone, "icon": icon}
 
