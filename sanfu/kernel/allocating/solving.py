@@ -1,9 +1,9 @@
 """The best plan, tier by tier (HiGHS through scipy), filled up afterwards, with the gap that was proven.
 
 A lower tier is solved with the tiers above it held: no weight buys a county project past a provincial one. Small
-problems hold the exact value; large ones hold the projects chosen and their value within `gap`, the share inside
-which the solver does not tell plans apart anyway. Equal answers are told apart by facts and by the order of the
-list, never by name.
+problems hold the exact value; large ones hold the projects chosen and aim at their value less `gap`, the share
+inside which the solver does not tell plans apart; no plan falls short by twice that. Equal answers are told apart
+by facts and by the order of the list, never by name.
 """
 
 import time
@@ -160,11 +160,26 @@ def _by_core(
     chosen = np.argsort(rank, kind="stable")[: max(CORE, 2 * int(used.sum()))]
     most = np.zeros(len(worth))
     most[chosen[np.isfinite(rank[chosen])]] = 1.0
-    found = _milp(rows, worth, seconds, gap / 2, most)
-    if found.x is None and not before:
-        return None
-    plan = _starts(model, found.x) if found.x is not None else fill(model, before)[0]
+    matrix, low, high = rows
+    held = sum(one < tier for one in model.problem.tiers)  # the last rows: what the tiers above are worth
+    free = matrix.shape[0] - held
+    if held:  # their price in the objective, as a row to be met exactly keeps the solver from any plan at all
+        price = -answer.ineqlin.marginals[len(answer.ineqlin.marginals) - held :]
+        worth = worth + matrix[free:].T @ price
+    share = float(-answer.fun) / max(float(worth @ answer.x), 1e-9)
+    found = _milp((matrix[:free], low[:free], high[:free]), worth, seconds, share * gap / 2, most)
+    plan = None if found.x is None else _starts(model, found.x)
+    if plan is None or not _holds(model, plan, matrix[free:], low[free:] - gap):
+        if not before:
+            return None
+        plan = fill(model, before)[0]
     return plan, float(-answer.fun)
+
+
+def _holds(model: Model, starts: Mapping[int, int], rows: sparse.csr_matrix, least: Floats) -> bool:
+    """Whether a plan gives the tiers above at least so much."""
+    taken = np.array([float(starts.get(int(i)) == s) for i, s in zip(model.of, model.start, strict=True)])
+    return bool(np.all(rows @ taken >= least))
 
 
 def _starts(model: Model, x: Floats) -> dict[int, int]:
