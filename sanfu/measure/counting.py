@@ -68,14 +68,19 @@ def _code(word: str) -> str:
 
 
 def span_of(moment: str, months: Sequence[date]) -> tuple[str, list[Any]]:
-    """SQL and parameters: the moment lies in one of the months; the plain range lets a block index pass by the rest."""
-    last = max(months)
-    after = date(last.year + last.month // 12, last.month % 12 + 1, 1)
-    sql = (
-        f"{moment} >= (%s::date)::timestamp AT TIME ZONE '{ZONE}' "
-        f"AND {moment} < (%s::date)::timestamp AT TIME ZONE '{ZONE}' AND {month_of(moment)} = ANY(%s)"
-    )
-    return sql, [min(months), after, list(months)]
+    """SQL and parameters: the moment lies in one of the months, as plain ranges that a block index can pass by.
+
+    Months in a row are one range; a touched case of last year adds its own month and not all those between.
+    """
+    runs: list[list[date]] = []
+    for month in sorted(set(months)):
+        after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        if runs and runs[-1][1] == month:
+            runs[-1][1] = after
+        else:
+            runs.append([month, after])
+    one = f"({moment} >= (%s::date)::timestamp AT TIME ZONE '{ZONE}' AND {moment} < (%s::date)::timestamp AT TIME ZONE '{ZONE}')"
+    return "(" + " OR ".join([one] * len(runs)) + ")", [day for run in runs for day in run]
 
 
 def count(source: Source, formulas: Iterable[Formula], months: Sequence[date] | None = None) -> list[Cell]:

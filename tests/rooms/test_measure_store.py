@@ -8,6 +8,7 @@ import duckdb
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from sanfu.grassroots.tickets import actions as tickets
 from sanfu.kernel.indicators.formula import Measure, tally
 from sanfu.measure import counting, reading
 from sanfu.measure.actions import freezing, store
@@ -142,6 +143,20 @@ def test_a_refresh_equals_a_rebuild_and_twice_is_once() -> None:
     store.refresh(region=REGION, at=later)
     assert snapshot() == refreshed
     store.rebuild(region=REGION, at=later)
+    assert snapshot() == refreshed
+
+
+def test_a_cell_that_counts_nothing_any_more_goes_with_the_refresh() -> None:
+    at = NOW + timedelta(days=40)
+    ticket = taken(at)
+    store.refresh(region=REGION, at=at + timedelta(hours=1))
+    waiting = Tally.objects.filter(unit=NO_UNIT, indicator="opened-ticket", month=at.date().replace(day=1))
+    assert waiting.get().rows == 1
+    tickets.dispatch(ticket, unit("CGJ"), reason="清单", by=who("chenfang"), at=at + timedelta(hours=2))
+    store.refresh(region=REGION, at=at + timedelta(hours=3))
+    assert not waiting.exists()
+    refreshed = snapshot()
+    store.rebuild(region=REGION, at=at + timedelta(hours=3))
     assert snapshot() == refreshed
 
 

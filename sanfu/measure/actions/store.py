@@ -30,12 +30,26 @@ CHANGED = (
     "AS of_row(moment) WHERE moment IS NOT NULL) AS in_months"
 )
 # One pass gives five numbers a formula; each formula's become a row of its own without leaving the database.
-TALLIES = """
-INSERT INTO measure_tally (region, month, indicator, unit, rows, hits, total, below, value)
-SELECT %s, month, cells.id, CASE WHEN county = 1 THEN '{county}'::uuid ELSE unit END, numbers[5 * n + 1], numbers[5 * n + 2],
-    numbers[5 * n + 3], numbers[5 * n + 4], numbers[5 * n + 5]
+CELLS = """
+SELECT month, cells.id AS indicator, CASE WHEN county = 1 THEN '{county}'::uuid ELSE unit END AS unit,
+    numbers[5 * n + 1]::int AS rows, numbers[5 * n + 2]::int AS hits, numbers[5 * n + 3] AS total, numbers[5 * n + 4] AS below,
+    numbers[5 * n + 5] AS value
 FROM ({grouped}) AS counted JOIN unnest(%s::text[], %s::int[], %s::text[]) AS cells(id, n, stratum) USING (stratum)
 WHERE numbers[5 * n + 1] > 0
+"""
+NUMBERS = ("rows", "hits", "total", "below", "value")
+ALL_NEW = "INSERT INTO measure_tally (region, month, indicator, unit, {numbers}) SELECT %s, made.* FROM ({cells}) AS made"
+# Writing a cell costs more than counting it: only those that changed are written, and those that count nothing now go.
+WHAT_CHANGED = """
+WITH made AS MATERIALIZED ({cells}),
+old AS MATERIALIZED (SELECT month, indicator, unit, {numbers} FROM measure_tally
+    WHERE region = %s AND month = ANY(%s) AND indicator = ANY(%s)),
+gone AS (DELETE FROM measure_tally t USING (SELECT month, indicator, unit FROM old EXCEPT SELECT month, indicator, unit FROM made) g
+    WHERE t.region = %s AND t.month = g.month AND t.indicator = g.indicator AND t.unit = g.unit)
+INSERT INTO measure_tally (region, month, indicator, unit, {numbers})
+SELECT %s, made.* FROM made LEFT JOIN old USING (month, indicator, unit)
+WHERE old.month IS NULL OR ({made}) IS DISTINCT FROM ({old})
+ON CONFLICT (region, month, indicator, unit) DO UPDATE SET {updated}
 """
 
 
@@ -171,15 +185,24 @@ def _insert(kind: RowKind, some: bool) -> str:
 
 
 def _tallied(region: str, months: Sequence[date] | None, kind: str = "") -> None:
-    """Count the cells of some months (or all) anew and put them in place of the old ones."""
+    """Count the cells of some months (or all) anew and write those that differ from the kept ones."""
     some = [one for one in formulas().values() if not kind or one.kind.code == kind]
-    old = Tally.objects.filter(region=region, indicator__in=[one.id for one in some])
-    if months is not None:
-        old = old.filter(month__in=months)
-    old.delete()
+    if months is None:
+        Tally.objects.filter(region=region, indicator__in=[one.id for one in some]).delete()
     with connection.cursor() as cursor:
         for one in passes(some):
             sql, params = grouped(live(region), one, months)
             names, places, strata = (list(part) for part in zip(*one.cells, strict=True))
-            statement = TALLIES.format(grouped=sql, county=COUNTY)
-            cursor.execute(statement, [region, *params, names, places, strata])
+            cells, counted = CELLS.format(grouped=sql, county=COUNTY), [*params, names, places, strata]
+            if months is None:
+                cursor.execute(ALL_NEW.format(numbers=", ".join(NUMBERS), cells=cells), [region, *counted])
+            else:
+                cursor.execute(_what_changed(cells), [*counted, region, list(months), names, region, region])
+
+
+def _what_changed(cells: str) -> str:
+    """The statement that brings the kept cells of some months up to the counted ones."""
+    return WHAT_CHANGED.format(
+        cells=cells, numbers=", ".join(NUMBERS), made=", ".join(f"made.{name}" for name in NUMBERS),
+        old=", ".join(f"old.{name}" for name in NUMBERS), updated=", ".join(f"{name} = excluded.{name}" for name in NUMBERS),
+    )  # fmt: skip
