@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -93,7 +94,12 @@ def _say(report: dict[str, object]) -> None:
             )
         )
         if not made["secrets"]:
-            print(f"no secrets in it: set {PASSPHRASE} to have them sealed in", file=sys.stderr)
+            why = (
+                "none is set here (SANFU_SECRET, passwords of mail and hook)"
+                if os.environ.get(PASSPHRASE)
+                else f"set {PASSPHRASE} to have them sealed in"
+            )
+            print(f"no secrets in it: {why}", file=sys.stderr)
     if isinstance(rehearsed, dict):
         print(
             "rehearsal: {rows} rows, {files} files, {events} events verified in {seconds} s".format(
