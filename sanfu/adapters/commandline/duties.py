@@ -208,7 +208,7 @@ def _split(args: argparse.Namespace) -> int:
             papers += read_papers(Path(name).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, UnreadablePapers) as problem:
             raise BadInput(f"无法读取长文 {name}：{problem}") from problem
-    got = split_figures(papers, library.lexicon())
+    got = split_figures(papers, library.lexicon(), lambda paper: library.asking(paper.text))
     lines = [
         f"{len(papers)} 份，{got.labelled} 项要求，拆出 {got.found} 项，对 {got.right} 项，期限读对 {got.due_right} 项",
         *(f"  漏 {one[:60]}" for one in got.missed),

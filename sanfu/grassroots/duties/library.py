@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from sanfu.kernel.duties.items import DutyList
+from sanfu.kernel.duties.judging.asking import Asking, asking_from
 from sanfu.kernel.duties.judging.evaluation import LabelledCase, precedents_of, read_cases
 from sanfu.kernel.duties.judging.learning import Learned, Taught, learn
 from sanfu.kernel.duties.judging.lexicon import Lexicon, parse_lexicon
+from sanfu.kernel.duties.judging.papers import LabelledPaper, read_papers
 from sanfu.kernel.duties.judging.precedents import Precedent, PrecedentMemory
 from sanfu.kernel.duties.judging.precheck import Checker
 from sanfu.kernel.duties.lists.plain import read_yaml
@@ -14,7 +16,9 @@ from sanfu.records.content import CONTENT
 from sanfu.records.content import read_yaml as read_content
 
 DUTIES = CONTENT / "duties"
-KEPT_APART = frozenset({"untouched", "edges_kept"})  # labelled files that nothing may learn from
+KEPT_APART = frozenset(
+    {"untouched", "edges_kept", "fourth_kept"}
+)  # labelled files that nothing may learn from
 
 
 @lru_cache(maxsize=1)
@@ -29,12 +33,24 @@ def templates() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def worked_cases() -> tuple[LabelledCase, ...]:
-    """The hand-labelled cases that teach the checker; files kept for testing (untouched, edges_kept) never do."""
+    """The hand-labelled cases that teach the checker; files kept for testing (untouched, …_kept) never do."""
     found: list[LabelledCase] = []
     for path in sorted((DUTIES / "cases").glob("*.psv")):
         if path.stem not in KEPT_APART:
             found += read_cases(path.read_text(encoding="utf-8"))
     return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def labelled_papers() -> tuple[LabelledPaper, ...]:
+    """The long papers that teach what a demand looks like; those kept for testing never do."""
+    return tuple(read_papers((DUTIES / "cases" / "papers.txt").read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=64)
+def asking(without: str = "") -> Asking | None:
+    """What the labelled papers teach; `without` is the text of one that must not judge itself."""
+    return asking_from(paper for paper in labelled_papers() if paper.text != without)
 
 
 @lru_cache(maxsize=1)
@@ -68,4 +84,5 @@ def checker(
         templates=templates(),
         memory=PrecedentMemory(remembered, words.threshold("precedent")) if remembered else None,
         learned=learned_from(taught) if taught else None,
+        asks=asking(),
     )

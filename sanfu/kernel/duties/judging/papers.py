@@ -3,11 +3,11 @@
 Line by line: `@ id|unit|kind` begins a paper, `P` a paragraph, `X text` is no demand, `D verdict|code|due|text` is one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sanfu.kernel.duties.judging.lexicon import Lexicon
-from sanfu.kernel.duties.judging.splitting import Demand, split_document
+from sanfu.kernel.duties.judging.splitting import Asks, Demand, split_document
 
 LEAST_SHARE = 0.6  # of a labelled demand that a found one must hold: a run-in heading may stand apart
 
@@ -18,11 +18,12 @@ class UnreadablePapers(ValueError):
 
 @dataclass
 class LabelledPaper:
-    """One paper: its text and the labelled demands as (start, end, due) into it."""
+    """One paper: its text, the labelled demands as (start, end, due) into it, and the sentences that ask nothing."""
 
     id: str
     text: str = ""
     demands: list[tuple[int, int, str]] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     def add(self, words: str) -> tuple[int, int]:
         """Append words to the text and return their place [start, end)."""
@@ -76,6 +77,7 @@ def _add(paper: LabelledPaper, line: str) -> bool:
         paper.text = paper.text.rstrip("\n") + "\n"
     elif line.startswith("X "):
         paper.add(line[2:])
+        paper.told.append(line[2:].strip())
     elif line.startswith("D ") and line.count("|") >= 3:
         _, _, due, words = line[2:].split("|", 3)
         paper.demands.append((*paper.add(words), due.strip()))
@@ -84,13 +86,17 @@ def _add(paper: LabelledPaper, line: str) -> bool:
     return True
 
 
-def split_figures(papers: Sequence[LabelledPaper], lexicon: Lexicon) -> SplitFigures:
-    """Split every paper and compare the demands found with the labelled ones."""
+def split_figures(
+    papers: Sequence[LabelledPaper],
+    lexicon: Lexicon,
+    asking: Callable[[LabelledPaper], Asks | None] = lambda _: None,
+) -> SplitFigures:
+    """Split every paper and compare the demands found with the labelled ones; `asking` gives what judges one paper."""
     right = due_right = found = labelled = 0
     missed: list[str] = []
     extra: list[str] = []
     for paper in papers:
-        demands = list(split_document(paper.text, lexicon).demands)
+        demands = list(split_document(paper.text, lexicon, asking(paper)).demands)
         found, labelled = found + len(demands), labelled + len(paper.demands)
         for start, end, due in paper.demands:
             same = next((one for one in demands if _covers(one, start, end)), None)

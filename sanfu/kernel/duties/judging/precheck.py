@@ -23,7 +23,7 @@ from sanfu.kernel.duties.judging.phrasings import carried
 from sanfu.kernel.duties.judging.precedents import PrecedentMemory, Vote
 from sanfu.kernel.duties.judging.reading import Sender, facts_of
 from sanfu.kernel.duties.judging.rewriting import rewrite, sentence
-from sanfu.kernel.duties.judging.splitting import Demand, Split, split_document
+from sanfu.kernel.duties.judging.splitting import Asks, Demand, Split, split_document
 from sanfu.kernel.duties.judging.verdicts import PASSING, Decision, Judgement, Mark, Verdict, whole
 
 BATCH = 512
@@ -73,11 +73,13 @@ class Checker:
         memory: PrecedentMemory | None = None,
         aliases: dict[str, str] | None = None,
         learned: Learned | None = None,
+        asks: Asks | None = None,
     ) -> None:
         self.lexicon = lexicon
         known = carried(learned.phrasings, learned.source, duty_list) if learned else {}
         self.index = ListIndex(duty_list, lexicon, aliases, known)
         self.learned = learned
+        self.asks = asks
         self.templates = templates or {}
         self.memory = memory
 
@@ -93,7 +95,7 @@ class Checker:
         return checked
 
     def _check_batch(self, papers: Sequence[Paper]) -> list[Checked]:
-        splits = [split_document(paper.text, self.lexicon) for paper in papers]
+        splits = [split_document(paper.text, self.lexicon, self.asks) for paper in papers]
         pairs = [
             (paper, demand) for paper, split in zip(papers, splits, strict=True) for demand in split.demands
         ]

@@ -1,10 +1,21 @@
 """Splitting a document into demands (拆解): headings, numbering, sentences; spans into the original."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sanfu.kernel.duties.judging.lexicon import Lexicon
-from sanfu.kernel.duties.judging.surroundings import PREAMBLE, stays_with_the_sender, surrounds
+from sanfu.kernel.duties.judging.surroundings import (
+    OWN_PLAN,
+    PREAMBLE,
+    names_a_town,
+    stays_with_the_sender,
+    surrounds,
+)
 
 LEVELS = (
     re.compile(r"^\s*[一二三四五六七八九十]+、"),
@@ -12,11 +23,16 @@ LEVELS = (
     re.compile(r"^\s*\d{1,2}\s*[.．、](?!\d(?!\d{3}年))"),
     re.compile(r"^\s*[（(]\d{1,2}[）)]"),
 )
-NUMBER = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in LEVELS))
+ROW = re.compile(
+    r"^\s*\d{1,3}(?:[　\t]\s*|\s{2,})(?=[^\d\s])"
+)  # a table's row: number, gap, cells; never a heading
+NUMBER = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in (*LEVELS, ROW)))
+CELL = re.compile(r"(?:内容|任务|措施|要求|责任单位|牵头单位|配合单位|责任主体|时限|完成时间)[：:]([^；。]*)")
+RESPONSIBLE = re.compile(r"(?:责任|牵头|配合)(?:单位|主体)[：:]([^；。]*)")
 INLINE = re.compile(r"(?=(?:[一二三四五六七八九]是(?!否))|(?:第[一二三四五六七八九]，)|[①②③④⑤⑥⑦⑧⑨])")
 SENTENCE = re.compile(r"[^。；！？!?;\n]+[。；！？!?;\n]?")
 TITLE = re.compile(
-    r"(?:关于|印发).{2,60}(?:通知|方案|函|意见|细则|纪要|通报|办法|预案)|(?:通知|方案|工作提示|细则|纪要|函)$"
+    r"(?:关于|印发).{2,60}(?:通知|方案|函|意见|细则|纪要|通报|办法|预案)|(?:通知|方案|工作提示|细则|纪要|函|要点|通报|督办单|任务清单)$"
 )
 FEAST = r"(?:春节|元旦|元宵节?|正月初?[一二三四五六七八九十]+|清明节?|五一|劳动节|端午节?|中秋节?|国庆节?|汛期|开学|放假|节|汛)"
 WEEKDAY = r"(?:本|下)?(?:周|星期)[一二三四五六日天](?:上午|下午|中午|晚上)?(?:下班)?"
@@ -73,19 +89,34 @@ class _Piece:
     heading: str
 
 
-def split_document(text: str, lexicon: Lexicon) -> Split:
-    """Take a document apart into demands; a text that asks nothing comes back as one demand."""
+class Asks(Protocol):
+    """What says how likely a sentence is a demand (see asking.py)."""
+
+    def chances(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Chance 0..1 of each sentence, in order."""
+
+
+def without_number(text: str) -> str:
+    """The text without the number that it begins with (一、 （一） 1. or a table's row)."""
+    return NUMBER.sub("", text)
+
+
+def split_document(text: str, lexicon: Lexicon, asks: Asks | None = None) -> Split:
+    """Take a document apart into demands; a text that asks nothing comes back as one demand.
+
+    `asks` drops sentences that no rule knows and that people's labels say are only told.
+    """
     title, offset = _title(text)
     pieces = _pieces(text, offset)
-    demands: list[Demand] = []
-    background: list[tuple[int, int]] = []
-    context = title
-    for piece in pieces:
-        body = text[piece.start : piece.end]
-        if _asks(body, piece.heading, lexicon):
-            demands.append(_demand(len(demands) + 1, text, piece, context))
-        else:
-            background.append((piece.start, piece.end))
+    kept = [piece for piece in pieces if _asks(text[piece.start : piece.end], piece.heading, lexicon)]
+    if OWN_PLAN.search(title):
+        named = [piece for piece in kept if names_a_town(text[piece.start : piece.end], lexicon)]
+        kept = named or kept
+    if asks is not None:
+        kept = _asked(text, kept, lexicon, asks)
+    demands = [_demand(number, text, piece, title) for number, piece in enumerate(kept, 1)]
+    chosen = {piece.start for piece in kept}
+    background = [(piece.start, piece.end) for piece in pieces if piece.start not in chosen]
     if not demands:
         start, end = _trim(text, 0, len(text))
         whole = _Piece(start, end, "")
@@ -123,7 +154,10 @@ def _pieces(text: str, offset: int) -> list[_Piece]:
                 position += len(line)
                 continue
         heading = " ".join(headings[depth] for depth in sorted(headings))
-        pieces += _sentences(text, position, position + len(line), heading)
+        if len(CELL.findall(line)) >= 2:  # a row of a table of tasks (任务分解表) is one
+            pieces.append(_Piece(*_trim(text, position, position + len(line)), heading))
+        else:
+            pieces += _sentences(text, position, position + len(line), heading)
         position += len(line)
     return pieces
 
@@ -150,14 +184,18 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _asks(body: str, heading: str, lexicon: Lexicon) -> bool:
     """Whether a sentence asks a town for something: an act or a form, and not only background."""
+    if responsible := RESPONSIBLE.findall(body):
+        return any(names_a_town(who, lexicon) for who in responsible)
     numbered = bool(RUN_IN.match(body))
-    body = NUMBER.sub("", body)
+    body = without_number(body)
     asked = bool(ASKED.search(body))
     if surrounds(body) or stays_with_the_sender(body, heading, lexicon):
         return False
     acts = bool(lexicon.verbs.search(body)) or any(pattern.search(body) for _, _, pattern in lexicon.form)
-    acts = acts or bool(lexicon.quota.search(body) or lexicon.data_nouns.search(body))
-    if PREAMBLE.match(body) and not lexicon.town.search(body):
+    acts = acts or bool(
+        lexicon.quota.search(body) or lexicon.data_nouns.search(body) or DUE.search(_deadline(body))
+    )
+    if PREAMBLE.match(body) and not names_a_town(body, lexicon):
         return False
     if re.match(r"^(?:由)?(?:我局|我委|我办|我大队|市级|市局|局机关)", body) and not lexicon.town.search(
         body
@@ -165,7 +203,21 @@ def _asks(body: str, heading: str, lexicon: Lexicon) -> bool:
         return False
     if asked or (numbered and (lexicon.directive.search(body) or len(body) > 8)):
         return True
-    return acts or bool(heading and len(body) > 8) or bool(lexicon.town.search(body))
+    return acts or bool(heading and len(body) > 8) or names_a_town(body, lexicon)
+
+
+def _asked(text: str, pieces: list[_Piece], lexicon: Lexicon, asks: Asks) -> list[_Piece]:
+    """Pieces without those surely only told; what addresses somebody or tells of danger always stays."""
+    bodies = [text[piece.start : piece.end] for piece in pieces]
+    least = lexicon.threshold("asks")
+    return [
+        piece
+        for piece, body, chance in zip(pieces, bodies, asks.chances(bodies), strict=True)
+        if chance >= least
+        or ASKED.search(body)
+        or DUE.search(_deadline(body))
+        or lexicon.emergency[0].search(body)
+    ]
 
 
 def _demand(number: int, text: str, piece: _Piece, context: str) -> Demand:
