@@ -94,7 +94,10 @@ def _agreement(files: dict[str, list[LabelledCase]]) -> list[str]:
     return lines or ["没有第二遍标注。"]
 
 
-PAPERS = (("papers.txt", "规则照它改过，属拟合；每份由其余各份教出的模型判"), ("papers_kept.txt", "从不用来改拆解"))
+PAPERS = (
+    ("papers.txt", "规则照它改过，属拟合；每份由其余各份教出的模型判"),
+    ("papers_kept.txt", "从不用来改拆解"),
+)
 
 
 def _splitting() -> list[str]:
