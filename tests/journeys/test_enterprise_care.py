@@ -9,6 +9,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from sanfu.adapters.demo_firms import seed_firms
+from sanfu.adapters.demo_liaison import unasked
+from sanfu.enterprise.liaison.models import Pair
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.visits.models import Operation, Visit
 from sanfu.records.actions import deliver_outbox
@@ -102,6 +104,16 @@ def test_a_demand_goes_from_the_firm_to_the_call_back_and_becomes_a_topic(county
     firm.reload()
     expect(firm.get_by_text("停电计划改为提前三天短信告知")).to_be_visible()
     look(firm, "demand-firm", shot)
+    desk.locator("#topic-title").fill("停电计划提前告知")
+    desk.get_by_role("button", name="建立").click()
+    desk.get_by_label("修订单位").select_option("GDJ")
+    desk.get_by_label("修订哪份政策的哪一处").fill("供电服务规则第八条：计划停电提前三天告知企业")
+    desk.get_by_role("button", name="提出任务").click()
+    expect(desk.get_by_text("供电服务规则第八条", exact=False).first).to_be_visible()
+    power.goto_path(desk.page.url.replace(desk.server, ""))
+    power.get_by_label("修订后的文号和施行日期").fill("云供电〔2026〕3号，下月一日施行")
+    power.get_by_role("button", name="记为已修订").click()
+    expect(power.get_by_text("修订前 90 天 1 件", exact=False)).to_be_visible()
 
 
 def test_a_session_is_drawn_answers_and_its_promise_is_kept_in_public(county: Open, shot: Open) -> None:
@@ -157,12 +169,33 @@ def test_the_counter_serves_a_firm_and_an_agent_carries_its_matter_through(count
     look(agent, "handover", shot)
 
 
-def test_the_officer_calls_without_being_asked(county: Open, shot: Open) -> None:
-    from sanfu.adapters.demo_liaison import liaison
-
-    liaison(timezone.now())
-    deliver_outbox()
+def test_a_plan_is_proposed_questioned_and_adopted_and_the_officer_calls_without_being_asked(
+    county: Open, shot: Open
+) -> None:
     planner = county("guqin")
+    planner.goto_path("/desk/liaison/proposals/")
+    for name in ("蒋屿", "钱进", "何涛"):
+        planner.locator("select[name=user]").select_option(label=name)
+        planner.get_by_label("最多挂钩几户").fill("400")
+        planner.get_by_role("button", name="登记干部").click()
+        expect(planner.get_by_text(f"{name}：最多 400 户")).to_be_visible()
+    planner.get_by_role("button", name="生成方案").click()
+    expect(planner.get_by_text("离最优不超过")).to_be_visible()
+    assert not Pair.objects.exists(), "nothing changes until a person adopts it"
+    planner.locator("#ask-officer").select_option(label="何涛")
+    planner.get_by_role("button", name="问", exact=True).click()
+    expect(planner.locator(".notice").get_by_text("何涛").first).to_be_visible()
+    look(planner, "liaison-proposal", shot)
+    planner.get_by_role("button", name="采纳方案").click()
+    expect(planner.get_by_text("方案已采纳").first).to_be_visible()
+    officer = county("hetao", phone=True)
+    officer.goto_path("/desk/liaison/mine/")
+    expect(officer.get_by_text("天内没有联系记录").first).to_be_visible()
+    name = officer.locator("tbody td").first.inner_text()
+    assert Pair.objects.filter(enterprise__name=name, officer__login="hetao", ends=None).exists()
+
+    unasked(timezone.now())
+    deliver_outbox()
     planner.goto_path("/desk/liaison/outreach/?state=open")
     look(planner, "outreach-list", shot)
     planner.get_by_role("link", name="ZD", exact=False).first.click()
