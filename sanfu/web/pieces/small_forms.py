@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from sanfu.records.actor import Conflict, NotAllowed, Refused
@@ -18,7 +18,7 @@ MOST_BYTES = 1_000_000
 
 def act_and_return(
     request: Request, form: forms.Form, act: Callable[..., Any], row: Any, said: str, back: tuple[Any, ...]
-) -> HttpResponseBase:
+) -> HttpResponse:
     """Calls `act(row, **fields, by, at)`; redirects to `back` (route and arguments) with `said` or the reason."""
     if not form.is_valid():
         messages.error(request, "；".join(f"{form[n].label}：{e[0]}" for n, e in form.errors.items()))
@@ -29,7 +29,7 @@ def act_and_return(
 
 def try_and_return(
     request: Request, act: Callable[[], Any], said: str, back: tuple[Any, ...]
-) -> HttpResponseBase:
+) -> HttpResponse:
     """Calls `act()`; redirects to `back` (route and arguments) with `said`, or with the reason it was refused."""
     try:
         act()

@@ -65,13 +65,18 @@ def _likeliest(facts: Facts, chances: Chances, gates: Gates) -> Verdict:
         return Verdict.EMERG
     verdict = _gated({**chances, Verdict.OUT: 0.0} if _on_a_list(facts) else chances, gates)
     unsure = chances[verdict] < SURE
-    if verdict in STOPPING and unsure and (may_be_emergency(facts) or _told(facts) or _pressing(facts)):
+    if verdict in STOPPING and unsure and _looks_like_emergency(facts):
         return Verdict.EMERG
     if verdict in PASSING and _told(facts) and _events(facts) > 1:
         return Verdict.EMERG
     if verdict is Verdict.OUT and chances[verdict] < gates.unlisted and not puts_on_town(facts):
         return Verdict.HUMAN  # an unknown matter alone is no finding
     return verdict
+
+
+def _looks_like_emergency(facts: Facts) -> bool:
+    """Whether any sign speaks for an event going on: such a demand is not stopped on an unsure verdict."""
+    return may_be_emergency(facts) or _told(facts) or _pressing(facts) or _rescue(facts)
 
 
 def _gated(chances: Chances, gates: Gates) -> Verdict:
@@ -101,6 +106,12 @@ def _on_a_list(facts: Facts) -> bool:
 def _events(facts: Facts) -> int:
     """How many different signs of an event the text itself names: 煤气味 and 喊不应 are two."""
     return len({hit.group() for hit in facts.lexicon.emergency[0].finditer(facts.text)})
+
+
+def _rescue(facts: Facts) -> bool:
+    """Whether several signs of an event stand beside a saving act, though no word says at once: 翻了, 落水, 搜救."""
+    _, act, _, not_now = emergency_cues(facts)
+    return act and not not_now and _events(facts) > 1
 
 
 def _pressing(facts: Facts) -> bool:

@@ -159,7 +159,7 @@ def look(request: Request, id: uuid.UUID) -> HttpResponse:
     return redirect("officer:registry_firm", id=id)
 
 
-def _tried(request: Request, id: uuid.UUID, act: Callable[[], Any], said: str) -> HttpResponseBase:
+def _tried(request: Request, id: uuid.UUID, act: Callable[[], Any], said: str) -> HttpResponse:
     """Back on the record, with what was done or why it was refused."""
     return try_and_return(request, act, said, ("officer:registry_firm", id))
 
