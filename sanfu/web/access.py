@@ -132,6 +132,12 @@ def sender_of(request: PublicRequest) -> str:
     return f"b:{hashlib.sha256(mark.encode()).hexdigest()[:38]}" if mark else ""
 
 
+def led_here(request: PublicRequest) -> bool:
+    """Whether a form of this browser or person led to this very page; true for whichever copy of it was answered."""
+    mark = sender_of(request)
+    return bool(mark) and Submission.objects.filter(person=mark, location=request.path).exists()
+
+
 def once(view: View) -> View:
     """A POST that carries a key (`{% once %}` in the form) runs once; the second copy lands where the first did.
 

@@ -62,7 +62,9 @@ UPLOADS = [
 
 
 @pytest.mark.parametrize(
-    ("send", "result", "login", "file", "model", "wrong"), UPLOADS, ids=lambda one: str(one)[:24]
+    ("send", "result", "login", "file", "model", "wrong"),
+    UPLOADS,
+    ids=[row[0].rpartition(":")[2] for row in UPLOADS],
 )
 def test_good_rows_are_kept_once_and_bad_ones_are_told(
     send: str, result: str, login: str, file: Any, model: Any, wrong: str

@@ -63,9 +63,9 @@ def of_item(region: str, rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]"
     return rows.filter(ticket__item_code__in=codes_said(region, ListKind.REQUESTS, words))
 
 
-def received(case_id: uuid.UUID, number: str) -> Ticket | None:
-    """The order that a browser has just sent, by the id that it kept."""
-    return Ticket.objects.select_related("case").filter(pk=case_id, case__number=number).first()
+def received(number: str) -> Ticket | None:
+    """The order of this number, for the browser that has just sent it."""
+    return Ticket.objects.select_related("case").filter(case__number=number).first()
 
 
 def split_of(ticket: Ticket) -> list[Ticket]:

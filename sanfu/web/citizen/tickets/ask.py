@@ -15,7 +15,7 @@ from sanfu.grassroots.tickets.states import Channel, RequestType, Urgency
 from sanfu.people.queries import organisations
 from sanfu.records.actor import Actor, Refused, machine
 from sanfu.records.enclosures import Kept
-from sanfu.web.access import ONCE_FIELD, once, public_page, sender_of
+from sanfu.web.access import ONCE_FIELD, led_here, once, public_page, sender_of
 from sanfu.web.components import enclosures
 from sanfu.web.components.fields import PlaceForm, as_uuid, point_of
 from sanfu.web.request import PublicRequest
@@ -126,9 +126,8 @@ def hints(request: PublicRequest) -> HttpResponse:
 @public_page
 def received(request: PublicRequest, number: str) -> HttpResponse:
     """已收到: the number and the follow-up code, shown only to the browser that sent it."""
-    sent = sent_last(request)
-    ticket = queries.received(sent, number) if sent else None
-    if ticket is None:
+    ticket = queries.received(number)
+    if ticket is None or not (sent_last(request) == ticket.pk or led_here(request)):
         raise Http404("请用工单编号和查询码查进度。")
     context = {
         "title": "已收到您的诉求",
