@@ -8,9 +8,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from sanfu.grassroots.tickets.states import Rating as Level
 from sanfu.measure.actions import displays, store
 from tests.histories import REGION, two_months, who
 from tests.journeys.conftest import Visitor
+from tests.rooms.test_ratings import closed
 
 pytestmark = pytest.mark.browser
 VIEW = {"width": 1280, "height": 900}
@@ -82,3 +84,27 @@ def test_the_wall_fits_its_sizes_and_says_when_the_network_is_gone(
         shot(page, f"wall-{width}")
     page.evaluate("dispatchEvent(new Event('offline'))")
     expect(page.locator("#freshness.stale")).to_contain_text("网络中断")
+
+
+@pytest.mark.usefixtures("town")
+def test_who_audits_draws_a_month_once_and_writes_what_the_second_call_said(
+    signed_in: Callable[..., Visitor],
+    shot: Callable[..., Path],
+    serious_faults: Callable[[Visitor], list[str]],
+) -> None:
+    case = closed(True, Level.GOOD).case
+    page = signed_in("wushuang")
+    page.goto_path("/leader/book/recalls/")
+    page.locator("select#month").select_option("2026-03")
+    page.get_by_role("button", name="抽取", exact=True).click()
+    row = page.get_by_role("link", name=case.number, exact=True)
+    expect(row).to_be_visible()
+    assert serious_faults(page) == []
+    row.click()
+    page.get_by_label("改说不满意").check()
+    page.get_by_label("原话或情况").fill("灯修好两天又不亮了。")
+    assert serious_faults(page) == []
+    page.get_by_role("button", name="记录", exact=True).click()
+    expect(page.get_by_text("联系上 1 件，1 件改说不满意")).to_be_visible()
+    assert page.locator("select#month option[value='2026-03']").count() == 0
+    shot(page, "recalls", full=True)
