@@ -21,7 +21,10 @@ def test_two_tables_to_a_section_with_the_conflict_in_words(
     houses.write_bytes(
         "厂房,层,层高,荷载（t/㎡）,面积\n一号楼,1,12,3,4000\n,2-3,7,1.5,4000\n".encode("gb18030")
     )
-    needs.write_text("企业名称,净高,荷载,面积\n甲公司,5,1t,2500\n乙公司,10,5t,2000\n", encoding="utf-8")
+    needs.write_text(
+        "企业名称,净高,荷载,面积,特征,避开\n甲公司,5,1t,1500,粉尘,\n丙公司,5,1t,1500,,粉尘\n乙公司,10,5t,2000,,\n",
+        encoding="utf-8",
+    )
     page = visit("mulan")
     page.goto_path("/desk/floors/new/")
     page.get_by_label("名称", exact=False).first.fill("自己的厂房")
@@ -30,5 +33,12 @@ def test_two_tables_to_a_section_with_the_conflict_in_words(
     page.get_by_role("button", name="测算").click()
     expect(page.get_by_text("甲公司").first).to_be_visible()
     expect(page.get_by_text("楼面荷载").first).to_be_visible()
+    drawn = page.locator("svg").filter(has_text="甲公司").first.locator("text").all_text_contents()
+    assert any("甲公司" in words for words in drawn)
+    assert any("丙公司" in words for words in drawn), "both are placed in the one house"
+    assert not any("甲公司" in words and "丙公司" in words for words in drawn), (
+        "dust and who avoids it share no floor"
+    )
+    expect(page.get_by_text("未放下：乙公司")).to_be_visible()
     shot(page, "floors-study", full=True)
     assert serious_faults(page) == []
