@@ -16,7 +16,7 @@ REPLAYED = 2_000
 
 CLOSING = (
     "## 没见过的样例", "",
-    "“从不参与学习”的样例没有教过判定程序：untouched.psv 出自他人，改程序的人没有看过；edges_kept.psv 由改程序的人先写后改，只看过总数。"
+    "“从不参与学习”的样例没有教过判定程序：untouched.psv 出自他人，改程序的人没有看过；edges_kept.psv 由改程序的人先写后改，只看过总数；fourth_kept.psv 出自又一位执笔人，只看过总数。"
     "首看数字记在 [duties.md](duties.md#first-looks)，不随本报告重算。", "",
     "本报告由 `sanfu duties report --list content/duties/model_list.yaml` 生成。",
 )  # fmt: skip
