@@ -79,7 +79,6 @@ MOVED_ELSEWHERE = {
     "claims.paid": "the receipts of a batch",
     "duty_tasks.insisted": "the department that sends a document in spite of the pre-check",
     "duty_tasks.urgent": "the department that sends a document",
-    "duty_tasks.withdrawn": "the department, on the page of its document",
     "orders.direct": "an order that the centre answers itself",
     "orders.looped": "a second return of one order",
     "orders.raised_again": "the same person about the same item within thirty days",

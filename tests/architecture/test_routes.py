@@ -1,8 +1,11 @@
 """Every address says who may open it, and the menu leads to pages that its reader may open."""
 
+import ast
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
 
@@ -71,3 +74,23 @@ def test_the_menu_leads_to_pages_its_reader_may_open() -> None:
             )
     if missing:
         warnings.warn(f"menu entries without a page yet: {missing}", stacklevel=1)
+
+
+# These only hand on to what asks for the method itself: the steps of a version, the one form of an organisation.
+HANDED_ON = {"act", "policy_act", "unit", "unit_new"}
+
+
+def test_what_runs_once_runs_for_a_post_alone() -> None:
+    open_to_get = []
+    for path in sorted((Path(settings.ROOT) / "sanfu" / "web").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        for view in ast.walk(ast.parse(text)):
+            if not isinstance(view, ast.FunctionDef) or view.name in HANDED_ON:
+                continue
+            marks = {ast.unparse(one).partition("(")[0] for one in view.decorator_list}
+            if "once" not in marks or marks & {"require_POST", "require_http_methods"}:
+                continue
+            body = ast.get_source_segment(text, view) or ""
+            if "request.method" not in body and "request.POST or None" not in body:
+                open_to_get.append(f"{path.name}:{view.lineno} {view.name}")
+    assert not open_to_get, f"a link would do what only a form may: add @require_POST: {open_to_get}"

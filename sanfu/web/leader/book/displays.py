@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from sanfu.measure import reading
 from sanfu.measure.actions import displays as acts
@@ -43,6 +44,7 @@ def displays(request: Request) -> HttpResponseBase:
 
 @page("measure.close")
 @once
+@require_POST
 def end(request: Request, id: uuid.UUID) -> HttpResponseBase:
     """Take a token back."""
     acts.end(id, by=request.actor, at=request.now)

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from sanfu.measure import reading
 from sanfu.measure.actions import freezing
@@ -61,6 +62,7 @@ def _corrections(request: Request) -> list[dict[str, Any]]:
 
 @page("measure.close")
 @once
+@require_POST
 def close(request: Request) -> HttpResponseBase:
     """Close a month now."""
     month = show.month_in(request.POST, request.today)
@@ -74,6 +76,7 @@ def close(request: Request) -> HttpResponseBase:
 
 @page("measure.close")
 @once
+@require_POST
 def check(request: Request) -> HttpResponseBase:
     """Hold a closed month against its digest now."""
     month = show.month_in(request.POST, request.today)
@@ -120,6 +123,7 @@ def correct(request: Request, name: str) -> HttpResponseBase:
 
 @page("measure.approve")
 @once
+@require_POST
 def decide(request: Request, id: uuid.UUID) -> HttpResponseBase:
     """Approve or refuse a correction that somebody else asked for."""
     if id not in {row.id for row in reading.corrections(request.actor.region)}:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from sanfu.measure import reading
 from sanfu.measure.actions import recalls as acts
@@ -82,6 +83,7 @@ def recalls(request: Request) -> HttpResponseBase:
 
 @page("measure.audit")
 @once
+@require_POST
 def draw(request: Request) -> HttpResponseBase:
     """Draw a month's lot."""
     try:
