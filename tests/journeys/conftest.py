@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, TimeoutError, expect
 
 from sanfu.adapters.demo import seed_people
 from sanfu.people.models import User
@@ -107,12 +107,28 @@ def shot() -> Callable[..., Path]:
     return take
 
 
+def settle(page: Visitor) -> None:
+    """Wait until no piece of the page is being fetched or put in: what is half faded has no contrast to judge."""
+    page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+
+
+def fits_its_width(page: Visitor) -> bool:
+    """Whether nothing stands outside the page once drawings have followed a new width; False after five seconds."""
+    settle(page)
+    try:
+        page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth", timeout=5_000)
+    except TimeoutError:
+        return False
+    return True
+
+
 @pytest.fixture
 def serious_faults() -> Callable[[Visitor], list[str]]:
     """`serious_faults(page)`: what axe finds that is serious or critical, one line each; should be empty."""
     from axe_playwright_python.sync_playwright import Axe
 
     def look(page: Visitor) -> list[str]:
+        settle(page)
         found = Axe().run(page.page).response["violations"]
         return [
             f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:160]}"
@@ -128,9 +144,7 @@ def same_when_fresh() -> Callable[[Visitor, str], None]:
     """`same_when_fresh(page, "#list-tickets")`: after an htmx swap, the element equals the one of a fresh load."""
 
     def compare(page: Visitor, selector: str) -> None:
-        page.wait_for_function(
-            "() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"
-        )
+        settle(page)
         swapped = page.inner_text(selector)
         page.reload()
         assert page.inner_text(selector) == swapped

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -16,6 +15,7 @@ from sanfu.grassroots.tickets.states import Channel, RequestType
 from sanfu.people.models import Organisation
 from sanfu.records.actor import machine
 from sanfu.records.places import county_map
+from tests.journeys.conftest import fits_its_width
 
 pytestmark = pytest.mark.browser
 VIEW = {"width": 1280, "height": 900}
@@ -42,10 +42,6 @@ def orders(town: None) -> list[Ticket]:
     ]  # fmt: skip
 
 
-def fits(page: Any) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-
-
 @WIDTHS
 def test_two_demands_are_parted_and_sent_with_a_helper_in_one_step(
     orders: list[Ticket], visit: Callable, shot: Callable, serious_faults: Callable, phone: bool
@@ -65,7 +61,7 @@ def test_two_demands_are_parted_and_sent_with_a_helper_in_one_step(
     lead = page.get_by_label("主办单位").input_value()
     helper = "ZJJ" if lead != "ZJJ" else "CGJ"
     page.locator(f"input[name=helpers][value={helper}]").check()
-    assert fits(page)
+    assert fits_its_width(page)
     assert serious_faults(page) == []
     shot(page, f"dispatch-{'375' if phone else '1280'}", full=True)
     page.get_by_role("button", name="派单", exact=True).click()
@@ -83,18 +79,18 @@ def test_the_map_and_a_hotspot_open_to_their_orders(
     desk = visit("chenfang", phone=phone)
     desk.goto_path("/desk/tickets/map/")
     expect(desk.locator(".map-list").get_by_role("link", name=orders[1].case.number)).to_be_visible()
-    assert fits(desk)
+    assert fits_its_width(desk)
     assert serious_faults(desk) == []
     shot(desk, f"map-{name}", full=True)
     leader = visit("zhengju", phone=phone)
     leader.goto_path("/leader/hotspots/?level=3")
     expect(leader.get_by_text("明显增多").first).to_be_visible()
-    assert fits(leader)
+    assert fits_its_width(leader)
     assert serious_faults(leader) == []
     shot(leader, f"hotspots-{name}", full=True)
     leader.locator("td a.figure").first.click()
     expect(leader.get_by_role("status").first).to_contain_text("共 4 件")
-    assert fits(leader)
+    assert fits_its_width(leader)
     leader.get_by_role("link", name=orders[1].case.number).click()
     expect(leader.get_by_role("heading", level=1)).to_contain_text(orders[1].case.number)
 
@@ -108,7 +104,7 @@ def test_every_audience_finds_its_help_and_the_search_box_finds_an_order(
         page.goto_path(path)
         page.goto_path(page.locator("a.help-link").get_attribute("href"))
         expect(page.locator(".guide h2").first).to_be_visible()
-        assert fits(page), path
+        assert fits_its_width(page), path
         for one in page.locator(".guide img").all():
             answer = page.request.get(page.server + str(one.get_attribute("src")))
             assert (answer.status, answer.headers["content-type"]) == (200, "image/webp"), path
@@ -117,7 +113,7 @@ def test_every_audience_finds_its_help_and_the_search_box_finds_an_order(
     desk.goto_path(f"/search/?q={orders[1].case.number}")
     # a whole number leads straight to its only case
     expect(desk.get_by_role("heading", level=1)).to_have_text(orders[1].case.number)
-    assert fits(desk)
+    assert fits_its_width(desk)
 
 
 def test_the_wall_of_supervision_fits_and_says_when_the_network_is_gone(
@@ -128,7 +124,7 @@ def test_the_wall_of_supervision_fits_and_says_when_the_network_is_gone(
         page.set_viewport_size({"width": width, "height": height})
         page.goto_path("/desk/tickets/wall/")
         assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), (width, height)
-        assert fits(page)
+        assert fits_its_width(page)
         cut = "[...document.querySelectorAll('.pane')].filter((e) => e.scrollHeight > e.clientHeight + 2).length"
         assert page.evaluate(cut) == 0, (width, height)
         shot(page, f"supervision-{width}")

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.conftest import fits_its_width
+
 pytestmark = pytest.mark.browser
 
 
@@ -78,7 +80,7 @@ def test_units_are_kept_in_order(
     phone = visit("linadmin", phone=True)
     phone.goto_path("/manage/people/units/?kind=town")
     shot(phone, "people-units-phone", full=True)
-    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits_its_width(phone)
 
 
 def test_a_list_of_people_is_corrected_and_opened(

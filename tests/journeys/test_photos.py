@@ -17,6 +17,7 @@ from sanfu.people.queries import actor_of
 from sanfu.records.actor import machine
 from sanfu.records.enclosures import enclosed
 from sanfu.records.moments import day_of
+from tests.journeys.conftest import fits_its_width
 from tests.photos import HEIC, photo
 
 pytestmark = pytest.mark.browser
@@ -90,7 +91,7 @@ def test_photos_come_with_the_first_contact(
     page.wait_for_function(
         "() => [...document.querySelectorAll('.timeline img')].every(i => i.complete && i.naturalWidth)"
     )
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits_its_width(page)
     assert serious_faults(page) == []
     shot(page, f"photos-timeline-{375 if phone else 1280}", full=True)
     [files] = enclosed(ticket.pk).values()

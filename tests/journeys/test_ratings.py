@@ -15,7 +15,7 @@ from sanfu.grassroots.ratings.rules import token
 from sanfu.grassroots.ratings.states import Way
 from sanfu.records.actor import machine
 from tests.histories import REGION
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import Visitor, fits_its_width
 from tests.rooms.test_ratings import closed
 
 pytestmark = pytest.mark.browser
@@ -48,7 +48,7 @@ def test_a_bad_rating_from_link_to_mended(
     person.goto_path(f"/rate/{token(finished[0].id, Way.QR)}/")
     assert serious_faults(person) == []
     shot(person, "rate-phone", full=True)
-    assert person.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits_its_width(person)
     person.get_by_label("非常不满意").check()
     person.get_by_label("想说的话").fill("窗口让我跑了三趟")
     person.get_by_role("button", name="提交评价").click()

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from sanfu.measure.models import GamingClue
 from tests.histories import REGION, taken, unit
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import Visitor, fits_its_width
 
 pytestmark = pytest.mark.browser
 LAMPS, NOISE = "城乡建设/路灯", "环境保护/噪声"
@@ -61,14 +61,14 @@ def test_from_a_hotspot_to_a_measure_and_its_end(
     expect(page.get_by_text("措施还没有满一周")).to_be_visible()
     shot(page, "topic", full=True)
     page.set_viewport_size({"width": 375, "height": 812})
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits_its_width(page)
     shot(page, "topic-phone", full=True)
     page.get_by_label("结题意见").fill("更换完毕，看不出效果也照实写")
     page.get_by_role("button", name="结题").click()
     expect(page.get_by_text("已结题").first).to_be_visible()
     page.goto_path("/leader/book/gaming/")
     assert serious_faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits_its_width(page)
     shot(page, "gaming-phone", full=True)
     page.get_by_role("link", name="答复雷同或过短").first.click()
     expect(page.get_by_text("惯常应为")).to_be_visible()
