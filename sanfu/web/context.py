@@ -43,7 +43,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "being_made": being_made() if at_desk else None,
         "actor": actor,
-        "held": SimpleLazyObject(is_held) if "system.manage" in held else False,
+        "restored_and_held": SimpleLazyObject(is_held) if "system.manage" in held else False,
         "unread": SimpleLazyObject(lambda: unread(actor)) if actor else 0,
         "now": getattr(request, "now", None),
         "large": request.COOKIES.get(LARGE_COOKIE) == "1",

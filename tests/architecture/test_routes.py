@@ -94,3 +94,27 @@ def test_what_runs_once_runs_for_a_post_alone() -> None:
             if "request.method" not in body and "request.POST or None" not in body:
                 open_to_get.append(f"{path.name}:{view.lineno} {view.name}")
     assert not open_to_get, f"a link would do what only a form may: add @require_POST: {open_to_get}"
+
+
+def test_no_page_takes_a_word_that_every_page_shares() -> None:
+    """A context of a page goes over the shell's: a page once named a sentence `held` and wore the notice of a restore."""
+    root = Path(settings.ROOT) / "sanfu" / "web"
+    shell = next(
+        one
+        for one in ast.walk(ast.parse((root / "context.py").read_text(encoding="utf-8")))
+        if isinstance(one, ast.FunctionDef) and one.name == "shell"
+    )
+    shared = set[str]().union(*(_words(one) for one in ast.walk(shell) if isinstance(one, ast.Dict)))
+    assert "restored_and_held" in shared
+    taken = [
+        f"{path.name}:{one.lineno} {sorted(_words(one) & shared)}"
+        for path in sorted(root.rglob("*.py"))
+        if path.name != "context.py"
+        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(one, ast.Dict) and {"title", "crumbs"} <= _words(one) and _words(one) & shared
+    ]
+    assert not taken, f"choose another word: {taken}"
+
+
+def _words(mapping: ast.Dict) -> set[str]:
+    return {str(key.value) for key in mapping.keys if isinstance(key, ast.Constant)}
