@@ -132,10 +132,17 @@ def sender_of(request: PublicRequest) -> str:
     return f"b:{hashlib.sha256(mark.encode()).hexdigest()[:38]}" if mark else ""
 
 
+JUST_NOW = timedelta(minutes=10)  # a second click follows in seconds, a lost answer in minutes
+
+
 def led_here(request: PublicRequest) -> bool:
-    """Whether a form of this browser or person led to this very page; true for whichever copy of it was answered."""
+    """Whether a form that this browser or person sent just now led to this very page, whichever copy of it was answered.
+
+    Only just now: the mark of a browser stays for a year, and at a counter many people share one.
+    """
     mark = sender_of(request)
-    return bool(mark) and Submission.objects.filter(person=mark, location=request.path).exists()
+    sent = Submission.objects.filter(person=mark, location=request.path, at__gte=request.now - JUST_NOW)
+    return bool(mark) and sent.exists()
 
 
 def once(view: View) -> View:

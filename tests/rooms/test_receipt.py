@@ -1,9 +1,13 @@
 """已收到: the receipt of an order is seen by the browser that sent it, whichever copy of the form was answered, and by no other."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
+from sanfu.web.models import Submission
 from sanfu.web.visitors import SENT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("county")]
@@ -30,6 +34,8 @@ def test_a_double_click_that_lost_the_first_answer_still_sees_the_receipt() -> N
     assert again.post("/ask/", FORM).headers["Location"] == there
     assert SENT not in again.cookies
     assert again.get(there).status_code == 200
+    Submission.objects.update(at=timezone.now() - timedelta(minutes=11))
+    assert again.get(there).status_code == 404, "who comes later to a shared computer reads no code"
 
 
 def test_the_mark_of_one_order_opens_no_other() -> None:
