@@ -12,6 +12,7 @@ from sanfu.measure import reading
 from sanfu.measure.book import formulas
 from sanfu.measure.counting import COUNTY
 from sanfu.measure.models import Closing
+from sanfu.records.export import csv_lines
 
 HEADS = {
     "month": "月份", "indicator": "指标编号", "name": "指标", "unit": "单位", "numerator": "分子", "denominator": "分母或件数",
@@ -96,6 +97,18 @@ def corrected(closing: Closing) -> list[dict[str, Any]]:
         for row in rows
         if (one := formulas().get(row.indicator)) and min(row.old_rows, row.new_rows, *([row.old_hits, row.new_hits] if one.is_share else [])) >= 5
     ]  # fmt: skip
+
+
+def csv(closing: Closing) -> str:
+    """The rows as CSV under their Chinese names."""
+    return "".join(csv_lines(list(HEADS.values()), [[row[key] for key in HEADS] for row in rows(closing)]))
+
+
+def dictionary_csv(closing: Closing | None) -> str:
+    """数据字典: the columns with their meaning, and how each indicator of a month is computed, as CSV."""
+    lines = [["列", *line] for line in dictionary()]
+    lines += [["指标", key, name, "", how] for key, name, how in (indicators(closing) if closing else [])]
+    return "".join(csv_lines(["种类", "编号", "名称", "类型", "意思或算法"], lines))
 
 
 def parquet(closing: Closing) -> bytes:

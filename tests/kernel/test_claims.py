@@ -56,6 +56,8 @@ def test_labelled_sentences() -> None:
         "eleventh_voice",
         "twelfth_voice",
         "thirteenth_voice",
+        "fourteenth_voice",
+        "fifteenth_voice",
     ],
 )
 def test_sentences_of_other_voices(voice: str) -> None:

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -111,6 +111,13 @@ def test_a_month_is_closed_and_corrected_by_two_persons_through_the_forms() -> N
     leader.post(f"/leader/book/months/corrections/{row.id}/", {"approve": "1"})
     assert Correction.objects.get(id=row.id).approved
     assert "<s>" in leader.get("/leader/book/months/").content.decode()
+    asked_of = "/leader/book/months/?month=2026-03&indicator=opened-ticket&on="
+    before = day_of(closing.closed_at) - timedelta(days=2)
+    assert "那天还没有封账" in leader.get(f"{asked_of}{before}").content.decode()
+    now = leader.get(f"{asked_of}{day_of(timezone.now()) + timedelta(days=1)}").content.decode()
+    assert f"公布的是{row.new_rows}件" in now
+    assert freezing.current(closing, "opened-ticket", on=closing.closed_at) == (row.old_rows, row.old_hits)
+    assert leader.get(f"{asked_of}31日").status_code == 200
     assert "封账数" in leader.get("/leader/book/indicators/?month=2026-03").content.decode()
 
 

@@ -1,13 +1,14 @@
 """The cockpit of a town and of a counter: their own cases and no more; /open/ and the closed months as they are read."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from sanfu.kernel.indicators.formula import Measure
-from sanfu.measure import opendata, reading
+from sanfu.measure import opendata, publishing, reading
 from sanfu.measure.actions import freezing, store
 from sanfu.measure.book import formulas
 from sanfu.measure.counting import COUNTY
@@ -30,7 +31,9 @@ def lived(seeding: Any, _people: None) -> None:
         store.rebuild(region=REGION, at=NOW)
 
 
-@pytest.mark.parametrize("login", ["qianjin", "hetao", "sunwei", "guqin", "songci", "tangbu", "xiangjin"])
+@pytest.mark.parametrize(
+    "login", ["qianjin", "hetao", "sunwei", "guqin", "songci", "zhaomin", "tangbu", "xiangjin"]
+)
 def test_towns_departments_and_counters_have_their_own_cockpit(login: str) -> None:
     client = at_desk(login)
     page = client.get("/leader/book/?month=2026-03").content.decode()
@@ -39,6 +42,16 @@ def test_towns_departments_and_counters_have_their_own_cockpit(login: str) -> No
     assert client.get("/leader/book/indicators/?month=2026-03").status_code == 200
     for closed in ("claims/", "months/", "gaming/", "topics/", "recalls/"):
         assert client.get(f"/leader/book/{closed}").status_code == 403, closed
+
+
+def test_a_counter_sees_its_own_day_first() -> None:
+    booked = at_desk("guqin").get("/leader/book/?month=2026-03").content.decode()
+    assert "我的窗口" in booked
+    assert "今天已到，排队中 <b>0</b>家" in booked
+    asked = at_desk("songci").get("/leader/book/?month=2026-03").content.decode()
+    assert "还没有评价的办件 <b>" in asked
+    assert "今天已到，排队中" not in asked
+    assert "我的窗口" not in at_desk("qianjin").get("/leader/book/?month=2026-03").content.decode()
 
 
 def test_what_a_town_counts_is_what_it_opens_and_less_than_the_county() -> None:
@@ -95,3 +108,17 @@ def test_what_rises_by_time_alone_is_not_set_against_an_older_month() -> None:
     assert "closing" in ripe
     assert not ripe & {"on_time", "quick", "paused"}
     assert all(one.measure is Measure.SHARE for one in formulas().values() if one.ripens)
+
+
+def test_open_figures_are_static_files_that_need_no_database(tmp_path: Path) -> None:
+    assert publishing.publish(REGION, tmp_path / "none")[-1] == "index.html"
+    closing = freezing.close(MARCH, by=who("wushuang"), at=NOW)
+    names = publishing.publish(REGION, tmp_path)
+    assert sorted(names) == sorted(path.name for path in tmp_path.iterdir() if path.is_file())
+    assert (tmp_path / "2026-03.csv").read_text() == opendata.csv(closing)
+    page = (tmp_path / "2026-03.html").read_text()
+    hidden = [row["name"] for row in opendata.rows(closing) if row["unit"] == "全市" and row["hidden"]]
+    assert closing.digest in page
+    assert hidden
+    assert not [name for name in hidden if f">{name}<" in page]
+    assert '<a href="2026-03.html">' in (tmp_path / "index.html").read_text()

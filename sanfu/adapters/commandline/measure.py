@@ -12,6 +12,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     sub = parser.add_subparsers(dest="verb", required=True)
     sub.add_parser("rebuild", help="make every row and every tally anew from the working tables")
     sub.add_parser("refresh", help="make anew what was touched since the last time")
+    public = sub.add_parser("publish", help="write the open figures of closed months as static files")
+    public.add_argument("folder", help="where a web server gives them out from")
     one = sub.add_parser("verify", help="random cells against the rows that they open to, for every account")
     one.add_argument("--cells", type=int, default=20, help="cells of each indicator and account (default 20)")
     one.add_argument("--login", action="append", help="only these accounts")
@@ -27,11 +29,25 @@ def run(args: argparse.Namespace) -> int:
 
     if args.verb == "verify":
         return _verify(args)
+    if args.verb == "publish":
+        return _publish(args)
     began = time.perf_counter()
     work = store.rebuild if args.verb == "rebuild" else store.refresh
     found = work(region=settings.REGION, at=timezone.now())
     cases = "" if found.cases < 0 else f"{found.cases} 个办件，"
     print(f"{cases}{found.rows} 行，{found.months} 个月，{time.perf_counter() - began:.1f} 秒")
+    return OK
+
+
+def _publish(args: argparse.Namespace) -> int:
+    """The open figures as files; their names are said."""
+    from pathlib import Path
+
+    from django.conf import settings
+
+    from sanfu.measure.publishing import publish
+
+    print("\n".join(publish(settings.REGION, Path(args.folder))))
     return OK
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sanfu.kernel.claims.facts import Facts, Reading, about, is_rate_name, likeness
+from sanfu.kernel.claims.facts import TARGETS, Facts, Reading, about, is_rate_name, likeness
 from sanfu.kernel.claims.naming import named_now, period_named
 from sanfu.kernel.claims.numbers import Hedge, Kind, Quantity, chinese
-from sanfu.kernel.claims.periods import Period, years_in
+from sanfu.kernel.claims.periods import Period, months_in, years_in
 from sanfu.kernel.claims.units import unit_of
 
 SMALL = 100  # below this a difference within the 95% ranges is no finding
@@ -74,6 +74,14 @@ def base_of(
     if pair is not None and (not relation or not facts.readings or _agrees(candidates, pair, relation)):
         return Base(reading_of(pair[0], ""), reading_of(pair[1], ""), told=True)
     return found or Base(missing="依据里没有可比的基数")
+
+
+def newest_two(facts: Facts, *contexts: str) -> Base | None:
+    """The last two values of the figure that a text speaks of: from them it shows whether a sign has turned."""
+    dated = [one for one in about(_plain_readings(facts), *contexts) if one.period]
+    dated.sort(key=lambda one: one.period.order)  # type: ignore[union-attr]
+    alike = len({one.name for one in dated}) == 1
+    return Base(dated[-2], dated[-1]) if alike and len(dated) > 1 else None
 
 
 def _plain_readings(facts: Facts) -> list[Reading]:
@@ -160,7 +168,7 @@ def _then(dated: list[Reading], now: Period, relation: str, sentence: str, told:
     named = years_in(relation)
     if named:
         wanted: list[Period] = [Period(named[0], now.first, now.last), Period(named[0], 1, 12)]
-    elif against := _against_month(sentence, now):
+    elif against := _against(sentence, now, any_length=all(one.rate for one in dated)):
         wanted = [against]
     elif _LAST.search(relation):
         wanted = [now.before()]
@@ -183,15 +191,25 @@ def _then(dated: list[Reading], now: Period, relation: str, sentence: str, told:
     return earlier[-1] if earlier and not relation and len(earlier) == 1 and _like(earlier[-1], now) else None
 
 
-def _against_month(sentence: str, told: Period) -> Period | None:
-    """The month of 比9月下降: of this year, or of the last where it lies behind."""
-    clause = re.split("[，,]", sentence)[-1]
-    found = re.search(r"(?:比|较|与)(?:[去上]年)?(1[0-2]|[1-9])月(?![末底初\d])", clause)
-    if found is None or told.length > 1:
+_AGAINST = re.compile(
+    r"(?:比|较|与|同|跟)(?P<year>今年|去年|上年|前年|(?:19|20)\d{2}年)?第?"
+    r"(?P<span>[一二三四1-4]季度|上半年|下半年|前[三两二]季度|(?:1[0-2]|[1-9])月份?)(?![末底初\d])"
+)
+_AGO = {"今年": 0, "去年": 1, "上年": 1, "前年": 2}
+
+
+def _against(sentence: str, told: Period, any_length: bool) -> Period | None:
+    """The months of 比9月下降, 与去年三季度相比: of the year named, of this one, or of the last where they lie behind.
+
+    A rate of nine months may be set against that of six, a count may not.
+    """
+    found = _AGAINST.search(re.split("[，,]", sentence)[-1])
+    months = months_in(found.group("span")) if found else None
+    if found is None or months is None or (not any_length and months[1] - months[0] + 1 != told.length):
         return None
-    month = int(found.group(1))
-    earlier = "年" in found.group() or month >= told.first
-    return Period(told.year - earlier, month, month)
+    if year := found.group("year"):
+        return Period(told.year - _AGO[year] if year in _AGO else int(year[:4]), *months)
+    return Period(told.year - (months[1] >= told.last), *months)
 
 
 def _like(one: Reading, now: Period) -> bool:
@@ -244,7 +262,9 @@ def wilson(one: Reading) -> tuple[float, float] | None:
 
 def between(facts: Facts, local: str, other: str) -> Base | None:
     """The base of a comparison of two named figures: 甲镇是乙镇的3倍, 比乙镇多20%. None where names do not tell."""
-    newest = sorted(_plain_readings(facts), key=lambda one: one.period.order if one.period else (0, 0, 0))
+    aimed = any(word in other for word in TARGETS)  # 比控制目标少: then a target may be the base
+    known = facts.readings if aimed else _plain_readings(facts)
+    newest = sorted(known, key=lambda one: one.period.order if one.period else (0, 0, 0))
     names = {one.name: one for one in newest}
     if len(names) < 2 or len(other) < 2:
         return None

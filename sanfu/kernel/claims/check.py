@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sanfu.kernel.claims.bases import Base, base_of, between, reading_of
+from sanfu.kernel.claims.bases import Base, base_of, between, newest_two, reading_of
 from sanfu.kernel.claims.changes import change, growth, ratio, result
 from sanfu.kernel.claims.facts import Facts, Reading, about, facts_of
 from sanfu.kernel.claims.grammar import Claim, Cue, Role, Sentence, sentences
 from sanfu.kernel.claims.levels import completion, level, mean, pooled, rate, share, within
 from sanfu.kernel.claims.naming import convicts, other_of_its_kind
 from sanfu.kernel.claims.numbers import Fit, Kind, Quantity, fits, plain
-from sanfu.kernel.claims.progress import CALENDAR, ahead
+from sanfu.kernel.claims.progress import CALENDAR, abreast, ahead
+from sanfu.kernel.claims.repeats import apart, own_value, remainder, restated, together
 from sanfu.kernel.claims.verdicts import Judged, Verdict, as_stated, percent
 from sanfu.kernel.claims.wholes import exceeded, hundred, place, sums, turn
 
@@ -73,7 +74,7 @@ def _sentence(sentence: Sentence, facts: Facts, subject: str) -> list[Judged]:
         found.append(judged or result(claim.quantity, Verdict.UNCHECKED, "没有可对照的依据，未核。"))
         earlier.append(claim.quantity)
     for cue in sentence.cues:
-        found.append(_cue(cue, facts, subject))
+        found.append(_cue(cue, facts, subject, sentence.claims))
     return _merged(
         found, sums(sentence.text, sentence.claims, facts) + hundred(sentence.claims, sentence.text)
     )
@@ -97,8 +98,10 @@ def _claim(claim: Claim, facts: Facts, earlier: Sequence[Quantity], subject: str
     role = claim.role
     if role in (Role.BEFORE, Role.AFTER):
         return _end_of_pair(claim, facts)
+    if said := restated(claim, earlier):
+        return said
     if role is Role.SHARE:
-        return share(claim, facts, earlier)
+        return together(claim, earlier) or share(claim, facts, earlier)
     if role is Role.COMPLETE:
         return completion(claim, facts, earlier)
     if role is Role.RANGE:
@@ -107,15 +110,35 @@ def _claim(claim: Claim, facts: Facts, earlier: Sequence[Quantity], subject: str
         same = level(claim, facts)
         return same if same and same.verdict is Verdict.OK else mean(claim, facts, earlier)
     if role is Role.LEVEL:
-        return (
-            pooled(claim, facts)
-            or level(claim, facts)
-            or _as_share(claim, facts)
-            or rate(claim, facts, earlier)
-        )
+        return _level(claim, facts, earlier)
+    if claim.quantity.unit.name == "位" and not any(
+        r.name.endswith(("排名", "位次", "名次")) for r in facts.readings
+    ):
+        return None  # 前移两位: one table of places does not tell where it stood before
     if CALENDAR.search(claim.of):
         return ahead(claim, facts, earlier)
-    return _changed(claim, facts, subject)
+    if facts.rankings and (gap := apart(claim, facts)):
+        return gap
+    return _beside_points(_changed(claim, facts, subject), claim, earlier)
+
+
+def _beside_points(judged: Judged | None, claim: Claim, earlier: Sequence[Quantity]) -> Judged | None:
+    """提高8个百分点，增幅10%: behind its points the relative change of a rate is said as what it is."""
+    told = any(one.kind is Kind.POINTS for one in earlier) and re.search("[增降减涨]幅|相对", claim.local)
+    if judged and told and judged.verdict is Verdict.AMBIGUOUS and judged.why.startswith("相对变化是"):
+        return result(claim.quantity, Verdict.OK, judged.why.partition("，")[0] + "。")
+    return judged
+
+
+def _level(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | None:
+    same = pooled(claim, facts) or level(claim, facts)
+    if same is None or same.verdict is not Verdict.OK:
+        left = remainder(claim, facts, earlier)
+        if left and (left.verdict is Verdict.OK or same is None):
+            return left
+        if any(claim.quantity.text in one.name for one in (*facts.readings, *facts.shares)):
+            return None  # 按时办结率超95%的镇: a threshold that is part of the name of a figure
+    return same or _as_share(claim, facts) or rate(claim, facts, earlier) or own_value(claim, facts)
 
 
 def _as_share(claim: Claim, facts: Facts) -> Judged | None:
@@ -221,13 +244,19 @@ def _other_relation(claim: Claim, facts: Facts, judged: Judged, subject: str) ->
     return judged
 
 
-def _cue(cue: Cue, facts: Facts, subject: str) -> Judged:
+def _cue(cue: Cue, facts: Facts, subject: str, claims: Sequence[Claim]) -> Judged:
     if cue.kind in ("place", "among", "highest", "lowest"):
         return place(cue, facts)
     if cue.kind == "exceeded":
         return exceeded(cue, facts)
     told = cue.sentence[: cue.end]
+    if cue.kind == "flat" and CALENDAR.search(cue.local):
+        return abreast(cue, facts, [c.quantity for c in claims if c.quantity.end <= cue.start])
+    if cue.kind == "flat" and facts.shares and re.search("占比|比重|份额", cue.local):
+        facts = Facts(facts.shares)  # 这一比重与上年同期持平: the share and not what it is a share of
     base: Base = base_of(facts, cue.local, told, cue.relation, cue.pair, subject)
+    if cue.kind == "turn" and base.before is None:
+        base = newest_two(facts, cue.local, told, subject) or base
     if cue.kind == "moved" and base.before is None and not facts:
         return Judged(cue.start, cue.end, cue.word, Verdict.UNCHECKED, "没有可对照的依据，未核。")
     judged = turn(cue, base)

@@ -59,7 +59,7 @@ class Facts:
     readings: tuple[Reading, ...] = ()
     shares: tuple[Reading, ...] = ()
     rankings: tuple[Ranking, ...] = ()
-    wholes: tuple[Reading, ...] = ()  # what the shares are of: 360 of 1200
+    wholes: tuple[Reading, ...] = ()  # what shares and rates are made of: 360 of 1200
 
     def __bool__(self) -> bool:
         return bool(self.readings or self.shares or self.rankings)
@@ -79,7 +79,9 @@ def facts_of(raw: Iterable[Mapping[str, Any]]) -> Facts:
         elif one.get("of") is not None and _number(one.get("of"), one) is not None:
             shares += _share(one)
             wholes += _whole_of(one)
-        readings += _readings(one)
+        own = _readings(one)
+        readings += own
+        wholes += [part for reading in own for part in _counts_of(reading)]
     return Facts(tuple(readings), tuple(shares), tuple(rankings), tuple(wholes))
 
 
@@ -160,13 +162,27 @@ def _share(raw: Mapping[str, Any]) -> list[Reading]:
     part, whole = _number(raw.get("value"), raw), _number(raw["of"], raw)
     if part is None or whole is None or not whole[0]:
         return []
-    return [Reading(str(raw.get("name", "")), part[0] / whole[0], unit_of("%"), True)]
+    period = str(raw.get("period", ""))
+    when = period_of(period) if period else None
+    return [
+        Reading(str(raw.get("name", "")), part[0] / whole[0], unit_of("%"), True, period=when, label=period)
+    ]
 
 
 def _whole_of(raw: Mapping[str, Any]) -> list[Reading]:
     """The whole that a share is of, as a figure of its own."""
     found = _number(raw["of"], raw)
     return [] if found is None else [Reading(f"{raw.get('name', '')}的总数", found[0], found[1], found[2])]
+
+
+def _counts_of(reading: Reading) -> list[Reading]:
+    """The counts that a rate is made of: a text that tells them is confirmed by them."""
+    counts = (("分子", reading.numerator), ("分母", reading.denominator))
+    return [
+        Reading(reading.name + word, Fraction(count), unit_of(""), False, label=reading.label)
+        for word, count in counts
+        if count is not None
+    ]
 
 
 def _ranking(raw: Mapping[str, Any]) -> Ranking:
@@ -217,5 +233,19 @@ def about(readings: Iterable[Reading], *contexts: str) -> list[Reading]:
         scores = {name: likeness(name, context) for name in names}
         best = max(scores.values(), default=0)
         if best > 1:
-            return [one for one in every if scores[one.name] == best]
+            return _best_covered([one for one in every if scores[one.name] == best], best)
     return every if len(names) == 1 else []
+
+
+def _best_covered(alike: list[Reading], best: int) -> list[Reading]:
+    """Of figures that a text speaks of alike, those named by at least half: 出口 is 出口额 and not 进出口总额."""
+    half = [one for one in alike if best // 10 * 2 >= len(one.name)]
+    return half or alike
+
+
+def newest(readings: Iterable[Reading], years: Iterable[int] = ()) -> Reading | None:
+    """The last reading in time, of the years named where there is one; the last given where none is dated."""
+    every = list(readings)
+    named = [one for one in every if one.period and one.period.year in set(years)] or every
+    dated = [one for one in named if one.period]
+    return max(dated, key=lambda one: one.period.order) if dated else named[-1] if named else None  # type: ignore[union-attr]

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sanfu.kernel.claims.numbers import Kind, Quantity, quantities
+from sanfu.kernel.claims.numbers import Kind, Quantity, chinese, quantities
 
 UP = [
     "增长", "提升", "提高", "上升", "增加", "扩大", "上涨", "回升", "攀升", "加快", "净增", "增收",
@@ -40,19 +40,17 @@ _TO = r"到|至|为|成|→|->|达|转为|盈利|变为"
 _FROM = re.compile(r"(?:由|从|自)(?P<gap>[^，,。；;、]{0,18})$")
 _BETWEEN = re.compile(rf"^[^，,。；;\d]{{0,14}}(?:{_TO})[^，,。；;\d]{{0,4}}$")
 _BETWEEN_YEARS = re.compile(
-    rf"^[^，,。；;]{{0,18}}(?:{_TO})(?:(?:19|20)\d{{2}}年|\d{{1,2}}月份?|今年|目前|现在|上年|本月|的|了)*$|^\s*(?:→|->)\s*$"
+    rf"^[^，,。；;]{{0,18}}(?:{_TO})(?:(?:19|20)\d{{2}}年|\d{{1,2}}月份?|上半年|下半年|前[三两二]季度|[一二三四]季度|今年|目前|现在|上年|本月|的|了)*$|^\s*(?:→|->)\s*$"
 )
 _RATIO = re.compile(
     r"(?:是|为|达到|达|到|至|相当于|等于|仅为|约为|只有)(?:了)?(?P<of>[^，,。；;、\d]{0,10}(?:(?:19|20)\d{2}年)?[^，,。；;、\d]{0,6})的$"
 )
 _SHARE = re.compile(r"(?:占比|比重|占到|占|份额)[^，,。；;、\d]{0,14}$")
 _COMPLETE = re.compile(
-    r"(?:完成|达到|达|实现|占|为|是|相当于)(?P<what>[^，,。；;\d]{0,10}(?:目标|任务|计划|预算|指标数)"
+    r"(?:完成|达到|达|实现|占|为|是|相当于)(?P<what>[^，,。；;\d]{0,10}(?:目标|任务|计划|预算(?!支出|收入|内|外)|指标数)"
     r"(?:[^，,。；;\d]{0,3}\d[\d.]*[^，,。；;\d]{1,4}的)?[^，,。；;\d]{0,5})$"
 )
 _AVERAGE = re.compile(r"(?:平均每?|户均|人均|亩均|件均|每家|每户|每镇|每件|均)[^，,。；;\d]{0,5}$")
-
-
 _ABOVE = re.compile(
     r"(?P<verb>高于|低于|快于|慢于|多于|少于|优于|高出|超出|超过?(?=序时|时序|进度)|落后于?|滞后于?)(?P<other>[^，,。；;\d]{2,12}?)(?:的|约)?$"
 )
@@ -164,7 +162,27 @@ def _claims(text: str) -> list[Claim]:
             claim.role, claim.of = Role.RATIO, "原来"
         found.append(claim)
     _spread(text, found)
+    _on_a_basis(text, found)
     return found
+
+
+_ON_IT = re.compile("的?基础上")
+_THEN_AT = re.compile(
+    "[，,]?(?:将|要|力争)?(?:达到?|增至|升至|降至|(?:增加|增长|提高|提升|扩大|减少|下降|压缩)[到至])"
+)
+
+
+def _on_a_basis(text: str, claims: list[Claim]) -> None:
+    """Give 在22亿元的基础上翻一番，达到44亿元 both its ends, told before it and behind it."""
+    for base, claim, end in zip(claims, claims[1:], claims[2:], strict=False):
+        if claim.role is not Role.CHANGE or claim.pair or base.quantity.kind is not end.quantity.kind:
+            continue
+        between, behind = (
+            text[base.quantity.right : claim.quantity.left],
+            text[claim.quantity.right : end.quantity.left],
+        )
+        if _ON_IT.match(between) and _THEN_AT.fullmatch(behind):
+            claim.pair = (base.quantity, end.quantity)
 
 
 def _left_of_it(claim: Claim) -> bool:
@@ -174,7 +192,7 @@ def _left_of_it(claim: Claim) -> bool:
     return told and bool(re.search(rf"(?:{'|'.join(DOWN)})[至到]$", claim.sentence))
 
 
-_EACH = re.compile(r"(?P<names>[^，,。；;]{2,})(?:[，,][^，,。；;\d]{0,4})?分别")
+_EACH = re.compile(r"(?P<names>[^，,。；;]{2,}?)(?:[，,][^，,。；;\d]{0,4})?分别")
 _SO_MANY = re.compile(
     r"(?:等)?[一二两三四五六七八九十\d]*(?:个|大|类|项)?(?:方面|领域|类别|类|大类|部分|渠道)?$"
 )
@@ -182,9 +200,13 @@ _SO_MANY = re.compile(
 
 def _spread(text: str, claims: list[Claim]) -> None:
     """Give each number of 甲、乙、丙分别压减1、2、3 its own name and the role of the first."""
+    told: list[str] = []
     for match in _EACH.finditer(text):
         listing = _SO_MANY.sub("", match.group("names"))
         names = [one for one in re.split(r"[、和及]", listing) if one]
+        told = names = (
+            names if len(names) > 1 and "%" not in listing else told
+        )  # …分别为1、2，较去年分别提高3、4: the same names
         stop = min(
             (p for p in (text.find(sign, match.end()) for sign in "。；;") if p >= 0), default=len(text)
         )
@@ -301,17 +323,20 @@ def is_level(clause: str) -> bool:
 # --- claims without a number ---
 
 _FLAT = re.compile(r"持平|保持不变|没有变化|与(?:上年|去年|上月)(?:同期)?相同")
-_TURN = re.compile(r"由负转正|扭亏为盈|实现转正|由降转增|转负为正|由正转负|由盈转亏|扭亏")
+_TURN = re.compile(
+    r"由负[转变]正|扭亏为盈|(?:转亏|由亏)[为转]盈|(?:实现|成功|顺利|如期|首次|率先|双双|已经?)转正|由[降跌]转[增升涨]|(?:转|扭)负为正|止跌转[增升涨]|由正转负|由盈转亏|由[增升涨]转[降跌]|扭亏"
+)
 _DOUBLE = re.compile(r"翻番|翻倍|翻了?一番(?!多)|倍增")
 _HALF = re.compile(r"减半|腰斩|砍半")
 _EXCEEDED = re.compile(r"超额(?:完成|实现|达成)(?![^，,。；;]{0,16}(?:%|成[，,。；;]|个百分点))")
 _NARROW = re.compile(r"降幅(?P<how>收窄|扩大)|增幅(?P<how2>收窄|扩大)")
 _PLACE = re.compile(
-    r"(?:升至|升到|跃居|前移至|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|保持)?[^，,。；;\d]{0,8}?(?P<back>倒数)?(?:第(?P<n>[一二两三四五六七八九十\d]+)(?:位|名)?(?!季度|批|次|期|产业|条|个|届|轮|方阵|梯队|线|时间|责任|书记|要务|资源|步|类|档)|前(?P<top>[一二两三四五六七八九十\d]+)(?:位|名|强)?(?!季度|年|期|个月|\d)|(?P<first>首位|榜首|头名|领跑|居首|夺魁|拔得头筹)|(?P<last>末位|垫底)|(?P<hi>全[市省县区国](?:最高|最多|最快|最好|最优))|(?P<lo>全[市省县区国](?:最低|最少|最短)))"
+    r"(?:升至|升到|跃居|前移至|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|保持)?[^，,。；;\d]{0,8}?(?P<back>倒数)?(?:第(?P<n>[一二两三四五六七八九十\d]+)(?:位|名)?(?!季度|批|次|期|产业|条|个|届|轮|方阵|梯队|线|时间|责任|书记|要务|资源|步|类|档)|前(?P<top>[一二两三四五六七八九十\d]+)(?:位|名|强)?(?!季度|年|期|个月|\d)|(?P<first>首位|榜首|头名|领跑|居首|夺魁|拔得头筹)|(?P<last>末位|垫底)|(?P<hi>全(?![年程天月日])[\u4e00-\u9fff]{1,4}?(?:里|中)?(?:最高|最多|最快|最好|最优|最大))|(?P<lo>全(?![年程天月日])[\u4e00-\u9fff]{1,4}?(?:里|中)?(?:最低|最少|最短|最小)))"
 )
 _ORDER = re.compile(
     r"升至|升到|跃居|前移|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|首位|榜首|领跑|居首|夺魁|拔得头筹|末位|垫底|最高|最低|最多|最少|最快|最短|第.*名|保持"
 )
+_SET_AGAINST = re.compile("(?:[比较距与]|高于|低于|落后于?)$")  # 较第一名低0.8分 is no place of one's own
 _WORDLESS = re.compile(
     rf"(?P<rel>{RELATION})?(?P<how>明显|大幅度?|显著|持续|稳步|进一步|大为|有所|不断|普遍|均有?|实现|稳中有|逐步|较大幅度)*(?P<verb>{_VERBS})(?![\d了为达到至近超约]*\d)(?=[，,。；;！!]|$|且|并|明显|显著)"
 )
@@ -336,7 +361,7 @@ def _cues(text: str, claims: list[Claim]) -> list[Cue]:
     for match in _FLAT.finditer(text):
         add(match, "flat")
     for match in _TURN.finditer(text):
-        add(match, "turn", -1 if match.group() in ("由正转负", "由盈转亏") else 1)
+        add(match, "turn", -1 if match.group().endswith(("转负", "转亏", "转降", "转跌")) else 1)
     for match in _DOUBLE.finditer(text):
         if not any(c.quantity.kind is Kind.DOUBLINGS for c in claims):
             add(match, "double", 1)
@@ -345,7 +370,8 @@ def _cues(text: str, claims: list[Claim]) -> list[Cue]:
     for match in _EXCEEDED.finditer(text):
         add(match, "exceeded", 1)
     for match in _PLACE.finditer(text):
-        if _ORDER.search(match.group()):
+        place = match.group("n") and text[: match.start("n") - 1]
+        if _ORDER.search(match.group()) and not (place and _SET_AGAINST.search(place)):
             add(match, *_placed(match))
     numbered = [c for c in claims if c.role in (Role.CHANGE, Role.GROWTH, Role.RATIO)]
     for match in _WORDLESS.finditer(text):
@@ -359,8 +385,6 @@ def _cues(text: str, claims: list[Claim]) -> list[Cue]:
 
 def _placed(match: re.Match[str]) -> tuple[str, int, int]:
     """Kind of a place, sign (1 from the top, -1 from the bottom), number."""
-    from sanfu.kernel.claims.numbers import chinese
-
     groups = match.groupdict()
     if groups["n"]:
         number = chinese(groups["n"])

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from sanfu.kernel.claims.bases import Z, other_scope
 from sanfu.kernel.claims.changes import as_stated_finer, result
-from sanfu.kernel.claims.facts import Facts, Reading, about, likeness
+from sanfu.kernel.claims.facts import Facts, Reading, about, likeness, newest
 from sanfu.kernel.claims.grammar import Claim
 from sanfu.kernel.claims.naming import names, of_its_month, told_name
 from sanfu.kernel.claims.numbers import Fit, Hedge, Kind, Quantity, fits, size_in
+from sanfu.kernel.claims.periods import years_in
 from sanfu.kernel.claims.units import Unit, comparable, undecided
 from sanfu.kernel.claims.verdicts import Judged, Verdict, as_stated, percent, plainly
 
@@ -23,9 +24,9 @@ def level(claim: Claim, facts: Facts, label: str = "") -> Judged | None:
     """Judge a number that repeats a reading; None when no fact speaks of it."""
     one = claim.quantity
     readings = [r for r in facts.readings if not label or not r.label or r.label == label or r.period]
-    readings = [r for r in readings if _same_kind(one, r)]
+    readings = _as_told(claim, [r for r in readings if _same_kind(one, r)])
     near = _of_that_name(about(readings, claim.local) or about(readings, claim.sentence), claim)
-    if not label and _EVERY.search(claim.sentence) and len(near) > 1 and len({r.name for r in near}) == 1:
+    if not label and _EVERY.search(_clause(claim)) and len(near) > 1 and len({r.name for r in near}) == 1:
         low = next((r for r in near if _compared(one, r) is Fit.NO), None)
         if low is not None:
             return result(one, Verdict.WRONG, f"{low.label}为{_shown(low)}，并非每期如此。")
@@ -44,10 +45,23 @@ def level(claim: Claim, facts: Facts, label: str = "") -> Judged | None:
     return _contradicted(one, near, label, claim.sentence)
 
 
+def _clause(claim: Claim) -> str:
+    """The clause of a number: what is said to hold in every month is said of this number and not of a later one."""
+    return re.split(r"[，,；;]", claim.sentence)[-1] + claim.local
+
+
 def _named_in(name: str, claim: Claim) -> bool:
     """Does the sentence speak of this very figure? The name right before the number tells, else its last forty signs."""
-    near = claim.when if told_name(claim.when) else claim.sentence[-40:]
-    return names(name, near + claim.behind)
+    told = told_name(claim.when)
+    near = claim.when if told else claim.sentence[-40:]
+    return names(name, near + claim.behind) or bool(told and _shortened(name, told, claim.sentence))
+
+
+def _shortened(name: str, told: str, sentence: str) -> bool:
+    """Is 办结率 what a sentence about 建议和提案 calls 建议提案办结率? Its head must stand in the sentence, word by word."""
+    head = name.removesuffix(told)
+    words = [head[i : i + 2] for i in range(0, len(head), 2)]
+    return head != name and len(head) > 1 and all(word in sentence for word in words)
 
 
 _OWN_RATE = re.compile(r"([\u4e00-\u9fff]{2,10}率)(?:为|达到|达|是|约|仅|[:：])?$")
@@ -67,6 +81,16 @@ def _same_kind(one: Quantity, reading: Reading) -> bool:
     if one.kind in (Kind.PERCENT, Kind.FRACTION):
         return reading.rate
     return one.kind is Kind.PLAIN and not reading.rate
+
+
+_FALLS = re.compile("降幅|跌幅|下降|下跌|亏损")
+
+
+def _as_told(claim: Claim, readings: Sequence[Reading]) -> list[Reading]:
+    """降幅由12.4%收窄: where the clause says that it falls, a rate below zero is told without its sign."""
+    if not (claim.quantity.value > 0 and _FALLS.search(_clause(claim))):
+        return list(readings)
+    return [replace(r, value=-r.value) if r.value < 0 else r for r in readings]
 
 
 def _compared(one: Quantity, reading: Reading) -> Fit:
@@ -175,10 +199,11 @@ def share(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | N
 
 
 def _of_given_share(claim: Claim, facts: Facts) -> Judged | None:
-    shares = about(facts.shares, claim.local, claim.sentence) if facts.shares else []
-    if not shares:
+    clauses = [one for one in reversed(re.split("[，,；;]", claim.sentence)) if one.strip()]
+    shares = about(facts.shares, claim.local, *clauses) if facts.shares else []
+    reading = newest(of_its_month(shares, claim.when, claim.sentence, inherit=True) or shares)
+    if reading is None:
         return None
-    reading = shares[-1]
     return _of_ratio(claim.quantity, reading.value, f"{reading.name}占{percent(reading.value, 2)}%")
 
 
@@ -232,7 +257,7 @@ def _told_counts(earlier: Sequence[Quantity]) -> tuple[Fraction, Fraction] | Non
     return (part.size, whole.size) if whole is not None and whole.size > 0 else None
 
 
-_RATE_NAME = re.compile(r"([^，,。；;、\d的]{1,10}?)率(?:为|达到|达|是|约|：|:|保持在|稳定在|仅)?$")
+_RATE_NAME = re.compile(r"([^，,。；;、\d的]{1,10}?)(?:率|进度)(?:为|达到|达|是|约|：|:|保持在|稳定在|仅)?$")
 
 
 def rate(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | None:
@@ -254,6 +279,9 @@ def rate(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | No
     if top:
         part = max(top, key=lambda r: likeness(r.name, stem) - 5 * r.name.startswith(_WHOLE))
         rest = [r for r in counts if r is not part and r.value > 0]
+        rest = rest or [
+            r for r in facts.readings if r.is_target and r.value > 0
+        ]  # 完工率: of what was planned
         rest = [r for r in rest if comparable(r.unit, part.unit)] or rest
         if rest:
             whole = max(rest, key=lambda r: (r.name.startswith(_WHOLE), r.value))
@@ -274,15 +302,18 @@ def completion(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judge
         return level(claim, facts)
     if not targets:
         return result(one, Verdict.AMBIGUOUS, "依据里没有目标数，无法核算完成率。") if facts else None
-    target = about(targets, claim.of, claim.sentence)[-1:] or targets[-1:]
+    target = (
+        newest(about(targets, claim.of, claim.sentence) or targets, years_in(claim.sentence)) or targets[-1]
+    )
     reached = [
-        r for r in facts.readings if not r.is_target and not r.rate and comparable(r.unit, target[0].unit)
+        r for r in facts.readings if not r.is_target and not r.rate and comparable(r.unit, target.unit)
     ]
     near = about(reached, claim.local, claim.sentence) or reached
-    if not near or target[0].value <= 0:
+    if not near or target.value <= 0:
         return result(one, Verdict.AMBIGUOUS, "依据里没有完成数，无法核算完成率。")
-    value = near[-1].value / target[0].value
-    how = f"{plainly(near[-1].value)}÷{plainly(target[0].value)}＝{percent(value, 2)}%"
+    done = newest(near, years_in(claim.sentence)) or near[-1]
+    value = done.value / target.value
+    how = f"{plainly(done.value)}÷{plainly(target.value)}＝{percent(value, 2)}%"
     return _of_ratio(one, value - 1 if claim.excess else value, how)
 
 

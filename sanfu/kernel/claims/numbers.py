@@ -5,7 +5,7 @@ of the original.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -116,6 +116,9 @@ _CHINESE = re.compile(
 _COUNTED = re.compile(
     rf"(?P<before>{_HEDGES})?(?<![{_HAN}第])(?P<number>(?=[{_HAN}]{{2}})[{_HAN}]*[十百千][{_HAN}]*)(?P<odd1>余|多)?(?P<multi>万|亿)?(?P<odd2>余|多)?(?P<unit>{MEASURES}){_SUFFIX}"
 )
+_MOVED = re.compile(
+    rf"(?P<before>{_HEDGES})?(?<=前进|前移|上升|提升|跃升|后移|后退|下降|下滑)(?P<number>[{_HAN}]+)(?P<odd1>余|多)?(?P<multi>$^)?(?P<odd2>$^)?个?(?P<unit>位)次?{_SUFFIX}"
+)
 _PARTS = re.compile(
     rf"(?P<before>{_HEDGES})?(?:(?P<below>[{_HAN}]+|\d+)分之(?P<above>[{_HAN}点]+|\d+(?:\.\d+)?)|(?<![\d/.])(?P<top>\d{{1,2}})/(?P<under>\d{{1,3}})(?![\d/])){_SUFFIX}"
 )
@@ -142,6 +145,7 @@ def quantities(text: str) -> list[Quantity]:
         (_PARTS, _of_parts),
         (_CHINESE, _of_chinese),
         (_COUNTED, _of_counted),
+        (_MOVED, _of_counted),
         (_WORDS, _of_word),
         (_ARABIC, _of_arabic),
     ):
@@ -153,7 +157,20 @@ def quantities(text: str) -> list[Quantity]:
             if one is not None:
                 found.append(one)
                 taken[one.left : one.right] = [True] * (one.right - one.left)
-    return sorted(found, key=lambda one: one.start)
+    return _one_unit_for_all(text, sorted(found, key=lambda one: one.start))
+
+
+def _one_unit_for_all(text: str, found: list[Quantity]) -> list[Quantity]:
+    """Give 1.2个和2.4个百分点, 98.2、95.6% the unit that is told once, behind the last."""
+    for place in range(len(found) - 2, -1, -1):
+        one, after = found[place], found[place + 1]
+        alike = after.kind in (Kind.POINTS, Kind.PERCENT) and one.kind is Kind.PLAIN
+        bare = one.unit.name == "" or (one.unit.name == "个" and after.kind is Kind.POINTS)
+        if alike and bare and re.fullmatch("[、和及与]|以及", text[one.right : after.left]):
+            found[place] = replace(
+                one, kind=after.kind, value=one.value / 100, step=one.step / 100, unit=after.unit
+            )
+    return found
 
 
 def _hedge(match: re.Match[str]) -> Hedge:
@@ -311,6 +328,7 @@ def fits(
     value = said.value if value is None else value
     step = said.step if step is None else step
     if said.hedge is Hedge.AT:
+        step = step / 2 if said.text.endswith("成") else step  # 15% is 一成半 and not 两成
         if _far(actual, value, step):
             return Fit.NO
         return _rounds(actual, value, step)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from sanfu.kernel.claims.changes import result
 from sanfu.kernel.claims.facts import Facts, about
-from sanfu.kernel.claims.grammar import Claim
+from sanfu.kernel.claims.grammar import Claim, Cue
 from sanfu.kernel.claims.numbers import Fit, Kind, Quantity, fits
 from sanfu.kernel.claims.periods import months_in
 from sanfu.kernel.claims.units import comparable
@@ -18,7 +18,7 @@ CALENDAR = re.compile("序时|时序|时间进度")
 def ahead(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | None:
     """Judge 快于序时进度3个百分点; None where no completion or no date is known."""
     one = claim.quantity
-    reached, gone = _reached(claim, facts, earlier), _gone(claim, facts)
+    reached, gone = _reached(claim.sentence, facts, earlier), _gone(claim.sentence, facts)
     if reached is None or gone is None:
         return None
     apart = (reached - gone) * claim.sign
@@ -33,7 +33,18 @@ def ahead(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | N
     return result(one, Verdict.OK, f"{how}。")
 
 
-def _reached(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Fraction | None:
+def abreast(cue: Cue, facts: Facts, earlier: Sequence[Quantity]) -> Judged:
+    """Judge 与序时进度持平: within half a point of the share of the year that has gone."""
+    told = cue.sentence[: cue.end]
+    reached, gone = _reached(told, facts, earlier), _gone(told, facts)
+    if reached is None or gone is None:
+        return Judged(cue.start, cue.end, cue.word, Verdict.UNCHECKED, "没有完成率或序时进度，未核。")
+    level = abs(reached - gone) <= Fraction(1, 200)
+    how = f"完成{percent(reached, 1)}%，序时进度{percent(gone, 1)}%。"
+    return Judged(cue.start, cue.end, cue.word, Verdict.OK if level else Verdict.WRONG, how)
+
+
+def _reached(text: str, facts: Facts, earlier: Sequence[Quantity]) -> Fraction | None:
     """The completion: told in the sentence, given as a rate, or made of what was reached and its target."""
     told = [one.value for one in earlier if one.kind is Kind.PERCENT]
     if told:
@@ -45,19 +56,19 @@ def _reached(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Fractio
         done = [
             r for r in facts.readings if not r.is_target and not r.rate and comparable(r.unit, target.unit)
         ]
-        near = about(done, claim.sentence) or done
+        near = about(done, text) or done
         if near:
             return near[-1].value / target.value
     return None
 
 
-def _gone(claim: Claim, facts: Facts) -> Fraction | None:
+def _gone(text: str, facts: Facts) -> Fraction | None:
     """The share of the year that has gone: given, or by the last month that the sentence names."""
     given = [r.value for r in facts.readings if r.rate and CALENDAR.search(r.name)]
     if given:
         return given[-1]
-    months = months_in(claim.sentence)
+    months = months_in(text)
     return Fraction(months[1], 12) if months else None
 
 
-__all__ = ["CALENDAR", "ahead"]
+__all__ = ["CALENDAR", "abreast", "ahead"]

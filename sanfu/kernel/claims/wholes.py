@@ -9,6 +9,7 @@ from sanfu.kernel.claims.changes import doubled
 from sanfu.kernel.claims.facts import Facts, Ranking, likeness
 from sanfu.kernel.claims.grammar import Claim, Cue, Role
 from sanfu.kernel.claims.numbers import Fit, Hedge, Kind, chinese, fits
+from sanfu.kernel.claims.repeats import TOGETHER
 from sanfu.kernel.claims.units import comparable
 from sanfu.kernel.claims.verdicts import Judged, Verdict, percent, plainly
 
@@ -22,8 +23,8 @@ _SPEED = re.compile("增速|增幅|降幅|压缩|提升幅度")
 def sums(text: str, claims: Sequence[Claim], facts: Facts) -> list[Judged]:
     """Judge parts against their sum: 860家，其中520家、260家、90家; …，合计760件. A gap is named, never mended."""
     found = []
-    where = text.find("其中")
     levels = [c for c in claims if c.role is Role.LEVEL and c.quantity.kind is Kind.PLAIN]
+    where = _where_parts_begin(text, levels, facts)
     if where >= 0:
         before = [c for c in levels if c.quantity.start < where]
         behind = [c for c in levels if c.quantity.start > where]
@@ -43,6 +44,16 @@ def sums(text: str, claims: Sequence[Claim], facts: Facts) -> list[Judged]:
                 parts = [c for c in levels[:place] if comparable(c.quantity.unit, claim.quantity.unit)]
                 found += _summed(text, claim, parts, facts, every=True)
     return found
+
+
+def _where_parts_begin(text: str, levels: Sequence[Claim], facts: Facts) -> int:
+    """Where parts of a whole begin: behind 其中, or behind 32个项目中 where the facts give a sum and just these parts."""
+    found = text.find("其中")
+    among = re.search("中[，,]", text)
+    if found >= 0 or among is None:
+        return found
+    behind = sum(c.quantity.start > among.start() for c in levels)
+    return among.start() if behind > 1 and _facts_complete(facts, behind) else -1
 
 
 def _summed(text: str, total: Claim, parts: list[Claim], facts: Facts, every: bool = False) -> list[Judged]:
@@ -87,6 +98,7 @@ def _facts_complete(facts: Facts, parts: int) -> bool:
 def hundred(claims: Sequence[Claim], text: str) -> list[Judged]:
     """Judge whether shares of one whole make a hundred, within the rounding of each."""
     shares = [c for c in claims if c.role is Role.SHARE and c.quantity.kind is Kind.PERCENT]
+    shares = [c for c in shares if not TOGETHER.search(c.local)]
     if len(shares) < 2:
         return []
     total = sum((c.quantity.value for c in shares), Fraction(0))

@@ -59,6 +59,11 @@ class Where:
             )
         return cls(**parts)
 
+    @property
+    def facts(self) -> frozenset[str]:
+        """Every fact that the conditions ask for."""
+        return frozenset((*self.all, *self.any, *self.none))
+
     def meets(self, facts: int, kind: RowKind) -> bool:
         """Do the facts of a row, as bits, meet the conditions?"""
         every, some, no = kind.mask(self.all), kind.mask(self.any), kind.mask(self.none)
@@ -126,8 +131,7 @@ class Formula:
     @property
     def names_raters(self) -> bool:
         """Does it count by a fact that must not be tied to a case for the unit that handled it?"""
-        used = {*self.where.all, *self.where.any, *self.where.none}
-        used |= {*self.hit.all, *self.hit.any, *self.hit.none} if self.hit else set()
+        used = self.where.facts | (self.hit.facts if self.hit else frozenset())
         return bool(used & set(self.kind.private))
 
     @property

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from sanfu.kernel.indicators.rowkind import MOMENTS, VALUES, RowKind
 from sanfu.measure.book import formulas
-from sanfu.measure.counting import COUNTY, ZONE, Source, grouped, passes
+from sanfu.measure.counting import NUMBERS, ZONE, Source, grouped, passes
 from sanfu.measure.kinds import row_kinds
 from sanfu.measure.models import Mark, Tally
 from sanfu.records.actor import Actor
@@ -30,14 +30,13 @@ CHANGED = (
     "AS of_row(moment) WHERE moment IS NOT NULL) AS in_months"
 )
 # One pass gives five numbers a formula; each formula's become a row of its own without leaving the database.
+# A sum is kept to fifteen digits: the order in which rows were added up then changes nothing, and is never written as a change.
 CELLS = """
-SELECT month, cells.id AS indicator, CASE WHEN county = 1 THEN '{county}'::uuid ELSE unit END AS unit,
-    numbers[5 * n + 1]::int AS rows, numbers[5 * n + 2]::int AS hits, numbers[5 * n + 3] AS total, numbers[5 * n + 4] AS below,
-    numbers[5 * n + 5] AS value
+SELECT month, cells.id AS indicator, unit, numbers[5 * n + 1]::int AS rows, numbers[5 * n + 2]::int AS hits,
+    numbers[5 * n + 3]::numeric::float8 AS total, numbers[5 * n + 4]::numeric::float8 AS below, numbers[5 * n + 5] AS value
 FROM ({grouped}) AS counted JOIN unnest(%s::text[], %s::int[], %s::text[]) AS cells(id, n, stratum) USING (stratum)
 WHERE numbers[5 * n + 1] > 0
 """
-NUMBERS = ("rows", "hits", "total", "below", "value")
 ALL_NEW = "INSERT INTO measure_tally (region, month, indicator, unit, {numbers}) SELECT %s, made.* FROM ({cells}) AS made"
 # Writing a cell costs more than counting it: only those that changed are written, and those that count nothing now go.
 WHAT_CHANGED = """
@@ -193,7 +192,7 @@ def _tallied(region: str, months: Sequence[date] | None, kind: str = "") -> None
         for one in passes(some):
             sql, params = grouped(live(region), one, months)
             names, places, strata = (list(part) for part in zip(*one.cells, strict=True))
-            cells, counted = CELLS.format(grouped=sql, county=COUNTY), [*params, names, places, strata]
+            cells, counted = CELLS.format(grouped=sql), [*params, names, places, strata]
             if months is None:
                 cursor.execute(ALL_NEW.format(numbers=", ".join(NUMBERS), cells=cells), [region, *counted])
             else:

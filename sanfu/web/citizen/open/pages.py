@@ -9,7 +9,6 @@ from django.shortcuts import render
 
 from sanfu.measure import opendata, reading
 from sanfu.measure.models import Closing
-from sanfu.records.export import csv_lines
 from sanfu.web.access import public_page
 from sanfu.web.request import PublicRequest
 
@@ -45,10 +44,7 @@ def download(request: PublicRequest, month: str, kind: str) -> HttpResponseBase:
     if closing is None or kind not in ("csv", "parquet"):
         raise Http404("没有这个文件；只公布封账以后的数，格式是 csv 和 parquet。")
     if kind == "csv":
-        rows = [[row[key] for key in opendata.HEADS] for row in opendata.rows(closing)]
-        response = HttpResponse(
-            "".join(csv_lines(list(opendata.HEADS.values()), rows)), content_type="text/csv; charset=utf-8"
-        )
+        response = HttpResponse(opendata.csv(closing), content_type="text/csv; charset=utf-8")
     else:
         response = HttpResponse(opendata.parquet(closing), content_type="application/vnd.apache.parquet")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'指标-{month}.{kind}')}"
@@ -59,12 +55,7 @@ def download(request: PublicRequest, month: str, kind: str) -> HttpResponseBase:
 def dictionary(request: PublicRequest) -> HttpResponseBase:
     """数据字典: the columns of the open data with their meaning, and how each indicator is computed, as CSV."""
     closing = opendata.closed(settings.REGION)
-    rows = [["列", *line] for line in opendata.dictionary()]
-    rows += [
-        ["指标", key, name, "", how] for key, name, how in (opendata.indicators(closing) if closing else [])
-    ]
-    text = "".join(csv_lines(["种类", "编号", "名称", "类型", "意思或算法"], rows))
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response = HttpResponse(opendata.dictionary_csv(closing), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('数据字典.csv')}"
     return response
 

@@ -41,7 +41,7 @@ def cockpit(request: Request) -> HttpResponseBase:
         "title": "驾驶舱", "scope": show.scope(request.actor), "crumbs": [("评价", "")], "month": month, "last": show.in_words(last), "words": show.in_words(month),
         "state": state_of(request, None), "todos": [one for one in todos if one.count][:8], "urgent": most_urgent(todos),
         "services": services(county, month, last), "late": late(overdue(request.actor, month)), **moved(request, month),
-        "promises": decide.promises(request.actor, request.now), "coming": decide.coming(request.actor, request.now),
+        "promises": decide.promises(request.actor, request.now), "coming": decide.coming(request.actor, request.now), "counter": decide.counter(request.actor, request.now),
         "drawn": orders_by_town(request.actor), "league": top(ranked(request.actor, month), month), "trends": trends(request, month),
         "closed": [show.in_words(m) for m in sorted(reading.closings(request.actor.region), reverse=True)][:1],
     }  # fmt: skip

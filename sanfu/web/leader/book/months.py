@@ -1,6 +1,7 @@
 """封账: months open and closed, closing one, late entries beside, corrections asked and decided."""
 
 import uuid
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -9,11 +10,14 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from sanfu.kernel.indicators.formula import Measure
 from sanfu.measure import reading
 from sanfu.measure.actions import freezing
 from sanfu.measure.actions.freezing import REASONS
 from sanfu.measure.book import formulas
+from sanfu.measure.models import Closing
 from sanfu.records.actor import Conflict, NotAllowed, Refused
+from sanfu.records.moments import begin_of
 from sanfu.web.access import once, page
 from sanfu.web.leader.book import show
 from sanfu.web.request import Request
@@ -24,6 +28,39 @@ class CorrectForm(forms.Form):
 
     reason = forms.ChoiceField(label="更正原因", choices=list(REASONS.items()))
     note = forms.CharField(label="依据和涉及的办件", max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class KnownForm(forms.Form):
+    """Which published figure, and on which day it is asked about."""
+
+    month = forms.ChoiceField(label="月份")
+    indicator = forms.ChoiceField(label="指标")
+    on = forms.DateField(label="按哪一天", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, data: Any, closed: dict[date, Closing]) -> None:
+        super().__init__(data)
+        counted = [one for one in formulas().values() if one.is_share or one.measure is Measure.COUNT]
+        self.fields["month"].choices = [
+            (f"{m:%Y-%m}", show.in_words(m)) for m in sorted(closed, reverse=True)
+        ]  # type: ignore[attr-defined]
+        self.fields["indicator"].choices = [(one.id, one.name) for one in counted]  # type: ignore[attr-defined]
+
+
+def known_then(form: KnownForm, closed: dict[date, Closing]) -> str:
+    """当时公布的数: what stood there at the end of a day, before or after corrections, in words."""
+    one, day = formulas()[form.cleaned_data["indicator"]], form.cleaned_data["on"]
+    closing = closed[date.fromisoformat(form.cleaned_data["month"] + "-01")]
+    about = f"{show.in_words(closing.month)}{one.name}，按{day.year}年{day.month}月{day.day}日"
+    end = begin_of(day + timedelta(days=1)) - timedelta(microseconds=1)
+    if end < closing.closed_at:
+        return f"{about}：那天还没有封账，没有公布数。"
+    found = freezing.current(closing, one.id, on=end)
+    if found is None or not found[0]:
+        return f"{about}：封账时没有可统计的办件。"
+    rows, hits = found
+    said = f"{100 * hits / rows:.1f}%（{hits} ÷ {rows}）" if one.is_share else f"{rows}件"
+    changed = "" if found == freezing.current(closing, one.id) else "；以后又更正过，见下面的更正记录"
+    return f"{about}：公布的是{said}{changed}。"
 
 
 @page("measure.see")
@@ -40,7 +77,9 @@ def months(request: Request) -> HttpResponseBase:
                 "ended": month < request.today.replace(day=1),
             }
         )  # fmt: skip
+    known = KnownForm(request.GET if "on" in request.GET else None, closed) if closed else None
     context = {
+        "known": known, "known_then": known_then(known, closed) if known and known.is_valid() else "",
         "title": "封账与更正", "crumbs": [("评价", "")], "lines": lines, "corrections": _corrections(request),
         "may_close": request.actor.may("measure.close"), "may_decide": request.actor.may("measure.approve"),
     }  # fmt: skip
