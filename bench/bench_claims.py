@@ -62,6 +62,7 @@ def main(words: list[str]) -> int:
         judged("a thirteenth voice of the same, first look 90.0, mended since", cases("thirteenth_voice")),
         judged("a fourteenth voice, every kind, first look 78.8, mended since", cases("fourteenth_voice")),
         judged("a fifteenth voice of the same, first look 88.5, mended since", cases("fifteenth_voice")),
+        judged("a sixteenth voice of scopes, units and targets, first look 86.7, mended since", cases("sixteenth_voice")),
         {"sentences": "everything called ok", "count": len(every), "ok called wrong %": 0.0,
          "exact %": 100 * sum(one["expected"] == "ok" for one in every) / len(every)},
     ]  # fmt: skip

@@ -58,6 +58,7 @@ def test_labelled_sentences() -> None:
         "thirteenth_voice",
         "fourteenth_voice",
         "fifteenth_voice",
+        "sixteenth_voice",
     ],
 )
 def test_sentences_of_other_voices(voice: str) -> None:

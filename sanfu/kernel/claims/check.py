@@ -14,7 +14,7 @@ from sanfu.kernel.claims.levels import completion, level, mean, pooled, rate, sh
 from sanfu.kernel.claims.naming import convicts, other_of_its_kind
 from sanfu.kernel.claims.numbers import Fit, Kind, Quantity, fits, plain
 from sanfu.kernel.claims.progress import CALENDAR, abreast, ahead
-from sanfu.kernel.claims.repeats import apart, own_value, remainder, restated, together
+from sanfu.kernel.claims.repeats import apart, own_value, remainder, restated, together, told_aim
 from sanfu.kernel.claims.verdicts import Judged, Verdict, as_stated, percent
 from sanfu.kernel.claims.wholes import exceeded, hundred, place, sums, turn
 
@@ -100,6 +100,8 @@ def _claim(claim: Claim, facts: Facts, earlier: Sequence[Quantity], subject: str
         return _end_of_pair(claim, facts)
     if said := restated(claim, earlier):
         return said
+    if aim := told_aim(claim, facts):
+        return aim
     if role is Role.SHARE:
         return together(claim, earlier) or share(claim, facts, earlier)
     if role is Role.COMPLETE:
@@ -192,8 +194,9 @@ def _changed(claim: Claim, facts: Facts, subject: str) -> Judged | None:
         return told
     base = between(facts, claim.sentence, claim.of) if claim.of else None
     base = base or base_of(
-        facts, claim.local, claim.sentence, claim.relation or _relation(claim.of), claim.pair, subject
-    )
+        facts, claim.local, claim.sentence, claim.relation or _relation(claim.of), claim.pair, subject,
+        claim.quantity,
+    )  # fmt: skip
     if claim.role is Role.GROWTH:
         return _of_this_figure(growth(claim, base, claim.sentence), claim, base, subject)
     if claim.role is Role.RATIO:

@@ -238,7 +238,10 @@ def about(readings: Iterable[Reading], *contexts: str) -> list[Reading]:
 
 
 def _best_covered(alike: list[Reading], best: int) -> list[Reading]:
-    """Of figures that a text speaks of alike, those named by at least half: 出口 is 出口额 and not 进出口总额."""
+    """Of figures that a text speaks of alike, those named whole, else by half: 出口 is 出口额 and not 进出口总额."""
+    whole = [one for one in alike if best // 10 == len(one.name)]
+    if whole:
+        return whole
     half = [one for one in alike if best // 10 * 2 >= len(one.name)]
     return half or alike
 

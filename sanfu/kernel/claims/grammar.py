@@ -328,7 +328,9 @@ _TURN = re.compile(
 )
 _DOUBLE = re.compile(r"翻番|翻倍|翻了?一番(?!多)|倍增")
 _HALF = re.compile(r"减半|腰斩|砍半")
-_EXCEEDED = re.compile(r"超额(?:完成|实现|达成)(?![^，,。；;]{0,16}(?:%|成[，,。；;]|个百分点))")
+_EXCEEDED = re.compile(
+    r"超额(?:完成|实现|达成)(?![^，,。；;]{0,16}(?:%|成[，,。；;]|个百分点)(?!的[^，,。；;]{0,4}(?:目标|任务)))"
+)
 _NARROW = re.compile(r"降幅(?P<how>收窄|扩大)|增幅(?P<how2>收窄|扩大)")
 _PLACE = re.compile(
     r"(?:升至|升到|跃居|前移至|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|保持)?[^，,。；;\d]{0,8}?(?P<back>倒数)?(?:第(?P<n>[一二两三四五六七八九十\d]+)(?:位|名)?(?!季度|批|次|期|产业|条|个|届|轮|方阵|梯队|线|时间|责任|书记|要务|资源|步|类|档)|前(?P<top>[一二两三四五六七八九十\d]+)(?:位|名|强)?(?!季度|年|期|个月|\d)|(?P<first>首位|榜首|头名|领跑|居首|夺魁|拔得头筹)|(?P<last>末位|垫底)|(?P<hi>全(?![年程天月日])[\u4e00-\u9fff]{1,4}?(?:里|中)?(?:最高|最多|最快|最好|最优|最大))|(?P<lo>全(?![年程天月日])[\u4e00-\u9fff]{1,4}?(?:里|中)?(?:最低|最少|最短|最小)))"
@@ -387,11 +389,9 @@ def _placed(match: re.Match[str]) -> tuple[str, int, int]:
     """Kind of a place, sign (1 from the top, -1 from the bottom), number."""
     groups = match.groupdict()
     if groups["n"]:
-        number = chinese(groups["n"])
-        return "place", -1 if groups["back"] else 1, int(number or 0)
+        return "place", -1 if groups["back"] else 1, int(chinese(groups["n"]) or 0)
     if groups["top"]:
-        number = chinese(groups["top"])
-        return "among", 1, int(number or 0)
+        return "among", 1, int(chinese(groups["top"]) or 0)
     if groups["hi"]:
         return "highest", 1, 1
     if groups["lo"]:

@@ -40,9 +40,16 @@ def level(claim: Claim, facts: Facts, label: str = "") -> Judged | None:
         if any(_compared(one, r) is Fit.EITHER for r in group):
             return result(one, Verdict.AMBIGUOUS, "恰在半位，取位规则不同结果不同；应多写一位小数。")
     near = [r for r in near if _named_in(r.name, claim)]
-    if not near:
+    if not near or _unknown_unit(claim):
         return None
     return _contradicted(one, near, label, claim.sentence)
+
+
+def _unknown_unit(claim: Claim) -> bool:
+    """Does a bare number stand before a word that is no unit we know (3轮次)? Then no figure convicts it."""
+    one = claim.quantity
+    bare = one.kind is Kind.PLAIN and not one.unit.name and not re.search("[万亿]", one.text)
+    return bare and bool(re.match("[\u4e00-\u9fff]", claim.behind))
 
 
 def _clause(claim: Claim) -> str:

@@ -37,6 +37,26 @@ def restated(claim: Claim, earlier: Sequence[Quantity]) -> Judged | None:
     return result(one, Verdict.WRONG, f"前面写的是{said.text}，不合“{one.text}”的说法。")
 
 
+def told_aim(claim: Claim, facts: Facts) -> Judged | None:
+    """Judge 下降3%的目标: the number is the target itself, and no change that happened."""
+    one = claim.quantity
+    if not re.match("的[^，,。；;]{0,4}(?:目标|任务)", claim.behind):
+        return None
+    rate = one.kind in _SHARES
+    aims = [
+        r for r in facts.readings if r.is_target and r.rate is rate and (rate or comparable(r.unit, one.unit))
+    ]
+    if len({r.value for r in aims}) != 1:
+        return None
+    value = abs(aims[0].value)
+    fit = fits(value, one) if rate else fits(value, one, abs(one.size), one.step * one.unit.size)
+    how = f"依据的目标是{percent(value, 2) + '%' if rate else plainly(value / one.unit.size) + one.unit.name}"
+    if fit is not Fit.NO:
+        return result(one, Verdict.OK, f"{how}。")
+    expected = as_stated(value if rate else value / one.unit.size, one)
+    return result(one, Verdict.WRONG, f"{how}，文中写{one.text}。", expected, expected)
+
+
 def together(claim: Claim, earlier: Sequence[Quantity]) -> Judged | None:
     """Judge 二者合计占64.8%: the shares told before it, added up within their rounding."""
     one = claim.quantity
