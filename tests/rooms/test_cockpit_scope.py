@@ -115,7 +115,7 @@ def test_open_figures_are_static_files_that_need_no_database(tmp_path: Path) -> 
     closing = freezing.close(MARCH, by=who("wushuang"), at=NOW)
     names = publishing.publish(REGION, tmp_path)
     assert sorted(names) == sorted(path.name for path in tmp_path.iterdir() if path.is_file())
-    assert (tmp_path / "2026-03.csv").read_text() == opendata.csv(closing)
+    assert (tmp_path / "2026-03.csv").read_bytes().decode() == opendata.csv(closing)
     page = (tmp_path / "2026-03.html").read_text()
     hidden = [row["name"] for row in opendata.rows(closing) if row["unit"] == "全市" and row["hidden"]]
     assert closing.digest in page
