@@ -14,7 +14,7 @@ Environment:
     SANFU_FILES      folder of stored files; with SANFU_FILES_KEPT_DAYS (default 30, at least 7) for those that nothing refers to
     SANFU_MAIL       host:port of the SMTP server for notices; with SANFU_MAIL_FROM, _TLS (1), _LOGIN, _PASSWORD
     SANFU_HOOK       address of the gateway for SMS or 政务微信; with SANFU_HOOK_SECRET, by which requests are signed
-    SANFU_PUBLIC_URL address of the platform as people open it, for notices
+    SANFU_PUBLIC_URL address of the platform as people open it (https://sanfu.example.gov.cn), for notices and passkeys
     SANFU_OIDC       issuer of the county's identity provider; with SANFU_OIDC_CLIENT, SANFU_OIDC_SECRET
     SANFU_OIDC_ONLY  1 closes passwords for all but emergency accounts (`manage break_glass`)
     SANFU_SECOND_FACTOR  required (default in production: for roles that content marks) or offered
@@ -226,6 +226,10 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"sanfu.access": {"level": "INFO" if LOGS == "json" else "WARNING"}},
 }
+
+# Passkeys are signed for one origin: the said address, else the first host; the demo takes the host that its visitor opened.
+_HOST = f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else ""
+PASSKEY_ORIGIN = "/".join((os.environ.get("SANFU_PUBLIC_URL") or _HOST).split("/")[:3])
 
 # messages outside the platform: a channel is on when its server is named
 SANFU_PUBLIC_URL = os.environ.get("SANFU_PUBLIC_URL", "")

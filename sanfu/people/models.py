@@ -141,6 +141,26 @@ class SecondFactor(models.Model):
         db_table = "people_second_factor"
 
 
+class Passkey(models.Model):
+    """通行密钥: the public half of a key that a person's device or stick holds; `counter` is that of its last signature."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=40)
+    credential = models.BinaryField(help_text="id of the credential, at most 1,023 bytes")
+    public = models.BinaryField(help_text="attested credential data: AAGUID, id and COSE public key")
+    counter = models.BigIntegerField(default=0)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_passkey"
+        constraints = [
+            models.UniqueConstraint(fields=["region", "credential"], name="one_passkey_a_credential")
+        ]
+
+
 class RecoveryCode(models.Model):
     """备用码: lets a person in once without the authenticator; only a keyed digest is kept."""
 

@@ -39,15 +39,14 @@ def actor_of(user: User, *, on: date) -> Actor:
     )
 
 
-def actor_of_key(region: str, digest: str, *, on: date) -> Actor | None:
-    """The actor that an API key acts as on a day, or None when the key is unknown, not yet or no longer valid."""
-    row = (
+def holder_of_key(region: str, digest: str, *, on: date) -> uuid.UUID | None:
+    """The open account that an API key acts as on a day; None when the key is unknown, not yet or no longer valid."""
+    return (
         ApiKey.objects.filter(region=region, digest=digest, starts__lte=on, user__is_active=True)
         .filter(Q(ends__isnull=True) | Q(ends__gt=on))
-        .select_related("user__organisation")
+        .values_list("user_id", flat=True)
         .first()
     )
-    return actor_of(row.user, on=on) if row else None
 
 
 def user_of(region: str, login: str) -> User | None:

@@ -65,7 +65,8 @@ class Shell:
     def _first_steps(self, request: PublicRequest) -> HttpResponse | None:
         """Whoever has a password from somebody else's hand, an old one, or no second factor sees to that first."""
         wanted = sessions.first_step(request) if request.actor is not None else None
-        return None if wanted is None or request.path in {wanted, reverse("logout")} else redirect(wanted)
+        there = wanted is None or request.path.startswith(wanted) or request.path == reverse("logout")
+        return None if wanted is None or there else redirect(wanted)
 
     def process_exception(self, request: PublicRequest, exception: Exception) -> HttpResponse | None:
         """A refusal said by a domain room is an answer, not a fault."""

@@ -7,7 +7,7 @@ import segno
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
@@ -20,6 +20,7 @@ from sanfu.people.queries import actor_of, open_user
 from sanfu.people.rules import needs_second_factor, signing_in_rules
 from sanfu.people.signing_in import Try
 from sanfu.records.actor import Refused
+from sanfu.web import second_proof
 from sanfu.web.access import public_page, signed_in_page, to_login
 from sanfu.web.request import PublicRequest, Request
 from sanfu.web.sessions import BIND, enter
@@ -37,6 +38,15 @@ class CodeForm(forms.Form):
         error_messages={"required": "请填写动态码。"},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text", "autofocus": True}),
     )  # fmt: skip
+
+
+def code_form(data: QueryDict | None, user: User) -> CodeForm:
+    """The form of a code; who has passkeys alone is asked for a recovery code."""
+    form = CodeForm(data or None)
+    if not second_factor.has_authenticator(user):
+        form.fields["code"].label = "备用码"
+        form.fields["code"].help_text = "通行密钥不在身边时，填一个备用码，每个只能用一次。"
+    return form
 
 
 def ask_for_code(request: PublicRequest, user: User, target: str) -> HttpResponse:
@@ -59,31 +69,43 @@ def _pending(request: PublicRequest) -> tuple[User, str] | None:
 
 @public_page
 @never_cache
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", second_proof.FIELD)
 @require_http_methods(["GET", "POST"])
 def second_step(request: PublicRequest) -> HttpResponse:
-    """动态码: the second step after the right password."""
+    """动态码或通行密钥: the second step after the right password."""
     held = _pending(request)
     if held is None:
         messages.info(request, "请重新输入密码。")
         return to_login(request)
     user, target = held
-    form = CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    signs = second_proof.FIELD in request.POST
+    form, problem = code_form(None if signs else request.POST, user), ""
+    if request.method == "POST" and (signs or form.is_valid()):
         by = actor_of(user, on=request.today)
         try:
-            if second_factor.check(user=user, code=form.cleaned_data["code"], by=by, at=request.now):
+            if signs:
+                second_proof.check_key(request, user, by)
+            if signs or second_factor.check(user=user, code=form.cleaned_data["code"], by=by, at=request.now):
                 return _entered(request, user, target)
             form.add_error("code", "动态码不对，或已经用过；请等下一个码再试。")
         except Refused as refused:
-            form.add_error("code", str(refused))
-    context = {"title": "动态码", "form": form, "hide_login": True, "name": user.name}
-    return render(request, "entrance/second_step.html", context, status=422 if form.errors else 200)
+            problem = str(refused)
+    context = {
+        "title": "动态码" if second_factor.has_authenticator(user) else "第二步",
+        "form": form,
+        "problem": problem,
+        "hide_login": True,
+        "name": user.name,
+        "options": second_proof.ask_for_key(request, user),
+    }
+    status = 422 if problem or form.errors else 200
+    return render(request, "entrance/second_step.html", context, status=status)
 
 
 def _entered(request: PublicRequest, user: User, target: str) -> HttpResponse:
     request.session.pop(PENDING, None)
     enter(request, user, request.now)
+    second_proof.proved(request)
     network, device = network_of(request), device_of(request, user.login)
     Try(user.login, network, device, region=settings.REGION, at=request.now).passed(user)
     response = redirect("password" if user.password_given else target)
@@ -106,7 +128,9 @@ def bind(request: Request) -> HttpResponse:
     if not isinstance(user, User):
         return to_login(request)
     form = CodeForm(request.POST or None)
-    if not second_factor.has(user):
+    if not second_factor.has_authenticator(user):
+        if second_proof.must_prove(request, user):  # passkeys alone: one of them comes first
+            return redirect("passkeys")
         return _bind(request, user, form)
     sealed = _new_secret(request)
     return _replace(request, user, form, sealed) if sealed else _prove(request, user, form)
@@ -131,6 +155,7 @@ def _bind(request: Request, user: User, form: CodeForm) -> HttpResponse:
                 user=user, code=form.cleaned_data["code"], by=request.actor, at=request.now
             )
             request.session.pop(BIND, None)
+            second_proof.proved(request)
             return _page(request, form, title="备用码", codes=codes)
         except Refused as refused:
             form.add_error("code", str(refused))
@@ -154,6 +179,7 @@ def _prove(request: Request, user: User, form: CodeForm) -> HttpResponse:
                 user=user, code=form.cleaned_data["code"], by=request.actor, at=request.now
             ):
                 sealed = base64.b64encode(second_factor.fresh(user)).decode()
+                second_proof.proved(request)
                 request.session[REPLACING] = (sealed, int(request.now.timestamp()))
                 return redirect("second_factor")
             form.add_error("code", "动态码不对，或已经用过；请等下一个码再试。")

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from sanfu.people.actions import passwords, second_factor, sessions
+from sanfu.people.actions.passkeys import keys_of
 from sanfu.people.actions.sign_on import identity_of
 from sanfu.people.models import User
 from sanfu.people.queries import actor_of
@@ -102,7 +103,8 @@ def session_list(request: Request) -> HttpResponse:
         "most": rules.parallel_sessions,
         "sign_on": bool(settings.OIDC_ISSUER),
         "linked": identity_of(_me(request)),
-        "bound": second_factor.has(_me(request)),
+        "bound": second_factor.has_authenticator(_me(request)),
+        "keys": keys_of(_me(request)).count(),
         "until": request.now + timedelta(minutes=rules.idle_minutes),
     }
     return render(request, "entrance/sessions.html", context)

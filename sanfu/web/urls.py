@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from sanfu.web import design, entrance, help, kept, messages, probes, search, second_step, sessions, sign_on
+from sanfu.web import (
+    design,
+    entrance,
+    help,
+    kept,
+    messages,
+    passkeys,
+    probes,
+    search,
+    second_step,
+    sessions,
+    sign_on,
+)
 
 urlpatterns = [
     path("", entrance.portal, name="portal"),
@@ -16,6 +28,9 @@ urlpatterns = [
     path("sign-on/unlink/", sign_on.unlink, name="sign_on_unlink"),
     path("sign-on/signed-out/", sign_on.signed_out_there, name="signed_out_there"),
     path("second-factor/", second_step.bind, name="second_factor"),
+    path("second-factor/passkeys/", passkeys.passkey_list, name="passkeys"),
+    path("second-factor/passkeys/add/", passkeys.passkey_add, name="passkey_add"),
+    path("second-factor/passkeys/<uuid:id>/remove/", passkeys.passkey_remove, name="passkey_remove"),
     path("sessions/", sessions.session_list, name="sessions"),
     path("sessions/end/", sessions.sessions_end, name="sessions_end"),
     path("sessions/<uuid:id>/end/", sessions.session_end, name="session_end"),

@@ -1,6 +1,6 @@
-"""Who is asking: the actor of a request, resolved from the session at the price of one query.
+"""Who is asking: the actor of a request, resolved from the session or an API key at the price of one query.
 
-The session row is read at every request, so signing out is at once. What the person may do is kept in this
+The session row or the key is read at every request, so signing out and ending a key are at once. What the person may do is kept in this
 process for a few seconds: it is forgotten at every change of people made here, and after `KEPT_SECONDS` when the
 change was made by another process.
 """
@@ -61,7 +61,23 @@ def actor_of(request: HttpRequest, day: date) -> Actor | None:
     user = request.user  # checks the proof and that the account is active
     if not user.is_authenticated:
         return None
-    actor = people.actor_of(user, on=day)
+    return _keep(key, proof, people.actor_of(user, on=day))
+
+
+def actor_of_key(digest: str, day: date) -> Actor | None:
+    """The actor that an API key acts as on a day, None for a key that is not valid; `digest` is what is kept of the key."""
+    holder = people.holder_of_key(settings.REGION, digest, on=day)
+    if holder is None:
+        return None
+    key = (f"key of {holder}", day)  # beside the sessions of the account: their proof is another
+    known = _kept.get(key)
+    if known is not None and known.until > time.monotonic():
+        return known.actor
+    user = people.open_user(settings.REGION, str(holder))
+    return None if user is None else _keep(key, "", people.actor_of(user, on=day))
+
+
+def _keep(key: tuple[str, date], proof: str, actor: Actor) -> Actor:
     if len(_kept) >= MOST_KEPT:
         _kept.clear()
     _kept[key] = _Kept(time.monotonic() + KEPT_SECONDS, proof, actor)

@@ -1,4 +1,4 @@
-"""Two steps of signing in: an authenticator is bound, a lost phone is replaced by a recovery code, the other session is ended."""
+"""Two steps of signing in: an authenticator or a passkey is bound, a lost phone is replaced by a recovery code, the other session is ended."""
 
 import base64
 import re
@@ -95,6 +95,60 @@ def test_a_lost_phone_is_replaced_by_a_recovery_code_and_its_session_ended(
     phone.get_by_label("动态码").fill(shown_by(base64.b32decode(secret + "=" * (-len(secret) % 8))))
     phone.get_by_role("button", name="更换").click()
     expect(phone.get_by_text("备用码只显示这一次")).to_be_visible()
+
+
+def test_a_passkey_takes_the_place_of_the_code_and_a_browser_without_script_keeps_the_code(
+    visit: Callable[..., Any], shot: Callable[..., Any], serious_faults: Callable[..., list[str]]
+) -> None:
+    desk = visit()
+    desk.server = desk.server.replace("127.0.0.1", "localhost")  # browsers make no passkey for a bare address
+    devices = desk.page.context.new_cdp_session(desk.page)
+    devices.send("WebAuthn.enable")
+    device = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasUserVerification": True,
+        "isUserVerified": True,
+    }
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": device | {"hasResidentKey": True}})
+    sign_in(desk, "chenfang")
+    expect(desk.get_by_role("heading", name="待办中心")).to_be_visible()
+    desk.goto_path("/second-factor/passkeys/")
+    desk.get_by_role("button", name="添加").click()  # no name yet: the browser asks for it
+    desk.get_by_label("名称").fill("办公电脑")
+    shot(desk, "passkeys-add", full=True)
+    assert serious_faults(desk) == []
+    desk.get_by_role("button", name="添加").click()
+    expect(desk.get_by_text("备用码只显示这一次")).to_be_visible()
+    desk.goto_path("/second-factor/passkeys/")
+    expect(desk.get_by_role("button", name="删除“办公电脑”")).to_be_visible()
+    desk.get_by_label("名称").fill("同一台电脑")
+    desk.get_by_role("button", name="添加").click()
+    expect(desk.get_by_text("已经添加过了")).to_be_visible()
+
+    desk.page.context.clear_cookies()
+    sign_in(desk, "chenfang")
+    expect(desk.get_by_role("button", name="用通行密钥登录")).to_be_visible()
+    shot(desk, "second-step-passkey", full=True)
+    desk.set_viewport_size({"width": 375, "height": 812})
+    shot(desk, "second-step-passkey-phone", full=True)
+    no_wider_than_the_screen(desk)
+    assert serious_faults(desk) == []
+    desk.get_by_role("button", name="用通行密钥登录").click()
+    expect(desk.get_by_role("heading", name="待办中心")).to_be_visible()
+    desk.goto_path("/second-factor/passkeys/")
+    shot(desk, "passkeys-phone", full=True)
+    no_wider_than_the_screen(desk)
+    assert serious_faults(desk) == []
+
+    plain = desk.page.context.browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(desk.server + "/login/")
+    plain.get_by_label("账号").fill("chenfang")
+    plain.get_by_label("密码").fill("chenfang@demo")
+    plain.locator("#sign-in").click()
+    expect(plain.get_by_text("请填动态码或备用码")).to_be_visible()
+    expect(plain.get_by_role("button", name="用通行密钥登录")).to_be_hidden()
+    plain.context.close()
 
 
 def test_the_auditor_and_the_keeper_of_personal_data_read_their_pages_on_both_screens(

@@ -10,16 +10,19 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, settings
 
 from sanfu.adapters.demo_cast import read_cast
 from sanfu.grassroots.tickets.models import Ticket
-from sanfu.people.actions import issue_key
+from sanfu.people.actions import digest_of, issue_key
+from sanfu.people.models import ApiKey, User
 from sanfu.people.queries import user_of
 from sanfu.records.actor import machine
 from sanfu.records.content import CONTENT
+from sanfu.web.whoami import actor_of_key
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("county")]
 application = get_wsgi_application()
@@ -55,6 +58,21 @@ def test_without_a_key_nothing_opens(secret: str) -> None:
 
 def test_an_ended_key_opens_nothing() -> None:
     assert send(key(ends=date(2026, 2, 1))).status_code == 401
+
+
+def test_a_key_costs_one_query_and_what_ends_it_holds_at_once() -> None:
+    secret = key()
+    digest = digest_of(secret)
+    day = AT.date()
+    first = actor_of_key(digest, day)
+    with CaptureQueriesContext(connection) as asked:
+        assert actor_of_key(digest, day) == first
+    assert len(asked) == 1
+    ApiKey.objects.filter(digest=digest).update(ends=day)  # as another process does: no signal comes here
+    assert actor_of_key(digest, day) is None
+    ApiKey.objects.filter(digest=digest).update(ends=None)
+    User.objects.filter(login="zhaomin").update(is_active=False)
+    assert actor_of_key(digest, day) is None
 
 
 def test_a_key_may_only_what_its_account_may() -> None:

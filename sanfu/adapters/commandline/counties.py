@@ -140,4 +140,5 @@ def _size(args: argparse.Namespace) -> int:
             "{level:<9} {people:>13,} people {orders_a_year:>12,} orders a year {events:>15,} events {disk_gib:>10,} GiB "
             "{peak_a_second:>8} a second at the peak: {shape}".format(**row)
         )
+    print(sizing.limits())
     return OK

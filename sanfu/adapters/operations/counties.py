@@ -57,6 +57,7 @@ class County:
             "SANFU_REGION": self.region,
             "SANFU_COUNTY": self.name,
             "SANFU_HOSTS": self.host,
+            "SANFU_PUBLIC_URL": f"https://{self.host}",
             "SANFU_FILES": str(files / self.schema / "files"),
         }
 

@@ -14,6 +14,9 @@ LEVELS = (
     ("nation", 1_400_000_000),
 )
 YEARLY = 0.3  # orders of 12345 a person and year: a city of 10 million with 3 million orders (assumption, set by --yearly)
+# What the shapes follow from: orders a second that `./test --bench load` bears on one two-core machine, and disks, an assumption.
+TOGETHER_A_SECOND, TOGETHER_DISK = 5, 500 * 2**30  # beside everything else on one machine
+MACHINE_A_SECOND, MACHINE_DISK = 20, 4 * 2**40  # of a machine that is only the database
 GROUPS = {
     "order": ("tickets_", "cases_", "match_decision"),
     "event": ("records_event", "records_stream", "records_outbox"),
@@ -85,8 +88,16 @@ def plan(one: Growth, *, yearly: float, years: int) -> list[dict[str, object]]:
 
 def _shape(orders: float, disk: float) -> str:
     peak = orders / 31_557_600 * 10
-    if peak <= 5 and disk < 500 * 2**30:
+    if peak <= TOGETHER_A_SECOND and disk < TOGETHER_DISK:
         return "one machine, one county"
-    if peak <= 20 and disk < 4 * 2**40:
+    if peak <= MACHINE_A_SECOND and disk < MACHINE_DISK:
         return "one database machine, web machines beside it"
-    return f"{max(2, round(peak / 20))} county groups, each a database of its own, chosen by host name"
+    return f"{max(2, round(peak / MACHINE_A_SECOND))} county groups, each a database of its own, chosen by host name"
+
+
+def limits() -> str:
+    """The limits that the shapes follow from, in one line."""
+    return (
+        f"limits: {MACHINE_A_SECOND} orders a second and {MACHINE_DISK // 2**40} TiB on a database machine; "
+        f"{TOGETHER_A_SECOND} and {TOGETHER_DISK // 2**30} GiB where all is on one (./test --bench load measures the first)"
+    )

@@ -1,5 +1,6 @@
 """Second factor (第二因素): codes of an authenticator by time (TOTP, RFC 6238), and recovery codes that work once.
 
+Passkeys, the other second factor, are in `passkeys.py`; either satisfies a role that demands one.
 The secret is sealed with a key made of SANFU_SECRET; recovery codes are kept as keyed digests. A code is taken once: the
 step of the last one is kept, so what somebody looked over the shoulder for is worth nothing.
 """
@@ -21,7 +22,7 @@ from django.conf import settings
 from django.db import transaction
 from django_otp.oath import TOTP
 
-from sanfu.people.models import RecoveryCode, SecondFactor, User
+from sanfu.people.models import Passkey, RecoveryCode, SecondFactor, User
 from sanfu.people.rules import signing_in_rules
 from sanfu.records import limits
 from sanfu.records.actions import append
@@ -60,7 +61,12 @@ def _digest(code: str) -> str:
 
 
 def has(user: User) -> bool:
-    """Whether an account asks for a second factor at sign-in."""
+    """Whether an account asks for a second factor at sign-in: an authenticator or a passkey."""
+    return has_authenticator(user) or Passkey.objects.filter(user=user).exists()
+
+
+def has_authenticator(user: User) -> bool:
+    """Whether an account has an authenticator that shows codes."""
     return SecondFactor.objects.filter(user=user, confirmed_at__isnull=False).exists()
 
 
@@ -115,7 +121,7 @@ def replace(*, user: User, sealed: bytes, code: str, by: Actor, at: datetime) ->
         raise Refused("动态码不对；请看手机时间是否准确，等下一个码再试。")
     factor.save(update_fields=["sealed", "last_step", "confirmed_at"])
     append(stream=user.id, kind="people.second_factor_replaced", by=by, at=at)
-    return _new_codes(user)
+    return new_codes(user)
 
 
 @transaction.atomic
@@ -133,10 +139,11 @@ def confirm(*, user: User, code: str, by: Actor, at: datetime) -> list[str]:
     factor.confirmed_at = at
     factor.save(update_fields=["confirmed_at", "last_step"])
     append(stream=user.id, kind="people.second_factor_bound", by=by, at=at)
-    return _new_codes(user)
+    return new_codes(user)
 
 
-def _new_codes(user: User) -> list[str]:
+def new_codes(user: User) -> list[str]:
+    """New recovery codes of an account, shown once; the old ones are void."""
     RecoveryCode.objects.filter(user=user).delete()
     codes = [
         "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
@@ -161,15 +168,23 @@ def _takes(factor: SecondFactor, code: str, at: datetime) -> bool:
     return True
 
 
+def waits(user: User, at: datetime) -> None:
+    """Pass unless too many wrong codes or signatures came in for this account.
+
+    Raises:
+        Refused: one must wait first.
+    """
+    if limits.waits_until(TRIES.scope, str(user.pk), region=user.region, at=at) is not None:
+        raise Refused("动态码或通行密钥连续输错，请过一会儿再试；最长 15 分钟。")
+
+
 def check(*, user: User, code: str, by: Actor, at: datetime) -> bool:
     """Whether a code of the authenticator or a recovery code is right; wrong ones count, right ones are used up.
 
     Raises:
         Refused: too many wrong ones; says until when.
     """
-    until = limits.waits_until(TRIES.scope, str(user.pk), region=user.region, at=at)
-    if until is not None:
-        raise Refused("动态码连续输错，请过一会儿再试；最长 15 分钟。")
+    waits(user, at)
     with transaction.atomic():
         factor = (
             SecondFactor.objects.select_for_update().filter(user=user, confirmed_at__isnull=False).first()
@@ -206,7 +221,8 @@ def reset(*, user: User, why: str, by: Actor, at: datetime) -> None:
         raise NotAllowed("只有另一位系统管理员可以重置第二因素。")
     if not why.strip():
         raise Refused("请写明怎样核实了是本人")
-    if not SecondFactor.objects.filter(user=user).delete()[0]:
-        raise Refused("这个账号没有绑定验证器。")
+    gone = SecondFactor.objects.filter(user=user).delete()[0] + Passkey.objects.filter(user=user).delete()[0]
+    if not gone:
+        raise Refused("这个账号没有绑定验证器，也没有通行密钥。")
     RecoveryCode.objects.filter(user=user).delete()
     append(stream=user.id, kind="people.second_factor_reset", by=by, at=at, data={"why": why[:200]})

@@ -6,7 +6,6 @@ import uuid
 from datetime import datetime
 from typing import Literal
 
-from django.conf import settings
 from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -19,9 +18,10 @@ from sanfu.grassroots.tickets.actions.intake import storable
 from sanfu.grassroots.tickets.models import Ticket
 from sanfu.grassroots.tickets.states import Channel, RequestType, TicketState, Urgency
 from sanfu.people.actions import digest_of
-from sanfu.people.queries import actor_of_key, find_organisation
+from sanfu.people.queries import find_organisation
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.moments import day_of
+from sanfu.web.whoami import actor_of_key
 
 
 class Key(APIKeyHeader):
@@ -32,7 +32,7 @@ class Key(APIKeyHeader):
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
         if not key:
             return None
-        return actor_of_key(settings.REGION, digest_of(key), on=day_of(timezone.now()))
+        return actor_of_key(digest_of(key), day_of(timezone.now()))
 
 
 api = NinjaAPI(title="三服 API", version="1", auth=Key(), urls_namespace="api-1", docs_url=None)

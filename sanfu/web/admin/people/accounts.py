@@ -50,6 +50,9 @@ EVENTS = {
     "people.second_factor_failed": "动态码不对",
     "people.second_factor_replaced": "更换验证器",
     "people.second_factor_reset": "重置第二因素",
+    "people.passkey_added": "添加通行密钥",
+    "people.passkey_failed": "通行密钥不对",
+    "people.passkey_removed": "删除通行密钥",
     "people.recovery_code_used": "用备用码登录",
     "people.session_ended": "登录结束",
     "people.sign_on_linked": "关联统一身份",
@@ -305,7 +308,7 @@ def account_second_factor(request: Request, id: uuid.UUID) -> HttpResponse:
     found = _find(request, id)
     why = request.POST.get("why", "").strip()[:200]
     second_factor.reset(user=found, why=why, by=request.actor, at=request.now)
-    messages.success(request, f"{found.name}的验证器已重置，下次登录重新绑定。")
+    messages.success(request, f"{found.name}的验证器和通行密钥已重置，下次登录重新绑定。")
     return redirect("manage:account", id=id)
 
 
