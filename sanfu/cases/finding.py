@@ -11,11 +11,13 @@ from sanfu.cases.models import Case
 from sanfu.cases.queries import find_text, visible
 from sanfu.people.scope import Parts
 from sanfu.records.actor import Actor
-from sanfu.records.finding import SHORTEST, Hit, folded
+from sanfu.records.finding import SHORTEST, Hit, beginning, folded
 from sanfu.records.manifest import CaseKind
 from sanfu.records.wires import case_kinds
 
-NUMBER = re.compile(r"[a-z]{1,4}\d{4,}", re.ASCII)  # a business number, as a person copies it
+NUMBER = re.compile(
+    r"[a-z]{1,4}\d{4,}", re.ASCII
+)  # a business number or its beginning, as a person copies it
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Found:
 
 
 def find(actor: Actor, words: str, limit: int) -> list[Found]:
-    """Visible cases that hold the words, by kind; a number that is written out finds its case alone."""
+    """Visible cases that hold the words, by kind; a number finds its case alone, its beginning those that go on so."""
     words = folded(words)
     if len(words) < SHORTEST:
         return []
@@ -36,9 +38,11 @@ def find(actor: Actor, words: str, limit: int) -> list[Found]:
     if not kinds:
         return []
     if NUMBER.fullmatch(words):
-        same = _read([_scope(actor, kind).filter(number=words.upper()) for kind in kinds.values()], limit)
-        if same:
-            return _by_kind(kinds, same, exact=len(same) == 1)
+        begun = [beginning(_scope(actor, kind), "number", words.upper()) for kind in kinds.values()]
+        rows = _read([some.order_by("-number") for some in begun], limit)
+        same = [row for row in rows if row["number"] == words.upper()]
+        if rows:
+            return _by_kind(kinds, same or rows, exact=len(same) == 1)
     newest = [find_text(_scope(actor, kind), words).order_by("-opened_at", "-id") for kind in kinds.values()]
     return _by_kind(kinds, _read(newest, limit), exact=False)
 

@@ -69,9 +69,22 @@ def search(rows: QuerySet[ListItem], words: str) -> QuerySet[ListItem]:
 
 
 def codes_said(region: str, kind: ListKind, words: str) -> set[str]:
-    """Codes of the items that words mean, in any version of the county's list: orders of old versions count too."""
-    rows = search(ListItem.objects.filter(region=region, version__kind=kind), words)
-    return set(rows.values_list("code", flat=True).order_by())
+    """Codes of the items that words mean, in any version of the county's list: orders of old versions count too.
+
+    A whole heading means its own item alone, not each one whose words hold it.
+    """
+    items = ListItem.objects.filter(region=region, version__kind=kind)
+    named = set(items.filter(name=words.strip()).values_list("code", flat=True).order_by())
+    return named or set(search(items, words).values_list("code", flat=True).order_by())
+
+
+def headings(region: str, kind: ListKind) -> dict[str, str]:
+    """Code → name of every item that was ever in force, as the newest version that has it says; in its order."""
+    rows = ListItem.objects.filter(region=region, version__kind=kind, version__state__in=IN_FORCE)
+    found: dict[str, str] = {}
+    for code, name in rows.order_by("-version__effective_from", "position").values_list("code", "name"):
+        found.setdefault(code, name)
+    return found
 
 
 def _has_pairs(word: str) -> Func:

@@ -39,3 +39,12 @@ def holding(rows: "QuerySet[M]", column: str, words: str) -> "QuerySet[M]":
     return rows.filter(
         Func(pairs, query, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField())
     )
+
+
+def beginning(rows: "QuerySet[M]", column: str, words: str) -> "QuerySet[M]":
+    """Rows whose column begins with the words, which are capitals and digits; an index over the column finds them.
+
+    The range names the index whatever the order of letters of the database is; `startswith` decides.
+    """
+    last = words + "Z" * LONGEST
+    return rows.filter(**{f"{column}__gte": words, f"{column}__lte": last, f"{column}__startswith": words})

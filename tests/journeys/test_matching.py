@@ -63,7 +63,7 @@ def test_a_correction_teaches_the_next_suggestion(
     desk.goto_path(f"/desk/tickets/{first.pk}/")
     desk.locator(".head .actions").get_by_text("派单", exact=True).click()
     desk.get_by_label("主办单位").select_option("STJ")
-    desk.get_by_label("清单事项编号").fill(taught.code)
+    desk.get_by_label("清单事项").fill(taught.name)
     desk.get_by_label("派单依据").fill("核对清单后另行认定（测试更正）")
     desk.get_by_role("button", name="派单").click()
     expect(desk.get_by_text("派单").first).to_be_visible()

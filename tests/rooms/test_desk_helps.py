@@ -5,16 +5,21 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from sanfu.adapters.demo_lists import seed_lists
 from sanfu.grassroots.tickets import actions, replies
 from sanfu.grassroots.tickets.models import Assignment, Ticket
 from sanfu.grassroots.tickets.states import Channel, RequestType
+from sanfu.lists.queries import headings
+from sanfu.lists.states import ListKind
 from sanfu.people.models import Organisation, User
 from sanfu.people.queries import actor_of
 from sanfu.records.actor import Actor, Refused, machine
 from sanfu.records.moments import day_of
+from sanfu.web.officer.tickets.forms import DispatchForm
 
 pytestmark = pytest.mark.usefixtures("county")
 TWO = "一是人民路路灯坏了一周晚上很黑；二是小区门口有人占道摆摊，早晚都堵。"
@@ -156,3 +161,42 @@ def test_similar_orders_open_and_say_how_they_ended() -> None:
     [past] = found["units"][0]["past"]
     assert past["ended"] == "市城管局办理，待审核"
     assert past["url"] == f"/desk/tickets/{old.pk}/"
+
+
+@pytest.fixture
+def listed() -> str:
+    """The county's published list; the heading of its first item."""
+    seed_lists(settings.CONTENT)
+    cache.clear()  # what an earlier test kept of a county without a list
+    return headings(settings.REGION, ListKind.REQUESTS)["CJ001"]
+
+
+def test_an_item_is_chosen_by_its_heading_and_a_heading_means_its_own_item(listed: str) -> None:
+    ticket = received("人民路18号路灯坏了一周，晚上很黑。", item_code="CJ001")
+    received("广场舞太吵，睡不着。", item_code="CJ004")
+
+    def rows(**asked: str) -> str:
+        return str(client("chenfang").get("/desk/tickets/", asked).content.decode())
+
+    page = rows(show="ticket__item_code")
+    assert f'<option value="{listed}">' in page
+    assert f">{listed}</td>" in page
+    assert ">CJ001<" not in page
+    chosen = rows(item=listed)
+    assert ticket.case.number in chosen
+    assert chosen.count('name="pick"') == 1
+    assert rows(item="绝无此项").count('name="pick"') == 0
+
+
+def test_a_form_takes_an_item_by_heading_or_code_and_says_what_no_list_has(listed: str) -> None:
+    form = DispatchForm(region=settings.REGION, initial={"item": "CJ001"})
+    assert form["item"].value() == f"{listed}（CJ001）"
+    assert f'<option value="{listed}（CJ001）">' in str(form["item"])
+    said = {"version": "1", "unit": "CGJ", "reason": "清单"}
+    for words in (listed, "CJ001", f"{listed}（CJ001）", "清单cj001"):
+        asked = DispatchForm({**said, "item": words}, region=settings.REGION)
+        assert asked.is_valid(), (words, asked.errors)
+        assert asked.cleaned_data["item"] == "CJ001"
+    wrong = DispatchForm({**said, "item": "绝无此项"}, region=settings.REGION)
+    assert "清单里没有“绝无此项”这一项" in wrong.errors["item"][0]
+    assert DispatchForm({**said, "item": ""}, region=settings.REGION).is_valid()

@@ -62,7 +62,11 @@ def test_firms_are_found_by_name_and_code_by_who_may_see_records_only() -> None:
     told = asked(reader, "精工")
     assert "演示精工机械有限公司" in told
     assert "演示精工机械有限公司" in asked(reader, "91329900made")
-    assert "演示精工机械有限公司" not in asked("sunwei", "精工")
+    for part in ("900MADEMO", "ademo0001", "MADEMO0001 "):  # from the middle and from the end
+        assert "演示精工机械有限公司" in asked(reader, part)
+    assert "演示精工机械有限公司" not in asked(reader, "MADEMO0002")
+    for words in ("精工", "91329900MADE", "MADEMO0001"):
+        assert "演示精工机械有限公司" not in asked("sunwei", words)
 
 
 def test_a_unit_opens_to_its_orders() -> None:
@@ -112,6 +116,9 @@ def _words(rows: list[Case], chance: random.Random) -> Iterator[str]:
         title = folded(chance.choice(rows).title)
         begin = chance.randrange(max(1, len(title) - 5))
         yield title[begin : begin + chance.choice((2, 3, 4))]
+    for _ in range(6):  # beginnings, ends and middles of numbers
+        number = chance.choice(rows).number
+        yield from (number[: chance.randrange(6, len(number))], number[-4:], number[-6:-2], number.lower())
 
 
 @pytest.mark.parametrize("finder", [f for f, _ in finders()], ids=lambda f: f.label)

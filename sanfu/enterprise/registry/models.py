@@ -56,6 +56,7 @@ class Enterprise(models.Model):
         indexes = [
             models.Index(fields=["region", "town"], name="enterprise_by_town"),
             GinIndex(Func(F("name"), function="bigrams"), name="enterprise_by_name"),
+            GinIndex(Func(F("credit_code"), function="bigrams"), name="enterprise_by_code_part"),
             models.Index(fields=["region", "industry"], name="enterprise_by_industry"),
         ]
 

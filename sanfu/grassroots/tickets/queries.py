@@ -21,7 +21,7 @@ from sanfu.grassroots.tickets.states import (
     TicketState,
 )
 from sanfu.kernel.clocks import Light, Unit
-from sanfu.lists.queries import codes_said
+from sanfu.lists.queries import codes_said, headings
 from sanfu.lists.states import ListKind
 from sanfu.people.messages.queries import holders
 from sanfu.people.models import User
@@ -61,6 +61,11 @@ def ended(actor: Actor, numbers: Iterable[str]) -> list[dict[str, Any]]:
 def of_item(region: str, rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
     """Orders of the list items that words mean: a name, a part of one, a keyword, or the code itself."""
     return rows.filter(ticket__item_code__in=codes_said(region, ListKind.REQUESTS, words))
+
+
+def item_headings(region: str) -> dict[str, str]:
+    """Code → heading of every item that an order of the county may stand under."""
+    return headings(region, ListKind.REQUESTS)
 
 
 def received(number: str) -> Ticket | None:

@@ -49,7 +49,7 @@ def return_cites_list(said: ReturnSaid) -> str | None:
     if not said.reason or not said.note.strip():
         return "退单须选择理由并写明事实；请补充后再退。"
     if said.unit_reason and not said.cites.strip():
-        return "以“非本单位职责”退单须引用清单条款；请填写清单事项编号。"
+        return "以“非本单位职责”退单须引用清单条款；请选清单里的事项。"
     if said.unit_reason and not said.proposes:
         return "以“非本单位职责”退单须指出应由哪个单位办理；请选择单位。"
     return None

@@ -48,6 +48,7 @@ _DOUBLE = "欧阳|上官|司马|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐
 _HAN = "[\u4e00-\u9fff]"
 _STOP = "的是在和与了说打住家有把被给让请为从到去来电手身地诉反求投举这那您你我他她它"
 _GIVEN = f"(?:(?![{_STOP}]){_HAN}){{1,2}}"
+_CALLS = "电话|座机|固话|号码|致电|拨打|回电"  # what stands before a local number without its area code
 _CUES = "姓名|联系人|当事人|申请人|投诉人|来电人|诉求人|经办人|业主|户主|本人|我叫|我是|名叫|叫做"
 _TITLES = "先生|女士|小姐|同志|师傅|阿姨|大爷|大妈|老师|老板|经理|医生"
 
@@ -58,7 +59,8 @@ _PATTERNS: tuple[tuple[Personal, re.Pattern[str]], ...] = (
     (Personal.CARD, re.compile(f"{_NOT_BEFORE}(?:{_D}{{4}}{_GAP}){{3,4}}{_D}{{1,4}}{_NOT_AFTER}")),
     (Personal.MOBILE, re.compile(f"{_NOT_BEFORE}(?:[+＋]?86{_GAP})?[1１][3-9３-９]{_D}{_GAP}{_D}{{4}}{_GAP}{_D}{{4}}{_NOT_AFTER}")),
     (Personal.LANDLINE, re.compile(f"{_NOT_BEFORE}[(（]?[0０][1-9１-９]{_D}{{1,2}}[)）]?{_GAP}[2-8２-８]{_D}{{6,7}}{_NOT_AFTER}")),
-    (Personal.LANDLINE, re.compile(f"(?<=电话)[：: 是]{{0,2}}(?P<it>[2-8]{_D}{{6,7}}){_NOT_AFTER}")),
+    (Personal.LANDLINE, re.compile(f"(?<={_CALLS})[：: 是为]{{0,2}}(?P<it>[2-8２-８]{_D}{{2,3}}{_GAP}{_D}{{4}}){_NOT_AFTER}")),
+    (Personal.LANDLINE, re.compile(f"(?<=短号)[：: 是为]{{0,2}}(?P<it>{_D}{{3,6}}){_NOT_AFTER}")),
     (Personal.PLATE, re.compile(f"[{_PLATE_HEAD}][A-HJ-NP-Z][·•. ]?[A-HJ-NP-Z0-9]{{4,5}}[A-HJ-NP-Z0-9挂学警港澳]{_NOT_AFTER}")),
     (Personal.NAME, re.compile(f"(?:{_CUES})[：:是叫 ]{{0,2}}(?P<it>(?:{_DOUBLE}|[{_SURNAMES}]){_GIVEN})(?![\u4e00-\u9fff]{{0,1}}(?:局|镇|村|路|街|园|公司|小区))")),
     (Personal.NAME, re.compile(f"(?P<it>(?:{_DOUBLE}|[{_SURNAMES}])(?:(?![{_STOP}]){_HAN}){{1,2}}?)(?={_TITLES})")),
@@ -109,6 +111,11 @@ def _keep(head: int, tail: int) -> Callable[[str], str]:
     return masked
 
 
+def _landline(text: str) -> str:
+    """The area code and the last two digits; of a short number only its first, of which little would be hidden else."""
+    return _keep(4, 2)(text) if len(text) > 9 else _keep(1, 0)(text)
+
+
 def _email(text: str) -> str:
     name, _, host = text.partition("@")
     return f"{name[:1]}***@{host}"
@@ -116,7 +123,7 @@ def _email(text: str) -> str:
 
 _MASKS = {
     Personal.MOBILE: _keep(3, 4),
-    Personal.LANDLINE: _keep(4, 2),
+    Personal.LANDLINE: _landline,
     Personal.IDENTITY: _keep(3, 2),
     Personal.CARD: _keep(4, 4),
     Personal.PLATE: _keep(2, 1),

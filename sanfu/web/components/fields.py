@@ -1,10 +1,13 @@
 """What several forms share: the version an officer saw, an id in an address."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from sanfu.kernel.text.ahead import claimed_ahead
 from sanfu.records.places import county_map
@@ -18,6 +21,20 @@ class Area(forms.CharField):
     def __init__(self, rows: int = 3, max_length: int = 4000, **kwargs: Any) -> None:
         widget = forms.Textarea(attrs={"rows": rows})
         super().__init__(widget=widget, strip=True, max_length=max_length, **kwargs)
+
+
+class OfferedInput(forms.TextInput):
+    """A line of text with words to choose from while typing: a choice among many that nobody knows by heart."""
+
+    offers: Sequence[str] = ()
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        if not self.offers:
+            return super().render(name, value, attrs, renderer)
+        label = f"{(attrs or {}).get('id', f'id_{name}')}-offers"
+        line = super().render(name, value, {**(attrs or {}), "list": label}, renderer)
+        options = format_html_join("", '<option value="{}">', ((word,) for word in self.offers))
+        return format_html('{}<datalist id="{}">{}</datalist>', line, label, options)
 
 
 class VersionField(forms.IntegerField):

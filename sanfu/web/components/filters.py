@@ -48,13 +48,17 @@ class Filter:
 
 @dataclass(frozen=True)
 class Search(Filter):
-    """Key words (关键字). `apply(queryset, words)` is the room's own indexed search; else `fields`, contains."""
+    """Key words (关键字). `apply(queryset, words)` is the room's own indexed search; else `fields`, contains.
+
+    `offers` are words to choose from while typing: headings of a long list, which nobody knows by heart.
+    """
 
     key: str = "q"
     label: str = "关键字"
     fields: Sequence[str] = ()
     apply: Callable[[Any, str], Rows] | None = None
     hint: str = "编号、标题、内容"
+    offers: Sequence[str] | Callable[[], Sequence[str]] = ()
     kind = "search"
 
     def apply_to(self, rows: Rows, params: QueryDict) -> Rows:
@@ -70,7 +74,13 @@ class Search(Filter):
         return [r for r in rows if all(_row_contains(r, self.fields, w) for w in words.lower().split())]
 
     def state(self, params: QueryDict) -> dict[str, Any]:
-        return {**super().state(params), "hint": self.hint}
+        offered = self.offers() if callable(self.offers) else self.offers
+        return {**super().state(params), "hint": self.hint, "offers": _offered(tuple(offered))}
+
+
+@lru_cache(maxsize=64)
+def _offered(words: tuple[str, ...]) -> SafeString:
+    return format_html_join("", '<option value="{}">', ((word,) for word in words))
 
 
 def _any_contains(fields: Sequence[str], word: str) -> Q:

@@ -46,7 +46,7 @@ VOLUMES = Table(
         Column("now", "近四周", kind="number"),
         Column("before", "前四周", kind="number"),
         Column("growth", "增长"),
-        Column("foreseen", "下周预计（八成把握）"),
+        Column("foreseen", "下周预计"),
     ],
     empty="还没有满一周的诉求。",
 )  # fmt: skip

@@ -1,5 +1,7 @@
 """Forms of the acts on an order."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -10,7 +12,8 @@ from sanfu.grassroots.tickets.states import Rating, RefusalReason, ReturnReason
 from sanfu.people.queries import HANDLING_KINDS, organisations
 from sanfu.records.moments import day_of
 from sanfu.web.components.enclosures import EnclosureField
-from sanfu.web.components.fields import Area, SaysDone, VersionField
+from sanfu.web.components.fields import Area, OfferedInput, SaysDone, VersionField
+from sanfu.web.officer.tickets.choices import items_of_county
 
 
 class ActForm(forms.Form):
@@ -21,6 +24,8 @@ class ActForm(forms.Form):
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for one in self.fields.values():
+            if isinstance(one, ItemField):
+                one.offer(dict(items_of_county()))
             if isinstance(one, UnitField | UnitsField):
                 units = [(o["code"], o["short"]) for o in organisations(region, kinds=HANDLING_KINDS)]
                 one.choices = units if isinstance(one, UnitsField) else [("", "请选择"), *units]
@@ -36,6 +41,38 @@ class UnitsField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple(attrs={"class": "many"})
 
 
+def item_said(code: str, heading: str) -> str:
+    """An item as a form shows and takes it: its heading, the code behind."""
+    return f"{heading}（{code}）"
+
+
+class ItemField(forms.CharField):
+    """One item of the responsibility list, chosen by its heading; what comes out is its code."""
+
+    widget = OfferedInput
+    headings: Mapping[str, str] = MappingProxyType({})
+
+    def offer(self, headings: Mapping[str, str]) -> None:
+        """Let it be chosen among these items: code → heading."""
+        self.headings = headings
+        assert isinstance(self.widget, OfferedInput)
+        self.widget.offers = [item_said(code, heading) for code, heading in headings.items()]
+
+    def prepare_value(self, value: Any) -> Any:
+        return item_said(value, self.headings[value]) if value in self.headings else value
+
+    def clean(self, value: Any) -> str:
+        """The code of the item that is meant; nothing when nothing is said."""
+        words: str = super().clean(value)
+        if not words:
+            return words
+        codes = [code for code, name in self.headings.items() if words in (code, name, item_said(code, name))]
+        codes = codes or [code for code in self.headings if code in words.upper()]
+        if len(codes) != 1:
+            raise forms.ValidationError(f"清单里没有“{words}”这一项；写几个字，再从跳出的事项里选，或不填。")
+        return codes[0]
+
+
 class YesNo(forms.TypedChoiceField):
     """是/否, or nothing."""
 
@@ -48,8 +85,11 @@ class YesNo(forms.TypedChoiceField):
 
 class DispatchForm(ActForm):
     unit = UnitField(label="主办单位")
-    item = forms.CharField(
-        label="清单事项编号", required=False, max_length=20, help_text="采用建议时自动填好；不在清单里可不填"
+    item = ItemField(
+        label="清单事项",
+        required=False,
+        max_length=240,
+        help_text="写几个字就能选；采用建议时自动填好，不在清单里可不填",
     )
     reason = Area(label="派单依据", help_text="清单条款、满足的条件")
     helpers = UnitsField(label="协办单位（可不选，随派单一并告知）", required=False)
@@ -79,7 +119,7 @@ class NothingForm(ActForm):
 
 class ReturnForm(ActForm):
     reason = forms.ChoiceField(label="退单理由", choices=ReturnReason.choices())
-    cites = forms.CharField(label="引用清单事项", required=False, max_length=20, help_text="如 CJ001")
+    cites = ItemField(label="引用清单事项", required=False, max_length=240, help_text="写几个字就能选")
     proposes = UnitField(label="应由哪个单位办理", required=False)
     words = Area(label="事实说明")
 

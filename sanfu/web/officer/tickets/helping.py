@@ -15,6 +15,7 @@ from sanfu.people.queries import organisations
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
 from sanfu.web.components.fields import as_uuid
+from sanfu.web.officer.tickets.forms import item_said
 from sanfu.web.officer.tickets.suggestions import suggestions
 from sanfu.web.request import Request
 
@@ -46,7 +47,8 @@ def candidates(ticket: Ticket, request: Request, says: str) -> list[dict[str, An
     for one in found:
         item = items.get(one["item"])
         helpers = [code for code in (item.assist if item else ()) if code in units and code != one["unit"]]
-        fill = {"unit": one["unit"], "item": one["item"], says: one["reason"], "helpers": helpers}
+        said = item_said(item.code, item.name) if item else one["item"]
+        fill = {"unit": one["unit"], "item": said, says: one["reason"], "helpers": helpers}
         shown.append({**one, "fill": fill, "helpers": [units[code] for code in helpers]})
     return shown
 

@@ -1,61 +1,33 @@
 """The list of orders and the supervision wall."""
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 
 from sanfu.cases.queries import OPEN
 from sanfu.grassroots.tickets import queries
 from sanfu.grassroots.tickets.states import TICKET_FLOW, Channel, RequestType, TicketState, Urgency
 from sanfu.kernel.clocks import Light
-from sanfu.people.queries import HANDLING_KINDS, organisations
 from sanfu.records.actor import Actor
-from sanfu.records.moments import day_of, said
+from sanfu.records.moments import said
 from sanfu.web.access import page
 from sanfu.web.components.bulk import Bulk
 from sanfu.web.components.cases import due_column, left_choice, light_choice, light_column, state_choice
+from sanfu.web.components.cells import DASH
 from sanfu.web.components.paging import FRESH_COUNT
 from sanfu.web.components.table import Choice, Column, Dates, Search, Table
 from sanfu.web.officer.tickets.bulk import bulk
+from sanfu.web.officer.tickets.choices import (
+    callers_of_county,
+    item_heading,
+    items_of_county,
+    towns_of_county,
+    units_of_county,
+)
 from sanfu.web.pieces.orders_map import orders_by_town
 from sanfu.web.request import Request
-
-# The choices of three filters change rarely and stand on every page of the list.
-CHOICES_SECONDS = 60
-
-
-def _kept(name: str, ask: Callable[[], list[tuple[str, str]]]) -> list[tuple[str, str]]:
-    key = f"tickets:choices:{settings.REGION}:{name}"
-    known: list[tuple[str, str]] | None = cache.get(key)
-    if known is None:
-        known = ask()
-        cache.set(key, known, CHOICES_SECONDS)
-    return known
-
-
-def _organisations(*kinds: str) -> list[tuple[str, str]]:
-    return [(str(one["id"]), one["short"]) for one in organisations(settings.REGION, kinds=kinds)]
-
-
-def units_of_county() -> list[tuple[str, str]]:
-    """Units that lead orders: id and short name."""
-    return _kept("units", lambda: _organisations(*HANDLING_KINDS))
-
-
-def towns_of_county() -> list[tuple[str, str]]:
-    """Towns and zones: id and short name."""
-    return _kept("towns", lambda: _organisations("town", "zone"))
-
-
-def callers_of_county() -> list[tuple[str, str]]:
-    """Who may call back today: id and name."""
-    return _kept("callers", lambda: queries.callers(settings.REGION, day_of(timezone.now())))
-
 
 BULK: Bulk = bulk(lambda: TICKETS)
 TICKETS: Table = Table(
@@ -76,7 +48,13 @@ TICKETS: Table = Table(
         due_column(),
         Column("opened_at", "受理时间", kind="datetime", sort=True),
         Column("ticket__class_path", "分类", hidden=True),
-        Column("ticket__item_code", "清单事项", hidden=True),
+        Column(
+            "ticket__item_code",
+            "清单事项",
+            hidden=True,
+            render=lambda row: item_heading(row) or DASH,
+            export_as=item_heading,
+        ),
         Column("ticket__channel", "渠道", tags=Channel, hidden=True),
         Column("ticket__caller__name", "回访人", hidden=True),
         Column("ticket__place", "地点", hidden=True),
@@ -92,7 +70,8 @@ TICKETS: Table = Table(
             "item",
             "清单事项",
             apply=lambda rows, words: queries.of_item(settings.REGION, rows, words),
-            hint="事项里的字，如 路灯",
+            hint="选一项，或写几个字，如 路灯",
+            offers=lambda: [heading for _, heading in items_of_county()],
         ),
         Choice("kind", "类型", [(k.value, k.value) for k in RequestType], lookup="ticket__kind"),
         Choice("channel", "渠道", Channel.choices(), lookup="ticket__channel"),
