@@ -16,8 +16,9 @@ CHECKS = (
     ("ruff", "format", "--check", "."),
     ("importlinter.cli", "lint-imports"),
     ("sanfu.adapters.commandline.main", "manage", "makemigrations", "--check", "--dry-run"),
+    ("sanfu.adapters.commandline.main", "manage", "matrix"),
     ("pytest", "-q", "-x", "tests/rooms/test_samples.py", "tests/architecture/test_rooms.py",
-     "tests/architecture/test_routes.py"),
+     "tests/architecture/test_routes.py", "tests/architecture/test_matrix.py", "tests/architecture/test_moments.py"),
     ("pytest", "-q", "-x", "tests/rooms/test_room_contract.py", "-k", "sample"),
 )  # fmt: skip
 

@@ -59,7 +59,8 @@ def run(args: argparse.Namespace) -> int:
         path.write_text(_sorted(Template(text).substitute(words)), "utf-8")
         print(path.relative_to(args.into))
     print(
-        f"\nnext: name {args.label} in GLOSSARY.md and CHANGELOG.md; ./test --fast; ./run on an empty database"
+        f"\nnext: name {args.label} in GLOSSARY.md and CHANGELOG.md; sanfu manage matrix; "
+        f"the tests of CONTRIBUTING.md, “Before it lands”; ./run on an empty database"
     )
     return OK
 
