@@ -39,7 +39,7 @@ def cockpit(request: Request) -> HttpResponseBase:
     todos = todos_of(request.actor, request.now)
     context = {
         "title": "驾驶舱", "scope": show.scope(request.actor), "crumbs": [("评价", "")], "month": month, "last": show.in_words(last), "words": show.in_words(month),
-        "state": state_of(request, None), "todos": [one for one in todos if one.count][:8], "urgent": most_urgent(todos),
+        "state": state_of(request, None), "taken": reading.known_at(request.actor.region) is not None, "todos": [one for one in todos if one.count][:8], "urgent": most_urgent(todos),
         "services": services(county, month, last), "late": late(overdue(request.actor, month)), **moved(request, month),
         "promises": decide.promises(request.actor, request.now), "coming": decide.coming(request.actor, request.now), "counter": decide.counter(request.actor, request.now),
         "drawn": orders_by_town(request.actor), "league": top(ranked(request.actor, month), month), "trends": trends(request, month),
