@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from sanfu.records.ids import new_id
 from sanfu.web.access import ONCE_FIELD
 from sanfu.web.components import cells, enclosures, text
+from sanfu.web.components.cases import left_in_words
 from sanfu.web.components.chart import Chart
 from sanfu.web.components.map import MapView, picker_context
 from sanfu.web.components.table import Listing
@@ -306,6 +307,12 @@ def skeleton(lines: int = 4) -> SafeString:
 def as_json(value: Any) -> str:
     """Plain data as the text of a data attribute."""
     return json.dumps(value, ensure_ascii=False)
+
+
+@register.filter
+def left(remaining: str | float, unit: str) -> str:
+    """What is left of a clock as people say it: 还剩 3 个工作日, 超 2 小时."""
+    return left_in_words(float(remaining), unit)
 
 
 @register.filter
