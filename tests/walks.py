@@ -13,26 +13,19 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db import connection, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from sanfu.cases.models import Case
 from sanfu.enterprise.registry.models import Enterprise
-from sanfu.grassroots.duties.models import Objection
-from sanfu.grassroots.duties.states import Ruling
-from sanfu.grassroots.ratings.actions.asking import invite
-from sanfu.grassroots.ratings.rules import token
-from sanfu.grassroots.ratings.states import Way
 from sanfu.kernel.indicators.rowkind import RowKind
 from sanfu.measure import counting
 from sanfu.measure.actions import store
 from sanfu.measure.book import formulas
 from sanfu.measure.kinds import row_kinds
-from sanfu.records.actor import machine
 from sanfu.records.manifest import CaseKind
 from sanfu.records.moments import day_of
-from tests.architecture.routes import access_of, routes_without_arguments
+from tests.architecture.routes import routes_without_arguments
 from tests.cast import CAST, KINDS, NOW, page_of, seen, some, who
 
 WORDS = "演示说明：已到现场核对，材料齐全，请按规定办理。"
@@ -45,8 +38,6 @@ SAID = {
 }  # fmt: skip
 # The same for a choice: a unit where somebody of the cast works.
 CHOSEN = {"unit": "CGJ"}
-# What a page without a Django form is sent.
-PLAIN = {"words": WORDS, "basis": "佐证材料不真实或不足"}
 Facts = dict[str, set[Any]]
 
 # Kinds whose cases no page of their own opens ("officer:lead_new"), and what opens them.
@@ -74,15 +65,8 @@ MOVED_ELSEWHERE = {
     "branches.given_up": "the firm withdraws, on its own page",
     "branches.lacking": "an officer, where a material was deferred on a promise",
     "branches.prereviewed": "a contract signed after a pre-review",
-    "claims.corrected": "the firm corrects, on its own page",
-    "claims.rounds": "the firm corrects, on its own page",
     "claims.paid": "the receipts of a batch",
-    "duty_tasks.insisted": "the department that sends a document in spite of the pre-check",
-    "duty_tasks.urgent": "the department that sends a document",
-    "orders.direct": "an order that the centre answers itself",
-    "orders.looped": "a second return of one order",
     "orders.raised_again": "the same person about the same item within thirty days",
-    "orders.reworked": "a call-back that says it is not solved",
     "orders.watched": "thirty days that pass",
     "ratings.content_after": "the remedy of a bad rating, which its event opens",
     "ratings.mended": "the remedy of a bad rating, which its event opens",
@@ -170,16 +154,16 @@ def form_of(answer: Any) -> forms.Form | None:
 # ── acts ──
 
 
-def send(kind: CaseKind, case: Case, event: str, login: str) -> Step:
-    """Open the page of an act, fill its form, send it; the step that it made or the words that refused it."""
+def send(kind: CaseKind, case: Case, event: str, login: str, more: Mapping[str, str] | None = None) -> Step:
+    """Open the page of an act, fill its form (`more`: what it says besides), send it; the step or why it was refused."""
     client, address = page_of(login), reverse(kind.act, args=[case.pk, event])
     answer, said = None, "the page is not offered"
     for nth in range(TRIES):
         asked = client.get(address)
         form = form_of(asked)
-        if asked.status_code not in {200, 405} or (form is None and nth):
+        if asked.status_code != 200 or (form is None and nth):
             break
-        data = {"version": case.version, **(filled(form, nth) if form else PLAIN)}
+        data = {"version": case.version, **(filled(form, nth) if form else {}), **(more or {})}
         answer = client.post(address, data)
         now = Case.objects.get(pk=case.pk)
         if now.version != case.version:
@@ -297,63 +281,3 @@ def moved_cells(kind: CaseKind) -> dict[str, tuple[int, int]]:
         for name in {*before, *after}
     }
     return {name: by for name, by in moved.items() if by != none}
-
-
-# ── forms that no act of a desk has ──
-
-
-def opened_by_form(code: str) -> dict[str, tuple[int, int]]:
-    """Cells of figures that move when the form that opens a case of a kind is filled in."""
-    name = OPENINGS[code]
-    login = next(one for one in CAST if who(one).may(*access_of(name).permissions))
-    form = form_of(page_of(login).get(reverse(name)))
-    assert form is not None, name
-    before = Case.objects.filter(kind=code).count()
-    for nth in range(TRIES):
-        page_of(login).post(reverse(name), filled(form, nth))
-        if Case.objects.filter(kind=code).count() > before:
-            break
-    return moved_cells(next(one for one in KINDS if one.code == code))
-
-
-def taken_on() -> set[str]:
-    """Facts that change when an order is registered, dispatched, signed for and its caller called back, by forms."""
-    opened_by_form("ticket")
-    kind = next(one for one in KINDS if one.code == "ticket")
-    case = Case.objects.filter(kind="ticket").latest("id")
-    look, changed = looking_at(kind), set[str]()
-    for event in ("dispatch", "sign", "contact"):
-        case.refresh_from_db()
-        flow = import_string(kind.flow)
-        (move,) = (one for one in flow.moves(flow.states(case.state)) if str(one.event) == event)
-        before = look(case.pk)
-        step = send(kind, case, event, who_may(kind, case, move)[0])
-        assert step.done, step
-        after = look(case.pk)
-        changed |= {name for name in after if after[name] != before[name]}
-    return changed
-
-
-def rated_and_ruled() -> set[str]:
-    """Facts that two forms change which are no acts of a desk: a rating by its link, a ruling on an objection."""
-    changed: set[str] = set()
-    case = Case.objects.filter(kind="ticket", invitation=None).exclude(lead=None).earliest("opened_at")
-    asked = invite(case, by=machine(case.region, "评价"), at=NOW)
-    look = looking_at(next(one for one in KINDS if one.code == case.kind))
-    address = reverse("citizen:rate", args=[token(asked.pk, Way.WEB)])
-    for level in ("2", "5"):
-        with transaction.atomic():
-            before = look(asked.case_id)
-            Client().post(address, {"level": level, "words": WORDS})
-            after = look(asked.case_id)
-            changed |= {name for name in after if after[name] != before[name]}
-            transaction.set_rollback(True)
-    task = next(one for one in KINDS if one.code == "task")
-    objection = Objection.objects.filter(state=Ruling.OPEN).select_related("task").first()
-    assert objection is not None
-    before = looking_at(task)(objection.task.case_id)
-    steward = next(one for one in CAST if who(one).may("duties.rule"))
-    said = {"ruling": str(Ruling.UPHELD), "verdict": objection.evidence[0]["verdict"], "said": WORDS}
-    page_of(steward).post(reverse("officer:duty_rule_on", args=[objection.pk]), said)
-    after = looking_at(task)(objection.task.case_id)
-    return changed | {name for name in after if after[name] != before[name]}

@@ -134,12 +134,14 @@ class _Later:
 
 def press(page: Any, name: str, words: str = "") -> None:
     """Press one act of a batch and, when it asks, answer."""
-    page.locator(".head .actions").get_by_role("button", name=name).click()
+    bar = page.locator(".head .actions")
     if words:
-        box = page.locator("dialog[open]")
-        box.locator("textarea").fill(words)
-        box.get_by_role("button", name=name).click()
-    expect(page.get_by_text("已办理").first).to_be_visible()
+        bar.get_by_role("link", name=name).click()
+        page.locator("main textarea").first.fill(words)
+        page.get_by_role("button", name=name).click()
+    else:
+        bar.get_by_role("button", name=name).click()
+    expect(page.get_by_text(f"已{name}。").first).to_be_visible()
 
 
 def test_a_batch_is_paid_out_and_replayed(
@@ -163,8 +165,10 @@ def test_a_batch_is_paid_out_and_replayed(
     press(officer, "开始公示")
     objected = _object(visit_firms, shot)
     officer.goto_path(path)
+    officer.get_by_role("link", name="异议处理").click()
+    officer.get_by_label("成立，移出名单").check()
     officer.get_by_label("核查情况和结论").fill("核查认定文件,确属重复申报")
-    officer.get_by_role("button", name="成立，移出名单").click()
+    officer.get_by_role("button", name="异议处理").click()
     expect(officer.get_by_text("成立，已移出").first).to_be_visible()
     shot(officer, "benefit-batch-notice", full=True)
     assert Line.objects.get(pk=objected).paid == 0
@@ -211,6 +215,7 @@ def _consent_and_pay(visit_firms: Open, shot: Open, officer: Any, path: str) -> 
     receipts = _workbook(
         ["付款编号", "结果", "凭证号"], [[line.payment, "成功", f"PZ-{line.payment}"] for line in sent]
     )
+    finance.get_by_role("link", name="登记回执").click()
     finance.locator("input[type=file]").set_input_files(
         {"name": "回执.xlsx", "mimeType": "application/octet-stream", "buffer": receipts}
     )
@@ -218,15 +223,16 @@ def _consent_and_pay(visit_firms: Open, shot: Open, officer: Any, path: str) -> 
     expect(finance.get_by_text("已登记回执")).to_be_visible()
     press(finance, "拨付完毕")
     shot(finance, "benefit-batch-paid", full=True)
-    finance.get_by_role("button", name="追回").click()
-    box = finance.locator("dialog[open]")
+    finance.get_by_role("link", name="追回").click()
     line = Line.objects.filter(state="paid").first()
     assert line
-    box.get_by_label("付款编号").fill(line.payment)
-    box.get_by_label("追回金额").fill("1000")
-    box.get_by_label("事由和依据").fill("审计报告〔2026〕3号")
-    box.get_by_role("button", name="登记追回").click()
-    expect(finance.get_by_text("已登记追回 1,000.00 元")).to_be_visible()
+    finance.get_by_label("付款编号").select_option(line.payment)
+    finance.get_by_label("追回金额").fill("1000")
+    finance.get_by_label("事由和依据").fill("审计报告〔2026〕3号")
+    finance.get_by_role("button", name="追回").click()
+    expect(finance.get_by_text("已追回。").first).to_be_visible()
+    line.refresh_from_db()
+    assert line.clawed == 100_000
 
 
 def _workbook(heads: list[str], rows: list[list[Any]]) -> bytes:

@@ -36,14 +36,14 @@ from sanfu.web import matrix
 from sanfu.web.todos import todos_of
 from tests.architecture.routes import access_of, routes_without_arguments
 from tests.cast import CAST, CONTENT, KINDS, NOW, page_of, seen, some, who
-from tests.walks import (
-    MOVED_ELSEWHERE,
-    OPENED_ELSEWHERE,
-    OPENINGS,
+from tests.lists import faults_of_filters
+from tests.walks import MOVED_ELSEWHERE, OPENED_ELSEWHERE, OPENINGS, walk_of
+from tests.ways import (
+    corrected_by_the_firm,
     opened_by_form,
     rated_and_ruled,
+    sent_by_a_department,
     taken_on,
-    walk_of,
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -204,11 +204,14 @@ def listing(answer: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", sorted(routes_without_arguments()))
-def test_a_list_is_exported_whole(name: str) -> None:
+def test_a_list_is_exported_whole_and_its_filters_only_narrow_it(name: str) -> None:
     login = next(login for login in CAST if who(login).may(*access_of(name).permissions))
     page = page_of(login).get(reverse(name))
     table = listing(page)
-    if table is None or not table.table.exportable:
+    if table is None:
+        return
+    assert faults_of_filters(table) == []
+    if not table.table.exportable:
         return
     answer = page_of(login).get(reverse(name), {"export": "csv"})
     lines = b"".join(answer).decode("utf-8-sig").splitlines()
@@ -356,7 +359,7 @@ def test_a_kind_has_a_form_that_opens_it_or_a_reason_why_not() -> None:
 def test_every_fact_of_a_figure_is_moved_by_some_form() -> None:
     """Whatever no form moves is named with who does; a fact that the demo alone fills would be missing here."""
     walked = set[str]().union(*(walk_of(kind).facts for kind in KINDS if kind.act))
-    moved = walked | rated_and_ruled() | taken_on()
+    moved = walked | rated_and_ruled() | taken_on() | corrected_by_the_firm() | sent_by_a_department()
     facts = {f"{one.code}.{name}" for one in row_kinds().values() for name in (*one.facts, *one.values)}
     assert sorted(facts - moved - MOVED_ELSEWHERE.keys()) == []
     assert MOVED_ELSEWHERE.keys() & moved == set(), "some form moves it now: take its name off the list"

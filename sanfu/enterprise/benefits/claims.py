@@ -171,14 +171,15 @@ def desk_timeline(claim: Claim) -> list[dict[str, Any]]:
             "label": _CLAIM_LABELS.get(row["kind"], row["kind"]),
             "at": row["at"],
             "by": row["by_name"],
-            "note": _claim_said(row["data"]),
+            "note": told(row["data"]),
             "state": "done",
         }
         for row in timeline(claim.pk)
     ]
 
 
-def _claim_said(data: dict[str, Any]) -> str:
+def told(data: dict[str, Any]) -> str:
+    """What an event of a claim says, for its line."""
     said = [str(data[key]) for key in ("note", "why", "basis", "number", "batch") if data.get(key)]
     said += [f"{one['column']} {one['said']}" for one in data.get("facts", ())]
     said += [f"{column} {value}" for column, value in data.get("judged", {}).items()]

@@ -15,9 +15,7 @@ from sanfu.enterprise.benefits.award import replay
 from sanfu.enterprise.benefits.models import Batch, Line, Objection
 from sanfu.enterprise.benefits.room import BATCH
 from sanfu.enterprise.benefits.states import (
-    BATCH_FLOW,
     NOTICE_CLOCK,
-    BatchEvent,
     BatchState,
     LineState,
     ObjectionState,
@@ -27,7 +25,6 @@ from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.registry.timeline import Entry
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor
-from sanfu.records.queries import timeline
 
 LINES = Parts(see="", see_all="benefits.see", firm="enterprise__organisation")
 BATCHES = Parts(see="benefits.see", see_all="benefits.see")
@@ -102,14 +99,6 @@ def summary(batch: Batch) -> dict[str, Any]:
     }
 
 
-def acts(batch: Batch, actor: Actor) -> list[BatchEvent]:
-    """What the actor may do with the batch now; acts of the leading department only for its own officers."""
-    state = BatchState(batch.case.state)
-    found = [m for m in BATCH_FLOW.moves(state) if m.who and actor.may(*m.who)]
-    leads = batch.case.lead_id in actor.units
-    return [m.event for m in found if leads or set(m.who) - {"benefits.batch"}]
-
-
 def objections(batch: Batch) -> list[Objection]:
     """Objections to a batch with their lines, open ones first."""
     rows = Objection.objects.filter(line__batch=batch).select_related("line__enterprise", "line__batch")
@@ -153,27 +142,11 @@ def public_lines(batch: Batch) -> "QuerySet[Line]":
     return live.select_related("enterprise").order_by("clause", "enterprise__credit_code")
 
 
-def desk_timeline(batch: Batch) -> list[dict[str, Any]]:
-    """The whole log of a batch: Chinese act, who, when, what was said."""
-    labels = {f"batch.{event}": event.label for event in BatchEvent}
-    labels |= {"batch.open": "发起批次", "batch.generated": "生成名单", "batch.light": "亮灯"}
-    labels |= {"batch.firm_closed": "企业注销，移出名单"}
-    return [
-        {
-            "label": labels.get(row["kind"], row["kind"]),
-            "at": row["at"],
-            "by": row["by_name"],
-            "note": _said(row["data"]),
-            "state": "done",
-        }
-        for row in timeline(batch.pk)
-    ]
-
-
 _SAID = ("note", "minutes", "why", "answer", "grounds", "number", "enterprise")
 
 
-def _said(data: dict[str, Any]) -> str:
+def told(data: dict[str, Any]) -> str:
+    """What an event of a batch says, for its line."""
     said = [str(data[key]) for key in _SAID if data.get(key)]
     if "snapshot" in data:
         said.append(f"快照 {data['snapshot'][:12]}…，规则 {data['rules'][:12]}…，名单 {data['list'][:12]}…")

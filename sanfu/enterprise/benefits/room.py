@@ -10,7 +10,7 @@ BATCH = CaseKind(
     scope="sanfu.enterprise.benefits.queries.BATCHES",
     page="officer:benefit_batch",
     act="officer:benefit_batch_act",
-    elsewhere=("object", "rule", "account", "receipt", "claw_back"),
+    elsewhere=("object", "account"),
 )
 CLAIM = CaseKind(
     "claim",
@@ -47,8 +47,8 @@ ROOM = Room(
             "sliders-horizontal",
         ),
         Line("惠企政策", "数据就绪度", "officer:benefit_ready", "benefits.see", "gauge"),
-        Line("惠企政策", "政策申报", "officer:benefit_claims", "benefits.batch", "clipboard-pen"),
-        Line("惠企政策", "兑付批次", "officer:benefit_batches", "benefits.see", "banknote"),
+        Line("惠企政策", "政策申报", "officer:benefit_claim_list", "benefits.batch", "clipboard-pen"),
+        Line("惠企政策", "兑付批次", "officer:benefit_batch_list", "benefits.see", "banknote"),
         Line("惠企政策", "企业档案", "officer:benefit_firms", "benefits.see", "building-2"),
         Line("惠企政策", "政策明白卡", "firm:benefit_card", "benefits.own", "id-card"),
     ),
@@ -56,7 +56,8 @@ ROOM = Room(
     waiting=(
         "sanfu.web.officer.benefits.todos.version_todos",
         "sanfu.web.officer.benefits.todos.batch_todos",
-        "sanfu.web.officer.benefits.claims.claim_todos",
+        "sanfu.web.officer.benefits.claims.todos",
+        "sanfu.web.firm.benefits.todos.claim_todos",
         "sanfu.web.firm.benefits.todos.consent_todos",
     ),
     tells=(

@@ -9,6 +9,7 @@
     urlpatterns = DESK.urls("visits")       # officer:visit_list, officer:visit, officer:visit_act
     todos = DESK.todos                      # named in the manifest of the room
 
+A form whose fields depend on the row is a `FitsRow` (`fields.py`).
 An act's action is called with the row, the form's cleaned data as keywords, and `by=`, `at=`, `expected=`.
 """
 
@@ -34,7 +35,7 @@ from sanfu.web.components.bulk import Bulk
 from sanfu.web.components.cases import clock_rows, light_tag
 from sanfu.web.components.desk_rules import Act, DeskRules, Wait, anybody_acts, lead_acts
 from sanfu.web.components.drawing import flow_rows, flow_svg
-from sanfu.web.components.fields import SaysDone
+from sanfu.web.components.fields import FitsRow, SaysDone
 from sanfu.web.components.table import Table
 from sanfu.web.request import Request
 
@@ -101,7 +102,7 @@ class CaseDesk(DeskRules):
         context = {"title": self.title, **(self.list_more(request) if self.list_more else {})}
         return self._listed.respond(request, self.cases(request.actor), self.list_template, context)
 
-    def record_page(self, request: Request, id: uuid.UUID) -> HttpResponse:
+    def record_page(self, request: Request, id: uuid.UUID) -> HttpResponseBase:
         """One record."""
         return render(request, self.template, self.context(request, self._found(request, id)))
 
@@ -111,7 +112,7 @@ class CaseDesk(DeskRules):
         chosen, act = self._act(event)
         if not self._open(row, request.actor, chosen):
             return self._too_late(request, row, chosen)
-        form = self._form(act, request)
+        form = self._form(act, request, row)
         if request.method != "POST":
             return self._asked(request, row, chosen, form)
         valid = form is None or form.is_valid()
@@ -165,13 +166,15 @@ class CaseDesk(DeskRules):
             raise Http404(f"没有这件{self.title}，或不在您可以查看的范围内。")
         return row
 
-    def _form(self, act: Act, request: Request) -> forms.Form | None:
+    def _form(self, act: Act, request: Request, row: Any) -> forms.Form | None:
         if act.form is None:
             return None
         form = enclosures.enclosing(act.form) if act.files else act.form
         made = form(request.POST or None, request.FILES or None)
         if isinstance(made, SaysDone):
             made.on = request.today
+        if isinstance(made, FitsRow):
+            made.fit(row, request.today)
         return made
 
     def _asked(

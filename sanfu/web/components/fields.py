@@ -1,7 +1,7 @@
-"""What several forms share: the version an officer saw, an id in an address."""
+"""What several forms share: the version an officer saw, fields that depend on a row, an id in an address."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -94,6 +94,17 @@ class SaysDone(forms.Form):
                 label="日期已核对无误，照此发送", required=False
             )
         return said
+
+
+class FitsRow(forms.Form):
+    """A form whose fields depend on the row that it is about: a desk calls `fit` before it shows or reads the form."""
+
+    def fit(self, row: Any, on: date) -> None:
+        """Fill in choices, add or drop fields, for this row on this day."""
+
+    def choose(self, name: str, choices: Iterable[tuple[Any, str]]) -> None:
+        """What may be chosen in a field."""
+        self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
 
 
 def as_uuid(text: str) -> uuid.UUID | None:

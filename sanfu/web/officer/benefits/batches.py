@@ -1,18 +1,19 @@
-"""兑付批次 on the desk: list, begin, one batch with its rows, its moves, objections and replay."""
+"""兑付批次 on the desk: list, begin, one batch with its rows, its acts, objections and replay."""
 
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from sanfu.enterprise.benefits import actions, queries
@@ -21,12 +22,14 @@ from sanfu.enterprise.benefits.claims import waiting
 from sanfu.enterprise.benefits.describe import amount_line, money, pays_points
 from sanfu.enterprise.benefits.models import Batch
 from sanfu.enterprise.benefits.policies import in_force, paying_clauses, title_of
-from sanfu.enterprise.benefits.states import BatchEvent, BatchState, LineOutcome, LineState
+from sanfu.enterprise.benefits.states import BATCH_FLOW, BatchEvent, BatchState, LineOutcome, LineState
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.records.actor import Actor, Refused
 from sanfu.web.access import once, page
-from sanfu.web.components.fields import VersionField
+from sanfu.web.components.desk import Act, CaseDesk
+from sanfu.web.components.fields import Area
 from sanfu.web.components.table import Choice, Column, Flag, Search, Table
+from sanfu.web.officer.benefits import objections, payments
 from sanfu.web.request import Request
 
 S, E, L = BatchState, BatchEvent, LineState
@@ -83,12 +86,6 @@ LINES = Table(
 )  # fmt: skip
 
 
-@page("benefits.see")
-def batch_list(request: Request) -> HttpResponseBase:
-    """兑付批次: every batch of the county."""
-    return BATCHES.respond(request, queries.visible(request.actor), "officer/benefits/batches.html")
-
-
 @page("benefits.batch")
 @once
 def batch_new(request: Request) -> HttpResponse:
@@ -126,7 +123,7 @@ def batch_new(request: Request) -> HttpResponse:
     ]
     context = {
         "title": "发起批次",
-        "crumbs": [("兑付批次", "officer:benefit_batches")],
+        "crumbs": [("兑付批次", "officer:benefit_batch_list")],
         "rows": rows,
         "error": error,
         "day": day,
@@ -154,14 +151,6 @@ def _pool(raw: str) -> int | None:
     return int(value * 10**6)
 
 
-def find(request: Request, id: uuid.UUID) -> Batch:
-    """The batch, if the actor may see it."""
-    found = queries.access(request.actor, id)
-    if found is None:
-        raise Http404("没有这个批次，或不在您可以查看的范围内。")
-    return found
-
-
 _WAY = (
     ("名单", (S.GENERATED,)),
     ("审定", (S.REVIEWED, S.DECIDED)),
@@ -185,41 +174,63 @@ def _steps(state: str) -> list[dict[str, str]]:
     ]
 
 
-@page("benefits.see")
-def batch(request: Request, id: uuid.UUID) -> HttpResponseBase:
-    """批次页: figures, hashes, the list row by row, objections, payments, what may be done next."""
-    found = find(request, id)
-    return LINES.respond(
-        request, queries.lines(request.actor, found), "officer/benefits/batch.html", context(request, found)
-    )
+class NoteForm(forms.Form):
+    note = Area(3, 500, label="核查情况", required=False)
 
 
-def context(request: Request, found: Batch, **more: Any) -> dict[str, Any]:
-    case = found.case
-    summary = queries.summary(found)
+class MinutesForm(forms.Form):
+    minutes = Area(3, 500, label="会议纪要或审定文号", help_text="审计要看依据")
+
+
+class WhyForm(forms.Form):
+    why = Area(3, 500, label="理由")
+
+
+class GroundsForm(forms.Form):
+    grounds = Area(3, 500, label="意愿怎样收集（承诺书、汇总表编号）")
+
+
+def _agree(batch: Batch, *, expected: int | None, **given: Any) -> Any:
+    """意愿 collected on paper; may go on while firms confirm their own, so the version is not asked."""
+    return actions.agree_for_all(batch, **given)
+
+
+def _who(row: Batch, actor: Actor, event: Any) -> bool:
+    """The department that began the batch; besides, those who approve or pay batches of all departments."""
+    held = {code for move in BATCH_FLOW.table if move.event == event for code in move.who}
+    return row.case.lead_id in actor.units or bool(actor.permissions & held - {"benefits.batch"})
+
+
+def _mono(text: str) -> SafeString:
+    return format_html('<span class="mono small">{}</span>', text)
+
+
+def _facts(row: Batch) -> list[tuple[str, Any]]:
+    return [
+        ("发起", f"{row.case.lead.short if row.case.lead else ''} {row.made_by.name}"),
+        ("取数日", row.day),
+        ("参与企业", f"{row.population} 家"),
+        ("数据快照", _mono(row.snapshot)),
+        ("规则版本", _mono(row.rules)),
+        ("名单", _mono(row.list_hash)),
+        *((policy, _mono(pin)) for policy, pin in row.case.pinned.items()),
+    ]
+
+
+def _more(request: Request, row: Batch) -> Mapping[str, Any]:
+    summary = queries.summary(row)
     return {
-        "title": case.title,
-        "lead": case.number,
-        "crumbs": [("兑付批次", "officer:benefit_batches")],
-        "b": found,
-        "case": case,
-        "state": BatchState(case.state),
-        "steps": _steps(case.state),
+        "steps": _steps(row.case.state),
         "summary": summary,
         "outcomes": [
-            (one.label, one.tone, summary["outcomes"].get(str(one), 0), str(one))
+            (one.label, summary["outcomes"][str(one)], str(one))
             for one in LineOutcome
             if summary["outcomes"].get(str(one))
         ],
-        "price": money(_fraction(found.price)) if found.price else "",
-        "pinned": list(case.pinned.items()),
-        "clock": queries.notice_clock(found, request.now),
-        "timeline": queries.desk_timeline(found),
-        "objections": queries.objections(found),
-        "payments": found.payments.select_related("file").order_by("number"),
-        "acts": buttons(found, request.actor),
-        "may": {e.value: True for e in queries.acts(found, request.actor)},
-        **more,
+        "price": money(_fraction(row.price)) if row.price else "",
+        "clock": queries.notice_clock(row, request.now),
+        "objections": queries.objections(row),
+        "payments": row.payments.select_related("file").order_by("number"),
     }
 
 
@@ -228,128 +239,79 @@ def _fraction(raw: str) -> Any:
     return Decimal(top) / Decimal(bottom or 1)
 
 
-class NoteForm(forms.Form):
-    """One line of grounds."""
+class BatchDesk(CaseDesk):
+    """The desk of batches, whose record holds the list of the batch."""
 
-    words = forms.CharField(
-        label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    version = VersionField()
-
-
-Do = Callable[[Batch, str, Actor, datetime, int], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One act: its button, what it asks, the action."""
-
-    do: Do
-    asks: str = ""
-    tone: str = ""
+    def record_page(self, request: Request, id: uuid.UUID) -> HttpResponseBase:
+        """One batch with its list, which filters, turns pages and is taken out like every list."""
+        row = self._found(request, id)
+        return LINES.respond(
+            request, queries.lines(request.actor, row), self.template, self.context(request, row)
+        )
 
 
-ACTS: Mapping[BatchEvent, Act] = {
-    E.REVIEW: Act(
-        lambda b, w, by, at, v: actions.review(b, note=w, by=by, at=at, expected=v), "核查情况", "primary"
-    ),
-    E.DECIDE: Act(
-        lambda b, w, by, at, v: actions.decide(b, minutes=w, by=by, at=at, expected=v),
-        "会议纪要或审定文号",
-        "primary",
-    ),
-    E.SEND_BACK: Act(
-        lambda b, w, by, at, v: actions.send_back(b, why=w, by=by, at=at, expected=v), "退回理由"
-    ),
-    E.PUBLISH: Act(lambda b, w, by, at, v: actions.publish(b, by=by, at=at, expected=v), tone="primary"),
-    E.END_NOTICE: Act(
-        lambda b, w, by, at, v: actions.end_notice(b, by=by, at=at, expected=v), tone="primary"
-    ),
-    E.CONSENT: Act(
-        lambda b, w, by, at, v: actions.agree_for_all(b, grounds=w, by=by, at=at),
-        "意愿怎样收集（承诺书、汇总表编号）",
-    ),
-    E.PAY: Act(lambda b, w, by, at, v: actions.pay(b, by=by, at=at, expected=v), tone="primary"),
-    E.SETTLE: Act(lambda b, w, by, at, v: actions.settle(b, by=by, at=at, expected=v), tone="primary"),
-    E.CLOSE: Act(lambda b, w, by, at, v: actions.close(b, by=by, at=at, expected=v), tone="primary"),
-    E.CANCEL: Act(
-        lambda b, w, by, at, v: actions.cancel(b, why=w, by=by, at=at, expected=v), "撤销理由", "danger"
-    ),
-}
-LABELS = {E.CONSENT: "登记线下意愿"}
-
-
-def buttons(found: Batch, actor: Actor) -> list[dict[str, Any]]:
-    """What the actor may press now."""
-    return [
-        {
-            "event": str(event),
-            "label": LABELS.get(event, event.label),
-            "asks": ACTS[event].asks,
-            "tone": ACTS[event].tone,
-        }
-        for event in queries.acts(found, actor)
-        if event in ACTS
-    ]
-
-
-@page("benefits.batch", "benefits.approve", "benefits.pay")
-@once
-@require_POST
-def batch_act(request: Request, id: uuid.UUID, event: str) -> HttpResponseBase:
-    """Do one act; a refusal comes back on the batch's page with the reason."""
-    found = find(request, id)
-    known = {str(one): (one, row) for one, row in ACTS.items()}
-    if event not in known:
-        raise Http404("没有这个动作。")
-    chosen, row = known[event]
-    form = NoteForm(request.POST)
-    if not form.is_valid():
-        raise Refused("表单不完整，没有办理；请刷新页面后再试。")
-    try:
-        row.do(found, form.cleaned_data["words"], request.actor, request.now, form.cleaned_data["version"])
-    except Refused as refused:
-        return shown_again(request, found, str(refused))
-    messages.success(request, f"{found.case.number} 已办理：{LABELS.get(chosen, chosen.label)}。")
-    return redirect("officer:benefit_batch", id=id)
-
-
-def shown_again(request: Request, found: Batch, why: str) -> HttpResponseBase:
-    """The batch with the reason of a refusal above it; nothing was written."""
-    shown = context(request, found, refused=why)
-    listing = LINES.read(request, queries.lines(request.actor, found))
-    return render(request, "officer/benefits/batch.html", {**shown, "table": listing}, status=422)
+DESK = BatchDesk(
+    name="benefit_batch",
+    title="兑付批次",
+    flow=BATCH_FLOW,
+    table=BATCHES,
+    see=("benefits.see",),
+    cases=queries.visible,
+    find=queries.access,
+    who=_who,
+    facts=_facts,
+    acts={
+        E.REVIEW: Act(NoteForm, actions.review, "核对名单、信用和互斥封顶结果。", "primary"),
+        E.DECIDE: Act(MinutesForm, actions.decide, tone="primary"),
+        E.SEND_BACK: Act(WhyForm, actions.send_back),
+        E.PUBLISH: Act(None, actions.publish, tone="primary"),
+        E.RULE: Act(
+            objections.RuleForm,
+            objections.rule,
+            "成立的移出名单，并重算积分单价；要答复提出人。",
+            "primary",
+            when=lambda row, actor: objections.waiting(row).exists(),
+        ),
+        E.END_NOTICE: Act(None, actions.end_notice, tone="primary"),
+        E.CONSENT: Act(GroundsForm, _agree, label="登记线下意愿"),
+        E.PAY: Act(None, actions.pay, tone="primary"),
+        E.RECEIPT: Act(
+            payments.ReceiptForm,
+            payments.receive,
+            "先下载回执模板，填好后整份登记：全部成功，或者一笔也不登。",
+            files=False,
+        ),
+        E.SETTLE: Act(None, actions.settle, tone="primary"),
+        E.CLAW_BACK: Act(
+            payments.ClawBackForm,
+            payments.claw_back,
+            "累计不超过已付。",
+            "danger",
+            when=lambda row, actor: payments.paid(row).exists(),
+        ),
+        E.CLOSE: Act(None, actions.close, tone="primary"),
+        E.CANCEL: Act(WhyForm, actions.cancel, "付款前可撤销。", "danger"),
+    },
+    labels={"open": "发起批次", "generated": "生成名单", "firm_closed": "企业注销，移出名单"},
+    said=lambda event: queries.told(event["data"]),
+    more=_more,
+    list_template="officer/benefits/batches.html",
+    template="officer/benefits/batch.html",
+)
 
 
 @page("benefits.see")
 @require_POST
 def batch_replay(request: Request, id: uuid.UUID) -> HttpResponseBase:
     """重放: the list made once more from its hashes, compared byte for byte. Writes nothing."""
-    found = find(request, id)
     try:
-        replayed = queries.replayed(found)
+        done = queries.replayed(payments.find(request, id))
     except Refused as refused:
-        return shown_again(request, found, str(refused))
-    shown = context(request, found, replayed=replayed)
-    listing = LINES.read(request, queries.lines(request.actor, found))
-    return render(request, "officer/benefits/batch.html", {**shown, "table": listing})
-
-
-@page("benefits.batch")
-@once
-@require_POST
-def objection_rule(request: Request, id: uuid.UUID, objection_id: uuid.UUID) -> HttpResponseBase:
-    """异议处理: upheld or not, with the answer."""
-    found = find(request, id)
-    objection = next((o for o in queries.objections(found) if o.pk == objection_id), None)
-    if objection is None:
-        raise Http404("没有这条异议。")
-    upheld = request.POST.get("upheld") == "1"
-    try:
-        actions.rule(
-            objection, upheld=upheld, answer=request.POST.get("answer", ""), by=request.actor, at=request.now
-        )
-    except Refused as refused:
-        return shown_again(request, found, str(refused))
-    messages.success(request, "异议已处理：" + ("成立，已移出名单。" if upheld else "不成立，已记录理由。"))
-    return redirect("officer:benefit_batch", id=id)
+        messages.error(request, str(refused))
+    else:
+        size = f"{done['lines']} 行、{done['size']} 字节"
+        if done["same"]:
+            messages.success(request, f"重放一致：由快照和规则重新生成 {size}，与当时的名单逐字节相同。")
+        else:
+            messages.error(request, "重放不一致：请立即报告系统管理员并暂停拨付。")
+    return redirect(DESK.url("", id))

@@ -1,13 +1,14 @@
 """政策申报 on the desk: the list, and one claim with stated facts beside data and evidence, to accept, return or refuse."""
 
 import uuid
+from datetime import date
 from typing import Any
 
+from django import forms
 from django.conf import settings
-from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 
 from sanfu.enterprise.benefits import actions, claims
 from sanfu.enterprise.benefits.claiming import answer_of, judged_by_person, read_typed
@@ -18,18 +19,17 @@ from sanfu.enterprise.benefits.states import CLAIM_FLOW, ClaimEvent, ClaimState
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.queries import profile
 from sanfu.enterprise.registry.rules import Profile
-from sanfu.kernel.rules.language.facts import Value
 from sanfu.kernel.rules.language.tree import Clause
-from sanfu.records.actor import Actor, Refused
-from sanfu.web.access import once, page
 from sanfu.web.components.cases import due_column, light_column, state_choice
+from sanfu.web.components.desk import Act, CaseDesk, Wait
 from sanfu.web.components.enclosures import send_file
+from sanfu.web.components.fields import Area, FitsRow
 from sanfu.web.components.table import Column, Search, Table
 from sanfu.web.pieces.claims import answer_context, claim_steps, statement_rows
 from sanfu.web.pieces.units import short_names
 from sanfu.web.request import Request
-from sanfu.web.todos import Todo
 
+S, E = ClaimState, ClaimEvent
 CLAIMS = Table(
     "claims",
     title="政策申报",
@@ -59,62 +59,90 @@ CLAIMS = Table(
 )
 
 
-@page("benefits.batch")
-def claim_list(request: Request) -> HttpResponseBase:
-    """政策申报: claims of the own department."""
-    return CLAIMS.respond(request, claims.visible(request.actor), "officer/benefits/claims.html")
+class AskForm(FitsRow):
+    columns = forms.MultipleChoiceField(
+        label="哪几项要补正", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    why = Area(3, 500, label="哪里不对、要补什么", help_text="企业会看到")
+
+    def fit(self, row: Claim, on: date) -> None:
+        """What the firm stated may be asked for; what an officer judged may not."""
+        stated = [one.column for one in claims.statements(row) if not one.by_officer]
+        self.choose("columns", [(column, column) for column in stated])
 
 
-def find(request: Request, id: uuid.UUID) -> Claim:
-    """The claim, if the actor may see it."""
-    found = claims.access(request.actor, id)
-    if found is None:
-        raise Http404("没有这件申报，或不在您可以查看的范围内。")
-    return found
+class AcceptForm(FitsRow):
+    persons: tuple[str, ...] = ()
+    note = Area(3, 500, label="核对情况（选填）", required=False, help_text="如：发票与备案设备清单一致")
+
+    def fit(self, row: Claim, on: date) -> None:
+        """One more field for each fact that a person must judge."""
+        words, pair = dictionary(), clause_on(row.region, row.clause, on)
+        self.persons = _persons(row, pair[1], on) if pair else ()
+        for column in self.persons:
+            fact = words.fact_of(column)
+            label = f"{fact.asks or column}（由您判断）"
+            self.fields[f"judged-{column}"] = (
+                forms.CharField(label=label, help_text=fact.unit, max_length=40)
+                if fact.unit
+                else forms.ChoiceField(label=label, choices=[("", "请判断"), ("是", "是"), ("否", "否")])
+            )
+        self.order_fields([f"judged-{column}" for column in self.persons])
+
+    def clean(self) -> dict[str, Any]:
+        """The note, and each judgement as the value that a rule reads."""
+        judged = {}
+        for column in self.persons:
+            raw = self.cleaned_data.pop(f"judged-{column}", None)
+            try:
+                judged[column] = read_typed(dictionary().fact_of(column), raw) if raw else None
+            except ValueError as wrong:
+                self.add_error(f"judged-{column}", f"“{raw}”不能用：{wrong}。")
+        return {**self.cleaned_data, "judged": judged}
 
 
-@page("benefits.batch")
-def claim(request: Request, id: uuid.UUID) -> HttpResponse:
-    """One claim: what was stated beside what the register says and its paper, and what the rule says of it."""
-    return render(request, "officer/benefits/claim.html", context(request, find(request, id)))
+class RefuseForm(FitsRow):
+    basis = forms.ChoiceField(label="依据的条件")
+    why = Area(3, 500, label="理由", help_text="企业会看到")
+
+    def fit(self, row: Claim, on: date) -> None:
+        """The conditions of the clause, and the evidence."""
+        pair = clause_on(row.region, row.clause, on)
+        labels = [one.label for one in pair[1].conditions] if pair else []
+        self.choose("basis", [("", "请选择"), *((x, x) for x in [*labels, "佐证材料不真实或不足"])])
 
 
-def context(request: Request, found: Claim, **more: Any) -> dict[str, Any]:
-    pair = clause_on(request.actor.region, found.clause, request.today)
-    me, words = profile(found.enterprise, request.today), dictionary()
-    said = claims.said_in(found, request.today, words)
-    rule = _rule(pair[1], me, said, request) if pair else {}
-    mine = found.case.lead_id in request.actor.units and request.actor.may("benefits.batch")
+def _persons(row: Claim, clause: Clause, on: date) -> tuple[str, ...]:
+    """Facts of the clause that a person must judge of this claim."""
+    words = dictionary()
+    known = {**profile(row.enterprise, on).row, **claims.said_in(row, on, words)}
+    return judged_by_person(clause, known, words)
+
+
+def _facts(row: Claim) -> list[tuple[str, Any]]:
+    firm = reverse("officer:benefit_firm", args=[row.enterprise_id])
+    return [
+        ("企业", format_html('<a href="{}"><b>{}</b></a>', firm, row.enterprise.name)),
+        ("统一社会信用代码", row.enterprise.credit_code),
+        ("所在镇街", row.enterprise.town.short if row.enterprise.town else ""),
+        ("年度口径按", row.day),
+    ]
+
+
+def _more(request: Request, row: Claim) -> dict[str, Any]:
+    pair = clause_on(row.region, row.clause, request.today)
+    me, words = profile(row.enterprise, request.today), dictionary()
+    said = claims.said_in(row, request.today, words)
+    answer = answer_of(pair[1], me.row, said, request.today, words) if pair else None
     return {
-        "title": found.case.number,
-        "lead": found.case.title,
-        "crumbs": [("政策申报", "officer:benefit_claims")],
-        "c": found,
-        "case": found.case,
-        "state": ClaimState(found.case.state),
-        "steps": claim_steps(found),
+        "steps": claim_steps(row),
         "policy": pair[0] if pair else None,
         "clause": pair[1] if pair else None,
-        "worth": worth(pair[1], found.amount) if pair else "",
-        "rows": _beside(found, me),
-        "earlier": statement_rows(claims.earlier_rounds(found)),
-        "clocks": claims.clocks(found, request.now),
-        "timeline": claims.desk_timeline(found),
+        "worth": worth(pair[1], row.amount) if pair else "",
+        "rows": _beside(row, me),
+        "earlier": statement_rows(claims.earlier_rounds(row)),
         "sources": short_names(request),
-        "reviews": mine and found.case.state == ClaimState.SUBMITTED,
-        "may_refuse": mine and found.case.state in (ClaimState.SUBMITTED, ClaimState.CORRECTING),
-        **rule,
-        **more,
-    }
-
-
-def _rule(clause: Clause, me: Profile, said: dict[str, Value], request: Request) -> dict[str, Any]:
-    words = dictionary()
-    answer = answer_of(clause, me.row, said, request.today, words)
-    persons = judged_by_person(clause, {**me.row, **said}, words)
-    return {
-        **answer_context(answer, me.row, words, said),
-        "persons": [{"column": key, "fact": words.fact_of(key)} for key in persons],
+        **(answer_context(answer, me.row, words, said) if answer else {}),
     }
 
 
@@ -130,103 +158,46 @@ def _beside(found: Claim, me: Profile) -> list[dict[str, Any]]:
     return rows
 
 
-@page("benefits.batch")
-@once
-@require_POST
-def claim_act(request: Request, id: uuid.UUID, event: str) -> HttpResponse:
-    """审核通过、要求补正、不予支持; a refusal comes back on the page with the reason."""
-    found = find(request, id)
-    acts = {str(ClaimEvent.ACCEPT): _accept, str(ClaimEvent.ASK): _ask, str(ClaimEvent.REFUSE): _refuse}
-    if event not in acts:
-        raise Http404("没有这个动作。")
-    try:
-        acts[event](request, found)
-    except Refused as refused:
-        shown = context(request, found, refused=str(refused), typed=request.POST)
-        return render(request, "officer/benefits/claim.html", shown, status=422)
-    messages.success(request, f"{found.case.number} 已办理：{ClaimEvent(event).label}。")
-    return redirect("officer:benefit_claim", id=id)
+class ClaimDesk(CaseDesk):
+    """The desk of claims, whose files are the firm's evidence (佐证材料)."""
+
+    def file_page(self, request: Request, id: uuid.UUID, file: uuid.UUID) -> HttpResponse:
+        """A paper of the claim as the enterprise uploaded it."""
+        stored = claims.evidence(self._found(request, id), file)
+        return send_file(stored) if stored else super().file_page(request, id, file)
 
 
-def _version(request: Request) -> int:
-    raw = request.POST.get("version", "")
-    if not raw.isdecimal():
-        raise Refused("表单不完整，没有办理；请刷新页面后再试。")
-    return int(raw)
-
-
-def _accept(request: Request, found: Claim) -> None:
-    judged = {}
-    for key, raw in request.POST.items():
-        if key.startswith("judged-") and str(raw).strip():
-            column = key.removeprefix("judged-")
-            known = dictionary().column(column)
-            try:
-                judged[column] = read_typed(known[0], str(raw)) if known else None
-            except ValueError as wrong:
-                raise Refused(f"“{column}”填写的“{raw}”不能用：{wrong}。") from wrong
-    actions.accept_claim(
-        found,
-        judged=judged,
-        note=request.POST.get("words", ""),
-        by=request.actor,
-        at=request.now,
-        expected=_version(request),
-    )
-
-
-def _ask(request: Request, found: Claim) -> None:
-    actions.ask_correction(
-        found,
-        why=request.POST.get("words", ""),
-        columns=request.POST.getlist("column"),
-        by=request.actor,
-        at=request.now,
-        expected=_version(request),
-    )
-
-
-def _refuse(request: Request, found: Claim) -> None:
-    actions.refuse_claim(
-        found,
-        why=request.POST.get("words", ""),
-        basis=request.POST.get("basis", ""),
-        by=request.actor,
-        at=request.now,
-        expected=_version(request),
-    )
-
-
-@page("benefits.batch")
-def claim_file(request: Request, id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
-    """佐证材料 as the enterprise uploaded it."""
-    stored = claims.evidence(find(request, id), file_id)
-    if stored is None:
-        raise Http404("这件申报没有这份材料。")
-    return send_file(stored)
-
-
-def claim_todos(actor: Actor, now: Any) -> list[Todo]:
-    """Claims that wait: for a review, for a batch, or (for a firm) for a correction."""
-    if not (actor.may("benefits.batch") or actor.may("benefits.own")):
-        return []
-    counted = claims.counts(actor)
-    if actor.may("benefits.own"):
-        n = counted.get(str(ClaimState.CORRECTING), 0)
-        return [Todo("申报待补正", n, "/firm/benefits/#claims", "clipboard-pen", "warn")]
-    return [
-        Todo(
-            "政策申报待审核",
-            counted.get(str(ClaimState.SUBMITTED), 0),
-            "/desk/benefits/claims/?state=submitted",
-            "file-check",
-            "warn",
+DESK = ClaimDesk(
+    name="benefit_claim",
+    title="政策申报",
+    flow=CLAIM_FLOW,
+    table=CLAIMS,
+    see=("benefits.batch",),
+    cases=claims.visible,
+    find=claims.access,
+    facts=_facts,
+    acts={
+        E.ACCEPT: Act(
+            AcceptForm,
+            actions.accept_claim,
+            "按填报的事实规则成立才能通过；通过后进入下一批次的名单，写明企业填报、由您审核。",
+            "primary",
+            files=False,
         ),
-        Todo(
-            "审核通过待入批次",
-            counted.get(str(ClaimState.ACCEPTED), 0),
-            "/desk/benefits/claims/?state=accepted",
-            "banknote",
-            "info",
+        E.ASK: Act(AskForm, actions.ask_correction, "补正期间时钟暂停。", files=False),
+        E.REFUSE: Act(
+            RefuseForm, actions.refuse_claim, "写明依据和理由，企业有权知道为什么。", "danger", files=False
         ),
-    ]
+    },
+    waiting=(
+        Wait(S.SUBMITTED, "benefits.batch", "政策申报待审核", icon="file-check"),
+        Wait(S.ACCEPTED, "benefits.batch", "审核通过待入批次", "info", "banknote"),
+    ),
+    labels={"open": "提交申报", "stated": "填报事实"},
+    said=lambda event: claims.told(event["data"]),
+    more=_more,
+    list_template="officer/benefits/claims.html",
+    template="officer/benefits/claim.html",
+    act_template="officer/benefits/claim_act.html",
+)
+todos = DESK.todos

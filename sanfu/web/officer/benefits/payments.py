@@ -1,31 +1,43 @@
 """Money of a batch on the desk: payment file, receipts of the treasury, claw-back (追回)."""
 
 import uuid
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
-from django.contrib import messages
+from django import forms
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
-from sanfu.enterprise.benefits import actions
+from sanfu.enterprise.benefits import actions, queries
 from sanfu.enterprise.benefits.actions.payments import Receipt
+from sanfu.enterprise.benefits.models import Batch, Line
 from sanfu.enterprise.benefits.payfile import RECEIPT_HEADS, read_receipts
 from sanfu.enterprise.benefits.states import LineState
 from sanfu.records import files
 from sanfu.records.actor import Refused
-from sanfu.web.access import once, page
+from sanfu.web.access import page
 from sanfu.web.components.enclosures import send_file
 from sanfu.web.components.export import send
-from sanfu.web.officer.benefits import batches
+from sanfu.web.components.fields import Area, FitsRow
 from sanfu.web.request import Request
+
+L = LineState
+
+
+def find(request: Request, id: uuid.UUID) -> Batch:
+    """The batch, if the actor may see it."""
+    found = queries.access(request.actor, id)
+    if found is None:
+        raise Http404("没有这个批次，或不在您可以查看的范围内。")
+    return found
 
 
 @page("benefits.pay", "benefits.batch")
 def payment_file(request: Request, id: uuid.UUID, payment_id: uuid.UUID) -> HttpResponse:
     """拨付文件 as it went to the treasury."""
-    found = batches.find(request, id).payments.select_related("file").filter(pk=payment_id).first()
+    found = find(request, id).payments.select_related("file").filter(pk=payment_id).first()
     if found is None:
         raise Http404("这个批次没有这份拨付文件。")
     return send_file(found.file)
@@ -34,59 +46,49 @@ def payment_file(request: Request, id: uuid.UUID, payment_id: uuid.UUID) -> Http
 @page("benefits.pay")
 def receipt_form(request: Request, id: uuid.UUID) -> HttpResponseBase:
     """回执模板: one row for every payment that waits for an answer."""
-    found = batches.find(request, id)
-    rows = found.lines.filter(state=LineState.SENT).order_by("payment")
+    found = find(request, id)
+    rows = found.lines.filter(state=L.SENT).order_by("payment")
     return send(
         "xlsx", f"回执模板{found.case.number}", RECEIPT_HEADS, ((line.payment, "", "", "") for line in rows)
     )
 
 
-@page("benefits.pay")
-@once
-@require_POST
-def receipts(request: Request, id: uuid.UUID) -> HttpResponseBase:
-    """登记回执 from the treasury's file, all rows or none."""
-    found = batches.find(request, id)
-    given = request.FILES.get("file")
-    try:
-        if given is None:
-            raise Refused("请选择国库回执文件。")
-        stored = files.store(
-            name=given.name or "回执", content=BytesIO(given.read()), by=request.actor, at=request.now
-        )
-        rows = [Receipt(**row) for row in read_receipts(stored.name, files.read(stored))]
-        paid, failed = actions.receive(found, rows, by=request.actor, at=request.now)
-    except Refused as refused:
-        return batches.shown_again(request, found, str(refused))
-    messages.success(request, f"已登记回执：到账 {paid} 笔，退汇 {failed} 笔。")
-    return redirect("officer:benefit_batch", id=id)
+class ReceiptForm(forms.Form):
+    file = forms.FileField(label="国库回执文件（Excel 或 CSV）", widget=forms.FileInput())
 
 
-@page("benefits.pay")
-@once
-@require_POST
-def claw_back(request: Request, id: uuid.UUID) -> HttpResponseBase:
-    """追回 a payment, whole or in part."""
-    found = batches.find(request, id)
-    line = found.lines.filter(payment=request.POST.get("payment", "").strip()).exclude(payment="").first()
-    try:
-        if line is None:
-            raise Refused("本批次没有这个付款编号；请在名单里打开“付款编号”一列核对。")
-        amount = _yuan(request.POST.get("amount", ""))
-        actions.claw_back(
-            line, amount=amount, why=request.POST.get("why", ""), by=request.actor, at=request.now
-        )
-    except Refused as refused:
-        return batches.shown_again(request, found, str(refused))
-    messages.success(request, f"已登记追回 {amount / 100:,.2f} 元。")
-    return redirect("officer:benefit_batch", id=id)
+def receive(batch: Batch, *, file: Any, expected: int | None, **who: Any) -> Any:
+    """登记回执 from the treasury's file, all rows or none: payment numbers say what is answered, no version does."""
+    stored = files.store(name=file.name or "回执", content=BytesIO(file.read()), **who)
+    return actions.receive(
+        batch, [Receipt(**row) for row in read_receipts(stored.name, files.read(stored))], **who
+    )
 
 
-def _yuan(raw: str) -> int:
-    try:
-        value = Decimal(raw.strip().replace(",", ""))
-    except InvalidOperation as wrong:
-        raise Refused(f"追回金额“{raw}”不是数；请填写元，如 20000。") from wrong
-    if not value.is_finite() or not 0 < value < 10**12:
-        raise Refused("追回金额要大于 0；请填写元，如 20000。")
-    return int(value * 100)
+def paid(batch: Batch) -> "QuerySet[Line]":
+    """Lines of which something may be taken back."""
+    return batch.lines.filter(state__in=(L.PAID, L.CLAWED)).select_related("enterprise").order_by("payment")
+
+
+class ClawBackForm(FitsRow):
+    payment = forms.ChoiceField(label="付款编号")
+    amount = forms.DecimalField(
+        label="追回金额（元）", min_value=Decimal("0.01"), max_digits=14, decimal_places=2
+    )
+    why = Area(3, 500, label="事由和依据", help_text="如：审计报告文号")
+
+    def fit(self, row: Batch, on: date) -> None:
+        """The payments that arrived, with what is left of each."""
+        self.choose("payment", [(one.payment, _left(one)) for one in paid(row)])
+
+
+def _left(line: Line) -> str:
+    return f"{line.payment} {line.enterprise.name}（尚未追回 {(line.paid - line.clawed) / 100:,.2f} 元）"
+
+
+def claw_back(batch: Batch, *, payment: str, amount: Decimal, expected: int | None, **given: Any) -> Any:
+    """追回 a payment, whole or in part; what is left of it is checked, not the version."""
+    line = paid(batch).filter(payment=payment).first()
+    if line is None:
+        raise Refused("本批次没有这个付款编号；请在名单里打开“付款编号”一列核对。")
+    return actions.claw_back(line, amount=int(amount * 100), **given)

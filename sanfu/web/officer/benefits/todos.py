@@ -54,7 +54,7 @@ def batch_todos(actor: Actor, now: datetime) -> list[Todo]:
     if not actor.may("benefits.see"):
         return []
     rows = queries.visible(actor)
-    address = reverse("officer:benefit_batches")
+    address = reverse("officer:benefit_batch_list")
 
     def line(label: str, about: Q, query: str, icon: str, tone: str = "warn") -> Todo:
         url = f"{address}?{query}"

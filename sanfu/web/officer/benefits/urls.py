@@ -30,20 +30,10 @@ urlpatterns = [
     path("firms/upload/", firms.fact_upload, name="benefit_upload"),
     *firms.IMPORT.urls("firms/upload"),
     path("firms/<uuid:id>/", firms.firm, name="benefit_firm"),
-    path("claims/", claims.claim_list, name="benefit_claims"),
-    path("claims/<uuid:id>/", claims.claim, name="benefit_claim"),
-    path("claims/<uuid:id>/files/<uuid:file_id>/", claims.claim_file, name="benefit_claim_file"),
-    path("claims/<uuid:id>/do/<slug:event>/", claims.claim_act, name="benefit_claim_act"),
-    path("batches/", batches.batch_list, name="benefit_batches"),
+    *claims.DESK.urls("claims"),
     path("batches/new/", batches.batch_new, name="benefit_batch_new"),
-    path("batches/<uuid:id>/", batches.batch, name="benefit_batch"),
+    *batches.DESK.urls("batches"),
     path("batches/<uuid:id>/replay/", batches.batch_replay, name="benefit_replay"),
-    path("batches/<uuid:id>/receipts/", payments.receipts, name="benefit_receipts"),
     path("batches/<uuid:id>/receipts.xlsx", payments.receipt_form, name="benefit_receipt_form"),
-    path("batches/<uuid:id>/claw-back/", payments.claw_back, name="benefit_claw_back"),
     path("batches/<uuid:id>/payments/<uuid:payment_id>/", payments.payment_file, name="benefit_payment_file"),
-    path(
-        "batches/<uuid:id>/objections/<uuid:objection_id>/", batches.objection_rule, name="benefit_objection"
-    ),
-    path("batches/<uuid:id>/do/<slug:event>/", batches.batch_act, name="benefit_batch_act"),
 ]
