@@ -68,3 +68,17 @@ def test_vendored_files_are_what_the_lock_says() -> None:
     folder = WEB / "static/sanfu/vendor"
     there = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.glob("*.js")}
     assert there == locked
+
+
+# Lines of several elements that are longer than this: running text, where a new line would show as a space. Never more than today.
+LONG, CROWDED = 160, 170
+
+
+def test_templates_are_written_one_element_a_line() -> None:
+    crowded = [
+        f"{path.relative_to(TEMPLATES)}:{at}"
+        for path in FILES
+        for at, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if path.suffix == ".html" and len(line) > LONG and len(re.findall(r"<[a-zA-Z]|{%", line)) > 1
+    ]
+    assert len(crowded) <= CROWDED, "break the line between two blocks: " + ", ".join(crowded)
