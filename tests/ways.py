@@ -4,6 +4,7 @@ Each gives the facts of figures that it changed, and leaves the county as it was
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.test import Client
@@ -117,7 +118,8 @@ def corrected_by_the_firm() -> set[str]:
         before = look(case.pk)
         firm = next(one for one in CAST if who(one).may("benefits.own") and case in seen(who(one), kind))
         address = reverse("firm:benefit_claim_correct", args=[case.pk])
-        asked = page_of(firm).get(address).context["form"].fields
+        page: Any = page_of(firm).get(address)
+        asked = page.context["form"].fields
         said = {one.name: one.raw for one in asked} | {
             f"kept-{one.ask.column}": str(one.file.pk) for one in asked if one.file
         }
@@ -138,8 +140,8 @@ def sent_by_a_department() -> set[str]:
             assert form is not None
             answer = page_of(drafter).post(reverse("officer:duty_check"), {**filled(form), "text": text})
             checked = resolve(answer["Location"]).kwargs["id"]
-            send_form = page_of(drafter).get(answer["Location"]).context["send"]
-            page_of(drafter).post(reverse("officer:duty_send", args=[checked]), filled(send_form))
+            page: Any = page_of(drafter).get(answer["Location"])
+            page_of(drafter).post(reverse("officer:duty_send", args=[checked]), filled(page.context["send"]))
             case = Case.objects.filter(kind="task").latest("id")
             found |= {name for name, said in look(case.pk).items() if True in said}
             transaction.set_rollback(True)

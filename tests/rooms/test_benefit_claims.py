@@ -26,6 +26,7 @@ from sanfu.records import files
 from sanfu.records.actions import deliver_outbox
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.queries import verify_chains
+from sanfu.web.officer.benefits.batches import DESK
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("firms")]
 REGION = "329900"
@@ -301,7 +302,7 @@ def test_a_listed_line_of_a_firm_that_is_gone_leaves_the_list_before_any_money_i
     assert (line.state, line.paid) == (LineState.REMOVED, 0)
     assert "注销" in line.reason
     assert fresh(made).case.state == ClaimState.LAPSED
-    assert queries.desk_timeline(batch)[-1]["label"] == "企业注销，移出名单"
+    assert DESK.timeline(batch, who("jiangyu"))[-1]["label"] == "企业注销，移出名单"
     assert not verify_chains(region=REGION)[1]
 
 

@@ -52,8 +52,8 @@ class ParkForm(ProfileForm):
     field_order = ["name", "level", "industries", "note"]
 
 
-def _amount(label: str) -> forms.DecimalField:
-    return forms.DecimalField(label=label, min_value=0, max_digits=16, decimal_places=2)
+def _amount(label: str, required: bool = True) -> forms.DecimalField:
+    return forms.DecimalField(label=label, min_value=0, max_digits=16, decimal_places=2, required=required)
 
 
 class StockForm(forms.Form):
@@ -77,7 +77,7 @@ class NeedForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for kind, unit in kinds().items():
-            self.fields[kind] = forms.DecimalField(label=f"{kind}（{unit}）", min_value=0, required=False)
+            self.fields[kind] = _amount(f"{kind}（{unit}）", required=False)
 
 
 @page(*SEE)
