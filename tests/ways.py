@@ -12,7 +12,7 @@ from django.urls import resolve, reverse
 from django.utils.module_loading import import_string
 
 from sanfu.cases.models import Case
-from sanfu.grassroots.duties.models import Objection
+from sanfu.grassroots.duties.models import Objection, Task
 from sanfu.grassroots.duties.states import Ruling
 from sanfu.grassroots.ratings.actions.asking import invite
 from sanfu.grassroots.ratings.rules import token
@@ -134,14 +134,20 @@ def sent_by_a_department() -> set[str]:
     kind = next(one for one in KINDS if one.code == "task")
     look, found = looking_at(kind), set[str]()
     drafter = next(one for one in CAST if who(one).may("duties.send"))
+    town = Task.objects.select_related("town").earliest("case_id").town.code  # one with a list in force
     for text in DOCUMENTS:
         with transaction.atomic():
             form = form_of(page_of(drafter).get(reverse("officer:duty_check")))
             assert form is not None
-            answer = page_of(drafter).post(reverse("officer:duty_check"), {**filled(form), "text": text})
+            answer = page_of(drafter).post(
+                reverse("officer:duty_check"), {**filled(form), "town": town, "text": text}
+            )
             checked = resolve(answer["Location"]).kwargs["id"]
             page: Any = page_of(drafter).get(answer["Location"])
-            page_of(drafter).post(reverse("officer:duty_send", args=[checked]), filled(page.context["send"]))
+            page_of(drafter).post(
+                reverse("officer:duty_send", args=[checked]),
+                {**filled(page.context["send"]), "towns": [town]},
+            )
             case = Case.objects.filter(kind="task").latest("id")
             found |= {name for name, said in look(case.pk).items() if True in said}
             transaction.set_rollback(True)
