@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sanfu.measure import opendata, reading
 from sanfu.measure.models import Closing
+from sanfu.records.moments import day_of
 
 _PAGE = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -71,7 +72,7 @@ def _month(closing: Closing) -> str:
     )
     month = f"{closing.month.year}年{closing.month.month}月"
     body = (
-        f"<p>{closing.closed_at:%Y-%m-%d} 封账，摘要 {closing.digest}。少于5件的数不公布。</p>"
+        f"<p>{day_of(closing.closed_at)} 封账，摘要 {closing.digest}。少于5件的数不公布。</p>"
         f'<table><thead><tr><th scope="col">指标</th><th scope="col">全市</th><th scope="col">更正</th></tr></thead><tbody>{lines}</tbody></table>'
         '<p><a href="index.html">全部月份</a></p>'
     )

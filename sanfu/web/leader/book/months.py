@@ -33,17 +33,17 @@ class CorrectForm(forms.Form):
 class KnownForm(forms.Form):
     """Which published figure, and on which day it is asked about."""
 
-    month = forms.ChoiceField(label="月份")
-    indicator = forms.ChoiceField(label="指标")
     on = forms.DateField(label="按哪一天", widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, data: Any, closed: dict[date, Closing]) -> None:
         super().__init__(data)
+        months = [(f"{month:%Y-%m}", show.in_words(month)) for month in sorted(closed, reverse=True)]
         counted = [one for one in formulas().values() if one.is_share or one.measure is Measure.COUNT]
-        self.fields["month"].choices = [
-            (f"{m:%Y-%m}", show.in_words(m)) for m in sorted(closed, reverse=True)
-        ]  # type: ignore[attr-defined]
-        self.fields["indicator"].choices = [(one.id, one.name) for one in counted]  # type: ignore[attr-defined]
+        self.fields["month"] = forms.ChoiceField(label="月份", choices=months)
+        self.fields["indicator"] = forms.ChoiceField(
+            label="指标", choices=[(one.id, one.name) for one in counted]
+        )
+        self.order_fields(["month", "indicator", "on"])
 
 
 def known_then(form: KnownForm, closed: dict[date, Closing]) -> str:
