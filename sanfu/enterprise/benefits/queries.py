@@ -99,6 +99,12 @@ def summary(batch: Batch) -> dict[str, Any]:
     }
 
 
+def open_objections(batch: Batch) -> "QuerySet[Objection]":
+    """Objections to a batch that nobody has ruled on, oldest first."""
+    rows = Objection.objects.filter(line__batch=batch, state=ObjectionState.OPEN)
+    return rows.select_related("line__enterprise").order_by("at")
+
+
 def objections(batch: Batch) -> list[Objection]:
     """Objections to a batch with their lines, open ones first."""
     rows = Objection.objects.filter(line__batch=batch).select_related("line__enterprise", "line__batch")

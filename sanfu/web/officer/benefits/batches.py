@@ -270,7 +270,7 @@ DESK = BatchDesk(
             objections.rule,
             "成立的移出名单，并重算积分单价；要答复提出人。",
             "primary",
-            when=lambda row, actor: objections.waiting(row).exists(),
+            when=lambda row, actor: queries.open_objections(row).exists(),
         ),
         E.END_NOTICE: Act(None, actions.end_notice, tone="primary"),
         E.CONSENT: Act(GroundsForm, _agree, label="登记线下意愿"),

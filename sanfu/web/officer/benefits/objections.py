@@ -4,22 +4,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 
-from sanfu.enterprise.benefits import actions
-from sanfu.enterprise.benefits.models import Batch, Objection
+from sanfu.enterprise.benefits import actions, queries
+from sanfu.enterprise.benefits.models import Batch
 from sanfu.enterprise.benefits.policies import title_of
-from sanfu.enterprise.benefits.states import ObjectionState
 from sanfu.records.actor import Conflict
 from sanfu.web.components.fields import Area, FitsRow
 
 VERDICTS = (("yes", "成立，移出名单"), ("no", "不成立"))
-
-
-def waiting(batch: Batch) -> "QuerySet[Objection]":
-    """Objections to a batch that nobody has ruled on, oldest first."""
-    rows = Objection.objects.filter(line__batch=batch, state=ObjectionState.OPEN)
-    return rows.select_related("line__enterprise").order_by("at")
 
 
 class RuleForm(FitsRow):
@@ -36,14 +28,14 @@ class RuleForm(FitsRow):
                     str(one.pk),
                     f"{one.line.enterprise.name} {title_of(row.region, one.line.clause)}：{one.text[:30]}",
                 )
-                for one in waiting(row)
+                for one in queries.open_objections(row)
             ],
         )
 
 
 def rule(batch: Batch, *, objection: str, upheld: str, expected: int | None, **given: Any) -> Any:
     """Rule on one objection; a version is not asked, objections come while the officer writes."""
-    found = waiting(batch).filter(pk=objection).first()
+    found = queries.open_objections(batch).filter(pk=objection).first()
     if found is None:
         raise Conflict("这条异议已经处理过；请刷新后查看结论。")
     return actions.rule(found, upheld=upheld == "yes", **given)
