@@ -6,53 +6,30 @@ import resource
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from bench.bench_list_page import copy_in, people
+from bench.bench_list_page import people
 from bench.report import Row, publish
 from sanfu.adapters.postgres import testing
 from sanfu.adapters.postgres.cluster import Cluster
 from sanfu.adapters.postgres.places import state_folder
 
-SIZES, MONTHS, AT_ONCE = "2000,10000,40000", 36, 5_000
+SIZES, MONTHS = "2000,10000,40000", 36
 NOW = datetime(2026, 11, 10, 2, 0, tzinfo=UTC)
 
 
-def fill(count: int, last: int) -> None:
-    """Invented firms (演示) of 60 industries with their series, written by COPY in worlds of 5,000 firms."""
+def fill(count: int) -> None:
+    """The large county (演示) with its series, as `sanfu manage grow_demo` makes it; nothing else around the firms."""
     from django.conf import settings
     from django.db import connection
 
-    from sanfu.adapters.demo_firms import demo_code
-    from sanfu.adapters.demo_monitoring import readings_of
-    from sanfu.enterprise.monitoring.content import new_years
-    from sanfu.enterprise.monitoring.models import Reading
-    from sanfu.enterprise.registry.models import Enterprise
-    from sanfu.kernel.monitoring.panel import SERIES
-    from sanfu.kernel.monitoring.worlds import Setting, make_world
+    from sanfu.adapters.demo_large import grow
 
-    for begin in range(0, count, AT_ONCE):
-        size = min(AT_ONCE, count - begin)
-        firms = [
-            Enterprise(
-                region=settings.REGION, credit_code=demo_code(n), name=f"演示{n:07d}厂", industry=f"C{1300 + n % 60}",
-                size="小型", demo=True, registered_at=NOW - timedelta(days=1500),
-            )
-            for n in range(begin, begin + size)
-        ]  # fmt: skip
-        copy_in(Enterprise, firms)
-        world = make_world(begin + 1, last - MONTHS + 1, new_years(), Setting(firms=size, industries=60))
-        rows = (
-            Reading(
-                region=settings.REGION, enterprise_id=firm, month=month, source="FGW",
-                received_at=NOW - timedelta(days=2), **dict(zip(SERIES, values, strict=True)),
-            )
-            for firm, month, values in readings_of(world, [one.id for one in firms])
-        )  # fmt: skip
-        copy_in(Reading, rows)  # type: ignore[arg-type]
+    for _ in grow(count, region=settings.REGION, at=NOW, around=False):
+        pass
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE registry_enterprise, monitoring_reading")
+        cursor.execute("VACUUM ANALYZE registry_enterprise, monitoring_reading, monitoring_mark")
 
 
 def one(count: int) -> Row:
@@ -106,7 +83,7 @@ def inside(word: str, count: int) -> int:
     last = month_number("2026-10")
     if word == "--fill":
         people()
-        fill(count, last)
+        fill(count)
     else:
         judge(last)
     connection.close()
@@ -123,7 +100,7 @@ def main(words: list[str]) -> int:
     publish(
         "monthly", "The monthly run by the size of the county", rows, label="firms", value="memory of the run MB",
         notes=[
-            "Each size has a database of its own; the run is a process of its own on it. Memory: by how much the process grew while it"
+            "The county is that of `sanfu manage grow_demo` (演示). Each size has a database of its own; the run is a process of its own on it. Memory: by how much the process grew while it"
             " judged. Up to 10,000 firms are judged at once, more by slices, so from there on memory stays and seconds grow.",
         ],
     )  # fmt: skip

@@ -53,8 +53,11 @@ def seed_firms(*, region: str, at: datetime) -> int:
 
 
 def demo_code(number: int) -> str:
-    """A credit code whose check characters pass, in the demo county's own area code 329900 that no register uses."""
-    base = f"DM{number:06d}"
+    """A credit code whose check characters pass, in the demo county's own area code 329900 that no register uses.
+
+    From 1,000,000 on the number has seven digits behind a D: codes of the large county (demo_large).
+    """
+    base = f"DM{number:06d}" if number < 1_000_000 else f"D{number:07d}"
     body = f"91329900{base}{organisation_check(base)}"
     assert set(body) <= set(CREDIT_ALPHABET)
     return body + credit_check(body)

@@ -16,6 +16,8 @@ from sanfu.enterprise.registry import actions, queries
 from sanfu.enterprise.registry.actions import Said, record, register
 from sanfu.enterprise.registry.models import Enterprise, Look
 from sanfu.enterprise.registry.timeline import timeline
+from sanfu.enterprise.visits.models import Visit
+from sanfu.enterprise.visits.states import VisitState
 from sanfu.people.models import Organisation, User
 from sanfu.people.queries import actor_of
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused, machine
@@ -98,6 +100,43 @@ def test_the_record_of_a_past_day_holds_what_was_known_then(firms: list[Enterpri
     assert queries.facts_on(firms[0], known - timedelta(days=2)) == [], "observed, but not yet here"
     assert len(queries.facts_on(firms[0], known + timedelta(days=1))) == 1
     assert [row["indicator"] for row in queries.lapsing(firms[0], date(2026, 11, 10))] == [FACT]
+
+
+def test_the_record_and_the_brief_say_what_changed_since_the_last_visit(
+    firms: list[Enterprise], officer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    firm, by = firms[0], machine(settings.REGION, "登记")
+    said = {"source": "RSJ", "observed_on": date(2026, 1, 10)}
+    then, now = NOW - timedelta(days=120), NOW - timedelta(days=2)
+    record(
+        [Said(firm, "从业人员", "2025", 80, **said), Said(firm, "规上企业", "", True, **said)], by=by, at=then
+    )
+    fresh = {"source": "RSJ", "observed_on": date(2026, 11, 1)}
+    record(
+        [Said(firm, "从业人员", "2025", 62, **fresh), Said(firm, "规上企业", "", True, **fresh), Said(firm, FACT, "2026", True, **fresh)],
+        by=by, at=now,
+    )  # fmt: skip
+    found = queries.changes_since(firm, NOW - timedelta(days=30))
+    assert [(one["indicator"], one["period"], one["before"]) for one in found] == [
+        ("从业人员", "2025", "80人"), (FACT, "2026", "")
+    ]  # fmt: skip
+    actions.look(firm, purpose="visit", note="", by=officer, at=NOW)
+    client = Client()
+    client.force_login(User.objects.get(login="jiangyu"))
+    where = reverse("officer:registry_firm", args=[firm.id])
+    assert "上次走访以来" not in client.get(where).content.decode(), "nobody was there"
+    Visit.objects.create(
+        region=settings.REGION, enterprise=firm, state=VisitState.CONFIRMED, values={"held_on": "2026-10-09"}, made_at=then
+    )  # fmt: skip
+    Visit.objects.create(region=settings.REGION, enterprise=firm, planned_on=date(2026, 11, 9), made_at=now)
+    shown = client.get(where).content.decode()
+    assert "80人 → 62人" in shown
+    assert "2026-10-09" in shown
+    planner = Client()
+    planner.force_login(User.objects.get(login="guqin"))
+    brief = reverse("officer:visit_brief", args=[Visit.objects.get(state=VisitState.PLANNED).pk])
+    assert "80人 → 62人" in planner.get(brief).content.decode()
 
 
 def test_a_look_asks_why_and_the_firm_reads_it(

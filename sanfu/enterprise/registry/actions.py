@@ -7,14 +7,17 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from sanfu.enterprise.registry import queries
 from sanfu.enterprise.registry.content import dictionary
-from sanfu.enterprise.registry.models import Enterprise, Fact, FactImport, Look, Merge, OldName
+from sanfu.enterprise.registry.models import Enterprise, Fact, FactImport, Look, Merge, OldName, Roster
+from sanfu.enterprise.registry.roster import Known, check_roster
 from sanfu.enterprise.registry.states import IMPORT_FLOW, ImportEvent, ImportState, Purpose
 from sanfu.enterprise.registry.upload import Checked, check_file
 from sanfu.kernel.codes.credit import CreditCode
 from sanfu.kernel.flow import IllegalMove
 from sanfu.kernel.rules.language.facts import Value
 from sanfu.people.models import Organisation
+from sanfu.people.states import OrganisationKind
 from sanfu.records import files
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
@@ -279,3 +282,64 @@ def close(firm: Enterprise, *, on: date, why: str, by: Actor, at: datetime) -> N
             "says": says,
         },
     )
+
+
+@transaction.atomic
+def check_names(stored: StoredFile, *, by: Actor, at: datetime) -> Roster:
+    """Read a roster of enterprises without entering anything; the result waits for a person."""
+    _may_merge(by)
+    firms = dict(Enterprise.objects.filter(region=by.region).values_list("credit_code", "name"))
+    known = Known(firms, queries.places(by.region), day_of(at))
+    checked = check_roster(stored.name, files.read(stored), known)
+    made = Roster.objects.create(
+        region=by.region, file=stored, total=checked.total, standing=checked.standing,
+        errors=[error.as_dict() for error in checked.errors], good=checked.good, by=by.id, at=at,
+    )  # fmt: skip
+    data = {"file": stored.sha256, "total": made.total, "good": len(made.good), "errors": len(made.errors)}
+    append(stream=made.id, kind="registry.roster_checked", by=by, at=at, data=data)
+    return made
+
+
+@transaction.atomic
+def decide_names(made: Roster, *, keep: bool, by: Actor, at: datetime) -> int:
+    """Enter the good rows, all in one transaction, or drop the file; who was entered meanwhile is left as he stands."""
+    _may_merge(by)
+    after = ImportState.KEPT if keep else ImportState.DROPPED
+    if not Roster.objects.filter(pk=made.pk, state=ImportState.CHECKED).update(state=after):
+        raise Conflict("这个文件已经处理过，请刷新后再看。")
+    rows = made.good if keep else []
+    codes = [row["code"] for row in rows]
+    there = set(
+        Enterprise.objects.filter(region=by.region, credit_code__in=codes).values_list(
+            "credit_code", flat=True
+        )
+    )
+    firms = [_entered(row) for row in rows if row["code"] not in there]
+    if firms:
+        register(firms, by=by, at=at)
+    Roster.objects.filter(pk=made.pk).update(kept=len(firms))
+    kind = "registry.roster_kept" if keep else "registry.roster_dropped"
+    append(stream=made.id, kind=kind, by=by, at=at, data={"firms": len(firms)})
+    return len(firms)
+
+
+def _entered(row: dict[str, Any]) -> Enterprise:
+    established = date.fromisoformat(row["established"]) if row["established"] else None
+    return Enterprise(
+        credit_code=row["code"], name=row["name"], town_id=row["town"], industry=row["industry"], size=row["size"],
+        home=row["home"], established=established,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def give_account(firm: Enterprise, organisation: Organisation | None, *, by: Actor, at: datetime) -> None:
+    """企业账号: people of this organisation act for the firm from now on. None takes it away."""
+    _may_merge(by)
+    if organisation is not None and organisation.kind != OrganisationKind.FIRM:
+        raise Refused("只有“企业”类的组织可以作企业账号；请管理员先在组织机构里建立。")
+    other = Enterprise.objects.filter(organisation=organisation).exclude(pk=firm.pk).first()
+    if organisation is not None and other is not None:
+        raise Refused(f"这个组织已是{other.name}的账号。")
+    Enterprise.objects.filter(pk=firm.pk).update(organisation=organisation)
+    data = {"code": firm.credit_code, "organisation": organisation.code if organisation else ""}
+    append(stream=firm.id, kind="registry.account_given", by=by, at=at, data=data)

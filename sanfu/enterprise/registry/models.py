@@ -86,6 +86,25 @@ class FactImport(models.Model):
         db_table = "registry_import"
 
 
+class Roster(models.Model):
+    """企业名录: one file of enterprises, checked row by row; entered or dropped as the person decides."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=ImportState.choices(), default=ImportState.CHECKED)
+    total = models.IntegerField()
+    standing = models.IntegerField(default=0, help_text="rows of firms that stand in the register already")
+    errors = models.JSONField(default=list, help_text="[{line, column, value, what, instead}]")
+    good = models.JSONField(default=list, help_text="columns of enterprises that can be entered")
+    kept = models.IntegerField(default=0, help_text="enterprises entered")
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "registry_roster"
+
+
 class Fact(models.Model):
     """事实: enterprise, indicator, period, value, unit, source, observed on.
 

@@ -11,10 +11,11 @@ from django.conf import settings
 from django.db.models import Count, Max, QuerySet
 
 from sanfu.enterprise.registry.content import dictionary
-from sanfu.enterprise.registry.models import Enterprise, Fact, FactImport, Look, Merge, OldName
+from sanfu.enterprise.registry.models import Enterprise, Fact, FactImport, Look, Merge, OldName, Roster
 from sanfu.enterprise.registry.rules import Observation, Profile, columns_on, value_of
 from sanfu.enterprise.registry.timeline import Entry
 from sanfu.kernel.rules.language.facts import Value
+from sanfu.people.models import Organisation
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor
 from sanfu.records.moments import begin_of, day_of
@@ -72,6 +73,23 @@ def lapsing(enterprise: Enterprise, day: date, within: int = 180) -> list[dict[s
 def changed_since(enterprise: Enterprise, since: datetime) -> int:
     """How many facts came in after a moment, such as the reader's last look."""
     return Fact.objects.filter(enterprise__in=members(enterprise), recorded_at__gt=since).count()
+
+
+def changes_since(enterprise: Enterprise, since: datetime) -> list[dict[str, Any]]:
+    """Facts that came in after a moment and say something new, by indicator; `before` is what was known then, or ""."""
+    rows = Fact.objects.filter(enterprise__in=members(enterprise))
+    order = ("indicator", "-period", "observed_on", "recorded_at")
+    fresh = {(row.indicator, row.period): row for row in rows.filter(recorded_at__gt=since).order_by(*order)}
+    if not fresh:
+        return []
+    old = rows.filter(recorded_at__lte=since, indicator__in={indicator for indicator, _ in fresh})
+    known = {(row.indicator, row.period): row for row in old.order_by(*order)}
+    found = []
+    for key, row in fresh.items():
+        was = known.get(key)
+        if was is None or (was.number, was.text) != (row.number, row.text):
+            found.append({**_shown(row), "before": _shown(was)["value"] if was else ""})
+    return found
 
 
 def looks(enterprise: Enterprise) -> "QuerySet[Look]":
@@ -147,6 +165,20 @@ def imports(actor: Actor) -> "QuerySet[FactImport]":
     return FactImport.objects.filter(region=actor.region).select_related("file").order_by("-at")
 
 
+def places(region: str) -> dict[str, uuid.UUID]:
+    """Towns and zones by code, name, short name and every other name they are called."""
+    found: dict[str, uuid.UUID] = {}
+    for unit in Organisation.objects.filter(region=region, kind__in=["town", "zone"]).order_by("code"):
+        for word in (*unit.aliases, unit.short, unit.name, unit.code):
+            found[word] = unit.id
+    return found
+
+
+def rosters(actor: Actor) -> "QuerySet[Roster]":
+    """Rosters of enterprises, newest first."""
+    return Roster.objects.filter(region=actor.region).select_related("file").order_by("-at")
+
+
 def profile(enterprise: Enterprise, day: date) -> Profile:
     """One enterprise on a day."""
     facts = Fact.objects.filter(enterprise__in=members(enterprise), observed_on__lte=day)
@@ -198,8 +230,10 @@ def _profile(firm: Enterprise, seen: dict[str, list[Observation]], day: date) ->
 
 def _register(firm: Enterprise) -> Iterable[tuple[str, Value, str]]:
     yield "统一社会信用代码", firm.credit_code, "SCJ"
-    yield "行业代码", firm.industry, "TJJ"
-    yield "企业规模", firm.size, "TJJ"
+    if firm.industry:
+        yield "行业代码", firm.industry, "TJJ"
+    if firm.size:
+        yield "企业规模", firm.size, "TJJ"
     yield "注册地", settings.COUNTY_NAME, "SCJ"
     if firm.town:
         yield "镇街", firm.town.short, "SCJ"

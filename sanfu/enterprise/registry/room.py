@@ -8,7 +8,7 @@ ROOM = Room(
     order=10,
     permissions={
         "registry.see": "写明事由后查看一企一档",
-        "registry.merge": "合并重复的企业档案，撤销合并，登记更名",
+        "registry.merge": "登记企业名录和企业账号，合并重复的企业档案，撤销合并，登记更名",
         "registry.own": "看谁查看过本企业的档案",
     },
     menu=(

@@ -15,6 +15,7 @@ from sanfu.people.models import Organisation
 from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor
 from sanfu.records.models import StoredFile
+from sanfu.records.moments import day_of
 
 PARTS = Parts(
     see="visits.see",
@@ -113,6 +114,21 @@ def weeks(actor: Actor) -> list[date]:
     """Mondays of weeks with planned visits that the actor may see, in order."""
     rows = visible(actor).filter(state=VisitState.PLANNED).exclude(planned_on=None)
     return sorted({day for day in rows.values_list("planned_on", flat=True) if day})
+
+
+def last_held(firms: Sequence[uuid.UUID], before: date) -> date | None:
+    """The day of the last visit to one of the firms before a day: the day alone, whoever asks; None without a visit."""
+    made = Visit.objects.filter(enterprise__in=firms, state__in=[VisitState.RECORDED, VisitState.CONFIRMED])
+    days = [_held(values, at) for values, at in made.values_list("values", "made_at")]
+    return max((day for day in days if day < before), default=None)
+
+
+def _held(values: dict[str, str], at: datetime) -> date:
+    """走访日期 of the record, else the day on which it was begun."""
+    try:
+        return date.fromisoformat(values.get("held_on", ""))
+    except ValueError:
+        return day_of(at)
 
 
 def entries(actor: Actor, firms: Sequence[uuid.UUID], before: datetime, most: int) -> list[Entry]:

@@ -62,9 +62,14 @@ class World:
     events: tuple[Event, ...]
 
 
-def make_world(seed: int, first: int, new_years: Sequence[date], setting: Setting = PLAIN) -> World:
-    """One county whose months begin at month number `first`; the same seed gives the same county."""
-    maker = _Maker(np.random.default_rng(seed), first, new_years, setting)
+def make_world(
+    seed: int, first: int, new_years: Sequence[date], setting: Setting = PLAIN, county: int | None = None
+) -> World:
+    """One county whose months begin at month number `first`; the same seed gives the same county.
+
+    county: seed of the seasons and cycles of county and industries, for worlds that are parts of one county.
+    """
+    maker = _Maker(np.random.default_rng(seed), first, new_years, setting, county)
     return maker.world()
 
 
@@ -72,9 +77,15 @@ class _Maker:
     """The steps of one county, in order, on one stream of random numbers."""
 
     def __init__(
-        self, random: np.random.Generator, first: int, new_years: Sequence[date], setting: Setting
+        self,
+        random: np.random.Generator,
+        first: int,
+        new_years: Sequence[date],
+        setting: Setting,
+        county: int | None,
     ) -> None:
         self.random, self.first, self.new_years, self.setting = random, first, new_years, setting
+        self.shared = random if county is None else np.random.default_rng(county)
         self.shape = (setting.firms, setting.months)
         self.industry = random.integers(0, setting.industries, setting.firms)
 
@@ -111,22 +122,22 @@ class _Maker:
     def _cycles(self) -> Floats:
         months, kinds = self.setting.months, self.setting.industries
         calendar = (self.first + np.arange(months)) % 12
-        season = self.random.normal(0, 0.06, (kinds, 12, 2))
-        factor = _autoregressive(self.random, (kinds, months, 2), 0.8, 0.03)
-        county = _autoregressive(self.random, (1, months, 2), 0.9, 0.02)
-        shared = season[:, calendar] + factor + county
+        season = self.shared.normal(0, 0.06, (kinds, 12, 2))
+        factor = _autoregressive(self.shared, (kinds, months, 2), 0.8, 0.03)
+        county = _autoregressive(self.shared, (1, months, 2), 0.9, 0.02)
+        common = season[:, calendar] + factor + county
         summer = (
             (calendar >= 6)
             & (calendar <= 7)
-            & (np.arange(months) // 12 == self.random.integers(0, max(1, months // 12)))
+            & (np.arange(months) // 12 == self.shared.integers(0, max(1, months // 12)))
         )
-        rationed = self.random.choice(kinds, min(4, kinds), replace=False)
-        shared[np.ix_(rationed, np.flatnonzero(summer), np.array([0]))] -= 0.25
+        rationed = self.shared.choice(kinds, min(4, kinds), replace=False)
+        common[np.ix_(rationed, np.flatnonzero(summer), np.array([0]))] -= 0.25
         invoices_year_end = np.where(calendar == 11, 0.25, 0.0)
         out = np.zeros((*self.shape, 4))
-        out[:, :, 0] = shared[self.industry, :, 0]
-        out[:, :, 1] = shared[self.industry, :, 1] + invoices_year_end
-        out[:, 1:, 2] = 0.7 * shared[self.industry, :-1, 1]
+        out[:, :, 0] = common[self.industry, :, 0]
+        out[:, :, 1] = common[self.industry, :, 1] + invoices_year_end
+        out[:, 1:, 2] = 0.7 * common[self.industry, :-1, 1]
         return out
 
     def _growth_and_orders(self) -> Floats:

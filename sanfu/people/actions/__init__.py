@@ -58,14 +58,14 @@ def add_user(
     *,
     login: str,
     name: str,
-    password: str,
+    password: str | None,
     organisation: Organisation | None,
     by: Actor,
     at: datetime,
     sees: str = "",
     demo: bool = False,
 ) -> User:
-    """Open an account."""
+    """Open an account. Without a password nobody can sign in with it."""
     user = User(region=by.region, login=login, name=name, organisation=organisation, sees=sees, demo=demo)
     user.set_password(password)
     user.password_at = at

@@ -9,9 +9,9 @@ from sanfu.enterprise.liaison.actions.outreach import (
     passed,
     take_over,
 )
-from sanfu.enterprise.liaison.actions.pairs import adopt, link, propose, set_need, set_officer
+from sanfu.enterprise.liaison.actions.pairs import adopt, begin_pairs, link, propose, set_need, set_officer
 
 __all__ = [
-    "adopt", "alerted", "contacted", "deregistered", "entering", "link", "near_missed", "passed", "propose", "set_need",
+    "adopt", "alerted", "begin_pairs", "contacted", "deregistered", "entering", "link", "near_missed", "passed", "propose", "set_need",
     "set_officer", "take_over",
 ]  # fmt: skip

@@ -1,10 +1,11 @@
 """Writes of liaison: officers, pairs with hand-over, proposals."""
 
+import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from sanfu.enterprise.liaison import queries
 from sanfu.enterprise.liaison.actions.outreach import hand_on
@@ -17,10 +18,12 @@ from sanfu.kernel.assigning.solving import Plan, solve
 from sanfu.people.models import Organisation, User
 from sanfu.records.actions import append
 from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
+from sanfu.records.ids import new_id
 from sanfu.records.moments import day_of
 
 SECONDS = 20.0
 LONGEST_LANGUAGE = 10
+BEGUN = ("id", "region", "enterprise_id", "officer_id", "role", "starts", "note")
 
 
 def _need(by: Actor) -> None:
@@ -115,6 +118,29 @@ def link(
     append(stream=enterprise.id, kind="liaison.linked", by=by, at=at, data=data)
     hand_on([enterprise.pk], note.strip(), by=by, at=at)
     return made
+
+
+@transaction.atomic
+def begin_pairs(rows: Iterable[tuple[uuid.UUID, uuid.UUID]], *, by: Actor, at: datetime) -> int:
+    """Take in the main officers of firms that have none, by one COPY and with one event; returns the pairs.
+
+    rows: (enterprise, officer). A firm that has a main officer refuses the whole call.
+    """
+    _need(by)
+    count, today = 0, day_of(at)
+    try:
+        with (
+            transaction.atomic(),
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY liaison_pair ({', '.join(BEGUN)}) FROM STDIN") as copy,
+        ):
+            for firm, officer in rows:
+                copy.write_row([new_id(), by.region, firm, officer, str(PairRole.MAIN), today, ""])
+                count += 1
+    except IntegrityError as taken:
+        raise Conflict("其中有企业已经有主挂钩干部，请先查看挂钩关系。") from taken
+    append(stream=new_id(), kind="liaison.pairs_begun", by=by, at=at, data={"count": count})
+    return count
 
 
 @transaction.atomic

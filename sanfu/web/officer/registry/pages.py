@@ -24,6 +24,7 @@ from sanfu.records.actor import Conflict, Refused
 from sanfu.records.moments import begin_of, said
 from sanfu.web.access import once, page
 from sanfu.web.components.table import Choice, Column, Search, Table
+from sanfu.web.pieces.since import since_the_visit
 from sanfu.web.pieces.small_forms import try_and_return
 from sanfu.web.request import Request
 
@@ -57,11 +58,11 @@ FIRMS = Table(
 @page("registry.see")
 def firm_list(request: Request) -> HttpResponseBase:
     """一企一档: every enterprise whose record may be opened."""
-    return FIRMS.respond(request, queries.listed(request.actor), "desk/list.html")
+    return FIRMS.respond(request, queries.listed(request.actor), "officer/registry/firms.html")
 
 
 def _firm(request: Request, id: uuid.UUID) -> Enterprise:
-    rows = queries.listed(request.actor).select_related("town").prefetch_related("doubles")
+    rows = queries.listed(request.actor).select_related("town", "organisation").prefetch_related("doubles")
     found = rows.filter(pk=id).first()
     if found is None:
         raise Http404("没有这家企业，或它已并入另一份档案。")
@@ -88,6 +89,7 @@ def record(request: Request, id: uuid.UUID) -> HttpResponse:
         "looks": queries.looks(firm)[:10],
         "before": before,
         "fresh": queries.changed_since(firm, before.at) if before else 0,
+        **(since_the_visit(firm, request.today) if day == request.today else {}),
         "merges": queries.merges(firm),
         "together": queries.standing_together(firm),
         "may_card": request.actor.may("benefits.see"),
@@ -138,6 +140,7 @@ def _about(firm: Enterprise) -> list[tuple[str, object]]:
             "、".join(f"{old.name}（至{said(old.until, '%Y-%m-%d')}）" for old in firm.old_names.all()),
         ),
         ("总部所在国别", firm.home),
+        ("企业账号", firm.organisation.name if firm.organisation else ""),
         ("注销", f"{firm.closed_on:%Y-%m-%d}，{firm.closed_why}" if firm.closed_on else ""),
         ("标记", "演示" if firm.demo else ""),
     ]

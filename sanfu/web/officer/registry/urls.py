@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from sanfu.web.officer.registry import pages
+from sanfu.web.officer.registry import pages, roster
 
 urlpatterns = [
     path("", pages.firm_list, name="registry_firms"),
+    path("roster/", roster.upload, name="registry_roster"),
+    *roster.IMPORT.urls("roster"),
+    path("<uuid:id>/account/", roster.account, name="registry_account"),
     path("<uuid:id>/", pages.record, name="registry_firm"),
     path("<uuid:id>/look/", pages.look, name="registry_look"),
     path("<uuid:id>/merge/", pages.merge, name="registry_merge"),

@@ -26,6 +26,7 @@ from sanfu.records.places import county_map
 from sanfu.web.access import once, page
 from sanfu.web.components.fields import as_uuid
 from sanfu.web.components.map import MapView, Mark
+from sanfu.web.pieces.since import since_the_visit
 from sanfu.web.request import Request
 
 Spot = tuple[float, float]
@@ -131,6 +132,7 @@ def brief(request: Request, id: uuid.UUID) -> HttpResponse:
             for fact in known_facts(row.enterprise)
             if not home or fact["indicator"] in foreign.foreign()["indicators"]
         ][:10],
+        **since_the_visit(row.enterprise, request.today),
     }
     return render(request, "officer/visits/brief.html", context)
 
