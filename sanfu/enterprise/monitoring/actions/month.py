@@ -32,7 +32,7 @@ from sanfu.records.actor import Actor, NotAllowed, Refused, machine
 from sanfu.records.models import Job
 
 INVOICES = 1
-AT_ONCE = 10_000  # firms judged at once: some 250 MB with 36 months and all features
+AT_ONCE = 10_000  # firms judged at once: some 500 MB with 36 months and all features (bench monthly)
 
 
 @transaction.atomic
