@@ -35,12 +35,15 @@ def make(name: str, *, by: Actor, at: datetime) -> tuple[Display, str]:
 
 
 @transaction.atomic
-def end(display: uuid.UUID, *, by: Actor, at: datetime) -> None:
-    """Take a token back; twice is once."""
+def end(display: uuid.UUID, *, by: Actor, at: datetime) -> bool:
+    """Take a token back; twice is once. Returns whether the county has such a token."""
     if not by.may("measure.close"):
         raise NotAllowed("大屏令牌由统计员收回。")
-    if Display.objects.filter(id=display, region=by.region, ended_at=None).update(ended_at=at):
+    rows = Display.objects.filter(id=display, region=by.region)
+    if rows.filter(ended_at=None).update(ended_at=at):
         append(stream=display, kind="measure.display_ended", by=by, at=at)
+        return True
+    return rows.exists()
 
 
 def valid(display: uuid.UUID, secret: str) -> Display | None:

@@ -47,7 +47,8 @@ def displays(request: Request) -> HttpResponseBase:
 @require_POST
 def end(request: Request, id: uuid.UUID) -> HttpResponseBase:
     """Take a token back."""
-    acts.end(id, by=request.actor, at=request.now)
+    if not acts.end(id, by=request.actor, at=request.now):
+        raise Http404("没有这块屏幕。")
     messages.success(request, "令牌已收回，那块屏幕不再显示数字。")
     return redirect("leader:displays")
 
