@@ -111,7 +111,7 @@ def _columnar(region: str, rows: list[Row], pids: list[int]) -> None:
     """The same tallies from exported rows; every peer must give the county's own cells."""
     from sanfu.measure.actions.store import live
     from sanfu.measure.book import formulas
-    from sanfu.measure.counting import count
+    from sanfu.measure.passes import count
 
     some = list(formulas().values())
     with spent("rows → cells, PostgreSQL", pids, rows) as found:

@@ -19,9 +19,10 @@ from django.utils.module_loading import import_string
 from sanfu.cases.models import Case
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.kernel.indicators.rowkind import RowKind
-from sanfu.measure import counting
+from sanfu.measure import passes
 from sanfu.measure.actions import store
 from sanfu.measure.book import formulas
+from sanfu.measure.counting import COUNTY
 from sanfu.measure.kinds import row_kinds
 from sanfu.records.manifest import CaseKind
 from sanfu.records.moments import day_of
@@ -260,8 +261,8 @@ def cells_of(kind: CaseKind) -> dict[str, tuple[int, int]]:
     """Indicator of a kind of case → rows and hits of the whole county, all months, as `measure` keeps them."""
     mine = [one for one in formulas().values() if one.id.endswith(f"-{kind.code}")]
     found: dict[str, tuple[int, int]] = {}
-    for cell in counting.count(store.live(settings.REGION), mine):
-        if cell.unit == counting.COUNTY:
+    for cell in passes.count(store.live(settings.REGION), mine):
+        if cell.unit == COUNTY:
             rows, hits = found.get(cell.indicator, (0, 0))
             found[cell.indicator] = rows + cell.rows, hits + cell.hits
     return found

@@ -18,7 +18,7 @@ from sanfu.cases.queries import visible
 from sanfu.kernel.indicators.formula import Formula
 from sanfu.kernel.indicators.rowkind import RowKind
 from sanfu.kernel.indicators.suppress import SMALLEST
-from sanfu.measure import counting
+from sanfu.measure import counting, passes
 from sanfu.measure.actions.store import live
 from sanfu.measure.counting import COUNTY, Cell, Source
 from sanfu.measure.models import (
@@ -99,7 +99,7 @@ def cells(
         if sees_whole(actor, some[0].kind):
             whole += some
         else:
-            counted = counting.count(source(actor, some[0].kind, closing), some, months)
+            counted = passes.count(source(actor, some[0].kind, closing), some, months)
             named = _named(actor, some[0].kind)
             counted = [one for one in counted if not totals or one.unit == COUNTY]
             found += [cell for cell in counted if named or not _too_few(cell.indicator, some, cell.rows)]

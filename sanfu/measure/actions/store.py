@@ -10,9 +10,10 @@ from django.db import connection, transaction
 
 from sanfu.kernel.indicators.rowkind import MOMENTS, VALUES, RowKind
 from sanfu.measure.book import formulas
-from sanfu.measure.counting import NUMBERS, ZONE, Source, grouped, passes
+from sanfu.measure.counting import NUMBERS, ZONE, Source
 from sanfu.measure.kinds import row_kinds
 from sanfu.measure.models import Mark, Tally
+from sanfu.measure.passes import grouped, readings
 from sanfu.records.actor import Actor
 
 # An order joins a dozen tables: with the usual limit of eight the planner meets the few cases asked for last of all.
@@ -29,12 +30,12 @@ CHANGED = (
     f"moment AT TIME ZONE '{ZONE}')::date AS month FROM changed, LATERAL (VALUES {', '.join(f'({one})' for one in MOMENTS)}) "
     "AS of_row(moment) WHERE moment IS NOT NULL) AS in_months"
 )
-# One pass gives five numbers a formula; each formula's become a row of its own without leaving the database.
+# A pass gives five numbers a formula; each formula's become a row of its own without leaving the database.
 # A sum is kept to fifteen digits: the order in which rows were added up then changes nothing, and is never written as a change.
 CELLS = """
 SELECT month, cells.id AS indicator, unit, numbers[5 * n + 1]::int AS rows, numbers[5 * n + 2]::int AS hits,
     numbers[5 * n + 3]::numeric::float8 AS total, numbers[5 * n + 4]::numeric::float8 AS below, numbers[5 * n + 5] AS value
-FROM ({grouped}) AS counted JOIN unnest(%s::text[], %s::int[], %s::text[]) AS cells(id, n, stratum) USING (stratum)
+FROM ({grouped}) AS counted JOIN unnest(%s::int[], %s::text[], %s::int[], %s::text[]) AS cells(pass, id, n, stratum) USING (pass, stratum)
 WHERE numbers[5 * n + 1] > 0
 """
 ALL_NEW = "INSERT INTO measure_tally (region, month, indicator, unit, {numbers}) SELECT %s, made.* FROM ({cells}) AS made"
@@ -189,10 +190,11 @@ def _tallied(region: str, months: Sequence[date] | None, kind: str = "") -> None
     if months is None:
         Tally.objects.filter(region=region, indicator__in=[one.id for one in some]).delete()
     with connection.cursor() as cursor:
-        for one in passes(some):
-            sql, params = grouped(live(region), one, months)
-            names, places, strata = (list(part) for part in zip(*one.cells, strict=True))
-            cells, counted = CELLS.format(grouped=sql), [*params, names, places, strata]
+        for together in readings(some):
+            sql, params = grouped(live(region), together, months)
+            wanted = [(number, *cell) for number, one in enumerate(together) for cell in one.cells]
+            numbers, names, places, strata = (list(part) for part in zip(*wanted, strict=True))
+            cells, counted = CELLS.format(grouped=sql), [*params, numbers, names, places, strata]
             if months is None:
                 cursor.execute(ALL_NEW.format(numbers=", ".join(NUMBERS), cells=cells), [region, *counted])
             else:
