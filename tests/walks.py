@@ -66,6 +66,8 @@ MOVED_ELSEWHERE = {
     "branches.given_up": "the firm withdraws, on its own page",
     "branches.lacking": "an officer, where a material was deferred on a promise",
     "branches.prereviewed": "a contract signed after a pre-review",
+    "claims.corrected": "the firm corrects with a paper for each number, on its own page",
+    "claims.rounds": "the firm corrects with a paper for each number, on its own page",
     "claims.paid": "the receipts of a batch",
     "orders.raised_again": "the same person about the same item within thirty days",
     "orders.watched": "thirty days that pass",

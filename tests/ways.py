@@ -19,7 +19,7 @@ from sanfu.grassroots.ratings.rules import token
 from sanfu.grassroots.ratings.states import Way
 from sanfu.records.actor import machine
 from tests.architecture.routes import access_of
-from tests.cast import CAST, KINDS, NOW, page_of, seen, who
+from tests.cast import CAST, KINDS, NOW, page_of, who
 from tests.walks import OPENINGS, TRIES, WORDS, filled, form_of, looking_at, moved_cells, send, who_may
 
 
@@ -105,28 +105,6 @@ def rated_and_ruled() -> set[str]:
     page_of(steward).post(reverse("officer:duty_rule_on", args=[objection.pk]), said)
     after = looking_at(task)(objection.task.case_id)
     return changed | {name for name in after if after[name] != before[name]}
-
-
-def corrected_by_the_firm() -> set[str]:
-    """Facts that change when a firm corrects the claim that an officer sent back, on its own page."""
-    kind = next(one for one in KINDS if one.code == "claim")
-    case = Case.objects.filter(kind="claim", state="submitted").earliest("id")
-    (move,) = (one for one in import_string(kind.flow).table if str(one.event) == "ask")
-    look = looking_at(kind)
-    with transaction.atomic():
-        assert send(kind, case, "ask", who_may(kind, case, move)[0]).done
-        before = look(case.pk)
-        firm = next(one for one in CAST if who(one).may("benefits.own") and case in seen(who(one), kind))
-        address = reverse("firm:benefit_claim_correct", args=[case.pk])
-        page: Any = page_of(firm).get(address)
-        asked = page.context["form"].fields
-        said = {one.name: one.raw for one in asked} | {
-            f"kept-{one.ask.column}": str(one.file.pk) for one in asked if one.file
-        }
-        page_of(firm).post(address, {**said, "submit": "1"})
-        after = look(case.pk)
-        transaction.set_rollback(True)
-    return {name for name in after if after[name] != before[name]}
 
 
 def sent_by_a_department() -> set[str]:

@@ -22,7 +22,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 # What a constructor asks for by name, where it asks for more than what was sent.
 GIVEN: dict[str, Any] = {"region": settings.REGION, "kinds": [], "items": [], "other": [], "choices": []}
 # Forms that exist only beside one row of the database; the journeys of their rooms send them.
-BESIDE_A_ROW = {"row", "plan", "compiled"}
+BESIDE_A_ROW = {"row", "plan", "compiled", "closed"}
 # Class of a field → what no such field may take.
 NONSENSE: tuple[tuple[type[forms.Field], tuple[str, ...]], ...] = (
     (forms.ModelChoiceField, ("没有这一个", "0' OR '1'='1")),
@@ -59,7 +59,7 @@ def needed(form: type[forms.Form]) -> set[str]:
     asked = inspect.signature(form.__init__).parameters.values()
     several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     named = {one.name for one in asked if one.default is one.empty and one.kind not in several}
-    return named - {"self"}
+    return named - {"self", "data"}
 
 
 def made(form: type[forms.Form], data: dict[str, Any]) -> forms.Form:

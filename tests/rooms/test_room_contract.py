@@ -39,7 +39,6 @@ from tests.cast import CAST, CONTENT, KINDS, NOW, page_of, seen, some, who
 from tests.lists import faults_of_filters
 from tests.walks import MOVED_ELSEWHERE, OPENED_ELSEWHERE, OPENINGS, walk_of
 from tests.ways import (
-    corrected_by_the_firm,
     opened_by_form,
     rated_and_ruled,
     sent_by_a_department,
@@ -359,7 +358,7 @@ def test_a_kind_has_a_form_that_opens_it_or_a_reason_why_not() -> None:
 def test_every_fact_of_a_figure_is_moved_by_some_form() -> None:
     """Whatever no form moves is named with who does; a fact that the demo alone fills would be missing here."""
     walked = set[str]().union(*(walk_of(kind).facts for kind in KINDS if kind.act))
-    moved = walked | rated_and_ruled() | taken_on() | corrected_by_the_firm() | sent_by_a_department()
+    moved = walked | rated_and_ruled() | taken_on() | sent_by_a_department()
     facts = {f"{one.code}.{name}" for one in row_kinds().values() for name in (*one.facts, *one.values)}
     assert sorted(facts - moved - MOVED_ELSEWHERE.keys()) == []
     assert MOVED_ELSEWHERE.keys() & moved == set(), "some form moves it now: take its name off the list"
