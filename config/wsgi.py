@@ -9,4 +9,4 @@ application = get_wsgi_application()
 
 from sanfu.adapters.readiness import make_ready  # noqa: E402 — the models exist only from here on
 
-make_ready()
+make_ready(application)

@@ -1,12 +1,14 @@
-"""What a process of the web server does before it answers: refuse, tie itself to its parent, warm the matcher."""
+"""What a process of the web server does before it answers: refuse, tie itself to its parent, warm matcher and first pages."""
 
 import logging
 import os
 import signal
+from wsgiref.util import setup_testing_defaults
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
@@ -19,11 +21,12 @@ from sanfu.records.health import warmth
 DEMO_LEFT = (
     "production refuses a database with demo accounts (演示账号): their passwords are printed in the manual"
 )
+FIRST_PAGES = ("/", "/ask/", "/progress/", "/login/")
 log = logging.getLogger(__name__)
 
 
-def make_ready() -> None:
-    """Refuse demo accounts in production, end with the parent, build the matcher.
+def make_ready(application: WSGIHandler) -> None:
+    """Refuse demo accounts in production, end with the parent, build the matcher, and draw the first pages once.
 
     Raises:
         ImproperlyConfigured: production on a database with demo accounts.
@@ -33,7 +36,7 @@ def make_ready() -> None:
     try:
         if settings.PRODUCTION and has_demo_accounts():
             raise ImproperlyConfigured(DEMO_LEFT)
-        warmth.begin(build_shared)
+        warmth.begin(lambda: build_shared(application))
     except DatabaseError:
         log.exception("the database does not answer yet; the process serves and asks again with each request")
     finally:
@@ -41,10 +44,32 @@ def make_ready() -> None:
             connection.close()
 
 
-def build_shared() -> None:
+def build_shared(application: WSGIHandler) -> None:
     """Build what the first answers of a fresh process share: they come from several threads at once."""
     warm(settings.REGION, timezone.now())
     guide("路灯不亮", region=settings.REGION, at=timezone.now())
+    draw_first_pages(application)
+
+
+def draw_first_pages(application: WSGIHandler) -> list[int]:
+    """Have the process answer itself what visitors open first; returns the status of each.
+
+    Addresses, forms and templates are read at their first use, which the first visitors would otherwise wait for.
+    """
+    host = next((one.lstrip(".") for one in settings.ALLOWED_HOSTS if one != "*"), "localhost")
+    answers = []
+    for path in FIRST_PAGES:
+        environ = {
+            "PATH_INFO": path,
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_HOST": host,
+            "HTTP_X_FORWARDED_PROTO": "https",
+        }
+        setup_testing_defaults(environ)  # the rest of what WSGI asks for
+        answers.append(application.get_response(WSGIRequest(environ)))
+    for answer in answers:
+        answer.close()
+    return [answer.status_code for answer in answers]
 
 
 @register(Tags.security, deploy=True)

@@ -262,12 +262,25 @@ def test_the_deploy_check_refuses_demo_accounts(settings: Any) -> None:
 
 def test_a_production_server_refuses_demo_accounts(settings: Any) -> None:
     from django.core.exceptions import ImproperlyConfigured
+    from django.core.handlers.wsgi import WSGIHandler
 
     from sanfu.adapters.readiness import make_ready
 
     settings.PRODUCTION = True
     with pytest.raises(ImproperlyConfigured, match="演示账号"):
-        make_ready()
+        make_ready(WSGIHandler())
+
+
+def test_a_fresh_process_draws_the_first_pages_itself(settings: Any) -> None:
+    from django.core.handlers.wsgi import WSGIHandler
+
+    from sanfu.adapters.readiness import draw_first_pages
+
+    application = WSGIHandler()
+    application.load_middleware()
+    settings.ALLOWED_HOSTS = ["sanfu.example.gov.cn"]
+    settings.SECURE_SSL_REDIRECT = True
+    assert set(draw_first_pages(application)) == {200}
 
 
 # A8 health
