@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
 from math import ceil
-from typing import TextIO
+from typing import Any, TextIO
 
 from django.db import transaction
 
@@ -185,13 +185,13 @@ def _seek(rows: list[Enterprise], number: int, at: datetime) -> None:
     for place, row in enumerate(rows[::NEEDS_ONE_IN]):
         title, text, budget, secret, tools = NEEDS[(number + place) % len(NEEDS)]
         money = None if budget is None else Decimal(budget * 10_000)
-        columns = {"title": title, "text": text, "budget": money, "secret": secret, "equipment": tools}
-        research.publish(row, columns, by=broker, at=at)
+        need = {"title": title, "text": text, "budget": money, "secret": secret, "equipment": tools}
+        research.publish(row, need, by=broker, at=at)
     for place, row in enumerate(rows[::OFFERS_ONE_IN]):
-        title, holder, kind, text, least, secret, tools, level = OFFERS[(number + place) % len(OFFERS)]
-        columns = {
+        title, holder, kind, text, least, keeps, owned, level = OFFERS[(number + place) % len(OFFERS)]
+        offered: dict[str, Any] = {
             "title": f"{title}（{int(row.credit_code[9:16])}号）", "holder": holder, "kind": kind, "text": text,
-            "keeps_secrets": secret, "equipment": tools, "readiness": level,
+            "keeps_secrets": keeps, "equipment": owned, "readiness": level,
             "least": None if least is None else Decimal(least) * 10_000,
         }  # fmt: skip
-        research.offer(columns, by=broker, at=at)
+        research.offer(offered, by=broker, at=at)

@@ -57,5 +57,5 @@ def _items() -> list[tuple[str, str]]:
 
 def item_heading(row: Row) -> str:
     """The item of an order by its heading; the code alone when no list of the county ever had it."""
-    code = row["ticket__item_code"]
+    code = str(row["ticket__item_code"] or "")
     return dict(items_of_county()).get(code, code) if code else ""
