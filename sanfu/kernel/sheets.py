@@ -8,12 +8,14 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sanfu.kernel.opening import Unopened, decoded, open_grids
 
 MOST_BYTES = 20_000_000
 MOST_ROWS = 100_000
 BRACKETS = re.compile(r"[（(\[【].*?[)）\]】]")
+DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$|^(\d{4})(\d{2})(\d{2})$")
 NUMBER = re.compile(r"^([+-]?\d[\d,，]*(?:\.\d+)?|[+-]?\.\d+)\s*(%|[^\d\s]*)$")
 # Units of one kind, each as a multiple of the first: amounts typed with another unit are converted, and it is said.
 UNITS: tuple[Mapping[str, float], ...] = (
@@ -151,3 +153,27 @@ def read_amount(text: str, unit: str = "") -> Amount | None:
             converted = value * family[typed.lower()] / family[unit.lower()]
             return Amount(converted, f"“{text}”换算为 {converted:g}{unit}")
     raise UnreadableSheet(f"“{text}”的单位与本列的“{unit}”不能换算")
+
+
+def is_day(text: str) -> bool:
+    """Whether a cell is written as a day is, on the calendar or not."""
+    return DAY.match(text.strip()) is not None
+
+
+def read_day(text: str) -> date | None:
+    """A day of a cell: 2026-03-01, 2026/3/1, 2026年3月1日 or 20260301, with or without a time; None when empty.
+
+    Raises:
+        UnreadableSheet: neither empty nor a day of the calendar.
+    """
+    text = text.strip()
+    if text in {"", "-", "—", "无"}:
+        return None
+    found = DAY.match(text)
+    if found is None:
+        raise UnreadableSheet(f"“{text}”不是日期，应写 2026-03-01")
+    parts = [int(part) for part in found.groups() if part]
+    try:
+        return date(parts[0], parts[1], parts[2])
+    except ValueError as problem:
+        raise UnreadableSheet(f"“{text}”不是日历上的日子") from problem

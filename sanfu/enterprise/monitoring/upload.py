@@ -10,6 +10,7 @@ from datetime import date
 from sanfu.enterprise.registry.upload import CODE_NAMES, MOST_ROWS, RowError
 from sanfu.kernel.monitoring.panel import FLAG_WORDS, SERIES, SERIES_WORDS, month_said, month_text
 from sanfu.kernel.monitoring.reading import COLUMNS, GAPS, flag_kind, plain
+from sanfu.kernel.sheets import UnreadableSheet, read_day
 from sanfu.lists.sheets import Unreadable, read_sheets
 from sanfu.records.actor import Refused
 
@@ -122,11 +123,10 @@ def _said(
 
 
 def _day(text: str) -> date | None:
-    """A day as people write it: 2026-03-05, 2026/3/5, 2026年3月5日."""
-    plain = text.replace("年", "-").replace("月", "-").replace("日", "").replace("/", "-").replace(".", "-")
+    """The day of a cell; None when it is none."""
     try:
-        return date(*map(int, plain.strip().split(" ")[0].split("-")))
-    except (TypeError, ValueError):
+        return read_day(text)
+    except UnreadableSheet:
         return None
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sanfu.enterprise.registry.content import industries
 from sanfu.enterprise.registry.upload import RowError
 from sanfu.kernel.codes.credit import BadCode, CreditCode
-from sanfu.kernel.sheets import UnreadableSheet, read_sheet
+from sanfu.kernel.sheets import UnreadableSheet, read_day, read_sheet
 from sanfu.records.actor import Refused
 
 MOST_ROWS, LONGEST_NAME = 50_000, 80
@@ -149,14 +149,11 @@ def industry_of(said: str) -> str | None:
 
 
 def _day(line: int, said: str, today: date, errors: list[RowError]) -> date | None:
-    plain = said.strip().removesuffix(" 00:00:00")
-    if not plain:
-        return None
     try:
-        day = date(*map(int, re.sub(r"[年月/.]", "-", plain).removesuffix("日").split("-")))
-    except (TypeError, ValueError):
+        day = read_day(said)
+    except UnreadableSheet:
         errors.append(RowError(line, "成立日期", said, "不是日期", "写作 2015-03-05，不清楚就留空"))
         return None
-    if day > today:
+    if day and day > today:
         errors.append(RowError(line, "成立日期", said, "晚于今天", "核对营业执照"))
     return day

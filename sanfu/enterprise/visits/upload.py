@@ -6,7 +6,7 @@ from datetime import date
 
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.registry.upload import RowError
-from sanfu.kernel.sheets import UnreadableSheet, read_sheet
+from sanfu.kernel.sheets import UnreadableSheet, read_day, read_sheet
 from sanfu.kernel.visiting.reading import LAWFUL_WORDS, WISH_COLUMNS
 from sanfu.people.models import Organisation
 from sanfu.records.actor import Refused
@@ -130,19 +130,13 @@ def _unit(line: int, said: str, known: Known, errors: list[RowError]) -> Organis
 
 
 def _day(line: int, label: str, text: str, errors: list[RowError]) -> date | None:
-    plain = (
-        text.removesuffix(" 00:00:00")
-        .replace("年", "-")
-        .replace("月", "-")
-        .replace("日", "")
-        .replace("/", "-")
-        .replace(".", "-")
-    )
     try:
-        return date(*map(int, plain.split("-")))
-    except (TypeError, ValueError):
+        day = read_day(text)
+    except UnreadableSheet:
+        day = None
+    if day is None:
         errors.append(RowError(line, label, text, "不是日期", "写作 2026-03-05"))
-        return None
+    return day
 
 
 def _minutes(line: int, text: str, errors: list[RowError]) -> int:

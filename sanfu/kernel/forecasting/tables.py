@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sanfu.kernel.forecasting.model import BadHistory, Course, Stage, finish_of
-from sanfu.kernel.sheets import Sheet, UnreadableSheet, read_amount, read_sheet
+from sanfu.kernel.sheets import Sheet, UnreadableSheet, is_day, read_amount, read_day, read_sheet
 
 HEADINGS = {
     "id": ("编号", "项目编号", "项目代码", "代码", "id", "project_id", "code", "project", "项目"),
@@ -100,7 +100,6 @@ STAGE = re.compile(
     r"(?:[\s_]*(?:天数|日期|完成日期|完成|days|date))?(?:[（(].*[)）])?$",
     re.I,
 )
-DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$|^(\d{4})(\d{2})(\d{2})$")
 LATER_THAN = timedelta(days=366 * 60)
 
 
@@ -110,21 +109,6 @@ class Courses:
 
     courses: tuple[Course, ...]
     notes: tuple[str, ...]
-
-
-def read_day(text: str) -> date | None:
-    """A day of a cell: 2026-03-01, 2026/3/1, 2026年3月1日 or 20260301; None when empty."""
-    text = text.strip()
-    if text in {"", "-", "—", "无"}:
-        return None
-    found = DAY.match(text)
-    if found is None:
-        raise UnreadableSheet(f"“{text}”不是日期，应写 2026-03-01")
-    parts = [int(part) for part in found.groups() if part]
-    try:
-        return date(parts[0], parts[1], parts[2])
-    except ValueError as problem:
-        raise UnreadableSheet(f"“{text}”不是日历上的日子") from problem
 
 
 def read_courses(data: bytes, name: str = "", today: date | None = None) -> Courses:
@@ -244,7 +228,7 @@ class _Reader:
         for name, places in stages.items():
             planned = row[places["planned"]]
             actual = row[places["actual"]] if "actual" in places else ""
-            if DAY.match(planned):
+            if is_day(planned):
                 dated.append((read_day(planned), name, read_day(actual)))
                 continue
             days = self.days(planned)

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from sanfu.kernel.forecasting.tables import read_day
-from sanfu.kernel.sheets import Sheet, UnreadableSheet, read_amount, read_sheet, unit_in
+from sanfu.kernel.sheets import Sheet, UnreadableSheet, read_amount, read_day, read_sheet, unit_in
 from sanfu.projects.pipeline.rules import MILESTONES, out_of_order
 
 HEADINGS = {
