@@ -59,6 +59,7 @@ def test_labelled_sentences() -> None:
         "fourteenth_voice",
         "fifteenth_voice",
         "sixteenth_voice",
+        "seventeenth_voice",
     ],
 )
 def test_sentences_of_other_voices(voice: str) -> None:

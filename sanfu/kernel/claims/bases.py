@@ -77,6 +77,16 @@ def base_of(
     return found or Base(missing="依据里没有可比的基数")
 
 
+def step_of(facts: Facts, leg: tuple[int, int], *contexts: str) -> Base | None:
+    """The two values of one step of several in a row, where the facts hold just one value more than steps."""
+    dated = [one for one in about(_plain_readings(facts), *contexts) if one.period]
+    dated.sort(key=lambda one: one.period.order)  # type: ignore[union-attr]
+    place, steps = leg
+    if len({one.name for one in dated}) != 1 or len(dated) != steps + 1:
+        return None
+    return _checked(dated[place], dated[place + 1], contexts[0])
+
+
 def newest_two(facts: Facts, *contexts: str) -> Base | None:
     """The last two values of the figure that a text speaks of: from them it shows whether a sign has turned."""
     dated = [one for one in about(_plain_readings(facts), *contexts) if one.period]
@@ -203,9 +213,12 @@ def _then(dated: list[Reading], now: Period, relation: str, sentence: str, told:
 
 
 _AGAINST = re.compile(
-    r"(?:比|较|与|同|跟)(?P<year>今年|去年|上年|前年|(?:19|20)\d{2}年)?第?"
+    r"(?:比|较|与|和|同|跟)(?P<year>今年|去年|上年|前年|(?:19|20)\d{2}年)?第?"
     r"(?P<span>[一二三四1-4]季度|上半年|下半年|前[三两二]季度|(?:1[0-2]|[1-9])月份?)(?![末底初\d])"
 )
+_GOES_ON = re.compile(
+    "(?:还是|仍|也|即|又)*(?:跌去|下[降跌]|减少|增长|增加|上[升涨]|多卖|多了|少了|[降增]幅)[了达为]*$"
+)  # 比6月少了42套，跌去12%
 _AGO = {"今年": 0, "去年": 1, "上年": 1, "前年": 2}
 
 
@@ -214,7 +227,10 @@ def _against(sentence: str, told: Period, any_length: bool) -> Period | None:
 
     A rate of nine months may be set against that of six, a count may not.
     """
-    found = _AGAINST.search(re.split("[，,]", sentence)[-1])
+    *earlier, clause = re.split("[，,]", sentence)
+    found = _AGAINST.search(clause)
+    if found is None and earlier and _GOES_ON.match(clause) and not re.search("同比|环比", clause):
+        found = _AGAINST.search(earlier[-1])
     months = months_in(found.group("span")) if found else None
     if found is None or months is None or (not any_length and months[1] - months[0] + 1 != told.length):
         return None

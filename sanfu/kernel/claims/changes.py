@@ -154,7 +154,7 @@ def _absolute(claim: Claim, base: Base, before: Fraction, after: Fraction) -> Ju
     one, sign = claim.quantity, _sign(claim)
     if base.after and base.after.name.endswith(("排名", "位次", "名次")):
         sign = -sign
-    if before < 0 and after <= 0 and claim.verb in ("减亏", "收窄"):
+    if before < 0 and after <= 0 and claim.verb in ("减亏", "收窄", "少赔", "少亏"):
         sign = 1
     unit = base.after.unit if base.after else one.unit
     if base.rate and not one.unit.name:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sanfu.kernel.claims.bases import Base, base_of, between, newest_two, reading_of
+from sanfu.kernel.claims.bases import Base, base_of, between, newest_two, reading_of, step_of
 from sanfu.kernel.claims.changes import change, growth, ratio, result
-from sanfu.kernel.claims.facts import Facts, Reading, about, facts_of
+from sanfu.kernel.claims.facts import Facts, Reading, about, facts_of, likeness
 from sanfu.kernel.claims.grammar import Claim, Cue, Role, Sentence, sentences
 from sanfu.kernel.claims.levels import completion, level, mean, pooled, rate, share, within
 from sanfu.kernel.claims.naming import convicts, other_of_its_kind
@@ -121,7 +121,7 @@ def _claim(claim: Claim, facts: Facts, earlier: Sequence[Quantity], subject: str
         return ahead(claim, facts, earlier)
     if facts.rankings and (gap := apart(claim, facts)):
         return gap
-    return _beside_points(_changed(claim, facts, subject), claim, earlier)
+    return _beside_points(_changed(claim, facts, subject, earlier), claim, earlier)
 
 
 def _beside_points(judged: Judged | None, claim: Claim, earlier: Sequence[Quantity]) -> Judged | None:
@@ -164,7 +164,7 @@ def _told_speed(claim: Claim, facts: Facts) -> Judged | None:
         return None
     speeds = about([r for r in facts.readings if r.rate and SPEED.search(r.name)], claim.local)
     for reading in speeds:
-        if fits(_speed(reading) * claim.sign, one, abs(one.value)) is Fit.YES:
+        if fits(_speed(reading) * claim.sign * (-1 if one.value < 0 else 1), one, abs(one.value)) is Fit.YES:
             return result(one, Verdict.OK, f"与依据一致：{reading.name}{one.text}。")
     named = [r for r in speeds if (stem := SPEED.sub("", r.name)) and stem in claim.sentence]
     if (
@@ -175,7 +175,7 @@ def _told_speed(claim: Claim, facts: Facts) -> Judged | None:
         return None
     value = _speed(named[0])
     expected = as_stated(abs(value), one)
-    turned = value * claim.sign < 0
+    turned = value * claim.sign * one.value < 0
     why = f"依据是{named[0].name}{percent(value, 2)}%，文中写{one.text}{'，方向相反' if turned else ''}。"
     return result(one, Verdict.WRONG, why, expected, None if turned else expected)
 
@@ -189,10 +189,12 @@ def _speed(reading: Reading) -> Fraction:
     return -abs(reading.value) if falls else reading.value
 
 
-def _changed(claim: Claim, facts: Facts, subject: str) -> Judged | None:
+def _changed(claim: Claim, facts: Facts, subject: str, earlier: Sequence[Quantity] = ()) -> Judged | None:
     if claim.role is Role.CHANGE and (told := _told_speed(claim, facts)):
         return told
     base = between(facts, claim.sentence, claim.of) if claim.of else None
+    if claim.leg[1]:
+        base = step_of(facts, claim.leg, claim.sentence, subject)
     base = base or base_of(
         facts, claim.local, claim.sentence, claim.relation or _relation(claim.of), claim.pair, subject,
         claim.quantity,
@@ -202,6 +204,8 @@ def _changed(claim: Claim, facts: Facts, subject: str) -> Judged | None:
     if claim.role is Role.RATIO:
         return _of_this_figure(ratio(claim, base), claim, base, subject)
     judged = change(claim, base)
+    if _value_before_it(claim, base, earlier):
+        return _other_relation(claim, facts, judged, subject)
     if _of_this_figure(judged, claim, base, subject) is None:
         return None
     if judged.verdict is Verdict.AMBIGUOUS and base.before is None and not facts:
@@ -217,6 +221,16 @@ def _of_this_figure(judged: Judged, claim: Claim, base: Base, subject: str) -> J
     if judged.verdict is Verdict.OK and not other_of_its_kind(name, text):
         return judged
     return judged if convicts(name, claim.sentence, claim.behind, subject) else None
+
+
+def _value_before_it(claim: Claim, base: Base, earlier: Sequence[Quantity]) -> bool:
+    """揽收包裹63万件，比4月多了26%: does the present value of the figure, in its unit, stand right before the change?"""
+    if base.before is None or base.after is None or not earlier or claim.pair or claim.of:
+        return False
+    said, name = earlier[-1], base.after.name
+    same = said.kind is Kind.PLAIN and bool(said.unit.name) and said.unit.name == base.after.unit.name
+    short = bool(re.fullmatch(r"[，,](?:比|较|同比|环比)[^，,。；;]{0,9}", claim.local))
+    return same and short and said.size == base.after.value and likeness(name, claim.sentence) >= 20
 
 
 def _tells(pair: tuple[Quantity, Quantity], base: Base) -> bool:
@@ -260,7 +274,7 @@ def _cue(cue: Cue, facts: Facts, subject: str, claims: Sequence[Claim]) -> Judge
     base: Base = base_of(facts, cue.local, told, cue.relation, cue.pair, subject)
     if cue.kind == "turn" and base.before is None:
         base = newest_two(facts, cue.local, told, subject) or base
-    if cue.kind == "moved" and base.before is None and not facts:
+    if base.before is None and (cue.kind == "positive" or (cue.kind == "moved" and not facts)):
         return Judged(cue.start, cue.end, cue.word, Verdict.UNCHECKED, "没有可对照的依据，未核。")
     judged = turn(cue, base)
     held = judged.verdict is Verdict.WRONG and base.after and not base.told and cue.pair is None

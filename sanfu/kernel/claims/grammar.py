@@ -7,32 +7,22 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from sanfu.kernel.claims import vocabulary
 from sanfu.kernel.claims.numbers import Kind, Quantity, chinese, quantities
+from sanfu.kernel.claims.vocabulary import DOWN, RELATION, SHORT_DOWN, SHORT_UP, UP
 
-UP = [
-    "增长", "提升", "提高", "上升", "增加", "扩大", "上涨", "回升", "攀升", "加快", "净增", "增收",
-    "增幅", "拉升", "增产", "高出", "多出", "增利", "增强", "改善", "拓展", "跃升", "增大", "新增",
-    "净升", "拉高", "走高", "前移", "前进",
-]  # fmt: skip
-DOWN = [
-    "下降", "降低", "减少", "压缩", "缩短", "缩减", "收窄", "回落", "压减", "精简", "节约", "下滑",
-    "减轻", "放缓", "减幅", "降幅", "压降", "缩小", "节省", "核减", "下跌", "减亏", "净减", "净降",
-    "压低", "走低", "砍掉", "减掉", "后移", "后退",
-]  # fmt: skip
-SHORT_UP, SHORT_DOWN = ("增", "升", "涨", "多", "高"), ("降", "减", "少", "低", "跌")
-RELATION = (
-    r"同比|环比|(?:比|较|与)(?:上年|去年|前年|上月|上季度|上一季度|上周|前期|以往|此前|改革前|实施前|年初|上年末|上一年|上期)"
-    r"(?:同期|同月|末|底)?|(?:比|较)(?:19|20)\d{2}年(?:同期|末|底)?"
-)
 _VERBS = "|".join([*UP, *DOWN])
 _CHANGE = re.compile(
-    rf"(?P<verb>{_VERBS})(?:了|幅度|幅|率|比例|比率|额|量|时间|时限|近期|又|约)*(?:为|达到|达|高达|了|共计)?$"
+    rf"(?P<verb>{_VERBS})(?:了|幅度|幅|率|比例|比率|额|量|时间|时限|近期|又|约|整整|足足)*(?:为|达到|达|高达|了|共计)?$"
 )
 _SHORT = re.compile(
     rf"(?:(?:{RELATION})[^，,。；;]{{0,4}}|(?:比|较)(?P<other>[^，,。；;\d]{{1,10}}))(?P<verb>{'|'.join((*SHORT_UP, *SHORT_DOWN))})(?:出|了)?$"
 )
 _MORE_DONE = re.compile(rf"(?:{RELATION})[^，,。；;\d]{{0,4}}?(?P<verb>多|少)[\u4e00-\u9fff]{{1,3}}$")
 _LESS_TO_DO = re.compile(r"(?P<verb>少|多)(?:交|跑|填|报|缴|走|等|花|提交|准备)了?$")
+_OF_A_TABLE = re.compile(r"(?:同比|环比)[ :：]*\+?$")  # 同比 -4.0% 环比 +8.0%
+_BESIDE_A_VALUE = re.compile("(?:比|较|与)[^，,。；;]{1,10}的$")  # 比上年的90.0%提高: a value, no change
+_STEPS = re.compile("逐年|依次|先(?=翻[^。；;]{1,8}再翻)")
 _GREW = re.compile(
     r"(?:年均|平均每年|年平均)[^，,。；;\d]{0,6}(?:增长|增速|递增|下降|提高)?[^，,。；;\d]{0,3}$"
 )
@@ -88,6 +78,7 @@ class Claim:
     pair: "tuple[Quantity, Quantity] | None" = None
     excess: bool = False
     behind: str = ""
+    leg: tuple[int, int] = (0, 0)  # 逐年分别提高5.5、7.3: which step, of how many
     when: str = ""  # the words between the number before and this one: they name its month
 
 
@@ -163,7 +154,21 @@ def _claims(text: str) -> list[Claim]:
         found.append(claim)
     _spread(text, found)
     _on_a_basis(text, found)
+    _step_by_step(text, found)
     return found
+
+
+def _step_by_step(text: str, claims: list[Claim]) -> None:
+    """Number the changes of 逐年分别提高5.5、7.3个百分点, of 先翻两番、再翻一番."""
+    begin = _STEPS.search(text)
+    steps = [c for c in claims if begin and c.quantity.start > begin.start()]
+    if len(steps) < 2 or steps[0].role is not Role.CHANGE:
+        return
+    if any(c.quantity.kind is not steps[0].quantity.kind or c.relation for c in steps):
+        return
+    for place, claim in enumerate(steps):
+        claim.role, claim.sign, claim.verb = Role.CHANGE, steps[0].sign, steps[0].verb
+        claim.leg, claim.pair = (place, len(steps)), None
 
 
 _ON_IT = re.compile("的?基础上")
@@ -250,10 +255,13 @@ def _pair_before(found: list[Claim]) -> "tuple[Quantity, Quantity] | None":
 def _role(claim: Claim, before: str, behind: str) -> None:
     """Set the role by the words before the number."""
     one = claim.quantity
-    clause = re.split(r"[，,]", before)[-1]
+    clause = re.split(r"[，,]", before)[-1].rstrip(" ")
     relations = re.findall(RELATION, clause) or re.findall(RELATION, before)
     claim.relation = relations[-1] if relations else ""
     ratio_like = one.kind in (Kind.PERCENT, Kind.TIMES, Kind.FRACTION)
+    if one.kind is Kind.PERCENT and _OF_A_TABLE.search(clause):
+        claim.role, claim.sign = Role.CHANGE, 1
+        return
     if ratio_like and (found := _COMPLETE.search(clause)):
         claim.role, claim.of = Role.COMPLETE, found.group("what")
         claim.excess = "超额" in clause and "为" not in clause[-3:]
@@ -304,6 +312,7 @@ def _role(claim: Claim, before: str, behind: str) -> None:
         re.match(r"^的?(?:同比)?(?:增长|增幅|提升|提高|上升|增速)", behind)
         and ratio_like
         and not is_level(clause)
+        and not _BESIDE_A_VALUE.search(clause)
     ):
         claim.role, claim.sign = Role.CHANGE, 1
         return
@@ -322,16 +331,6 @@ def is_level(clause: str) -> bool:
 
 # --- claims without a number ---
 
-_FLAT = re.compile(r"持平|保持不变|没有变化|与(?:上年|去年|上月)(?:同期)?相同")
-_TURN = re.compile(
-    r"由负[转变]正|扭亏为盈|(?:转亏|由亏)[为转]盈|(?:实现|成功|顺利|如期|首次|率先|双双|已经?)转正|由[降跌]转[增升涨]|(?:转|扭)负为正|止跌转[增升涨]|由正转负|由盈转亏|由[增升涨]转[降跌]|扭亏"
-)
-_DOUBLE = re.compile(r"翻番|翻倍|翻了?一番(?!多)|倍增")
-_HALF = re.compile(r"减半|腰斩|砍半")
-_EXCEEDED = re.compile(
-    r"超额(?:完成|实现|达成)(?![^，,。；;]{0,16}(?:%|成[，,。；;]|个百分点)(?!的[^，,。；;]{0,4}(?:目标|任务)))"
-)
-_NARROW = re.compile(r"降幅(?P<how>收窄|扩大)|增幅(?P<how2>收窄|扩大)")
 _PLACE = re.compile(
     r"(?:升至|升到|跃居|前移至|降至|位居|位列|排名|排在|排|居|列|名列|位次|位于|稳居|保持)?[^，,。；;\d]{0,8}?(?P<back>倒数)?(?:第(?P<n>[一二两三四五六七八九十\d]+)(?:位|名)?(?!季度|批|次|期|产业|条|个|届|轮|方阵|梯队|线|时间|责任|书记|要务|资源|步|类|档)|前(?P<top>[一二两三四五六七八九十\d]+)(?:位|名|强)?(?!季度|年|期|个月|\d)|(?P<first>首位|榜首|头名|领跑|居首|夺魁|拔得头筹)|(?P<last>末位|垫底)|(?P<hi>全(?![年程天月日])[\u4e00-\u9fff]{1,4}?(?:里|中)?(?:最高|最多|最快|最好|最优|最大))|(?P<lo>全(?![年程天月日])[\u4e00-\u9fff]{1,4}?(?:里|中)?(?:最低|最少|最短|最小)))"
 )
@@ -340,7 +339,7 @@ _ORDER = re.compile(
 )
 _SET_AGAINST = re.compile("(?:[比较距与]|高于|低于|落后于?)$")  # 较第一名低0.8分 is no place of one's own
 _WORDLESS = re.compile(
-    rf"(?P<rel>{RELATION})?(?P<how>明显|大幅度?|显著|持续|稳步|进一步|大为|有所|不断|普遍|均有?|实现|稳中有|逐步|较大幅度)*(?P<verb>{_VERBS})(?![\d了为达到至近超约]*\d)(?=[，,。；;！!]|$|且|并|明显|显著)"
+    rf"(?P<rel>{RELATION})?(?P<how>继续|明显|大幅度?|显著|持续|稳步|进一步|大为|有所|不断|普遍|均有?|实现|稳中有|逐步|较大幅度)*(?P<verb>{_VERBS})(?![\d了为达到至近超约]*\d)(?=(?:不少|许多|很多)?(?:[，,。；;！!]|$)|且|并|明显|显著)"
 )
 
 
@@ -360,16 +359,18 @@ def _cues(text: str, claims: list[Claim]) -> list[Cue]:
                 sign, place, pair)
         )  # fmt: skip
 
-    for match in _FLAT.finditer(text):
+    for match in vocabulary.FLAT.finditer(text):
         add(match, "flat")
-    for match in _TURN.finditer(text):
+    for match in vocabulary.TURN.finditer(text):
         add(match, "turn", -1 if match.group().endswith(("转负", "转亏", "转降", "转跌")) else 1)
-    for match in _DOUBLE.finditer(text):
+    for match in vocabulary.POSITIVE.finditer(text):
+        add(match, "positive", 1)
+    for match in vocabulary.DOUBLE.finditer(text):
         if not any(c.quantity.kind is Kind.DOUBLINGS for c in claims):
             add(match, "double", 1)
-    for match in _HALF.finditer(text):
+    for match in vocabulary.HALF.finditer(text):
         add(match, "half", -1)
-    for match in _EXCEEDED.finditer(text):
+    for match in vocabulary.EXCEEDED.finditer(text):
         add(match, "exceeded", 1)
     for match in _PLACE.finditer(text):
         place = match.group("n") and text[: match.start("n") - 1]

@@ -206,8 +206,13 @@ def share(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | N
 
 
 def _of_given_share(claim: Claim, facts: Facts) -> Judged | None:
-    clauses = [one for one in reversed(re.split("[，,；;]", claim.sentence)) if one.strip()]
+    clauses = [
+        one for one in reversed(re.split("(?<!\\d)[，,；;]|[，,；;](?!\\d)", claim.sentence)) if one.strip()
+    ]
     shares = about(facts.shares, claim.local, *clauses) if facts.shares else []
+    if len({one.name for one in shares}) > 1:  # 占总受理量的72% tells no channel: the clause before it does
+        nearer = (about(shares, clause) for clause in clauses)
+        shares = next((some for some in nearer if len({one.name for one in some}) == 1), shares)
     reading = newest(of_its_month(shares, claim.when, claim.sentence, inherit=True) or shares)
     if reading is None:
         return None

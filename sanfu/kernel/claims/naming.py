@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sanfu.kernel.claims.facts import Reading, likeness
 from sanfu.kernel.claims.periods import Period, months_in
 
 _WHEN = re.compile(
-    r"(?P<beside>比|较|与|从|由|自|高于|低于)?(?:(?P<year>(?:19|20)\d{2})年|(?P<ago>今年|本年|去年|上年|前年))?"
+    r"(?P<beside>比|较|与|从|由|自|高于|低于|[和跟](?=[^，,。；;]{1,16}比[，,]))?(?:(?P<year>(?:19|20)\d{2})年|(?P<ago>今年|本年|去年|上年|前年))?"
     r"(?P<span>上半年|下半年|前[三两二]季度|第?[一二三四1-4]季度|(?<![\d.])\d{1,2}月?\s*[-—~至到]\s*\d{1,2}月份?|(?<![\d.])(?:1[0-2]|0?[1-9])月份?)"
     r"(?![\d底末初]|以来|开始|起|中旬|上旬|下旬|出台|印发|启动|上线|实施|成立|开通|启用|推出|召开|发布)"
 )
-_RELATIVE = re.compile(r"(?P<beside>比|较|与|从|由|自)?(?P<word>[去上]年同[期月]|上个?月|本月|当月)")
+_RELATIVE = re.compile(r"(?P<beside>比|较|与|从|由|自)?(?P<word>[去上今]年同[期月]|上个?月|本月|当月)")
 _BESIDE = re.compile("(?:比|较|与)[^，,。；;]{1,10}的$")
 _MOVES = re.compile("[增升涨提降减缩压落滑高低多少]|达|到|至|持平|改善|收窄|扩大")
 _YEARS_AGO = {"今年": 0, "本年": 0, "去年": 1, "上年": 1, "前年": 2}
@@ -51,6 +51,8 @@ def named_months(text: str) -> Named | None:
 def named_now(text: str) -> list[Named]:
     """The months that a change may be told of, the likeliest first: the last named, and last year's only alone."""
     found = every_named(text)
+    if found and "今年同期" in text:
+        return [replace(found[0], ago=0)]
     return [one for one in found if not one.ago] or list(found)
 
 
@@ -83,6 +85,8 @@ def _wanted(dated: Sequence[Period], when: str, sentence: str, inherit: bool) ->
     relative = _relative(when)
     if here is not None and (not relative or relative.start() < here.place):
         return period_named(here, dated)
+    if relative is not None and relative.group("word").startswith("今年") and before:
+        return period_named(replace(before, year=0, ago=0), dated)
     if relative is not None:
         now = period_named(before, dated) if before else max(dated, key=lambda one: one.order)
         word = relative.group("word")

@@ -13,19 +13,8 @@ from sanfu.kernel.claims.units import MEASURES, MULTIPLIERS, Unit, unit_of
 
 _PLAIN = str.maketrans("０１２３４５６７８９．％－−–﹣（）～﹪", "0123456789.%----()~%")
 DIGITS = {
-    "零": 0,
-    "〇": 0,
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-}
+    "零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
+}  # fmt: skip
 _HAN = "零〇一二两三四五六七八九十百千"
 
 
@@ -104,10 +93,10 @@ _AFTER = {
 }  # fmt: skip
 _HEDGES = "|".join(sorted(_BEFORE, key=len, reverse=True))
 _MULTI = "|".join(sorted(MULTIPLIERS, key=len, reverse=True))
-_TAIL = rf"(?P<odd1>余|多)?(?P<multi>{_MULTI})?(?P<odd2>余|多)?(?P<unit>%|‰|个百分点|百分点|倍|番|成(?P<sub>[一二三四五六七八九半\d])?|(?:{MEASURES}))?"
+_TAIL = rf" ?(?P<odd1>余|多)?(?P<multi>{_MULTI})?(?P<odd2>余|多)?(?P<unit>%|‰|个百分点|百分点|倍|番|成(?P<sub>[一二三四五六七八九半\d])?|(?:{MEASURES}))?"
 _SUFFIX = rf"(?P<after>{'|'.join(sorted(_AFTER, key=len, reverse=True))})?"
 _ARABIC = re.compile(
-    rf"(?P<before>{_HEDGES})?(?P<number>(?<![\dA-Za-z.])-?\d+(?:,\d{{3}})+(?:\.\d+)?(?!\d)|(?<![\dA-Za-z.])-?\d+(?:\.\d+)?){_TAIL}{_SUFFIX}"
+    rf"(?:(?P<before>{_HEDGES}) ?)?(?P<number>(?<![\dA-Za-z.])-?\d+(?:,\d{{3}})+(?:\.\d+)?(?!\d)|(?<![\dA-Za-z.])-?\d+(?:\.\d+)?){_TAIL}{_SUFFIX}"
 )
 _CHINESE = re.compile(
     rf"(?P<before>{_HEDGES})?(?P<number>[{_HAN}]+)(?P<odd1>余|多)?(?P<unit>个百分点|倍|番|成(?P<sub>[一二三四五六七八九半])?){_SUFFIX}"
@@ -130,7 +119,7 @@ _NONE = re.compile(
     r"(?:19|20)\d{2}(?:\s*[-—~至到]\s*(?:19|20)?\d{2})?年(?:度|初|末|底)?|(?:19|20)\d{2}\s*[-—]\s*(?:19|20)\d{2}(?=年)|"
     r"\d{1,2}\s*(?:[-—~至到]\s*\d{1,2})?月份?(?!均)(?:\d{1,2}\s*(?:[-—~至到]\s*\d{1,2})?日)?|"
     r"\d{1,2}日(?=[,，。;；(至到起前]|$)|(?:(?<=日至)|(?<=日到)|(?<=日-)|(?<=日—)|(?<=日~))(?:\d{1,2}月)?\d{1,2}日|(?<=[季第])\d+|第\d+(?:季度|批|次|期|名|位|个|条|届|轮|版)?|\d季度|[〔\[]\d{4}[〕\]]\s*\d+\s*号|"
-    r"12345|12315|110(?=报警|联动|平台)|\d+\s*号(?=文|楼|线)|\d{1,2}[:：]\d{2}|(?<=[近前后每])\d{1,2}年|\d{1,2}年(?=来|间|内|期)|"
+    r"(?<=不等于)100%|(?<=合计不为)100%|12345|12315|110(?=报警|联动|平台)|\d+\s*号(?=文|楼|线)|\d{1,2}[:：]\d{2}|(?<=[近前后每])\d{1,2}年|\d{1,2}年(?=来|间|内|期)|"
     r"(?:^|(?<=\n))\s*\d{1,2}[.、](?!\d)|(?<=前)\d{1,2}(?=名|位|,|，|。|$)|\d+\s*[x×]\s*\d+小时|\d+小时(?=值守|服务|在线|热线)"
 )
 
@@ -166,11 +155,25 @@ def _one_unit_for_all(text: str, found: list[Quantity]) -> list[Quantity]:
         one, after = found[place], found[place + 1]
         alike = after.kind in (Kind.POINTS, Kind.PERCENT) and one.kind is Kind.PLAIN
         bare = one.unit.name == "" or (one.unit.name == "个" and after.kind is Kind.POINTS)
-        if alike and bare and re.fullmatch("[、和及与]|以及", text[one.right : after.left]):
+        between = text[one.right : after.left]
+        if (
+            one.kind is after.kind is Kind.PLAIN
+            and not one.unit.name
+            and re.fullmatch(" ?(?:→|->) ?", between)
+        ):
+            found[place] = _with_the_unit(one, after)
+        if alike and bare and re.fullmatch("[、和及与]|以及", between):
             found[place] = replace(
                 one, kind=after.kind, value=one.value / 100, step=one.step / 100, unit=after.unit
             )
     return found
+
+
+def _with_the_unit(one: Quantity, after: Quantity) -> Quantity:
+    """Read 1,200→1,500万元: the 万 and the unit behind the second number are those of the first as well."""
+    told = re.search(_MULTI, after.text)
+    factor = 1 if told is None or re.search(_MULTI, one.text) else MULTIPLIERS[told.group()]
+    return replace(one, unit=after.unit, value=one.value * factor, step=one.step * factor)
 
 
 def _hedge(match: re.Match[str]) -> Hedge:
@@ -213,14 +216,20 @@ def _of_counted(match: re.Match[str]) -> Quantity | None:
     return _made(match, value * factor, factor, match.group("unit"), match.start("number"), match.end("unit"))
 
 
-_LOSS = re.compile(r"(?<!减少)(?<!扭转)亏损(?:了|约|近|超)?$")
+_LOSS = re.compile(r"(?:(?<!减少)(?<!扭转)亏损|(?<![少多理索])赔(?!偿))(?:了|约|近|超)?$")
+_PAID_OUT = re.compile("保险|理赔|赔付|赔款")  # there 赔了30万元 is money paid, no loss
 
 
 def _made(
     match: re.Match[str], value: Fraction, step: Fraction, unit: str, start: int, end: int
 ) -> Quantity | None:
     kind, factor = _kind(unit)
-    if value > 0 and kind is Kind.PLAIN and _LOSS.search(match.string[: match.start()]):
+    if (
+        value > 0
+        and kind is Kind.PLAIN
+        and not _PAID_OUT.search(match.string)
+        and _LOSS.search(match.string[: match.start()])
+    ):
         value = -value  # 亏损800万元
     if unit.startswith("成") and (sub := match.group("sub")):
         value += (

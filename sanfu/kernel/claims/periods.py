@@ -12,7 +12,7 @@ _WORDS = {
 _MONTHS = re.compile(r"(\d{1,2})\s*(?:月)?\s*[-—~至到]\s*(\d{1,2})\s*月")
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s*月")
 _YEAR = re.compile(r"((?:19|20)\d{2})")
-_FORMAL = re.compile(r"(\d{4})-(\d{2})(?:(?:\.\.|~|/|至)(?:\d{4}-)?(\d{2}))?")
+_FORMAL = re.compile(r"(\d{4})-(\d{2})(?:(?:\.\.|~|/|至)(?:(\d{4})-)?(\d{2}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,11 @@ def period_of(text: str) -> Period | None:
     text = text.strip()
     if formal := _FORMAL.match(text):
         first = int(formal.group(2))
-        last = int(formal.group(3) or first)
-        return Period(int(formal.group(1)), first, last) if 1 <= first <= last <= 12 else None
+        last, begun = int(formal.group(4) or first), int(formal.group(1))
+        if not (1 <= first <= 12 and 1 <= last <= 12):
+            return None
+        last += 12 * (int(formal.group(3) or begun) - begun)  # a winter: 2025-11..2026-03
+        return Period(begun, first, last) if first <= last else None
     months = months_in(text)
     year = _YEAR.search(text)
     if months is None and year is None:

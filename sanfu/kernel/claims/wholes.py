@@ -215,6 +215,9 @@ def turn(cue: Cue, base: Base) -> Judged:
             Verdict.OK if turned else Verdict.WRONG,
             f"{shown}，{'符号改变' if turned else _not_turned(before, after)}。",
         )
+    if cue.kind == "positive":
+        good = after > 0 if base.rate else after > before
+        return _said(cue, Verdict.OK if good else Verdict.WRONG, f"{shown}，{'' if good else '并非'}正增长。")
     if cue.kind == "double":
         wanted = Fraction(2) ** _times_running(cue)
         good = before > 0 and doubled(after / before, wanted)
