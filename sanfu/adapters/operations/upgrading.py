@@ -4,13 +4,15 @@ import json
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
+from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -123,10 +125,10 @@ def back(folder: Path) -> Upgrade:
             f"{', '.join(one.contract)} took something away that the release before needs. Restore the backup of before "
             f"into an empty place with that release: sanfu restore {one.archive}"
         )
-    executor = MigrationExecutor(connection)
     apps = {name.partition(".")[0] for name in one.applied}
-    targets = [(app, one.before.get(app)) for app in sorted(apps)]
-    _patiently(lambda: executor.migrate(targets))
+    executor = MigrationExecutor(connection)
+    for migration, _ in executor.migration_plan([(app, one.before.get(app)) for app in sorted(apps)]):
+        _patiently(partial(_move, _below(executor, migration)))
     one.ended = "taken back"
     note(folder, one)
     return one
@@ -147,7 +149,25 @@ def applied_last() -> dict[str, str]:
 
 def _apply(name: str) -> None:
     app, _, migration = name.partition(".")
-    MigrationExecutor(connection).migrate([(app, migration)])
+    _move((app, migration))
+
+
+def _below(executor: MigrationExecutor, migration: Migration) -> tuple[str, str | None]:
+    """Where an app stands when this migration of it is taken back."""
+    app = migration.app_label
+    parents = (one.key for one in executor.loader.graph.node_map[app, migration.name].parents)
+    return app, next((name for of, name in parents if of == app), None)
+
+
+def _move(target: tuple[str, str | None]) -> None:
+    """Apply or take back, and write it down: both or neither, so that what met a lock at its end is tried again whole.
+
+    Django writes down a migration with deferred statements after its transaction. One that says it is not atomic stays so.
+    """
+    executor = MigrationExecutor(connection)
+    whole = all(one.atomic for one, _ in executor.migration_plan([target]))
+    with transaction.atomic() if whole else nullcontext():
+        executor.migrate([target])
 
 
 def _patiently(work: Callable[[], Any]) -> int:
