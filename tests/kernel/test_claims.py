@@ -60,6 +60,7 @@ def test_labelled_sentences() -> None:
         "fifteenth_voice",
         "sixteenth_voice",
         "seventeenth_voice",
+        "eighteenth_voice",
     ],
 )
 def test_sentences_of_other_voices(voice: str) -> None:
@@ -237,3 +238,16 @@ def test_the_month_before_is_found_by_its_date() -> None:
     assert verdicts("9月受理量1260件，比上月增长6.8%。", named) == ["ok", "ambiguous"]
     year_apart = [one for one in COUNT if one["period"].endswith("-09")]
     assert verdicts("受理量由1400件降至1260件，比上月下降10%。", year_apart)[2] == "ambiguous"
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("全年亏损120万元。", {"name": "亏损额", "value": 120, "unit": "万元"}),
+        ("上半年制造业税收5.12亿元。", {"name": "制造业税收", "value": 5.12}),
+    ],
+)
+def test_a_right_number_is_right_by_what_its_figure_measures(text: str, fact: dict[str, Any]) -> None:
+    assert check(text, [fact]).verdict is Verdict.OK
+    wrong = check(text, [{**fact, "value": fact["value"] * 2}])
+    assert wrong.verdict is not Verdict.OK

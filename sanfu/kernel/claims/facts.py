@@ -6,14 +6,14 @@ and self. Keys that nobody knows are passed by; a value that is no number is lef
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from sanfu.kernel.claims.numbers import Hedge, Kind, plain, quantities
+from sanfu.kernel.claims.numbers import Fit, Hedge, Kind, Quantity, fits, plain, quantities, size_in
 from sanfu.kernel.claims.periods import Period, period_of
-from sanfu.kernel.claims.units import Unit, unit_of
+from sanfu.kernel.claims.units import MULTIPLIERS, Unit, comparable, unit_of
 
 _RATES = ("率", "占比", "比重", "满意度", "增速", "增幅", "降幅", "份额")
 _NO_RATES = ("容积率", "汇率", "功率", "效率", "频率", "倍率", "周转率")
@@ -252,3 +252,21 @@ def newest(readings: Iterable[Reading], years: Iterable[int] = ()) -> Reading | 
     named = [one for one in every if one.period and one.period.year in set(years)] or every
     dated = [one for one in named if one.period]
     return max(dated, key=lambda one: one.period.order) if dated else named[-1] if named else None  # type: ignore[union-attr]
+
+
+def compared(one: Quantity, reading: Reading) -> Fit:
+    """Whether a stated number says what a figure says, in the unit that either has."""
+    if reading.bound and one.hedge is not Hedge.AT:  # 不足0.6 against 不足0.6: the bound itself is told
+        one = replace(one, hedge=Hedge.AT)
+    if one.kind in (Kind.PERCENT, Kind.FRACTION):
+        return fits(reading.value, one)
+    if not comparable(one.unit, reading.unit):
+        return Fit.NO
+    if one.value < 0 < reading.value and re.search("亏|赔", reading.name):
+        one = replace(one, value=-one.value)  # 亏损120万元 against a figure of losses
+    size = size_in(one, reading.unit)
+    found = fits(reading.value, one, one.value * size, one.step * size)
+    if found is Fit.NO and not reading.unit.name and (many := re.search("万亿|亿|万", one.text)):
+        size /= MULTIPLIERS[many.group()]  # 5.12亿元 against a figure given as 5.12 without a unit
+        return fits(reading.value, one, one.value * size, one.step * size)
+    return found

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from sanfu.kernel.claims.bases import Z, other_scope
 from sanfu.kernel.claims.changes import as_stated_finer, result
-from sanfu.kernel.claims.facts import Facts, Reading, about, likeness, newest
+from sanfu.kernel.claims.facts import Facts, Reading, about, compared, likeness, newest
 from sanfu.kernel.claims.grammar import Claim
 from sanfu.kernel.claims.naming import names, of_its_month, told_name
-from sanfu.kernel.claims.numbers import Fit, Hedge, Kind, Quantity, fits, size_in
+from sanfu.kernel.claims.numbers import Fit, Kind, Quantity, fits, size_in
 from sanfu.kernel.claims.periods import years_in
 from sanfu.kernel.claims.units import Unit, comparable, undecided
 from sanfu.kernel.claims.verdicts import Judged, Verdict, as_stated, percent, plainly
@@ -25,9 +25,12 @@ def level(claim: Claim, facts: Facts, label: str = "") -> Judged | None:
     one = claim.quantity
     readings = [r for r in facts.readings if not label or not r.label or r.label == label or r.period]
     readings = _as_told(claim, [r for r in readings if _same_kind(one, r)])
+    if claim.local.isspace():  # a cell of a table's row: its column, and so its period, is not known
+        same = next((r for r in readings if compared(one, r) is Fit.YES), None)
+        return _confirmed(one, same, claim.sentence) if same else None
     near = _of_that_name(about(readings, claim.local) or about(readings, claim.sentence), claim)
     if not label and _EVERY.search(_clause(claim)) and len(near) > 1 and len({r.name for r in near}) == 1:
-        low = next((r for r in near if _compared(one, r) is Fit.NO), None)
+        low = next((r for r in near if compared(one, r) is Fit.NO), None)
         if low is not None:
             return result(one, Verdict.WRONG, f"{low.label}为{_shown(low)}，并非每期如此。")
     inherit = not label
@@ -35,9 +38,9 @@ def level(claim: Claim, facts: Facts, label: str = "") -> Judged | None:
     wholes = [r for r in facts.wholes if _same_kind(one, r)]
     for group in (near, readings, wholes):
         for reading in group:
-            if _compared(one, reading) is Fit.YES:
+            if compared(one, reading) is Fit.YES:
                 return _confirmed(one, reading, claim.sentence)
-        if any(_compared(one, r) is Fit.EITHER for r in group):
+        if any(compared(one, r) is Fit.EITHER for r in group):
             return result(one, Verdict.AMBIGUOUS, "恰在半位，取位规则不同结果不同；应多写一位小数。")
     near = [r for r in near if _named_in(r.name, claim)]
     if not near or _unknown_unit(claim):
@@ -98,17 +101,6 @@ def _as_told(claim: Claim, readings: Sequence[Reading]) -> list[Reading]:
     if not (claim.quantity.value > 0 and _FALLS.search(_clause(claim))):
         return list(readings)
     return [replace(r, value=-r.value) if r.value < 0 else r for r in readings]
-
-
-def _compared(one: Quantity, reading: Reading) -> Fit:
-    if reading.bound and one.hedge is not Hedge.AT:  # 不足0.6 against 不足0.6: the bound itself is told
-        one = replace(one, hedge=Hedge.AT)
-    if one.kind in (Kind.PERCENT, Kind.FRACTION):
-        return fits(reading.value, one)
-    if not comparable(one.unit, reading.unit):
-        return Fit.NO
-    size = size_in(one, reading.unit)
-    return fits(reading.value, one, one.value * size, one.step * size)
 
 
 def _confirmed(one: Quantity, reading: Reading, sentence: str) -> Judged:
