@@ -40,6 +40,7 @@ LINK = "sign_on_link"  # in the session: whose account is being linked
 TOKEN = "oidc_id_token"  # where the library keeps the token that signing out names
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 OLDEST_LOGOUT = 300  # seconds
+ADDRESSES = ("authorization_endpoint", "token_endpoint", "jwks_uri")  # what a sign-on cannot do without
 DOWN = (requests.RequestException, ValueError, KeyError, jwt.PyJWTError)
 
 
@@ -48,13 +49,26 @@ def provider(issuer: str) -> dict[str, Any]:
     """What the provider says of itself; kept while the process lives.
 
     Raises:
-        RequestException, ValueError: it does not answer, or is not the issuer that was named.
+        RequestException, ValueError: it does not answer, is not the issuer that was named, or lacks an address.
     """
     answer = requests.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration", timeout=SECONDS)
     answer.raise_for_status()
-    said: dict[str, Any] = answer.json()
-    if said.get("issuer", "").rstrip("/") != issuer.rstrip("/"):
+    said = _object(answer.json())
+    if str(said.get("issuer")).rstrip("/") != issuer.rstrip("/"):
         raise ValueError("the provider names another issuer")
+    if not all(str(said.get(name)).startswith(("https://", "http://")) for name in ADDRESSES):
+        raise ValueError("the provider does not say where to go")
+    return said
+
+
+def _object(said: Any) -> dict[str, Any]:
+    """What the provider answered, if it is a JSON object.
+
+    Raises:
+        ValueError: it is a list, a text, a number or nothing.
+    """
+    if not isinstance(said, dict):
+        raise ValueError("the provider did not answer with an object")
     return said
 
 
@@ -108,6 +122,10 @@ class Provider(OIDCAuthenticationBackend):  # type: ignore[misc]
         found: User | None = super().authenticate(request, **kwargs)
         return found
 
+    def get_token(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """What the provider gives for a code."""
+        return _object(super().get_token(payload))
+
     def verify_token(self, token: str, **kwargs: Any) -> dict[str, Any]:
         """The claims of a token that this provider made for us.
 
@@ -132,9 +150,9 @@ class Provider(OIDCAuthenticationBackend):  # type: ignore[misc]
         answer = requests.get(provider(settings.OIDC_ISSUER)["jwks_uri"], timeout=SECONDS)
         answer.raise_for_status()
         named = jwt.get_unverified_header(token).get("kid")
-        keys = [
-            one for one in answer.json()["keys"] if one.get("kty") == "RSA" and one.get("use", "sig") == "sig"
-        ]
+        said = _object(answer.json())["keys"]
+        given = [_object(one) for one in said] if isinstance(said, list) else []
+        keys = [one for one in given if one.get("kty") == "RSA" and one.get("use", "sig") == "sig"]
         fits = [one for one in keys if named is None or one.get("kid") == named]
         if len(fits) != 1:
             raise SuspiciousOperation("no key of the provider fits the token")
@@ -151,10 +169,12 @@ class Provider(OIDCAuthenticationBackend):  # type: ignore[misc]
             issuer=provider(settings.OIDC_ISSUER)["issuer"], options={"require": ["iss", "aud", "iat", "jti"]},
         )  # fmt: skip
         old = abs(time.time() - payload["iat"]) > OLDEST_LOGOUT
+        events = payload.get("events")
         if (
             old
             or "nonce" in payload
-            or LOGOUT_EVENT not in payload.get("events", {})
+            or not isinstance(events, dict)
+            or LOGOUT_EVENT not in events
             or not payload.get("sub")
         ):
             raise SuspiciousOperation("not a logout token")

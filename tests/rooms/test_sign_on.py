@@ -235,3 +235,91 @@ def test_without_a_provider_there_is_no_sign_on() -> None:
     assert "统一身份认证登录" not in Client().get("/login/").content.decode()
     answer = Client().post("/login/?code=a&state=b", {"login": "chenfang", "password": "chenfang@demo"})
     assert answer.status_code == 302, "a password is none of the provider's business"
+
+
+# ── a provider whose answers are JSON and yet nonsense ──
+
+
+class Said:
+    """An answer of the provider with a body of the test."""
+
+    status_code, headers, url, text = 200, {"content-type": "application/json"}, "", ""
+
+    def __init__(self, body: Any) -> None:
+        self.body = body
+
+    def raise_for_status(self) -> None:
+        pass
+
+    def json(self) -> Any:
+        return self.body
+
+
+HERE = "http://localhost:9"
+WHOLE = {
+    "issuer": HERE,
+    "authorization_endpoint": f"{HERE}/a",
+    "token_endpoint": f"{HERE}/t",
+    "jwks_uri": f"{HERE}/j",
+}
+NONSENSE = [[], "ok", None, 5, {}, {**WHOLE, "issuer": None}, {**WHOLE, "issuer": [HERE]}] + [
+    {**WHOLE, name: wrong}
+    for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    for wrong in (None, 5, [], "", "javascript:alert(1)", "/a")
+]
+
+
+@pytest.mark.parametrize("body", NONSENSE, ids=str)
+def test_a_provider_that_describes_itself_wrongly_is_said_in_words(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, body: Any
+) -> None:
+    settings.OIDC_ISSUER, settings.OIDC_CLIENT, settings.OIDC_SECRET = HERE, CLIENT, "s" * 32
+    monkeypatch.setattr(sign_on.requests, "get", lambda *_, **__: Said(body))
+    sign_on.provider.cache_clear()
+    client = Client()
+    assert client.get("/sign-on/").headers["Location"] == "/login/"
+    assert client.post("/sign-on/signed-out/", {"logout_token": "x"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "body", [[], "ok", None, {}, {"id_token": None}, {"id_token": 5}, {"id_token": "a.b.c"}], ids=str
+)
+def test_a_provider_that_gives_no_token_signs_nobody_on(
+    provider: Any, monkeypatch: pytest.MonkeyPatch, body: Any
+) -> None:
+    linked()
+    monkeypatch.setattr(requests, "post", lambda *_, **__: Said(body))
+    browser = Client()
+    assert through(browser).headers["Location"] == "/login/"
+    assert browser.get("/home/").status_code == 302
+
+
+BROKEN_KEY = {"kty": "RSA", "n": 5, "e": "AQAB"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        None,
+        {},
+        {"keys": None},
+        {"keys": 5},
+        {"keys": ["x"]},
+        {"keys": [BROKEN_KEY]},
+        {"keys": [{**BROKEN_KEY, "n": "!"}]},
+    ],
+    ids=str,
+)
+def test_keys_that_are_none_open_and_end_nothing(
+    provider: Any, monkeypatch: pytest.MonkeyPatch, body: Any
+) -> None:
+    mine, token = linked(), logout_token(provider)
+    get = requests.get
+    keys = sign_on.provider(f"http://localhost:{provider.server_port}")["jwks_uri"]
+    monkeypatch.setattr(requests, "get", lambda url, **more: Said(body) if url == keys else get(url, **more))
+    browser = Client()
+    assert through(browser).headers["Location"] == "/login/"
+    assert browser.get("/home/").status_code == 302
+    assert browser.post("/sign-on/signed-out/", {"logout_token": token}).status_code == 400
+    assert mine.get("/home/").status_code == 200

@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -166,6 +167,16 @@ def test_no_address_breaks_a_plain_list(params: dict[str, str]) -> None:
     )
     assert shown.page_links
     assert shown.heads
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_the_calendar_leave_nothing_out(jobs: QuerySet[Job], day: str) -> None:
+    first, last = date.fromisoformat(day) == date.min, date.fromisoformat(day) == date.max
+    plain = [{"code": "A1", "n": 1, "on": timezone.localdate()}]
+    dated = replace(PLAIN, filters=[Dates("on", "日期")])
+    for end, keeps in (("from", first), ("to", last)):
+        assert listing(JOBS, jobs, **{f"created_at_{end}": day}).total == (130 if keeps else 0)
+        assert listing(dated, plain, **{f"on_{end}": day}).total == (1 if keeps else 0)
 
 
 @pytest.mark.parametrize("value", ["²", "１２", "\x00", "9" * 30, "null"])

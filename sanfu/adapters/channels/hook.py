@@ -2,13 +2,15 @@
 
 The body is JSON {"id", "to", "text"}; the header X-Sanfu-Signature is the hex HMAC-SHA-256 of "timestamp.body" with
 the shared secret, X-Sanfu-Timestamp the second it was signed. The gateway drops an id that it had already.
+An answer that sends elsewhere (3xx) is a failure: followed, a POST becomes a GET without the notice, and whoever
+answers that one has received nothing.
 """
 
 import hashlib
 import hmac
+import http.client
 import json
 import time
-import urllib.error
 import urllib.request
 
 from django.conf import settings
@@ -17,6 +19,13 @@ from sanfu.people.messages.actions import NotSent
 from sanfu.people.messages.models import Delivery
 
 SECONDS = 10
+
+
+class _Staying(urllib.request.HTTPRedirectHandler):
+    """Follows nothing, so that a 3xx comes out as the error it is."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
 
 
 def signature(secret: str, stamp: str, body: bytes) -> str:
@@ -38,7 +47,7 @@ def send(row: Delivery) -> None:
         },
     )
     try:
-        with urllib.request.urlopen(request, timeout=SECONDS):
+        with urllib.request.build_opener(_Staying).open(request, timeout=SECONDS):
             pass
-    except (OSError, ValueError, urllib.error.URLError) as problem:
+    except (OSError, ValueError, http.client.HTTPException) as problem:
         raise NotSent(f"网关没有收下：{problem}") from problem

@@ -1,5 +1,6 @@
 """Writes of messages: tell people once, read, choose, and hand notices to the channels outside."""
 
+import logging
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from sanfu.records.models import Job
 from sanfu.records.moments import begin_of, day_of
 from sanfu.records.states import JobState
 
+log = logging.getLogger(__name__)
 TRIES = 6  # after 1, 2, 4, 8, 16 minutes; then it is given up and the message in the platform is what remains
 Send = Callable[[Delivery], None]
 
@@ -100,7 +102,8 @@ def daily_digest(*, region: str, by: Actor, at: datetime) -> int:
 def hand_over(channels: Mapping[str, Send], *, region: str, at: datetime, limit: int = 100) -> int:
     """Give waiting notices to their channels, each in its own transaction; return how many were taken.
 
-    A channel that fails is tried again later, each time after twice as long.
+    A channel that fails is tried again later, each time after twice as long. A county's own channel may fail in any way:
+    whatever it raises counts as not sent, or the one notice would stand before all others for ever.
     """
     due = Delivery.objects.filter(region=region, state=DeliveryState.WAITING, next_at__lte=at)
     return sum(
@@ -117,8 +120,10 @@ def _hand(pk: uuid.UUID, channels: Mapping[str, Send], at: datetime) -> int:
     row.tries += 1
     try:
         channels[row.channel](row)
-    except (NotSent, KeyError) as problem:
-        row.error = str(problem)[:300]
+    except Exception as problem:
+        if not isinstance(problem, NotSent):
+            log.warning("a channel failed with %s", type(problem).__name__)
+        row.error = str(problem).replace("\x00", "")[:300]
         row.next_at = at + timedelta(minutes=2 ** (row.tries - 1))
         row.state = DeliveryState.GIVEN_UP if row.tries >= TRIES else DeliveryState.WAITING
         row.save()

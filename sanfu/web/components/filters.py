@@ -167,7 +167,9 @@ class Dates(Filter):
             moment = _is_moment(rows, name)
             if first:
                 rows = rows.filter(**{f"{name}__gte": _start(first) if moment else first})
-            if last:
+            if last == date.max:  # no day comes after it: every row with a day
+                rows = rows.filter(**{f"{name}__isnull": False})
+            elif last:
                 after = last + timedelta(days=1)
                 rows = rows.filter(**{f"{name}__lt": _start(after) if moment else after})
             return rows

@@ -64,7 +64,10 @@ def month_in(query: QueryDict, today: date) -> date:
     """The month asked for, this one by default."""
     text = query.get("month", "")
     try:
-        return date.fromisoformat(f"{text}-01") if text else today.replace(day=1)
+        month = date.fromisoformat(f"{text}-01") if text else today.replace(day=1)
+        if not 2000 <= month.year < 3000:  # pages look a year back and ahead, where the calendar must not end
+            raise ValueError(text)
+        return month
     except ValueError as problem:
         raise Http404("月份写作 2026-10。") from problem
 

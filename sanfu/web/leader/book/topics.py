@@ -106,6 +106,8 @@ def rows(request: Request) -> HttpResponseBase:
         return redirect("leader:topics")
     try:
         first, weeks = date.fromisoformat(said.get("first", "")), min(max(int(said.get("weeks", "1")), 1), 60)
+        if not 2000 <= first.year < 3000:  # the weeks that follow must be in the calendar
+            raise ValueError(first)
     except ValueError as problem:
         raise Http404("周写作 2026-03-02；请从每月一题点进来。") from problem
     area = said.get("area", EVERYWHERE)
