@@ -236,7 +236,7 @@ SANFU_PUBLIC_URL = os.environ.get("SANFU_PUBLIC_URL", "")
 SANFU_MAIL_HOST, _, _port = os.environ.get("SANFU_MAIL", "").partition(":")
 SANFU_MAIL_PORT = int(_port or "25")
 SANFU_MAIL_FROM = os.environ.get("SANFU_MAIL_FROM", "sanfu@localhost")
-SANFU_MAIL_TLS = os.environ.get("SANFU_MAIL_TLS") == "1"  # STARTTLS; SSL_CERT_FILE names a county's own authority
+SANFU_MAIL_TLS = os.environ.get("SANFU_MAIL_TLS") == "1"  # SSL_CERT_FILE names a county's own authority
 SANFU_MAIL_LOGIN = os.environ.get("SANFU_MAIL_LOGIN", "")
 SANFU_MAIL_PASSWORD = os.environ.get("SANFU_MAIL_PASSWORD", "")
 SANFU_HOOK_URL = os.environ.get("SANFU_HOOK", "")
