@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
-from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Func, Model, OuterRef, Q, QuerySet, Value
 
 from sanfu.cases.models import Case, Clock, Part
 from sanfu.cases.states import closes
@@ -15,6 +16,7 @@ from sanfu.people.scope import Parts, narrow
 from sanfu.records.actor import Actor
 from sanfu.records.models import Event
 
+M = TypeVar("M", bound=Model)
 # An open case has no `closed_state`: to say so changes no answer, but names the index that finds the few among the many.
 OPEN = Q(closed_state="", closed_at=None)
 DUE = Q(closed_state="", due_at__isnull=False)
@@ -36,6 +38,11 @@ def visible(actor: Actor, kind: str, parts: Parts) -> "QuerySet[Case]":
     # A part has the `closed_state` of its case: "open ones of this unit" is then one range of one index.
     held = Part.objects.filter(kind=kind, closed_state=OuterRef("closed_state")) if parts.units else None
     return narrow(actor, Case.objects.filter(kind=kind), parts, held, Case.objects.exclude(withheld=[]))
+
+
+def row_of(seen: "QuerySet[Case]", case_id: UUID, rows: "QuerySet[M]") -> M | None:
+    """A case's row in the table of its room, None when the case is not among those that somebody sees."""
+    return rows.filter(case_id=case_id).first() if seen.filter(id=case_id).exists() else None
 
 
 def find_text(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":

@@ -4,12 +4,12 @@ import uuid
 from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from sanfu.people.views import actions
+from sanfu.people.views import actions, queries
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, signed_in_page
 from sanfu.web.request import Request
@@ -38,6 +38,8 @@ def save_view(request: Request) -> HttpResponse:
 @once
 def drop_view(request: Request, id: uuid.UUID) -> HttpResponse:
     """删去视图: an own one."""
+    if not queries.visible(request.actor).filter(pk=id).exists():
+        raise Http404("没有这个视图，可能已经删去。")
     path, query = _back(request)
     messages.success(request, f"视图“{actions.drop(id, by=request.actor)}”已删去。")
     return redirect(f"{path}?{query}" if query else path)

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -116,6 +116,8 @@ def passkey_remove(request: Request, id: uuid.UUID) -> HttpResponse:
     user = request.user
     if not isinstance(user, User):
         return to_login(request)
+    if not passkeys.keys_of(user).filter(pk=id).exists():
+        raise Http404("没有这把通行密钥，可能已经删除。")
     if not second_proof.must_prove(request, user):
         passkeys.remove(user=user, id=id, by=request.actor, at=request.now)
         messages.success(request, "通行密钥已删除。")

@@ -122,7 +122,10 @@ def _me(request: Request) -> User:
 @require_POST
 def session_end(request: Request, id: uuid.UUID) -> HttpResponse:
     """End one of my sessions."""
-    sessions.end(user=_me(request), id=id, by=request.actor, at=request.now)
+    me = _me(request)
+    if id not in {one.pk for one in sessions.running(me)}:
+        raise Http404("这处登录已经结束，或不是您的登录。")
+    sessions.end(user=me, id=id, by=request.actor, at=request.now)
     messages.success(request, "那一处登录已经退出。")
     return redirect("sessions")
 

@@ -65,7 +65,10 @@ def actor_of(request: HttpRequest, day: date) -> Actor | None:
 
 
 def actor_of_key(digest: str, day: date) -> Actor | None:
-    """The actor that an API key acts as on a day, None for a key that is not valid; `digest` is what is kept of the key."""
+    """The actor that an API key acts as on a day, None for a key that is not valid.
+
+    digest: what the database keeps of the key.
+    """
     holder = people.holder_of_key(settings.REGION, digest, on=day)
     if holder is None:
         return None

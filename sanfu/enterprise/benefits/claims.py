@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import OPEN, find_text, reading
+from sanfu.cases.queries import OPEN, find_text, reading, row_of
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.enterprise.benefits.claiming import Known, column_on
 from sanfu.enterprise.benefits.models import Claim, Statement
@@ -38,11 +38,8 @@ def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
 
 def access(actor: Actor, case_id: uuid.UUID) -> Claim | None:
     """One claim by id, or None when it does not exist or is not the actor's to see."""
-    if not visible(actor).filter(pk=case_id).exists():
-        return None
-    return Claim.objects.select_related("case__lead", "enterprise__town", "reviewed_by", "batch__case").get(
-        pk=case_id
-    )
+    rows = Claim.objects.select_related("case__lead", "enterprise__town", "reviewed_by", "batch__case")
+    return row_of(visible(actor), case_id, rows)
 
 
 def of_enterprise(enterprise: Enterprise) -> "QuerySet[Claim]":

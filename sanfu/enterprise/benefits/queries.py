@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import find_text, reading
+from sanfu.cases.queries import find_text, reading, row_of
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.enterprise.benefits import archive
 from sanfu.enterprise.benefits.award import replay
@@ -52,9 +52,8 @@ def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
 
 def access(actor: Actor, case_id: uuid.UUID) -> Batch | None:
     """One batch by id, or None when it does not exist or is not the actor's to see."""
-    if not visible(actor).filter(pk=case_id).exists():
-        return None
-    return Batch.objects.select_related("case", "case__lead", "made_by").get(pk=case_id)
+    rows = Batch.objects.select_related("case", "case__lead", "made_by")
+    return row_of(visible(actor), case_id, rows)
 
 
 def lines(actor: Actor, batch: Batch | None = None) -> "QuerySet[Line]":

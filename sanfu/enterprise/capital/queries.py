@@ -8,7 +8,7 @@ from fractions import Fraction
 from django.db.models import Q, QuerySet
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import find_text
+from sanfu.cases.queries import find_text, row_of
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.enterprise.capital.models import ListingCase, Proof
 from sanfu.enterprise.capital.room import LISTING
@@ -39,11 +39,8 @@ def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
 
 def access(actor: Actor, case_id: uuid.UUID) -> ListingCase | None:
     """One case the actor may see."""
-    if not visible(actor).filter(id=case_id).exists():
-        return None
-    return (
-        ListingCase.objects.select_related("case__lead", "enterprise__town").filter(case_id=case_id).first()
-    )
+    rows = ListingCase.objects.select_related("case__lead", "enterprise__town")
+    return row_of(visible(actor), case_id, rows)
 
 
 def of_firm(enterprise: Enterprise) -> ListingCase | None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import find_text
+from sanfu.cases.queries import find_text, row_of
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.cases.timing import Rule
 from sanfu.enterprise.centre.models import Appointment, HandOver
@@ -79,10 +79,8 @@ def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
 
 def handover(actor: Actor, case_id: uuid.UUID) -> HandOver | None:
     """One hand-over the actor may see."""
-    if not handovers(actor).filter(id=case_id).exists():
-        return None
     rows = HandOver.objects.select_related("case__lead", "enterprise__town", "appointment")
-    return rows.filter(case_id=case_id).first()
+    return row_of(handovers(actor), case_id, rows)
 
 
 def of_firm(actor: Actor, enterprise: Enterprise) -> "QuerySet[HandOver]":

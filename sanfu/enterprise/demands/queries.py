@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q, QuerySet
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import find_text
+from sanfu.cases.queries import find_text, row_of
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.enterprise.demands.models import Demand, Topic
 from sanfu.enterprise.demands.room import DEMAND
@@ -35,10 +35,8 @@ def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
 
 def access(actor: Actor, case_id: uuid.UUID) -> Demand | None:
     """One demand the actor may see."""
-    if not visible(actor).filter(id=case_id).exists():
-        return None
     rows = Demand.objects.select_related("case__lead", "enterprise__town", "merged_into__case", "topic")
-    return rows.filter(case_id=case_id).first()
+    return row_of(visible(actor), case_id, rows)
 
 
 def of_firm(actor: Actor) -> "QuerySet[Demand]":

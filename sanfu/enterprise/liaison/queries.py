@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import find_text
+from sanfu.cases.queries import find_text, row_of
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.cases.timing import Rule
 from sanfu.enterprise.liaison.models import LiaisonOfficer, Need, Outreach, Pair, Proposal
@@ -157,10 +157,8 @@ def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
 
 def access(actor: Actor, case_id: uuid.UUID) -> Outreach | None:
     """One task the actor may see."""
-    if not outreach(actor).filter(id=case_id).exists():
-        return None
     rows = Outreach.objects.select_related("case__lead", "enterprise__town", "officer")
-    return rows.filter(case_id=case_id).first()
+    return row_of(outreach(actor), case_id, rows)
 
 
 def entries(actor: Actor, firms: Sequence[uuid.UUID], before: datetime, most: int) -> list[Entry]:

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Func, IntegerField, Max, Min, QuerySet
 from django.db.models.functions import Mod
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import find_text
+from sanfu.cases.queries import find_text, row_of
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.enterprise.monitoring.content import decided
 from sanfu.enterprise.monitoring.models import (
@@ -49,11 +49,8 @@ def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
 
 def alert(actor: Actor, case_id: uuid.UUID) -> Alert | None:
     """One alert the actor may see."""
-    if not alerts(actor).filter(id=case_id).exists():
-        return None
-    return (
-        Alert.objects.select_related("case__lead", "enterprise__town", "run").filter(case_id=case_id).first()
-    )
+    rows = Alert.objects.select_related("case__lead", "enterprise__town", "run")
+    return row_of(alerts(actor), case_id, rows)
 
 
 def issues(actor: Actor) -> "QuerySet[QualityIssue]":

@@ -9,7 +9,7 @@ from fractions import Fraction
 from django.db.models import Count, Q, QuerySet
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import find_text
+from sanfu.cases.queries import find_text, row_of
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.registry.timeline import Entry
@@ -39,10 +39,8 @@ def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
 
 def access(actor: Actor, case_id: uuid.UUID) -> Contact | None:
     """One contact the actor may see."""
-    if not visible(actor).filter(id=case_id).exists():
-        return None
     rows = Contact.objects.select_related("case__lead", "need__enterprise__town", "offer")
-    return rows.filter(case_id=case_id).first()
+    return row_of(visible(actor), case_id, rows)
 
 
 def milestones(contact: Contact) -> list[Milestone]:

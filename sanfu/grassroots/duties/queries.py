@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import find_text
+from sanfu.cases.queries import find_text, row_of
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.grassroots.duties import library, rules, versions
 from sanfu.grassroots.duties.models import (
@@ -50,10 +50,8 @@ def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":
 
 def task(actor: Actor, case_id: uuid.UUID) -> Task | None:
     """One task the actor may see."""
-    if not tasks(actor).filter(id=case_id).exists():
-        return None
     rows = Task.objects.select_related("case", "document__issuer", "town", "version__town")
-    return rows.filter(case_id=case_id).first()
+    return row_of(tasks(actor), case_id, rows)
 
 
 def objections(actor: Actor) -> "QuerySet[Objection]":

@@ -8,7 +8,7 @@ from django.db.models import Count, DateField, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import find_text
+from sanfu.cases.queries import find_text, row_of
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.grassroots.ratings.models import Invitation, Rating, Remedy
 from sanfu.grassroots.ratings.room import REMEDY
@@ -31,9 +31,8 @@ def remedies(actor: Actor) -> "QuerySet[Case]":
 
 
 def remedy(actor: Actor, case_id: uuid.UUID) -> Remedy | None:
-    if not remedies(actor).filter(pk=case_id).exists():
-        return None
-    return Remedy.objects.select_related("case__lead", "rating__case").get(pk=case_id)
+    rows = Remedy.objects.select_related("case__lead", "rating__case")
+    return row_of(remedies(actor), case_id, rows)
 
 
 def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import OPEN, find_text
+from sanfu.cases.queries import OPEN, find_text, row_of
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.grassroots.scenes.library import axis_for, shipped
 from sanfu.grassroots.scenes.models import Application, Branch, CatalogueVersion, Mandate, Meeting, Submitted
@@ -91,9 +91,8 @@ def with_open_meetings() -> Q:
 
 def access(actor: Actor, case_id: uuid.UUID, on: date) -> Application | None:
     """One application, or None when it does not exist or is not the actor's to see."""
-    if not visible(actor, on).filter(pk=case_id).exists():
-        return None
-    return Application.objects.select_related("case", "case__firm", "version").get(pk=case_id)
+    rows = Application.objects.select_related("case", "case__firm", "version")
+    return row_of(visible(actor, on), case_id, rows)
 
 
 def mandates(actor: Actor, on: date) -> "QuerySet[Mandate]":
@@ -117,11 +116,8 @@ def visible_branches(actor: Actor) -> "QuerySet[Case]":
 
 
 def access_branch(actor: Actor, case_id: uuid.UUID) -> Branch | None:
-    if not visible_branches(actor).filter(pk=case_id).exists():
-        return None
-    return Branch.objects.select_related(
-        "case", "case__lead", "application__case", "application__case__firm"
-    ).get(pk=case_id)
+    rows = Branch.objects.select_related("case", "case__lead", "application__case", "application__case__firm")
+    return row_of(visible_branches(actor), case_id, rows)
 
 
 def states_of(application: Application) -> dict[str, str]:

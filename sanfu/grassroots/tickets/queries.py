@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import OPEN, days_of, find_text, reading
+from sanfu.cases.queries import OPEN, days_of, find_text, reading, row_of
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.grassroots.tickets.models import Ticket
 from sanfu.grassroots.tickets.room import TICKET
@@ -40,9 +40,8 @@ def visible(actor: Actor) -> "QuerySet[Case]":
 
 def access(actor: Actor, case_id: uuid.UUID) -> Ticket | None:
     """One order by id, or None when it does not exist or is not the actor's to see."""
-    if not visible(actor).filter(pk=case_id).exists():
-        return None
-    return Ticket.objects.select_related("case", "case__lead", "area").get(pk=case_id)
+    rows = Ticket.objects.select_related("case", "case__lead", "area")
+    return row_of(visible(actor), case_id, rows)
 
 
 def by_own_number(actor: Actor, number: str) -> Ticket | None:

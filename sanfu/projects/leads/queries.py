@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import find_text
+from sanfu.cases.queries import find_text, row_of
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.kernel.leads import Funnel, Passage, Profile, differing, funnel, overlap
 from sanfu.people.models import Organisation
@@ -30,9 +30,8 @@ def visible(actor: Actor) -> "QuerySet[Case]":
 
 def access(actor: Actor, case_id: uuid.UUID) -> Lead | None:
     """One row with its case, or None when it does not exist or is not the actor's to see."""
-    if not visible(actor).filter(pk=case_id).exists():
-        return None
-    return Lead.objects.select_related("case__lead").get(pk=case_id)
+    rows = Lead.objects.select_related("case__lead")
+    return row_of(visible(actor), case_id, rows)
 
 
 def search(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import find_text
+from sanfu.cases.queries import find_text, row_of
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.kernel.forecasting.coverage import Coverage, coverage
 from sanfu.kernel.forecasting.drawing import Forecast, History, day_of_finish, forecast
@@ -66,9 +66,8 @@ def decision_cases(actor: Actor) -> "QuerySet[Case]":
 
 def decision(actor: Actor, case_id: UUID) -> Decision | None:
     """One decision by its case, or None."""
-    if not decision_cases(actor).filter(pk=case_id).exists():
-        return None
-    return Decision.objects.select_related("case__lead", "pack").get(case_id=case_id)
+    rows = Decision.objects.select_related("case__lead", "pack")
+    return row_of(decision_cases(actor), case_id, rows)
 
 
 def search_decisions(rows: "QuerySet[Case]", words: str) -> "QuerySet[Case]":

@@ -5,7 +5,7 @@ import uuid
 from django.db.models import QuerySet
 
 from sanfu.cases.models import Case
-from sanfu.cases.queries import find_text
+from sanfu.cases.queries import find_text, row_of
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.people.scope import Parts
 from sanfu.projects.talent.models import TalentApplication
@@ -22,9 +22,8 @@ def visible(actor: Actor) -> "QuerySet[Case]":
 
 def access(actor: Actor, case_id: uuid.UUID) -> TalentApplication | None:
     """One row with its case, or None when it does not exist or is not the actor's to see."""
-    if not visible(actor).filter(pk=case_id).exists():
-        return None
-    return TalentApplication.objects.select_related("case__lead").get(pk=case_id)
+    rows = TalentApplication.objects.select_related("case__lead")
+    return row_of(visible(actor), case_id, rows)
 
 
 def of_firm(actor: Actor) -> "QuerySet[TalentApplication]":

@@ -1,12 +1,18 @@
-"""What officers and firms share on pages of research: the form of a need, lines of a match, facts of a need."""
+"""What officers and firms share on pages of research: the form of a need, its facts and matches, and what both do with it."""
 
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
 
-from sanfu.enterprise.research.models import Need
+from sanfu.enterprise.research import actions
+from sanfu.enterprise.research.models import Contact, Need, Offer
 from sanfu.enterprise.research.queries import Found
+from sanfu.records.actor import Conflict, Refused
+from sanfu.web.pieces.small_forms import try_and_return
+from sanfu.web.request import Request
 
 WAN = Decimal(10_000)
 
@@ -57,6 +63,23 @@ def need_facts(row: Need) -> list[tuple[str, Any]]:
         ("技术成熟度", "" if row.readiness is None else f"{row.readiness} 级以上"),
         ("发布人", row.by_name),
     ]
+
+
+def close_need(request: Request, row: Need, back: str) -> HttpResponse:
+    """撤下需求 by whoever may, and back to the page of the need: `back` is its route."""
+    return try_and_return(
+        request, lambda: actions.close_need(row, by=request.actor, at=request.now),
+        "已撤下；正在对接的不受影响。", (back, row.id),
+    )  # fmt: skip
+
+
+def bring_together(request: Request, row: Need, offer: Offer) -> Contact | None:
+    """发起对接 of a need and an offer; None when it was refused, which the next page says."""
+    try:
+        return actions.connect(row, offer, by=request.actor, at=request.now)
+    except (Refused, Conflict) as problem:
+        messages.error(request, str(problem))
+        return None
 
 
 def shown(found: Found) -> dict[str, Any]:

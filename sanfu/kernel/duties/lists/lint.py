@@ -51,62 +51,45 @@ def lint(
 
 def _empty_or_identical(duty_list: DutyList, lexicon: Lexicon) -> Iterator[Finding]:
     del lexicon
-    for item in duty_list.of_type(ListType.COOPERATE):
-        if not item.department_names:
-            yield Finding(
-                "DEPARTMENT",
-                item.row,
-                item.code,
-                "未写对应上级部门",
-                "配合事项必须有牵头部门",
-                "写明牵头部门全称",
-            )
-        if not item.superior_duty:
-            yield Finding(
-                "EMPTY",
-                item.row,
-                item.code,
-                "上级部门职责为空",
-                "没有主责，配合无从谈起",
-                "写明部门做什么：检查、处罚、认定等",
-            )
-        if not item.town_duty:
-            yield Finding(
-                "EMPTY",
-                item.row,
-                item.code,
-                "镇（街道）配合职责为空",
-                "配合到哪一步不明",
-                "写明巡查、上报、劝阻、宣传等具体动作",
-            )
-        if item.town_duty and _same(item.superior_duty, item.town_duty) > 0.9:
-            yield Finding(
-                "IDENTICAL",
-                item.row,
-                item.code,
-                "两方职责文字相同",
-                "同一句话分不出谁主谁辅",
-                "部门写主责动作，镇写配合动作",
-            )
-    for item in duty_list.of_type(ListType.RECALLED):
-        if not item.department_names:
-            yield Finding(
-                "DEPARTMENT",
-                item.row,
-                item.code,
-                "未写承接部门",
-                "收回后无人承接会形成空档",
-                "写明承接部门；取消的写“取消”",
-            )
-        if not item.method:
-            yield Finding(
-                "EMPTY",
-                item.row,
-                item.code,
-                "工作方式为空",
-                "看不出收回后怎么做",
-                "写明部门直接检查、抽查或数据核查等方式",
-            )
+    for type_of_list, faults in FAULTS.items():
+        for item in duty_list.of_type(type_of_list):
+            for rule, is_in, *said in faults:
+                if is_in(item):
+                    yield Finding(rule, item.row, item.code, *said)
+
+
+# Of each type of list: the rule, whether a duty breaks it, then what is wrong, why, and what to write.
+Fault = tuple[str, Callable[[DutyItem], bool], str, str, str]
+FAULTS: dict[ListType, tuple[Fault, ...]] = {
+    ListType.COOPERATE: (
+        (
+            "DEPARTMENT", lambda item: not item.department_names,
+            "未写对应上级部门", "配合事项必须有牵头部门", "写明牵头部门全称",
+        ),
+        (
+            "EMPTY", lambda item: not item.superior_duty,
+            "上级部门职责为空", "没有主责，配合无从谈起", "写明部门做什么：检查、处罚、认定等",
+        ),
+        (
+            "EMPTY", lambda item: not item.town_duty,
+            "镇（街道）配合职责为空", "配合到哪一步不明", "写明巡查、上报、劝阻、宣传等具体动作",
+        ),
+        (
+            "IDENTICAL", lambda item: bool(item.town_duty) and _same(item.superior_duty, item.town_duty) > 0.9,
+            "两方职责文字相同", "同一句话分不出谁主谁辅", "部门写主责动作，镇写配合动作",
+        ),
+    ),
+    ListType.RECALLED: (
+        (
+            "DEPARTMENT", lambda item: not item.department_names,
+            "未写承接部门", "收回后无人承接会形成空档", "写明承接部门；取消的写“取消”",
+        ),
+        (
+            "EMPTY", lambda item: not item.method,
+            "工作方式为空", "看不出收回后怎么做", "写明部门直接检查、抽查或数据核查等方式",
+        ),
+    ),
+}  # fmt: skip
 
 
 def _same(one: str, other: str) -> float:

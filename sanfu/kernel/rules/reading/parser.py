@@ -255,18 +255,7 @@ class Parser(Cursor):
         """按 subject 分档 { ≥30%: 20分; … 否则: 0分 }; 逐档 adds every row that holds."""
         subject = self._sum()
         style = self.expect("分档", "逐档").text
-        self.expect("{")
-        rows: list[tuple[Node, Node]] = []
-        otherwise: Node | None = None
-        while not self.word("}"):
-            if self.word("否则"):
-                self.expect(":")
-                otherwise = self._any()
-            else:
-                rows.append((self._tier_test(subject), self._tier_value()))
-            self.word(";")
-            if self.token.kind == "end":
-                raise refuse("parse", "分档的大括号没有收尾", token.span, "补上 }")
+        rows, otherwise = self._rows_in_braces(token, "分档的", lambda: self._tier_test(subject))
         if not rows:
             raise refuse("parse", "分档里没有一档", token.span, "至少写一档，例如 ≥30%: 20分")
         last = otherwise or build.zero_of(rows[0][1].type, token.span)
@@ -288,26 +277,30 @@ class Parser(Cursor):
             "parse", f"每一档要以比较开头，读到 {token.text or '行尾'}", token.span, "例如 ≥30%: 20分"
         )
 
-    def _tier_value(self) -> Node:
-        self.expect(":")
-        return self._any()
-
-    def _select(self, token: Token) -> Node:
-        """选 { condition: value; … 否则: value }."""
+    def _rows_in_braces(
+        self, token: Token, whose: str, test: Callable[[], Node]
+    ) -> tuple[list[tuple[Node, Node]], Node | None]:
+        """Reads { test: value; … 否则: value }: the rows, and the value of 否则 where it is written."""
         self.expect("{")
         rows: list[tuple[Node, Node]] = []
         otherwise: Node | None = None
         while not self.word("}"):
             if self.word("否则"):
-                self.expect(":")
-                otherwise = self._any()
+                otherwise = self._value_after_colon()
             else:
-                test = self.condition()
-                self.expect(":")
-                rows.append((test, self._any()))
+                rows.append((test(), self._value_after_colon()))
             self.word(";")
             if self.token.kind == "end":
-                raise refuse("parse", "选 的大括号没有收尾", token.span, "补上 }")
+                raise refuse("parse", f"{whose}大括号没有收尾", token.span, "补上 }")
+        return rows, otherwise
+
+    def _value_after_colon(self) -> Node:
+        self.expect(":")
+        return self._any()
+
+    def _select(self, token: Token) -> Node:
+        """选 { condition: value; … 否则: value }."""
+        rows, otherwise = self._rows_in_braces(token, "选 的", self.condition)
         if otherwise is None:
             raise refuse("parse", "选 里缺少 否则", token.span, "最后写一档 否则: …")
         return build.choose(rows, otherwise, token.span)

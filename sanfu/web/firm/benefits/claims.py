@@ -25,7 +25,7 @@ from sanfu.enterprise.benefits.policies import Policy, clause_on
 from sanfu.enterprise.benefits.states import ClaimState
 from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.models import Enterprise
-from sanfu.enterprise.registry.queries import own, profile
+from sanfu.enterprise.registry.queries import profile
 from sanfu.enterprise.registry.rules import Profile
 from sanfu.kernel.rules.language.facts import Value
 from sanfu.kernel.rules.language.tree import Clause
@@ -35,6 +35,7 @@ from sanfu.records.models import StoredFile
 from sanfu.web.access import ONCE_FIELD, firm_page, once
 from sanfu.web.components.enclosures import send_file
 from sanfu.web.pieces.claims import answer_context, claim_steps, statement_rows
+from sanfu.web.pieces.own import own_firm
 from sanfu.web.pieces.units import short_names
 from sanfu.web.request import Request
 
@@ -92,13 +93,6 @@ class Form:
 
 def _as_said(field: Field) -> str:
     return field.ask.fact.say(field.value)
-
-
-def _mine(request: Request) -> Enterprise:
-    firm = own(request.actor)
-    if firm is None:
-        raise Http404("您的账号还没有关联企业档案；请联系企业综合服务中心。")
-    return firm
 
 
 def _read(request: Request, firm: Enterprise, found: tuple[Policy, Clause], *, keep: bool) -> Form:
@@ -169,7 +163,7 @@ def _shown(request: Request, form: Form, **more: Any) -> dict[str, Any]:
 @once
 def claim_new(request: Request, id: str) -> HttpResponse:
     """申报 one clause: only the missing facts are asked; the rule answers at once; then it is handed in."""
-    firm, found = _mine(request), _clause(request, id)
+    firm, found = own_firm(request), _clause(request, id)
     live = claims.live(firm, id)
     if live is not None and request.method != "POST":
         messages.info(request, f"这一条已经申报（{live.case.number}），正在办理。")
@@ -220,7 +214,7 @@ def _obstacle(form: Form) -> str:
 @require_POST
 def claim_try(request: Request, id: str) -> HttpResponse:
     """边填边看: what the rule says with the values in the form. Writes nothing."""
-    form = _read(request, _mine(request), _clause(request, id), keep=False)
+    form = _read(request, own_firm(request), _clause(request, id), keep=False)
     return render(request, "benefits/claim_answer.html", _shown(request, form))
 
 
@@ -267,7 +261,7 @@ def claim_correct(request: Request, id: uuid.UUID) -> HttpResponse:
     if found.case.state != ClaimState.CORRECTING:
         messages.info(request, "这件申报现在不需要补正。")
         return redirect("firm:benefit_claim", id=id)
-    form = _read(request, _mine(request), _clause(request, found.clause), keep=request.method == "POST")
+    form = _read(request, own_firm(request), _clause(request, found.clause), keep=request.method == "POST")
     refused, status = "", 200
     if request.method == "POST" and "submit" in request.POST:
         refused, status = _obstacle(form), 422

@@ -1,29 +1,21 @@
 """基金与上市 of the own firm: which funds fit, how far each board is, where the reserve stands, certificates at once."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from sanfu.enterprise.capital import queries
 from sanfu.enterprise.capital.content import proof_list
 from sanfu.enterprise.capital.states import ListingState, ProofState
-from sanfu.enterprise.registry.models import Enterprise
-from sanfu.enterprise.registry.queries import own
 from sanfu.web.access import firm_page
 from sanfu.web.pieces.capital import check_context, funds_context
+from sanfu.web.pieces.own import own_firm
 from sanfu.web.request import Request
-
-
-def _mine(request: Request) -> Enterprise:
-    firm = own(request.actor)
-    if firm is None:
-        raise Http404("您的账号还没有关联企业档案；请联系企业综合服务中心。")
-    return firm
 
 
 @firm_page("capital.own")
 def own_funds(request: Request) -> HttpResponse:
     """基金匹配."""
-    _mine(request)
+    own_firm(request)
     context = funds_context(request)
     return render(request, "firm/capital/funds.html", context, status=422 if context["problem"] else 200)
 
@@ -31,7 +23,7 @@ def own_funds(request: Request) -> HttpResponse:
 @firm_page("capital.own")
 def own_listing(request: Request) -> HttpResponse:
     """上市对照 with what the register knows, and the own case of the reserve."""
-    firm = _mine(request)
+    firm = own_firm(request)
     context = check_context(request, firm, firm.name)
     row = queries.of_firm(firm)
     context |= {

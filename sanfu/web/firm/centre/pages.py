@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 
 from sanfu.enterprise.centre import actions, queries
 from sanfu.enterprise.centre.states import AppointmentState
-from sanfu.enterprise.registry.queries import own
 from sanfu.records.actor import Conflict, Refused
 from sanfu.web.access import firm_page, once
 from sanfu.web.components.fields import as_uuid
+from sanfu.web.pieces.own import own_firm
 from sanfu.web.request import Request
 
 
@@ -19,9 +19,7 @@ from sanfu.web.request import Request
 @once
 def appointments(request: Request) -> HttpResponse:
     """Own appointments and the free slots of a day."""
-    firm = own(request.actor)
-    if firm is None:
-        raise Http404("您的账号还没有关联企业档案；请联系企业综合服务中心。")
+    firm = own_firm(request)
     if request.method == "POST":
         said, by, at = request.POST, request.actor, request.now
         try:

@@ -10,11 +10,10 @@ from django.views.decorators.http import require_POST
 
 from sanfu.enterprise.demands import actions, content, queries
 from sanfu.enterprise.demands.states import DEMAND_FLOW, DemandState
-from sanfu.enterprise.registry.models import Enterprise
-from sanfu.enterprise.registry.queries import own
 from sanfu.records.actor import Conflict, Refused
 from sanfu.records.queries import timeline
 from sanfu.web.access import firm_page, once, refuse
+from sanfu.web.pieces.own import own_firm
 from sanfu.web.request import Request
 
 
@@ -27,18 +26,11 @@ class AskForm(forms.Form):
     )
 
 
-def _mine(request: Request) -> Enterprise:
-    firm = own(request.actor)
-    if firm is None:
-        raise Http404("您的账号还没有关联企业档案；请联系企业综合服务中心。")
-    return firm
-
-
 @firm_page("demands.own")
 @once
 def own_demands(request: Request) -> HttpResponse:
     """诉求 of the own firm, and the form for a new one."""
-    firm = _mine(request)
+    firm = own_firm(request)
     form = AskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -5,10 +5,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from sanfu.enterprise.dialogues import actions, queries
-from sanfu.enterprise.registry.queries import own
 from sanfu.records.actor import Refused
 from sanfu.web.access import firm_page, once
 from sanfu.web.components.fields import as_uuid
+from sanfu.web.pieces.own import own_firm
 from sanfu.web.request import Request
 
 
@@ -16,9 +16,7 @@ from sanfu.web.request import Request
 @once
 def own_sessions(request: Request) -> HttpResponse:
     """Sessions, whether the own firm is invited, and the form for a question."""
-    firm = own(request.actor)
-    if firm is None:
-        raise Http404("您的账号还没有关联企业档案；请联系企业综合服务中心。")
+    firm = own_firm(request)
     if request.method == "POST":
         key = as_uuid(request.POST.get("session", ""))
         session = queries.session(request.actor.region, key) if key else None

@@ -7,27 +7,18 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from sanfu.enterprise.registry.models import Enterprise
-from sanfu.enterprise.registry.queries import own
 from sanfu.enterprise.research import actions, queries
 from sanfu.enterprise.research.centre import conditions
 from sanfu.enterprise.research.content import decided
 from sanfu.enterprise.research.models import Need
 from sanfu.enterprise.research.states import CONTACT_FLOW, ContactState, NeedState
-from sanfu.records.actor import Conflict, Refused
+from sanfu.records.actor import Refused
 from sanfu.records.moments import day_of
 from sanfu.records.queries import timeline
 from sanfu.web.access import firm_page, once, refuse
-from sanfu.web.pieces.research import NeedForm, need_facts, shown
-from sanfu.web.pieces.small_forms import try_and_return
+from sanfu.web.pieces.own import own_firm
+from sanfu.web.pieces.research import NeedForm, bring_together, close_need, need_facts, shown
 from sanfu.web.request import Request
-
-
-def _mine(request: Request) -> Enterprise:
-    firm = own(request.actor)
-    if firm is None:
-        raise Http404("您的账号还没有关联企业档案；请联系企业综合服务中心。")
-    return firm
 
 
 def _need(request: Request, id: uuid.UUID) -> Need:
@@ -41,7 +32,7 @@ def _need(request: Request, id: uuid.UUID) -> Need:
 @once
 def own_needs(request: Request) -> HttpResponse:
     """技术需求 of the own firm, and the form for a new one."""
-    firm = _mine(request)
+    firm = own_firm(request)
     form = NeedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -82,11 +73,7 @@ def own_need(request: Request, id: uuid.UUID) -> HttpResponse:
 @once
 def own_need_close(request: Request, id: uuid.UUID) -> HttpResponse:
     """撤下需求."""
-    row = _need(request, id)
-    return try_and_return(
-        request, lambda: actions.close_need(row, by=request.actor, at=request.now),
-        "已撤下；正在对接的不受影响。", ("firm:own_need", id),
-    )  # fmt: skip
+    return close_need(request, _need(request, id), "firm:own_need")
 
 
 @firm_page("research.own")
@@ -98,10 +85,8 @@ def own_connect(request: Request, id: uuid.UUID, offer_id: uuid.UUID) -> HttpRes
     found = queries.proposed(row, offer_id)
     if found is None:
         raise Http404("没有这条技术供给。")
-    try:
-        made = actions.connect(row, found, by=request.actor, at=request.now)
-    except (Refused, Conflict) as problem:
-        messages.error(request, str(problem))
+    made = bring_together(request, row, found)
+    if made is None:
         return redirect("firm:own_need", id)
     messages.success(
         request, f"{made.case.number} 已提交，专员会在 {decided()['contact']['n']} 个工作日内联系供给方。"
@@ -134,7 +119,7 @@ def own_contact(request: Request, id: uuid.UUID) -> HttpResponse:
 @firm_page("research.own")
 def own_centre(request: Request) -> HttpResponse:
     """省级工程研究中心: conditions met and missed, materials, and the joint application."""
-    firm = _mine(request)
+    firm = own_firm(request)
     context = {
         "title": "省级工程研究中心",
         "firm": firm,

@@ -134,9 +134,11 @@ def listing_new(request: Request) -> HttpResponse:
         "title": "列入上市后备",
         "crumbs": [("上市后备", "officer:listing_list")],
         "form": form,
+        "submit": "列入",
+        "cancel": "officer:listing_list",
     }
     if request.method != "POST":
-        return render(request, "officer/capital/new.html", context)
+        return render(request, "desk/new.html", context)
     if form.is_valid():
         firm = queries.enterprise_said(request.actor, form.cleaned_data["enterprise"].strip())
         if firm is None:
@@ -151,4 +153,4 @@ def listing_new(request: Request) -> HttpResponse:
             else:
                 messages.success(request, f"{made.case.number} 已列入上市后备。")
                 return redirect("officer:listing", made.case_id)
-    return refuse(request, "officer/capital/new.html", context)
+    return refuse(request, "desk/new.html", context)

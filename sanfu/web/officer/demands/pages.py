@@ -170,9 +170,9 @@ class NewForm(forms.Form):
 def demand_new(request: Request) -> HttpResponse:
     """登记企业诉求: for a firm that spoke by telephone, at the counter or in a session."""
     form = NewForm(request.POST or None)
-    context = {"title": "登记企业诉求", "form": form}
+    context = {"title": "登记企业诉求", "form": form, "cancel": "officer:demand_list"}
     if request.method != "POST":
-        return render(request, "officer/demands/new.html", context)
+        return render(request, "desk/new.html", context)
     if form.is_valid():
         firm = queries.enterprise_said(request.actor.region, form.cleaned_data["enterprise"].strip())
         if firm is None:
@@ -185,4 +185,4 @@ def demand_new(request: Request) -> HttpResponse:
             else:
                 messages.success(request, f"{made.case.number} 已登记。")
                 return redirect("officer:demand", made.case_id)
-    return refuse(request, "officer/demands/new.html", context)
+    return refuse(request, "desk/new.html", context)

@@ -146,12 +146,13 @@ def rewrite(request: Request, id: uuid.UUID) -> HttpResponseBase:
 @once
 def send(request: Request, id: uuid.UUID) -> HttpResponseBase:
     """下发 to the chosen towns; a stopped document needs a reason."""
+    document = document_or_404(request, id)
     form = SendForm(request.POST, region=request.actor.region)
     if not form.is_valid():
         raise Refused("请选择接收的镇（街道），并填写办理时限。")
     said = form.cleaned_data
     tasks = actions.send(
-        document_or_404(request, id), towns=list(said["towns"]), workdays=said["workdays"], reason=said["reason"],
+        document, towns=list(said["towns"]), workdays=said["workdays"], reason=said["reason"],
         by=request.actor, at=request.now,
     )  # fmt: skip
     messages.success(request, f"已下发到 {len(tasks)} 个镇（街道）。")

@@ -124,12 +124,13 @@ def objection_page(request: Request, id: uuid.UUID) -> HttpResponseBase:
 @once
 def rule_on(request: Request, id: uuid.UUID) -> HttpResponseBase:
     """作出裁定."""
+    objection = objection_or_404(request, id)
     form = RulingForm(request.POST)
     if not form.is_valid():
         raise Refused("请选择裁定和认定，并写明理由。")
     said = form.cleaned_data
     actions.rule_on(
-        objection_or_404(request, id), ruling=Ruling(said["ruling"]), verdict=said["verdict"], said=said["said"],
+        objection, ruling=Ruling(said["ruling"]), verdict=said["verdict"], said=said["said"],
         by=request.actor, at=request.now,
     )  # fmt: skip
     messages.success(request, "已裁定，镇和部门均可看到；本裁定已成为先例。")

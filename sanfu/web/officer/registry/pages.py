@@ -242,15 +242,14 @@ def home(request: Request, id: uuid.UUID) -> HttpResponse:
 @require_POST
 def close(request: Request, id: uuid.UUID) -> HttpResponse:
     """登记注销."""
+    firm = _firm(request, id)
     try:
         on = date.fromisoformat(request.POST.get("on", ""))
     except ValueError:
         messages.error(request, "请填注销日期。")
         return redirect("officer:registry_firm", id=id)
     try:
-        actions.close(
-            _firm(request, id), on=on, why=request.POST.get("why", ""), by=request.actor, at=request.now
-        )
+        actions.close(firm, on=on, why=request.POST.get("why", ""), by=request.actor, at=request.now)
         messages.success(request, "已登记注销；没有办完的事会各自终止并写明原因。")
     except (Refused, Conflict) as refused:
         messages.error(request, str(refused))

@@ -11,11 +11,10 @@ from django.views.decorators.http import require_POST
 from sanfu.enterprise.research import actions, queries
 from sanfu.enterprise.research.models import Need
 from sanfu.enterprise.research.states import NeedState
-from sanfu.records.actor import Conflict, Refused
+from sanfu.records.actor import Refused
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.table import Choice, Column, Search, Table
-from sanfu.web.pieces.research import NeedForm, need_facts, shown
-from sanfu.web.pieces.small_forms import try_and_return
+from sanfu.web.pieces.research import NeedForm, bring_together, close_need, need_facts, shown
 from sanfu.web.request import Request
 
 NEEDS = Table(
@@ -85,9 +84,16 @@ def need(request: Request, id: uuid.UUID) -> HttpResponse:
 def need_new(request: Request) -> HttpResponse:
     """代企业发布技术需求."""
     form = OfficerNeedForm(request.POST or None)
-    context = {"title": "发布技术需求", "crumbs": [("技术需求", "officer:research_needs")], "form": form}
+    context = {
+        "title": "发布技术需求",
+        "crumbs": [("技术需求", "officer:research_needs")],
+        "form": form,
+        "lead": "不清楚的留空：没有说明的不算不符合，会标出来等人去问",
+        "submit": "发布",
+        "cancel": "officer:research_needs",
+    }
     if request.method != "POST":
-        return render(request, "officer/research/need_new.html", context)
+        return render(request, "desk/new.html", context)
     if form.is_valid():
         firm = queries.enterprise_said(request.actor, form.cleaned_data["enterprise"].strip())
         if firm is None:
@@ -102,7 +108,7 @@ def need_new(request: Request) -> HttpResponse:
             else:
                 messages.success(request, f"{made.number} 已发布，下面是匹配到的供给。")
                 return redirect("officer:research_need", made.id)
-    return refuse(request, "officer/research/need_new.html", context)
+    return refuse(request, "desk/new.html", context)
 
 
 @page("research.work")
@@ -110,11 +116,7 @@ def need_new(request: Request) -> HttpResponse:
 @once
 def need_close(request: Request, id: uuid.UUID) -> HttpResponse:
     """撤下需求."""
-    row = _need(request, id)
-    return try_and_return(
-        request, lambda: actions.close_need(row, by=request.actor, at=request.now),
-        "已撤下；正在对接的不受影响。", ("officer:research_need", id),
-    )  # fmt: skip
+    return close_need(request, _need(request, id), "officer:research_need")
 
 
 @page("research.work")
@@ -126,10 +128,8 @@ def connect(request: Request, id: uuid.UUID, offer_id: uuid.UUID) -> HttpRespons
     found = queries.offers(request.actor).filter(id=offer_id).first()
     if found is None:
         raise Http404("没有这条技术供给。")
-    try:
-        made = actions.connect(row, found, by=request.actor, at=request.now)
-    except (Refused, Conflict) as problem:
-        messages.error(request, str(problem))
+    made = bring_together(request, row, found)
+    if made is None:
         return redirect("officer:research_need", id)
     messages.success(request, f"{made.case.number} 已发起对接。")
     return redirect("officer:research", made.case_id)

@@ -124,9 +124,15 @@ def _facts(row: Offer) -> list[tuple[str, object]]:
 def offer_new(request: Request) -> HttpResponse:
     """登记供给."""
     form = OfferForm(request.POST or None)
-    context = {"title": "登记供给", "crumbs": [("技术供给", "officer:research_offers")], "form": form}
+    context = {
+        "title": "登记供给",
+        "crumbs": [("技术供给", "officer:research_offers")],
+        "form": form,
+        "lead": "不清楚的留空：没有说明的不算不符合，会标出来等人去问",
+        "cancel": "officer:research_offers",
+    }
     if request.method != "POST":
-        return render(request, "officer/research/offer_new.html", context)
+        return render(request, "desk/new.html", context)
     if form.is_valid():
         try:
             made = actions.offer(form.columns(), by=request.actor, at=request.now)
@@ -135,7 +141,7 @@ def offer_new(request: Request) -> HttpResponse:
         else:
             messages.success(request, f"{made.number} 已登记。")
             return redirect("officer:research_offer", made.id)
-    return refuse(request, "officer/research/offer_new.html", context)
+    return refuse(request, "desk/new.html", context)
 
 
 @page("research.work")
