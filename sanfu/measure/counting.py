@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -29,9 +29,8 @@ class Source:
     params: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What one indicator counts for a unit in a month."""
+class Cell(NamedTuple):
+    """What one indicator counts for a unit in a month; a plain tuple: a county has hundreds of thousands."""
 
     indicator: str
     unit: uuid.UUID

@@ -6,6 +6,7 @@ row scope gives. Both open to lists made of the same condition, so a cell equals
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -147,6 +148,30 @@ def _frozen(some: Sequence[Formula], closing: Closing, totals: bool) -> list[Cel
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What an actor opens of one kind of rows: which rows, and whether lists name their cases."""
+
+    source: Source
+    named: bool
+
+
+def span(actor: Actor, kind: RowKind, closing: Closing | None = None) -> Span:
+    """The actor's span over the rows of a kind, live or of a closed month."""
+    return Span(source(actor, kind, closing), _named(actor, kind))
+
+
+def behind(
+    seen: Span, one: Formula, month: date, unit: uuid.UUID = COUNTY, part: str = "all"
+) -> list[dict[str, Any]]:
+    """The rows behind a cell. A figure about ratings opens to as many rows for the unit that handled them, naming none."""
+    rows = counting.opened(seen.source, one, month, unit, part)
+    if not one.names_raters or seen.named:
+        return rows
+    everything = rows if part == "all" else counting.opened(seen.source, one, month, unit)
+    return [] if len(everything) < SMALLEST else [_unnamed(row) for row in rows]
+
+
 def opened(
     actor: Actor,
     one: Formula,
@@ -155,17 +180,11 @@ def opened(
     part: str = "all",
     closing: Closing | None = None,
 ) -> list[dict[str, Any]]:
-    """The rows behind a cell with number, title and unit of their cases.
-
-    A figure about ratings opens to as many rows for the unit that handled them, and names none of them.
-    """
-    kind, whole = one.kind, _named(actor, one.kind)
-    rows = counting.opened(source(actor, kind, closing), one, month, unit, part)
-    if one.names_raters and not whole:
-        everything = (
-            rows if part == "all" else counting.opened(source(actor, kind, closing), one, month, unit)
-        )
-        return [] if len(everything) < SMALLEST else [_unnamed(row) for row in rows]
+    """The rows behind a cell with number, title and unit of their cases, where the actor may know them."""
+    kind, seen = one.kind, span(actor, one.kind, closing)
+    rows = behind(seen, one, month, unit, part)
+    if one.names_raters and not seen.named:
+        return rows
     cases = Case.objects.in_bulk([row["case_id"] for row in rows if row["case_id"]])
     names = unit_names({row["unit"] for row in rows if row["unit"]})
     for row in rows:
@@ -173,7 +192,7 @@ def opened(
         row["number"], row["title"] = (case.number, case.title) if case else ("", "")
         row["kind"] = case.kind if case else ""
         row["unit_name"] = names.get(row["unit"], "尚未派单")
-        shown = row["bits"] if whole else row["bits"] & ~kind.mask(kind.private)
+        shown = row["bits"] if seen.named else row["bits"] & ~kind.mask(kind.private)
         row["facts"] = "、".join(counting.facts_in(shown, kind))
     return rows
 

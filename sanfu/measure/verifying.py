@@ -1,13 +1,14 @@
-"""核对: random cells of every indicator against the rows that they open to, for one actor, live and of every closed month."""
+"""核对: random cells of every indicator against the rows that they open to, account by account, live and of every closed month."""
 
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sanfu.kernel.indicators.formula import Formula
 from sanfu.measure import reading
 from sanfu.measure.book import formulas
+from sanfu.measure.counting import Cell
 from sanfu.measure.models import Closing
 from sanfu.records.actor import Actor
 
@@ -16,31 +17,47 @@ from sanfu.records.actor import Actor
 class Verified:
     """How many cells were opened, and the sentences of those that did not open to as many rows as they count."""
 
+    cells: int = 0
+    differences: list[str] = field(default_factory=list)
+    again: int = 0  # indicators that an account before opened over the very same rows
+
+
+@dataclass(slots=True)
+class Verifier:
+    """Opens at most `cells` random cells of each indicator, live over some months and in each month that is closed.
+
+    Accounts that see the same rows of an indicator are asked about once: most officers of a county see all of it.
+    """
+
+    months: list[date]
     cells: int
-    differences: list[str]
+    seed: int = 1
+    only: Iterable[Formula] = ()
+    done: set[tuple[str, str]] = field(default_factory=set)
+
+    def account(self, actor: Actor) -> Verified:
+        rng, found = random.Random(self.seed), Verified()
+        closed = reading.closings(actor.region)
+        for closing in (None, *closed.values()):
+            months = self.months if closing is None else [closing.month]
+            spans: dict[str, reading.Span] = {}
+            for one in self.only or formulas().values():
+                seen = spans.setdefault(one.kind.code, reading.span(actor, one.kind, closing))
+                key = one.id, repr(seen)
+                if key in self.done:
+                    found.again += 1
+                    continue
+                self.done.add(key)
+                some = reading.cells(actor, [one], months, closing)
+                for cell in rng.sample(some, min(self.cells, len(some))):
+                    _held(seen, one, cell, closing, found)
+        return found
 
 
-def verify(
-    actor: Actor, months: list[date], *, cells: int, seed: int = 1, only: Iterable[Formula] = ()
-) -> Verified:
-    """Open at most `cells` random cells of each indicator, live over some months and in each month that is closed."""
-    rng, found = random.Random(seed), Verified(0, [])
-    closed = reading.closings(actor.region)
-    for one in only or formulas().values():
-        _verify(actor, one, months, None, rng, cells, found)
-        for month, closing in closed.items():
-            _verify(actor, one, [month], closing, rng, cells, found)
-    return found
-
-
-def _verify(
-    actor: Actor, one: Formula, months: list[date], closing: Closing | None, rng: random.Random, most: int, found: Verified
-) -> None:  # fmt: skip
-    some = reading.cells(actor, [one], months, closing)
-    for cell in rng.sample(some, min(most, len(some))):
-        rows = reading.opened(actor, one, cell.month, cell.unit, "all", closing)
-        hits = reading.opened(actor, one, cell.month, cell.unit, "hit", closing) if one.hit else []
-        found.cells += 1
-        if len(rows) != cell.rows or (one.hit and len(hits) != cell.hits):
-            where = f"{one.id} {cell.month:%Y-%m} {cell.unit} {'封账' if closing else '实时'}"
-            found.differences.append(f"{where}：{cell.hits}/{cell.rows}，打开是 {len(hits)}/{len(rows)}")
+def _held(seen: reading.Span, one: Formula, cell: Cell, closing: Closing | None, found: Verified) -> None:
+    rows = reading.behind(seen, one, cell.month, cell.unit, "all")
+    hits = reading.behind(seen, one, cell.month, cell.unit, "hit") if one.hit else []
+    found.cells += 1
+    if len(rows) != cell.rows or (one.hit and len(hits) != cell.hits):
+        where = f"{one.id} {cell.month:%Y-%m} {cell.unit} {'封账' if closing else '实时'}"
+        found.differences.append(f"{where}：{cell.hits}/{cell.rows}，打开是 {len(hits)}/{len(rows)}")

@@ -114,6 +114,12 @@ def test_forecasts_hold_over_rolling_origins() -> None:
     assert forecast([0] * 20).low == 0
 
 
+def test_a_wave_is_followed() -> None:
+    """A wave that rises and falls over twenty weeks: nearer than last week's count, which is always a week behind."""
+    wave = [int(20 + 180 * np.exp(-(((n - 30) / 6) ** 2))) for n in range(52)]
+    assert held(wave, first=20).mase < 0.9
+
+
 def test_a_measure_that_helped_and_one_that_did_not() -> None:
     rng = np.random.default_rng(8)
     others = list(map(int, rng.poisson(60, 24)))

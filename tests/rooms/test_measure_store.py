@@ -259,3 +259,21 @@ def test_a_correction_takes_two_persons_and_keeps_the_old_figure() -> None:
     assert freezing.current(closing, "opened-ticket", on=NOW - timedelta(days=1)) is None
     assert closing.frozen_cells.get(indicator="opened-ticket", unit=COUNTY).rows == old[0]
     assert freezing.verified(closing)
+
+
+def test_tables_that_were_filled_and_never_looked_at_are_looked_at_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After an import the planner knows nothing; counts of a test's own rows are told to nobody, so the question is given."""
+    with connection.cursor() as cursor:
+        cursor.execute(store.UNKNOWN)  # the real one can be asked
+        monkeypatch.setattr(store, "UNKNOWN", "SELECT 'tickets_ticket, measure_row'")
+        before = reltuples(cursor)
+        store.refresh(region=REGION, at=NOW)
+        assert before != reltuples(cursor) == Row.objects.count()
+
+
+def reltuples(cursor: Any) -> int:
+    """How many rows the planner believes in."""
+    cursor.execute("SELECT reltuples::int FROM pg_class WHERE oid = 'measure_row'::regclass")
+    return int(cursor.fetchone()[0])

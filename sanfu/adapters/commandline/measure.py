@@ -57,22 +57,23 @@ def _verify(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from sanfu.measure.counting import months_until
-    from sanfu.measure.verifying import verify
+    from sanfu.measure.verifying import Verifier
     from sanfu.people.queries import accounts, actor_of
     from sanfu.records.moments import day_of
 
-    today, differences = day_of(timezone.now()), 0
+    began, today = time.perf_counter(), day_of(timezone.now())
+    verifier = Verifier(months_until(today, 24), args.cells)
+    asked = cells = differences = 0
     for user in accounts(settings.REGION, on=today):
         actor = actor_of(user, on=today)
         if not actor.may("measure.see", "measure.own") or (args.login and user.login not in args.login):
             continue
-        found = verify(actor, months_until(today, 24), cells=args.cells)
-        differences += len(found.differences)
-        print(
-            "\n".join(
-                [f"{user.login}：{found.cells} 格，{len(found.differences)} 处不符", *found.differences[:20]]
-            )
-        )
+        found = verifier.account(actor)
+        asked, cells, differences = asked + 1, cells + found.cells, differences + len(found.differences)
+        again = f"，{found.again} 项与前面账号看到的行相同，不重复核" if found.again else ""
+        line = f"{user.login}：{found.cells} 格，{len(found.differences)} 处不符{again}"
+        print("\n".join([line, *found.differences[:20]]), flush=True)
+    print(f"共 {asked} 个账号，{cells} 格，{differences} 处不符，{time.perf_counter() - began:.0f} 秒")
     return ANSWER_IS_NO if differences else OK
 
 

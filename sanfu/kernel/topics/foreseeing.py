@@ -8,7 +8,9 @@ from scipy.stats import nbinom
 
 FIRST = 12  # weeks before the first forecast
 BAND = 0.8
-DECAYS = (0.05, 0.1, 0.2, 0.35)  # how much the last week counts; the one that did best so far is used
+SLOW = (0.05, 0.1, 0.2, 0.35)  # how much the last week counts
+FAST = (0.6, 1.0)  # a wave (疫情、学期、采暖) moves faster than any smoothing; 1: as last week
+TREND = 0.7  # how much of the last rise is expected to go on
 SPREADS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
 MEMORY = 8
 
@@ -39,10 +41,20 @@ def _smoothed(counts: Sequence[int], decay: float) -> float:
 
 
 def _means(counts: Sequence[int]) -> list[float]:
-    """Candidates: smoothing at four speeds, the mean of the last eight weeks, half of each."""
-    smooth = [_smoothed(counts, decay) for decay in DECAYS]
+    """Candidates: smoothing slow and fast, the mean of the last eight weeks, half of each, the last rise going on."""
+    slow = [_smoothed(counts, decay) for decay in SLOW]
+    fast = [_smoothed(counts, decay) for decay in FAST]
     recent = float(np.mean(counts[-MEMORY:]))
-    return [*smooth, recent, *((one + recent) / 2 for one in smooth)]
+    return [*slow, *fast, recent, *((one + recent) / 2 for one in slow), *_rising(counts)]
+
+
+def _rising(counts: Sequence[int]) -> list[float]:
+    """The last week with part of its rise over the week before, and of two weeks' over the two before."""
+    if len(counts) < 4:
+        return []
+    week = counts[-1] - counts[-2]
+    fortnight = (counts[-1] + counts[-2] - counts[-3] - counts[-4]) / 2
+    return [max(counts[-1] + TREND * rise, 0.0) for rise in (week, fortnight)]
 
 
 def forecast(counts: Sequence[int]) -> Forecast:
