@@ -114,6 +114,7 @@ def _columnar(region: str, rows: list[Row], pids: list[int]) -> None:
     from sanfu.measure.passes import count
 
     some = list(formulas().values())
+    count(live(region), some)  # a warm-up, as every peer has
     with spent("rows → cells, PostgreSQL", pids, rows) as found:
         ours = count(live(region), some)
         found["cells"] = len(ours)

@@ -9,8 +9,6 @@ from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
-from psycopg import Cursor
 
 from sanfu.kernel.indicators.formula import Formula, Measure
 from sanfu.measure.counting import COUNTY, NO_UNIT, NUMBERS, ZONE, Cell, Source, span_of, within
@@ -71,7 +69,8 @@ def _counted(source: Source, some: Sequence[Pass], months: Sequence[date] | None
     sql, params = grouped(source, some, months)
     with transaction.atomic(), connection.cursor() as cursor:  # without one the setting would be gone at once
         cursor.execute("SET LOCAL work_mem = '128MB'")
-        rows = _in_binary(cursor, sql, params)
+        cursor.execute(sql, params)
+        rows = cursor.fetchall()
     whose: dict[tuple[int, str], list[tuple[str, int]]] = {}
     for number, one in enumerate(some):
         for name, place, stratum in one.cells:
@@ -82,13 +81,6 @@ def _counted(source: Source, some: Sequence[Pass], months: Sequence[date] | None
         for name, at in whose.get((number, stratum), ())
         if values[at]
     ]
-
-
-def _in_binary(cursor: CursorWrapper, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a question, numbers as the database holds them: written out and read again they cost more than counting."""
-    text = cursor.mogrify(sql, params)
-    with Cursor(cursor.connection) as plain:
-        return plain.execute(text, binary=True).fetchall()
 
 
 # The first days of months and the moments at which they begin; a row's month is its place among them.
