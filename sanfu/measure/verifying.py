@@ -40,17 +40,18 @@ class Verifier:
         closed = reading.closings(actor.region)
         for closing in (None, *closed.values()):
             months = self.months if closing is None else [closing.month]
-            spans: dict[str, reading.Span] = {}
-            for one in self.only or formulas().values():
-                seen = spans.setdefault(one.kind.code, reading.span(actor, one.kind, closing))
-                key = one.id, repr(seen)
-                if key in self.done:
-                    found.again += 1
-                    continue
-                self.done.add(key)
-                some = reading.cells(actor, [one], months, closing)
+            every = list(self.only or formulas().values())
+            spans = {one.kind.code: reading.span(actor, one.kind, closing) for one in every}
+            asked = [one for one in every if (one.id, repr(spans[one.kind.code])) not in self.done]
+            self.done |= {(one.id, repr(spans[one.kind.code])) for one in asked}
+            found.again += len(every) - len(asked)
+            counted: dict[str, list[Cell]] = {}
+            for cell in reading.cells(actor, asked, months, closing):
+                counted.setdefault(cell.indicator, []).append(cell)
+            for one in asked:
+                some = counted.get(one.id, [])
                 for cell in rng.sample(some, min(self.cells, len(some))):
-                    _held(seen, one, cell, closing, found)
+                    _held(spans[one.kind.code], one, cell, closing, found)
         return found
 
 

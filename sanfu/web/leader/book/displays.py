@@ -5,7 +5,7 @@ import uuid
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -69,7 +69,7 @@ def own_wall(request: Request) -> HttpResponseBase:
 
 
 def _wall(request: PublicRequest, reader: Actor) -> HttpResponseBase:
-    month = request.today.replace(day=1)
+    month = show.recent_month(QueryDict(), request.today)  # in its first days a month says nothing on a wall
     last = show.back(month, 2)[0]
     known = reading.known_at(reader.region)
     whose = sorted(map(str, (reader.id, *reader.units)))

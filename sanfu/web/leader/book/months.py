@@ -35,8 +35,8 @@ class KnownForm(forms.Form):
 
     on = forms.DateField(label="按哪一天", widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, data: Any, closed: dict[date, Closing]) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, closed: dict[date, Closing], today: date) -> None:
+        super().__init__(data, initial={"on": today.isoformat()})
         months = [(f"{month:%Y-%m}", show.in_words(month)) for month in sorted(closed, reverse=True)]
         counted = [one for one in formulas().values() if one.is_share or one.measure is Measure.COUNT]
         self.fields["month"] = forms.ChoiceField(label="月份", choices=months)
@@ -77,7 +77,7 @@ def months(request: Request) -> HttpResponseBase:
                 "ended": month < request.today.replace(day=1),
             }
         )  # fmt: skip
-    known = KnownForm(request.GET if "on" in request.GET else None, closed) if closed else None
+    known = KnownForm(request.GET if "on" in request.GET else None, closed, request.today) if closed else None
     context = {
         "known": known, "known_then": known_then(known, closed) if known and known.is_valid() else "",
         "title": "封账与更正", "crumbs": [("评价", "")], "lines": lines, "corrections": _corrections(request),

@@ -65,7 +65,7 @@ def _figure(row: Any, key: str, url: str) -> Any:
 @page("measure.see", "measure.own")
 def book(request: Request) -> HttpResponseBase:
     """指标册: all indicators of one month beside the month before and a year before."""
-    month = show.month_in(request.GET, request.today)
+    month = show.recent_month(request.GET, request.today)
     closing = show.closing_of(request, request.actor.region, month)
     last, year = show.back(month, 2)[0], month.replace(year=month.year - 1)
     every = formulas().values()
@@ -112,7 +112,7 @@ LEAGUE = _table(
 @page("measure.see", "measure.own")
 def indicator(request: Request, name: str) -> HttpResponseBase:
     """One indicator of a month: the units by shrunk value, the funnel, its way over a year."""
-    one, month = show.formula(name), show.month_in(request.GET, request.today)
+    one, month = show.formula(name), show.recent_month(request.GET, request.today)
     closing = show.closing_of(request, request.actor.region, month)
     units = {c.unit: c for c in reading.cells(request.actor, [one], [month], closing)}
     names = reading.unit_names(units)
