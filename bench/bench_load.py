@@ -25,6 +25,7 @@ from tests.platform import FIRST_PORT, Platform
 
 PATIENCE = 30.0  # seconds until a sender gives up
 GOOD_SECONDS = 1.0  # an answer within this, without refusal, counts as recovered
+SLOW_SECONDS = 0.2  # printed by the second in which they were due, to tell a stall from too much work
 IDLE_SECONDS = 15.0  # a connection idle for longer is not used again: the server closes it after 30
 NUMBER = re.compile(rb"\r\nlocation: /ask/received/(\w+)/", re.I)
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.I)
@@ -157,6 +158,13 @@ def line(name: str, rate: float, sent: list[Sent], cpu: dict[str, float]) -> Row
     return {**row, **{f"{part} ms each": spent * 1000 / max(1, len(taken)) for part, spent in cpu.items()}}
 
 
+def slow_by_second(sent: list[Sent]) -> dict[int, int]:
+    """How many slow answers were due in each second of a phase: one bunch is a stall, a spread is too much work."""
+    return dict(
+        sorted(Counter(int(one.due - sent[0].due) for one in sent if one.seconds > SLOW_SECONDS).items())
+    )
+
+
 def recovered_after(sent: list[Sent]) -> float:
     """Seconds after the first of these requests from which on every one was taken in quickly."""
     late = [one.due for one in sent if one.status != 302 or one.seconds > GOOD_SECONDS]
@@ -185,7 +193,8 @@ def run(given: argparse.Namespace) -> tuple[list[Row], dict[str, object]]:
             after = processor_seconds(platform, state)
             rows.append(line(name, rate, sent, {part: after[part] - before[part] for part in after}))
             strange = Counter(one.status for one in sent if one.status not in (302, 503))
-            print(json.dumps({**rows[-1], "other answers": strange}, ensure_ascii=False), flush=True)
+            told = {**rows[-1], "other answers": strange, "slow by second": slow_by_second(sent)}
+            print(json.dumps(told, ensure_ascii=False), flush=True)
         more["recovered after s"] = round(recovered_after(sent), 1)
 
     try:

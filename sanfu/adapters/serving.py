@@ -4,6 +4,7 @@ The children die with this process, even when it is killed; Ctrl-C stops them in
 """
 
 import argparse
+import http.client
 import os
 import shutil
 import signal
@@ -11,11 +12,10 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django
 from django.conf import settings
@@ -32,6 +32,10 @@ PORTS_TRIED = 50
 WAIT_SECONDS = 180.0
 STOP_SECONDS = 10.0
 REFUSERS = 12  # threads of a web process that only say “come back later” (see sanfu/web/admission.py)
+EARLIER = (
+    "the database is of an earlier release. Look at what has to be done: .venv/bin/sanfu upgrade --check; "
+    "then .venv/bin/sanfu upgrade (counties side by side: .venv/bin/sanfu counties FILE --migrate)"
+)
 SHUT_SECONDS = 30.0  # a worker that is started again takes its time to warm up
 
 
@@ -71,13 +75,19 @@ def free_port(host: str, first: int) -> int:
     )
 
 
-def migrate() -> None:
-    """Apply what is missing; costs one query when nothing is."""
+def migrate(*, only_empty: bool) -> bool:
+    """Apply what is missing; costs one query when nothing is. Returns whether the database is as this checkout wants it.
+
+    only_empty: a database of an earlier release is left as it is, for `sanfu upgrade` to look at, back up and bring up.
+    """
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing and only_empty and executor.loader.applied_migrations:
+        return False
     if missing:
         say(f"applying {len(missing)} migrations")
         management.call_command("migrate", verbosity=0)
+    return True
 
 
 def seed_demo() -> None:
@@ -89,14 +99,18 @@ def seed_demo() -> None:
         management.call_command("seed_demo")
 
 
-def prepare(arguments: argparse.Namespace) -> None:
-    """Bring the database to the state of this checkout."""
+def prepare(arguments: argparse.Namespace) -> bool:
+    """Bring the database to the state of this checkout; False when that takes an upgrade (升级), which is asked for by name."""
     django.setup()
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
-    migrate()
-    if not arguments.no_demo and os.environ.get("SANFU_MODE") != "production":
+    production = os.environ.get("SANFU_MODE") == "production"
+    ready = migrate(only_empty=production or arguments.setup_only)
+    if ready and not arguments.no_demo and not production:
         seed_demo()
     connection.close()
+    if not ready:
+        say(EARLIER)
+    return ready
 
 
 class Child:
@@ -202,19 +216,29 @@ def start_children(arguments: argparse.Namespace, port: int) -> list[Child]:
     ]
 
 
+def own_hosts() -> list[str]:
+    """Host names that this installation answers to; none when it answers to every one."""
+    return [] if "*" in settings.ALLOWED_HOSTS else [one.lstrip(".") for one in settings.ALLOWED_HOSTS]
+
+
 def answers(address: str) -> bool:
-    """Whether the first page comes (any answer that is not a server error)."""
+    """Whether the first page comes (any answer that is not a server error), asked as its proxy would ask."""
+    said = urlsplit(address)
+    headers = {"Host": (own_hosts() or [said.netloc])[0], "X-Forwarded-Proto": "https"}
+    line = http.client.HTTPConnection(said.hostname or "", said.port, timeout=10)
     try:
-        with urllib.request.urlopen(address, timeout=10):
-            return True
-    except urllib.error.HTTPError as refusal:
-        return refusal.code < 500
-    except OSError:
+        line.request("GET", "/", headers=headers)
+        return line.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        line.close()
 
 
 def announce(address: str, demo: bool) -> None:
     lines = [f"三服 sanfu: {address}", "Ctrl-C stops everything."]
+    if hosts := own_hosts():
+        lines.append(f"It answers to {', '.join(hosts)} alone: a proxy leads there (deploy/nginx.conf).")
     if demo:
         lines += ["", "演示账号 demo accounts (password = login + @demo):"]
         for person in read_cast(Path(settings.CONTENT)):
@@ -273,10 +297,12 @@ def serve(
     try:
         open_database()
         say("database ready")
-        prepare(arguments)
+        ready = prepare(arguments)
         if arguments.setup_only:
-            say("set up; ./run serves it")
+            say("set up; ./run serves it" if ready else "packages are ready; no row was touched")
             return 0
+        if not ready:
+            return 1
         port = free_port(arguments.host, arguments.port)
         if port != arguments.port:
             say(taken(arguments.port, port))

@@ -4,7 +4,7 @@ A figure and the list behind it are made of the same `Where.sql`, so a cell alwa
 """
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -67,7 +67,14 @@ def _code(word: str) -> str:
     return word
 
 
-def span_of(moment: str, months: Sequence[date]) -> tuple[str, list[Any]]:
+def day_begins(day: str) -> str:
+    """SQL: the moment at which a day begins in China."""
+    return f"({day}::date)::timestamp AT TIME ZONE '{ZONE}'"
+
+
+def span_of(
+    moment: str, months: Sequence[date], begins: Callable[[str], str] = day_begins
+) -> tuple[str, list[Any]]:
     """SQL and parameters: the moment lies in one of the months, as plain ranges that a block index can pass by.
 
     Months in a row are one range; a touched case of last year adds its own month and not all those between.
@@ -79,7 +86,7 @@ def span_of(moment: str, months: Sequence[date]) -> tuple[str, list[Any]]:
             runs[-1][1] = after
         else:
             runs.append([month, after])
-    one = f"({moment} >= (%s::date)::timestamp AT TIME ZONE '{ZONE}' AND {moment} < (%s::date)::timestamp AT TIME ZONE '{ZONE}')"
+    one = f"({moment} >= {begins('%s')} AND {moment} < {begins('%s')})"
     return "(" + " OR ".join([one] * len(runs)) + ")", [day for run in runs for day in run]
 
 

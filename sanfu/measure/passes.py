@@ -11,7 +11,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from sanfu.kernel.indicators.formula import Formula, Measure
-from sanfu.measure.counting import COUNTY, NO_UNIT, NUMBERS, ZONE, Cell, Source, span_of, within
+from sanfu.measure.counting import COUNTY, NO_UNIT, NUMBERS, Cell, Source, span_of, within
+from sanfu.measure.wording import POSTGRESQL, PostgreSQL
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +84,21 @@ def _counted(source: Source, some: Sequence[Pass], months: Sequence[date] | None
     ]
 
 
-# The first days of months and the moments at which they begin; a row's month is its place among them.
-_MONTHS = (
-    "months AS (SELECT array_agg(day ORDER BY day) AS firsts, "
-    f"array_agg(day::timestamp AT TIME ZONE '{ZONE}' ORDER BY day) AS edges FROM unnest(%s::date[]) AS of_days(day))"
-)
 _EVERY = tuple(date(1970 + n // 12, n % 12 + 1, 1) for n in range(12 * 130))
 
 
-def grouped(source: Source, some: Sequence[Pass], months: Sequence[date] | None) -> tuple[str, list[Any]]:
+def grouped(
+    source: Source, some: Sequence[Pass], months: Sequence[date] | None, words: PostgreSQL = POSTGRESQL
+) -> tuple[str, list[Any]]:
     """SQL and parameters of passes over one kind: pass, unit (`COUNTY` for the total), month, stratum, five numbers a formula.
 
     The rows are read once. Those that agree in unit, month and the facts asked for are put together first, so the
     conditions of all formulas are judged once for each such group and not once for each row.
     """
     firsts = _EVERY if months is None else _months_between(min(months), max(months))
-    few, params = _few(source, some, months)
-    parts, params = [_MONTHS, few], [list(firsts), *params]
+    few, params = _few(source, some, months, words)
+    # The first days of months and the moments at which they begin; a row's month is its place among them.
+    parts, params = [f"months AS ({words.months()})", few], [list(firsts), *params]
     for k, one in enumerate(some):
         inside = "> 0"
         if months is not None:
@@ -109,18 +108,21 @@ def grouped(source: Source, some: Sequence[Pass], months: Sequence[date] | None)
             ["unit", "stratum", f"month{k} AS month", f"bits{k} AS bits", "n", *_values(some)]
         )
         groups = f"SELECT {columns} FROM few WHERE absent{k} = 0 AND month{k} {inside}"
-        parts.append(f"added{k} AS ({_by_unit_and_month(one, _added(one), groups)})")
+        parts.append(f"added{k} AS ({_by_unit_and_month(one, _added(one, words), groups, words)})")
         if lists := [f"{_list(f)} AS list{n}" for n, f in enumerate(one.formulas) if not f.additive]:
-            narrow, more = _narrow(source, [one], months)
+            narrow, more = _narrow(source, [one], months, words)
             rows = f"SELECT *, month0 AS month, bits0 AS bits FROM ({narrow}) AS narrow WHERE month0 {inside}"
-            parts.append(f"lists{k} AS ({_by_unit_and_month(one, ', '.join(lists), rows)})")
+            parts.append(f"lists{k} AS ({_by_unit_and_month(one, ', '.join(lists), rows, words)})")
             params += more
-    return f"WITH {', '.join(parts)} {' UNION ALL '.join(_end(k, one) for k, one in enumerate(some))}", params
+    ends = " UNION ALL ".join(_end(k, one, words) for k, one in enumerate(some))
+    return f"WITH {', '.join(parts)} {ends}", params
 
 
-def _few(source: Source, some: Sequence[Pass], months: Sequence[date] | None) -> tuple[str, list[Any]]:
+def _few(
+    source: Source, some: Sequence[Pass], months: Sequence[date] | None, words: PostgreSQL
+) -> tuple[str, list[Any]]:
     """SQL: the rows put together by unit, month and facts, once for each pass, in one reading."""
-    narrow, params = _narrow(source, some, months)
+    narrow, params = _narrow(source, some, months, words)
     marks = ", ".join(f"month{k}, bits{k}, grouping(bits{k}) AS absent{k}" for k in range(len(some)))
     sets = ", ".join(
         f"(unit, month{k}, bits{k}{', stratum' if _strata(one) else ''})" for k, one in enumerate(some)
@@ -128,7 +130,7 @@ def _few(source: Source, some: Sequence[Pass], months: Sequence[date] | None) ->
     stratum = "stratum" if any(_strata(one) for one in some) else "'' AS stratum"
     sums = "".join(f", sum({name}) AS {name}" for name in _values(some))
     return (
-        f"few AS MATERIALIZED (SELECT unit, {stratum}, {marks}, count(*)::float8 AS n{sums} FROM ({narrow}) AS narrow "
+        f"few {words.step} (SELECT unit, {stratum}, {marks}, {words.double('count(*)')} AS n{sums} FROM ({narrow}) AS narrow "
         f"GROUP BY GROUPING SETS ({sets}))"
     ), params
 
@@ -142,38 +144,43 @@ def _months_between(first: date, last: date) -> tuple[date, ...]:
     )
 
 
-def _by_unit_and_month(one: Pass, numbers: str, rows: str) -> str:
+def _by_unit_and_month(one: Pass, numbers: str, rows: str, words: PostgreSQL) -> str:
     keys = "month, stratum" if one.by_stratum else "month"
+    stratum = "stratum" if one.by_stratum else "''"
     return (
-        f"SELECT coalesce(unit, '{COUNTY}'::uuid) AS unit, month, {'stratum' if one.by_stratum else repr('')} AS stratum, {numbers} "
+        f"SELECT coalesce(unit, {words.mark(COUNTY)}) AS unit, month, {stratum} AS stratum, {numbers} "
         f"FROM ({rows}) AS chosen GROUP BY GROUPING SETS ((unit, {keys}), ({keys}))"
     )
 
 
-def _end(k: int, one: Pass) -> str:
+def _end(k: int, one: Pass, words: PostgreSQL) -> str:
     numbers = []
     for n, formula in enumerate(one.formulas):
-        value = "NULL::float8" if formula.additive else _of_list(n, formula)
+        value = words.double("NULL") if formula.additive else _of_list(n, formula, words)
         numbers += [f"{name}{n}" for name in NUMBERS[:-1]] + [value]
     joined = "" if all(f.additive for f in one.formulas) else f" JOIN lists{k} USING (unit, month, stratum)"
-    month = "((SELECT firsts FROM months))[month]"
-    return f"SELECT {k} AS pass, unit, {month} AS month, stratum, ARRAY[{', '.join(numbers)}] AS numbers FROM added{k}{joined}"
+    month = words.at("(SELECT firsts FROM months)", "month")
+    return f"SELECT {k} AS pass, unit, {month} AS month, stratum, {words.row(numbers)} AS numbers FROM added{k}{joined}"
 
 
-def _narrow(source: Source, some: Sequence[Pass], months: Sequence[date] | None) -> tuple[str, list[Any]]:
-    """SQL: what passes need of each row. OFFSET 0 keeps the planner from taking every moment for a group of its own."""
+def _narrow(
+    source: Source, some: Sequence[Pass], months: Sequence[date] | None, words: PostgreSQL
+) -> tuple[str, list[Any]]:
+    """SQL: what passes need of each row."""
     kind = some[0].formulas[0].kind
-    columns, spans, params = [f"coalesce(unit, '{NO_UNIT}'::uuid) AS unit", "stratum"], [], []
+    columns, spans, params = [f"coalesce(unit, {words.mark(NO_UNIT)}) AS unit", "stratum"], [], []
     for k, one in enumerate(some):
         moment = kind.column_of_moment(one.formulas[0].month)
-        columns.append(f"width_bucket({moment}, (SELECT edges FROM months)) AS month{k}")
+        columns.append(f"{words.place(moment)} AS month{k}")
         columns.append(f"bits & {kind.mask(sorted(_facts(one)))} AS bits{k}")
-        inside, more = (f"{moment} IS NOT NULL", []) if months is None else span_of(moment, months)
+        inside, more = (
+            (f"{moment} IS NOT NULL", []) if months is None else span_of(moment, months, words.begins)
+        )
         spans.append(inside)
         params += more
     return (
-        f"SELECT {', '.join([*columns, *_values(some)])} FROM {source.table} "
-        f"WHERE kind = %s AND {source.condition} AND ({' OR '.join(spans)}) OFFSET 0"
+        f"SELECT {', '.join([*columns, *_values(some)])} FROM {words.beside(source.table)} "
+        f"WHERE kind = %s AND {source.condition} AND ({' OR '.join(spans)}){words.whole}"
     ), [kind.code, *source.params, *params]
 
 
@@ -192,23 +199,25 @@ def _values(some: Sequence[Pass]) -> list[str]:
     return sorted({f.kind.column_of_value(name) for f in every for name in (f.value, f.over) if name})
 
 
-def _added(one: Pass) -> str:
+def _added(one: Pass, words: PostgreSQL) -> str:
     """SQL: rows, hits, sum and sum below of each formula over the groups."""
     return ", ".join(
-        f"{number} AS {name}{n}" for n, f in enumerate(one.formulas) for name, number in _sums(f).items()
+        f"{number} AS {name}{n}"
+        for n, f in enumerate(one.formulas)
+        for name, number in _sums(f, words).items()
     )
 
 
-def _sums(one: Formula) -> dict[str, str]:
-    inside = within(one)
+def _sums(one: Formula, words: PostgreSQL) -> dict[str, str]:
+    inside, none = within(one), words.double("NULL")
     value = one.kind.column_of_value(one.value) if one.value else ""
     below = one.kind.column_of_value(one.over) if one.over else ""
     hits = f"coalesce(sum(n) FILTER (WHERE {inside} AND {one.hit.sql(one.kind)}), 0)" if one.hit else "0"
     return {
         "rows": f"coalesce(sum(n) FILTER (WHERE {inside}), 0)",
-        "hits": f"{hits}::float8",
-        "total": f"sum({value}) FILTER (WHERE {inside})" if value else "NULL::float8",
-        "below": f"sum({below}) FILTER (WHERE {inside})" if below else "NULL::float8",
+        "hits": words.double(hits),
+        "total": f"sum({value}) FILTER (WHERE {inside})" if value else none,
+        "below": f"sum({below}) FILTER (WHERE {inside})" if below else none,
     }
 
 
@@ -218,11 +227,10 @@ def _list(one: Formula) -> str:
     return f"array_agg({value}) FILTER (WHERE {within(one)} AND {value} IS NOT NULL)"
 
 
-def _of_list(n: int, one: Formula) -> str:
+def _of_list(n: int, one: Formula, words: PostgreSQL) -> str:
     """SQL: the quantile or the distinct count of a list."""
-    made = (
-        f"percentile_disc({float(one.q)}) WITHIN GROUP (ORDER BY x)"
+    return (
+        words.quantile(float(one.q), f"list{n}")
         if one.measure is Measure.QUANTILE
-        else "count(DISTINCT x)"
+        else words.distinct(f"list{n}")
     )
-    return f"(SELECT {made}::float8 FROM unnest(list{n}) AS of_list(x))"

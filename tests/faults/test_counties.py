@@ -52,6 +52,8 @@ def named(tmp_path: Path) -> list[counties.County]:
         GOOD.replace("county_linshui", "public; DROP SCHEMA x"),
         GOOD.replace("329800", "32980"),
         GOOD.replace("linshui.example", "*.example"),
+        GOOD.replace("port: 8101", "port: 8101, content: nowhere"),
+        GOOD.replace("port: 8101", "port: 8101, contents: ."),
     ],
 )
 def test_a_file_that_would_mix_counties_is_refused(wrong: str, tmp_path: Path) -> None:
@@ -66,6 +68,15 @@ def test_the_proxy_leads_each_host_to_its_own_processes(named: list[counties.Cou
     assert "default 127.0.0.1:9;" in told, "an unknown host reaches no county"
     assert "yuncheng.example.gov.cn 127.0.0.1:8100;" in told
     assert "linshui.example.gov.cn 127.0.0.1:8101;" in told
+
+
+def test_a_county_reads_the_content_that_its_line_names(tmp_path: Path) -> None:
+    (tmp_path / "linshui").mkdir()
+    path = tmp_path / "counties.yaml"
+    path.write_text(GOOD.replace("port: 8101", "port: 8101, content: linshui"))
+    first, second = counties.read(path)
+    assert "SANFU_CONTENT" not in first.environment("", tmp_path)
+    assert second.environment("", tmp_path)["SANFU_CONTENT"] == str((tmp_path / "linshui").resolve())
 
 
 def test_a_county_sees_its_own_schema_and_folder_alone(named: list[counties.County]) -> None:

@@ -180,6 +180,32 @@ def test_production_refuses_the_embedded_database(
     assert "production needs DATABASE_URL" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("mode", "words", "code"),
+    [("demo", ["--setup-only"], 0), ("production", [], 1)],
+    ids=["set-up", "service"],
+)
+def test_a_database_of_an_earlier_release_is_left_to_the_upgrade(
+    served: Platform, mode: str, words: list[str], code: int
+) -> None:
+    with psycopg.connect(served.database_url) as connection:
+        connection.execute("DELETE FROM django_migrations WHERE app = 'registry' AND name >= '0006'")
+        before = connection.execute("SELECT count(*) FROM django_migrations").fetchone()
+    own = {"DATABASE_URL": served.database_url, "SANFU_MODE": mode, "SANFU_HOSTS": "sanfu.example.gov.cn"}
+    ran = subprocess.run(
+        [sys.executable, "-m", "sanfu.adapters.commandline.main", "manage", "serve", "--no-demo", *words],
+        cwd=ROOT,
+        env=os.environ | own | {"SANFU_SECRET": "x7" * 20},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert ran.returncode == code, ran.stderr
+    assert "sanfu upgrade --check" in ran.stderr
+    with psycopg.connect(served.database_url) as connection:
+        assert connection.execute("SELECT count(*) FROM django_migrations").fetchone() == before
+
+
 def test_ports_run_out_with_a_sentence() -> None:
     with pytest.raises(OSError, match="name another with --port"):
         serving.free_port("203.0.113.7", 8000)  # an address that is not ours: no port of it is free

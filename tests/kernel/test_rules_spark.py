@@ -1,7 +1,5 @@
 """Where Java and pyspark are present: the SQL engine on Spark in local mode gives the oracle's answers, row by row."""
 
-import shutil
-
 import pytest
 
 from sanfu.kernel.rules.engines.plan import make_plan
@@ -9,26 +7,22 @@ from sanfu.kernel.rules.engines.sql import Dialect, queries
 from sanfu.kernel.rules.language.facts import Row
 from tests.kernel.random_rules import COLUMNS, DAY, Writer
 from tests.kernel.test_rules_engines import by_naive, cells_of, sql_type
+from tests.spark import needs_spark, spark, table
 
-pytestmark = pytest.mark.slow
-sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed: Spark is not checked")
 SPARK_TYPES = {"BIGINT": "BIGINT", "BOOLEAN": "BOOLEAN", "VARCHAR": "STRING", "TEXT": "STRING"}
 
 
-@pytest.mark.skipif(shutil.which("java") is None, reason="no Java on this machine: Spark is not checked")
+@pytest.mark.slow
+@needs_spark
 def test_spark_agrees_on_random_rules() -> None:
-    session = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
-    columns = ", ".join(f"`{key}` {SPARK_TYPES[sql_type(key)]}" for key in COLUMNS)
-    try:
+    columns = {"id": "BIGINT"} | {key: SPARK_TYPES[sql_type(key)] for key in COLUMNS}
+    with spark() as session:
         for seed in range(60, 63):
             writer = Writer(seed)
             document = writer.document(8)
             rows: list[Row] = [writer.row() for _ in range(25)]
-            values = [(i, *[row.get(key) for key in COLUMNS]) for i, row in enumerate(rows)]
-            session.createDataFrame(values, f"id BIGINT, {columns}").createOrReplaceTempView("facts")
+            table(session, "facts", columns, [(i, *map(row.get, COLUMNS)) for i, row in enumerate(rows)])
             plan = make_plan(document.clauses, DAY)
             (query,) = queries(plan, Dialect.SPARK)
             found = [tuple(row) for row in session.sql(query.text + " ORDER BY 1").collect()]
             assert cells_of(plan, [found]) == by_naive(document, rows), f"seed {seed}"
-    finally:
-        session.stop()

@@ -1,7 +1,5 @@
-"""The award list of every policy in force is one plan: the bitmaps, PostgreSQL and DuckDB hold the same firms and amounts."""
+"""The award list of every policy in force is one plan: the bitmaps, PostgreSQL, DuckDB and Spark hold the same firms and amounts."""
 
-import importlib.util
-import shutil
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -20,6 +18,7 @@ from sanfu.kernel.rules.engines.columns import from_rows
 from sanfu.kernel.rules.engines.plan import Plan, make_plan
 from sanfu.kernel.rules.engines.sql import Dialect, queries
 from sanfu.kernel.rules.language.quantities import CODE, FLAG
+from tests.spark import needs_spark, spark, table
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("firms")]
 DAY = date(2026, 6, 1)
@@ -89,41 +88,19 @@ def by_duckdb(plan: Plan, rows: Sequence[dict[str, Any]]) -> set[Award]:
 
 
 def by_spark(plan: Plan, rows: Sequence[dict[str, Any]]) -> set[Award]:
-    from pyspark.sql import SparkSession, types
-
-    names = {"BOOLEAN": types.BooleanType(), "VARCHAR": types.StringType(), "BIGINT": types.LongType()}
-    columns = types_of(plan)
-    shape = [types.StructField("id", types.LongType())]
-    shape += [types.StructField(k, names[t]) for k, t in columns.items()]
-    spark = (
-        SparkSession.builder.master("local[1]")
-        .config("spark.ui.enabled", "false")
-        .appName("awards")
-        .getOrCreate()
-    )
-    try:
-        data = [(n, *[row.get(k) for k in columns]) for n, row in enumerate(rows)]
-        spark.createDataFrame(data, types.StructType(shape)).createOrReplaceTempView("facts")
+    columns = {key: "STRING" if kind == "VARCHAR" else kind for key, kind in types_of(plan).items()}
+    with spark() as session:
+        values = [(n, *map(row.get, columns)) for n, row in enumerate(rows)]
+        table(session, "facts", {"id": "BIGINT"} | columns, values)
         return awards(
-            plan, [(q, [tuple(r) for r in spark.sql(q.text).collect()]) for q in queries(plan, Dialect.SPARK)]
+            plan,
+            [(q, [tuple(r) for r in session.sql(q.text).collect()]) for q in queries(plan, Dialect.SPARK)],
         )
-    finally:
-        spark.stop()
-
-
-NO_SPARK = "Spark was not asked: " + (
-    "no Java here" if not shutil.which("java") else "pyspark is not installed (it is in no lock file)"
-)
-HAS_SPARK = bool(shutil.which("java") and importlib.util.find_spec("pyspark"))
 
 
 @pytest.mark.parametrize(
     "engine",
-    [
-        by_postgresql,
-        by_duckdb,
-        pytest.param(by_spark, marks=pytest.mark.skipif(not HAS_SPARK, reason=NO_SPARK)),
-    ],
+    [by_postgresql, by_duckdb, pytest.param(by_spark, marks=needs_spark)],
     ids=["postgresql", "duckdb", "spark"],
 )
 def test_the_award_list_of_every_policy_is_the_same_on_each_engine(engine: Any) -> None:

@@ -1,6 +1,10 @@
 """Kept rows, tallies and closed months: equal to the plain formula, to the rows they open to, and never changed."""
 
+import itertools
 import random
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,11 +19,14 @@ from sanfu.measure.actions import freezing, store
 from sanfu.measure.book import formulas
 from sanfu.measure.counting import COUNTY, NO_UNIT
 from sanfu.measure.models import Closing, Row, Tally
+from sanfu.measure.wording import POSTGRESQL, SPARK, PostgreSQL
 from sanfu.records.actor import Conflict, NotAllowed, Refused
 from sanfu.records.models import Event
 from tests.histories import REGION, lived, taken, two_months, unit, who
+from tests.spark import needs_spark, spark, table
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("county", "seeding", "months")]
+Ask = Callable[[str, list[Any]], list[tuple[Any, ...]]]  # a statement and its parameters → rows
 NOW = datetime(2026, 6, 30, 4, 0, tzinfo=UTC)
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 CAST = (
@@ -97,41 +104,75 @@ def test_every_cell_equals_the_rows_that_it_opens_to_for_everybody_live_and_froz
     assert own <= {COUNTY, unit("CGJ").id}
 
 
-def in_duckdb() -> duckdb.DuckDBPyConnection:
-    """The kept rows of this database as a table of DuckDB."""
+def kept(kinds: dict[str, str]) -> tuple[dict[str, str], list[list[Any]]]:
+    """The columns of the kept rows of this database, each with the type that `kinds` gives its own, and the rows."""
     names = [field.column for field in Row._meta.concrete_fields if field.column]
-    kinds = {"uuid": "UUID", "timestamp with time zone": "TIMESTAMPTZ", "double precision": "DOUBLE"}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'measure_row'"
         )
-        types = {
-            name: kinds.get(kind, "BIGINT" if kind in ("bigint", "integer") else "VARCHAR")
-            for name, kind in cursor.fetchall()
+        types = {name: kinds.get(kind, kinds["else"]) for name, kind in cursor.fetchall()}
+    return {name: types[name] for name in names}, [list(row) for row in Row.objects.values_list(*names)]
+
+
+@contextmanager
+def in_duckdb() -> Iterator[Ask]:
+    columns, rows = kept(
+        {
+            "uuid": "UUID", "timestamp with time zone": "TIMESTAMPTZ", "double precision": "DOUBLE",
+            "bigint": "BIGINT", "integer": "BIGINT", "else": "VARCHAR",
         }
+    )  # fmt: skip
     duck = duckdb.connect()
-    duck.execute("CREATE TABLE measure_row (" + ", ".join(f"{name} {types[name]}" for name in names) + ")")
-    rows = [list(row) for row in Row.objects.values_list(*names)]
-    duck.executemany(f"INSERT INTO measure_row VALUES ({', '.join('?' * len(names))})", rows)
-    return duck
-
-
-def test_duckdb_counts_the_same_cells_from_the_same_statements() -> None:
-    duck, source, compared = in_duckdb(), store.live(REGION), 0
+    duck.execute(
+        "CREATE TABLE measure_row (" + ", ".join(f"{name} {columns[name]}" for name in columns) + ")"
+    )
+    duck.executemany(f"INSERT INTO measure_row VALUES ({', '.join('?' * len(columns))})", rows)
     # The same function under DuckDB: how many of the edges lie at or before a moment.
     duck.execute("CREATE MACRO width_bucket(x, edges) AS len(list_filter(edges, lambda edge: edge <= x))")
-    for some in passes.readings(formulas().values()):
-        text, params = passes.grouped(source, some, None)
-        with connection.cursor() as cursor:
-            cursor.execute(text, params)
-            expected = {tuple(row[:4]): row[4] for row in cursor.fetchall()}
-        rows = duck.execute(text.replace("%s", "?"), params).fetchall()
-        found = {tuple(row[:4]): row[4] for row in rows}
-        assert found.keys() == expected.keys()
-        for place, numbers in expected.items():
-            for mine, theirs in zip(found[place], numbers, strict=True):
-                assert mine == (None if theirs is None else pytest.approx(theirs)), place
-            compared += len(numbers)
+    yield lambda text, params: duck.execute(text.replace("%s", "?"), params).fetchall()
+
+
+@contextmanager
+def in_spark() -> Iterator[Ask]:
+    columns, rows = kept(
+        {
+            "timestamp with time zone": "TIMESTAMP", "double precision": "DOUBLE", "bigint": "BIGINT",
+            "integer": "BIGINT", "else": "STRING",
+        }
+    )  # fmt: skip
+    with spark() as session:
+        from pyspark.sql import functions
+
+        texts = [[str(v) if isinstance(v, uuid.UUID) else v for v in row] for row in rows]
+        table(session, "measure_row", columns, texts)
+
+        def ask(text: str, params: list[Any]) -> list[tuple[Any, ...]]:
+            said = [functions.array(*map(functions.lit, p)) if isinstance(p, list) else p for p in params]
+            found = session.sql(text.replace("%s", "?"), args=said).collect()
+            return [(number, uuid.UUID(unit), *rest) for number, unit, *rest in found]
+
+        yield ask
+
+
+@pytest.mark.parametrize(
+    ("engine", "words"),
+    [(in_duckdb, POSTGRESQL), pytest.param(in_spark, SPARK, marks=needs_spark)],
+    ids=["duckdb", "spark"],
+)
+def test_another_engine_counts_the_same_cells(engine: Any, words: PostgreSQL) -> None:
+    source, compared = store.live(REGION), 0
+    with engine() as ask:
+        for some, months in itertools.product(passes.readings(formulas().values()), (None, [MARCH])):
+            with connection.cursor() as cursor:
+                cursor.execute(*passes.grouped(source, some, months))
+                expected = {tuple(row[:4]): row[4] for row in cursor.fetchall()}
+            found = {tuple(row[:4]): row[4] for row in ask(*passes.grouped(source, some, months, words))}
+            assert found.keys() == expected.keys()
+            for place, numbers in expected.items():
+                for mine, theirs in zip(found[place], numbers, strict=True):
+                    assert mine == (None if theirs is None else pytest.approx(theirs)), place
+                compared += len(numbers)
     assert compared > 500
 
 

@@ -87,15 +87,18 @@ def _migrate(args: argparse.Namespace, named: list) -> int:  # type: ignore[type
     from sanfu.adapters.commandline.manage import django_on_the_database
     from sanfu.adapters.operations import counties
 
-    address = django_on_the_database()
     if not args.migrate:
         for one in named:
             print(f"{one.region}  {one.host:<40} {one.schema:<30} 127.0.0.1:{one.port}  {one.name}")
         return OK
-    failed = 0
+    address = django_on_the_database()
+    left, failed = {one.schema for one in named}, 0
     for county, said in counties.migrate(address, named, at_once=args.at_once, again=args.again):
         print(f"{county.schema}: {said}", flush=True)
+        left.discard(county.schema)
         failed += said != "done"
+    for schema in sorted(left):
+        print(f"{schema}: done before for this release; --again repeats it")
     return ANSWER_IS_NO if failed else OK
 
 
@@ -125,7 +128,8 @@ def _size(args: argparse.Namespace) -> int:
     measured = sizing.growth(sizing.tables(django_on_the_database()))
     if measured is None:
         raise BadInput(
-            f"fewer than {sizing.LEAST} orders: nothing can be said about growth; try on a demo county"
+            f"fewer than {sizing.LEAST} orders: nothing can be said about growth; try on a demo county that ./run has "
+            "served for some minutes: its orders are made in the background"
         )
     rows = sizing.plan(measured, yearly=args.yearly, years=args.years)
     if args.json:

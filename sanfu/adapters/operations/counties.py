@@ -34,13 +34,14 @@ NEEDED = {"region", "name", "schema", "host", "port"}
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """One county: its code, name, schema, host name and the port of its processes."""
+    """One county: its code, name, schema, host name, the port of its processes, and the folder of what it has decided."""
 
     region: str
     name: str
     schema: str
     host: str
     port: int
+    content: str = ""  # empty: that of whoever asks, as a rule content/ of this checkout
 
     def address(self, address: str) -> str:
         """The database address that shows this county's tables alone, not even those of public."""
@@ -53,6 +54,7 @@ class County:
         own = hmac.new(secret.encode(), self.schema.encode(), hashlib.sha256).hexdigest() if secret else ""
         return {
             **({"SANFU_SECRET": own} if own else {}),
+            **({"SANFU_CONTENT": self.content} if self.content else {}),
             "DATABASE_URL": self.address(address),
             "SANFU_REGION": self.region,
             "SANFU_COUNTY": self.name,
@@ -70,7 +72,7 @@ def read(path: Path) -> list[County]:
     """
     try:
         said = yaml.safe_load(path.read_text("utf-8"))["counties"]
-        found = [_county(one) for one in said]
+        found = [_county(one, path.parent) for one in said]
     except (OSError, yaml.YAMLError, TypeError, KeyError, ValueError) as wrong:
         raise OperationFailed(f"{path} names no counties: {wrong}") from wrong
     for what in ("region", "schema", "host", "port"):
@@ -82,11 +84,19 @@ def read(path: Path) -> list[County]:
     return found
 
 
-def _county(said: dict[str, Any]) -> County:
-    if set(said) != NEEDED:
-        raise ValueError(f"a county has {', '.join(sorted(NEEDED))}, not {', '.join(sorted(map(str, said)))}")
+def _county(said: dict[str, Any], beside: Path) -> County:
+    """beside: the folder that a relative `content` is counted from."""
+    if not NEEDED <= set(said) <= NEEDED | {"content"}:
+        raise ValueError(
+            f"a county has {', '.join(sorted(NEEDED))} and perhaps content, not {', '.join(sorted(map(str, said)))}"
+        )
+    content = (beside / str(said["content"])).resolve() if said.get("content") else None
+    if content and not content.is_dir():
+        raise ValueError(f"{said['name']}: there is no folder {content}")
     made = County(
-        str(said["region"]), str(said["name"]), str(said["schema"]), str(said["host"]), int(said["port"])
+        *(str(said[key]) for key in ("region", "name", "schema", "host")),
+        port=int(said["port"]),
+        content=str(content or ""),
     )
     if not re.fullmatch(r"\d{6}", made.region) or not SCHEMA.fullmatch(made.schema):
         raise ValueError(f"{made.name}: region has six digits, schema is county_… in small letters")
