@@ -103,12 +103,15 @@ def guides(request: PublicRequest) -> HttpResponse:
     return render(request, "help/guides.html", {"title": "帮助", "guides": [guide(name) for name in GUIDES]})
 
 
+LONGEST_NAME = 100  # a file system refuses to look for a name of some hundred letters
+
+
 @public_page
 @cache_control(public=True, max_age=86_400)
 def picture(request: PublicRequest, name: str) -> FileResponse:
     """A picture of the guides; only what lies in their folder has a name that fits."""
     path = Path(settings.ROOT) / "docs" / "guides" / "images" / f"{name}.webp"
-    if not path.is_file():
+    if len(name) > LONGEST_NAME or not path.is_file():
         raise Http404("没有这张图。")
     return FileResponse(path.open("rb"), content_type="image/webp")
 

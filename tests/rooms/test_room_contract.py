@@ -7,13 +7,12 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache as kept
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from sanfu.adapters import demo_county
@@ -24,6 +23,7 @@ from sanfu.cases.models import Case
 from sanfu.cases.queries import replay
 from sanfu.measure.actions import store
 from sanfu.measure.kinds import row_kinds
+from sanfu.people import queries as people
 from sanfu.people.models import Organisation
 from sanfu.people.roles import ROLES
 from sanfu.records.actor import Actor
@@ -32,11 +32,13 @@ from sanfu.records.manifest import CaseKind
 from sanfu.records.models import Event
 from sanfu.records.queries import verify_chains
 from sanfu.records.wires import rooms
-from sanfu.web import matrix
+from sanfu.web import matrix, whoami
 from sanfu.web.todos import todos_of
+from tests import strangers
 from tests.architecture.routes import access_of, routes_without_arguments
 from tests.cast import CAST, CONTENT, KINDS, NOW, page_of, seen, some, who
 from tests.lists import faults_of_filters
+from tests.strangers import OF_THE_COUNTY, id_routes, may_open, nothing_in, worded_routes
 from tests.walks import MOVED_ELSEWHERE, OPENED_ELSEWHERE, OPENINGS, walk_of
 from tests.ways import (
     opened_by_form,
@@ -75,6 +77,22 @@ def demo(_demo: None, county: None, monkeypatch: pytest.MonkeyPatch) -> None:
 def _fresh_sessions() -> Iterator[None]:
     yield
     page_of.cache_clear()
+
+
+@pytest.fixture
+def as_stranger(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Makes a session of somebody with these permissions whose unit has a part in nothing."""
+    real = people.actor_of
+
+    def made(region: str, permissions: frozenset[str]) -> Any:
+        client, actor = strangers.stranger(region, permissions)
+        monkeypatch.setattr(
+            people, "actor_of", lambda user, on: actor if user.pk == actor.id else real(user, on=on)
+        )
+        return client
+
+    yield made
+    whoami.forget()
 
 
 # ── what rows say ──
@@ -236,61 +254,39 @@ def test_every_room_with_cases_has_a_line_that_waits() -> None:
 # ── the matrix (docs/matrix/), walked with real ids of others ──
 
 
-@cache
-def _addresses() -> frozenset[str]:
-    """Addresses with an id that anybody of the cast is shown a link to."""
-    found: set[str] = set()
-    for login in CAST:
-        client = page_of(login)
-        starts = [reverse(name) for name in routes_without_arguments() if _may(login, name)]
-        for address in ["/home/", *starts]:
-            answer = client.get(address)
-            if answer.status_code == 200 and "html" in answer.headers.get("Content-Type", ""):
-                links = re.findall(
-                    r'href="(/[^"?#]*[0-9a-f]{8}-[0-9a-f-]{27}/[^"?#]*)"', answer.content.decode()
-                )
-                found |= {link for link in links if not link.startswith(("/logout", "/static"))}
-    return frozenset(found)
-
-
-def _may(login: str, name: str) -> bool:
-    access = access_of(name)
-    return access.kind in {"public", "signed_in"} or who(login).may(*access.permissions)
-
-
-def _one_of_each(addresses: frozenset[str]) -> list[str]:
-    """Two addresses of each route: real ids, of which most belong to others."""
-    by_route: dict[str, list[str]] = {}
-    for address in sorted(addresses):
-        try:
-            by_route.setdefault(resolve(address).view_name, []).append(address)
-        except Resolver404:
-            continue
-    return [one for some in by_route.values() for one in (some[0], some[-1])]
+def test_every_address_with_an_id_says_whose_rows_it_opens() -> None:
+    nothing_in(route.path for route in id_routes() if route.kind is None and not route.table)
 
 
 def test_the_matrix_holds_for_every_role_with_real_ids_of_others() -> None:
-    """Who lacks the permission of a page is refused with any id; who holds it sees a case only if the case is theirs."""
-    addresses = _one_of_each(_addresses())
-    assert len(addresses) > 40
-    kinds = {kind.page: kind for kind in KINDS if kind.page}
-    wrong = []
-    for login in CAST:
-        actor, visible_ids = who(login), {}
-        for address in addresses:
-            match = resolve(address)
-            status = page_of(login).get(address).status_code
-            if not _may(login, match.view_name):
-                wrong += [(login, address, status)] if status != 403 else []
-                continue
-            kind = kinds.get(match.view_name)
-            if kind is not None:
-                ids = visible_ids.setdefault(kind.code, set(seen(actor, kind).values_list("pk", flat=True)))
-                mine = next(iter(match.kwargs.values())) in ids
-                wrong += [(login, address, status)] if (status == 200) != mine else []
-            elif status >= 500:
-                wrong.append((login, address, status))
-    assert wrong == []
+    """Who lacks the permission of a page is refused with any id; who holds it finds a case only if the case is theirs."""
+    nothing_in(said for route in id_routes() for said in strangers.wrong_for_roles(route))
+
+
+def test_whoever_has_every_permission_in_another_county_finds_no_row(as_stranger: Any) -> None:
+    client = as_stranger("329901", EVERYTHING)
+    nothing_in(said for route in id_routes() for said in strangers.wrong_for(client, route))
+
+
+def test_whoever_has_every_permission_in_a_unit_without_a_part_finds_only_what_is_the_whole_countys(
+    as_stranger: Any,
+) -> None:
+    client = as_stranger(settings.REGION, EVERYTHING - strangers.WHOLE_COUNTY)
+    found = {route: list(strangers.wrong_for(client, route)) for route in id_routes()}
+    nothing_in(one for route, said in found.items() if route.stem not in OF_THE_COUNTY for one in said)
+    opened = {route.stem for route, said in found.items() if said}
+    assert OF_THE_COUNTY.keys() - opened == set(), "nobody finds these any more: take them off the list"
+
+
+def test_an_id_or_a_word_that_nobody_gave_is_not_found() -> None:
+    nothing_in(said for route in id_routes() for said in strangers.wrong_with_unknown_ids(route))
+    nothing_in(said for route in worded_routes() for said in strangers.wrong_with_unknown_words(route))
+
+
+def test_a_row_of_ones_own_does_not_open_what_belongs_to_another() -> None:
+    routes = [route for route in id_routes() if route.second]
+    assert len(routes) > 20
+    nothing_in(said for route in routes for said in strangers.wrong_with_a_second_id(route))
 
 
 def test_the_rows_of_the_matrix_are_what_the_cast_sees() -> None:
@@ -318,7 +314,7 @@ def test_what_a_role_exports_are_the_rows_it_sees() -> None:
     assert len(lists) > 20
     lists.remove("manage:audit")  # taking it out is itself a line of it
     for name in lists:
-        holders = [login for login in CAST if _may(login, name)]
+        holders = [login for login in CAST if may_open(login, name)]
         for login in holders[:2]:
             address, client = reverse(name), page_of(login)
             page = client.get(address)

@@ -65,6 +65,8 @@ def index(request: Request) -> HttpResponse:
 @once
 def begin(request: Request, bundle: str) -> HttpResponse:
     """Open a draft; an agent says for which firm."""
+    if bundle not in queries.public_catalog(request.actor.region).bundles:
+        raise Http404("目录里没有这件事。")
     firm = None
     if code := request.POST.get("firm"):
         firm = organisation(request.actor.region, code)

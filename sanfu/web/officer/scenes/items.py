@@ -130,6 +130,8 @@ def _check(request: Request, base: CatalogueVersion, row: Mapping[str, Any]) -> 
 def retire(request: Request, item: str) -> HttpResponse:
     """Take an item out of the catalogue, as a draft; refused while other items need what it produces."""
     base = _base(request)
+    if not _old(base, item):
+        raise Http404("目录里没有这个事项。")
     note = request.POST.get("note", "").strip()
     if not note:
         raise Refused("请写停用的理由，会写进版本记录。")
