@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sanfu.kernel.opening import Unopened, decoded, open_grids
+from sanfu.kernel.opening import Grid, Unopened, decoded, narrow, open_grids
 
 MOST_BYTES = 20_000_000
 MOST_ROWS = 100_000
 BRACKETS = re.compile(r"[（(\[【].*?[)）\]】]")
 DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$|^(\d{4})(\d{2})(\d{2})$")
+TOTALS = frozenset({"合计", "小计", "总计", "共计", "累计"})
+YEAR = re.compile(r"^(?:19|20)\d\d年?$")
 NUMBER = re.compile(r"^([+-]?\d[\d,，]*(?:\.\d+)?|[+-]?\.\d+)\s*(%|[^\d\s]*)$")
 # Units of one kind, each as a multiple of the first: amounts typed with another unit are converted, and it is said.
 UNITS: tuple[Mapping[str, float], ...] = (
@@ -39,13 +41,16 @@ class Sheet:
     headings: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     notes: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()  # of a heading in two lines: what stands over each column (计划 over 开工)
 
     def column(self, *names: str) -> int | None:
-        """Place of the first heading that one of the names fits; exact names win over contained ones."""
+        """Place of the first heading that one of the names fits, alone or with what stands over it."""
         plain = [plain_heading(heading) for heading in self.headings]
-        for name in names:
-            if plain_heading(name) in plain:
-                return plain.index(plain_heading(name))
+        whole = [plain_heading(over) + heading for over, heading in zip(self.above, plain, strict=False)]
+        for name in map(plain_heading, names):
+            for words in (plain, whole):
+                if name in words:
+                    return words.index(name)
         return None
 
 
@@ -67,22 +72,67 @@ def read_sheet(data: bytes, name: str = "") -> Sheet:
         raise UnreadableSheet(f"{label}是空的；请检查后重新选择")
     if len(data) > MOST_BYTES:
         raise UnreadableSheet(f"{label}超过 20 MB；请拆分后再导入")
-    grid = (
-        _workbook(data, label) if data[:2] == b"PK" or data[:4] == b"\xd0\xcf\x11\xe0" else _text(data, label)
-    )
+    workbook = data[:2] == b"PK" or data[:4] == b"\xd0\xcf\x11\xe0"
+    grid, notes = _workbook(data, label) if workbook else (_text(data, label), [])
     lines = [(number, tuple(_cell(cell) for cell in row)) for number, row in enumerate(grid, 1)]
     filled = [(number, row) for number, row in lines if any(row)]
     if not filled:
         raise UnreadableSheet(f"{label}没有内容；第一行应是表头")
     top = _heading_row(filled)
-    notes = [f"第 {number} 行在表头之前，没有读入" for number, _ in filled[:top]]
-    headings = filled[top][1]
-    rows = filled[top + 1 :]
+    notes += [f"第 {number} 行在表头之前，没有读入" for number, _ in filled[:top]]
+    headings, above = filled[top][1], tuple[str, ...]()
+    if two := _two_lines(headings, filled[top + 1 : top + 2]):
+        headings, above = two
+    rows = filled[top + (2 if two else 1) :]
+    notes += [f"第 {number} 行是“{_first(row)}”，没有读入" for number, row in rows if is_total(row)]
+    rows = [(number, row) for number, row in rows if not is_total(row)]
     if len(rows) > MOST_ROWS:
         raise UnreadableSheet(f"{label}有 {len(rows)} 行，最多 {MOST_ROWS} 行；请拆分后再导入")
     width = len(headings)
     padded = tuple((number, (row + ("",) * width)[:width]) for number, row in rows)
-    return Sheet(headings, padded, tuple(notes))
+    return Sheet(headings, padded, tuple(notes), above)
+
+
+def _two_lines(
+    headings: tuple[str, ...], after: Sequence[tuple[int, tuple[str, ...]]]
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Headings and what stands over them, when the next line is filled only below headings that span columns."""
+    if not after:
+        return None
+    lower = (after[0][1] + ("",) * len(headings))[: len(headings)]
+    above, over = [], ""
+    for place, heading in enumerate(headings):
+        over = heading or (over if lower[place] else "")
+        spans = bool(lower[place]) and "" in headings[place : place + 2]
+        if lower[place] and not (spans and over and _is_word(lower[place])):
+            return None
+        above.append(over if spans else "")
+    if not any(lower[place] for place, heading in enumerate(headings) if not heading):
+        return None
+    found = [_lower(*pair, lower) for pair in zip(above, lower, strict=True)]
+    return tuple(low or high for low, high in zip(found, headings, strict=True)), tuple(above)
+
+
+def _is_word(text: str) -> bool:
+    """Whether a cell may head a column: no amount and no day; a year may."""
+    return YEAR.match(text) is not None or not (NUMBER.match(text) or is_day(text))
+
+
+def _lower(over: str, heading: str, line: Sequence[str]) -> str:
+    """A heading of the second line: with what stands over it where it is there twice, with its unit always."""
+    if not heading:
+        return ""
+    word = over + heading if line.count(heading) > 1 else heading
+    return word if unit_in(word) or not unit_in(over) else f"{word}（{unit_in(over)}）"
+
+
+def _first(row: Sequence[str]) -> str:
+    return next((cell for cell in row if cell), "")
+
+
+def is_total(row: Sequence[str]) -> bool:
+    """Whether a line only adds up the lines above it: read as a row it would count everything twice."""
+    return re.sub(r"[\s:：]", "", _first(row)) in TOTALS
 
 
 def _heading_row(filled: Sequence[tuple[int, tuple[str, ...]]]) -> int:
@@ -99,15 +149,46 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return re.sub(r"[ \t\u3000\xa0]+", " ", str(value)).strip()
+    return re.sub(r"[ \t]+", " ", narrow(str(value))).strip()
 
 
-def _workbook(data: bytes, label: str) -> list[list[object]]:
+def _workbook(data: bytes, label: str) -> tuple[list[list[object]], list[str]]:
+    """Rows of the first sheet that is a table (a cover page is none), and notes on the sheets that are left out."""
     try:
-        grids = open_grids(data, first=True)
+        grids = [grid for grid in open_grids(data) if any(map(_width, grid.rows))]
     except Unopened as problem:
         raise UnreadableSheet(f"{label}{problem}") from problem
-    return grids[0].rows if grids else []
+    if not grids:
+        return [], []
+    read = next((grid for grid in grids if _is_table(grid)), grids[0])
+    notes = [
+        f"只读工作表“{read.title}”，“{grid.title}”没有读入；要导入请另存为一个文件"
+        for grid in grids
+        if grid is not read
+    ]
+    return _filled(read), notes
+
+
+def _width(row: Sequence[object]) -> int:
+    return sum(1 for cell in row if _cell(cell))
+
+
+def _is_table(grid: Grid) -> bool:
+    return sum(1 for row in grid.rows if _width(row) > 1) > 1
+
+
+def _filled(grid: Grid) -> list[list[object]]:
+    """Rows in which words of a cell merged downwards stand in each of its rows; a number is left once, it may be added up."""
+    rows = grid.rows
+    for top, left, bottom, _ in grid.merged:
+        value = rows[top][left] if top < len(rows) and left < len(rows[top]) else None
+        below = rows[top + 1 : bottom + 1]
+        if not isinstance(value, str) or NUMBER.match(value.strip()) or not any(map(_width, below)):
+            continue
+        for row in below:
+            if left < len(row) and _width(row):
+                row[left] = value
+    return rows
 
 
 def _text(data: bytes, label: str) -> list[list[object]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from sanfu.kernel.sheets import is_total
 from sanfu.lists.columns import NAMES, Header, data_of, find_header
 from sanfu.lists.content import ContentError, read_yaml, rows_of
 from sanfu.lists.items import RequestItem
@@ -181,6 +182,10 @@ def _table_rows(
             reading.blank += 1
             continue
         place = Place(reading.file, line, sheet.name)
+        if is_total(cells):
+            what = f"是“{next(filter(None, cells))[:20]}”，没有当作事项"
+            note(reading, line, "", what, "合计行不用处理", Level.WARNING, sheet.name)
+            continue
         if _is_heading(texts):
             what = f"像是小标题：“{next(iter(texts.values()))[:20]}”，没有当作事项"
             note(reading, line, "", what, "不是小标题的话请补齐这一行", Level.WARNING, sheet.name)

@@ -81,3 +81,17 @@ def test_the_command_prints_json_and_its_exit_code_tells(
     found = {one["what"]: one["state"] for one in json.loads(capsys.readouterr().out)}
     assert found["database"] == BAD
     assert found["python"] == GOOD
+
+
+def test_production_with_decisions_of_the_invented_county_is_told_which(tmp_path: Path) -> None:
+    (tmp_path / "benefits").mkdir()
+    (tmp_path / "benefits" / "yc.md").write_text("地域: 云澄市\n", "utf-8")
+    (tmp_path / "own.yaml").write_text("地区: 江湾县\n", "utf-8")
+    said = PRODUCTION | {"SANFU_CONTENT": str(tmp_path)}
+    found = diagnosis.content(Place(said, NOW))
+    assert found.state == WARN
+    assert "benefits/yc.md" in found.says
+    assert "own.yaml" not in found.says
+    assert diagnosis.content(Place(said | {"SANFU_MODE": "demo"}, NOW)).state == GOOD
+    (tmp_path / "benefits" / "yc.md").unlink()
+    assert diagnosis.content(Place(said, NOW)).state == GOOD

@@ -81,6 +81,12 @@ def test_title_rows_blank_rows_headings_and_full_width_digits(frame: Frame) -> N
     assert reading.usable
 
 
+def test_a_total_at_the_end_is_no_item(frame: Frame) -> None:
+    reading = read_list("清单.xlsx", excel([HEAD, ROW, ["合计", "", "", "", "1项"]]), frame)
+    assert (len(reading.items), reading.usable) == (1, True)
+    assert "第 3 行 提醒：是“合计”，没有当作事项" in told(reading, Level.WARNING)
+
+
 def test_merged_cells_are_filled_and_reported(frame: Frame) -> None:
     second = ["T2", "", "", "", "河岸垃圾", "岸边垃圾", "市水务局", "", "清走"]
     content = excel([HEAD, ROW, second], ((1, 1, 2, 1, "环境保护"), (1, 2, 2, 2, "环境污染")))

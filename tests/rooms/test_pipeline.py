@@ -102,6 +102,34 @@ class TestRegister:
                 row, milestone="投产", series="actual", day=date(2027, 1, 1), why="试", by=officer, at=NOW
             )
 
+    def test_next_months_sheet_continues_the_series_and_doubles_nothing(self, officer, row) -> None:
+        said = "2026-01计划,2026-01实际（万元）"
+        head = HEAD.replace(said, f"{said},2026-02实际（万元）").replace("业主", "业主,负责人")
+        later = head + GOOD.replace("甲公司", "甲公司,某某").replace("2026-12-31", "2027-02-01").replace(
+            ",800", ",900,700"
+        )
+        other = "B-9,演示一号项目,,,1,,,,,,\n合计,,,,2.5,,,,,,\n"
+        taken = actions.bring(
+            name="二月.csv", content=io.BytesIO((later + other).encode()), by=officer, at=NOW
+        )
+        first, second = queries.projects(officer).order_by("number")
+        assert (first.pk, second.code) == (row.pk, "B-9"), "another code is another project, a total is none"
+        assert first.spent == {"2026-01": "900.0", "2026-02": "700.0"}
+        assert first.milestones.get(name="投产").plan == date(2026, 12, 31), "a date is moved with its reason"
+        notes = "；".join(taken.rows[0].notes)
+        assert f"已在库（{row.number}），更新了实际 2026-01、2026-02的投资" in notes
+        assert "投产计划与库里不同" in notes
+        assert "没有读入的列：负责人" in "；".join(taken.notes)
+        event = list(timeline(row.pk))[-1]
+        assert event["data"]["was"] == {"spent": {"2026-01": "800.0", "2026-02": ""}}
+
+    def test_a_project_cannot_spend_more_than_its_total_month_by_month(self, officer, row) -> None:
+        more = (HEAD + GOOD).replace("2026-01", "2026-02").replace(",800", ",14500")
+        with pytest.raises(Refused, match="超过总投资"):
+            actions.bring(name="二月.csv", content=io.BytesIO(more.encode()), by=officer, at=NOW)
+        row.refresh_from_db()
+        assert row.spent == {"2026-01": "800.0"}
+
     def test_a_pack_stays_as_it_was_frozen_and_word_says_the_same(self, officer, row) -> None:
         stop = actions.block(
             row, what="缺排污指标", owner="市生态环境局", since=date(2026, 1, 2), by=officer, at=NOW

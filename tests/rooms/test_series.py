@@ -47,6 +47,23 @@ def upload(text: str) -> SeriesUpload:
     return made
 
 
+def test_a_column_in_another_unit_is_refused_and_names_both() -> None:
+    desk = Client()
+    desk.force_login(User.objects.get(login=LOGIN))
+    text = f"统一社会信用代码,月份,用电量（度）,开票额（元）\n{codes()[0]},2026-04,10,3000000\n"
+    sent = {"file": SimpleUploadedFile("表.csv", text.encode()), "source": "SWU", "once": str(uuid4())}
+    answer = desk.post("/desk/monitoring/data/", sent)
+    assert (answer.status_code, SeriesUpload.objects.count()) == (422, 0)
+    assert "“开票额（元）”的单位是元，应为万元" in answer.content.decode()
+
+
+def test_power_below_zero_is_an_error_and_a_red_invoice_is_none() -> None:
+    first, second, _ = codes()
+    made = upload(f"统一社会信用代码,月份,用电量,开票额\n{first},2026-04,-5,1\n{second},2026-04,5,-1\n")
+    assert [(one["line"], one["what"]) for one in made.errors] == [(2, "不能是负数")]
+    assert list(Reading.objects.values_list("power", "invoices")) == [(5.0, -1.0)]
+
+
 def test_a_sheet_of_days_counts_for_the_month_once_all_its_days_are_in() -> None:
     code = codes()[0]
     days = [date(2026, 4, 1) + timedelta(days=n) for n in range(30)]

@@ -17,6 +17,7 @@ from sanfu.adapters.postgres.places import state_folder
 from sanfu.adapters.postgres.process import listener_of
 
 CHECKOUT = Path(__file__).resolve().parents[3]
+INVENTED = "云澄"  # the demo county, whose name is in what it decided
 OLDEST_PYTHON = (3, 11)
 GOOD, WARN, BAD = "good", "warn", "bad"
 LEAST_FREE, LOW_FREE = (
@@ -239,6 +240,18 @@ def backup(place: Place) -> Finding:
     return Finding("backup", GOOD, says)
 
 
+def content(place: Place) -> Finding:
+    """Whether production still serves decisions of the invented county: citizens would read its policies as theirs."""
+    folder = Path(place.environment.get("SANFU_CONTENT") or place.checkout / "content")
+    texts = (path for path in sorted(folder.rglob("*")) if path.suffix in {".yaml", ".md", ".geojson"})
+    left = [path for path in texts if INVENTED in path.read_text("utf-8", errors="replace")]
+    if not left or not place.production:
+        return Finding("content", GOOD, f"content is read from {folder}")
+    names = ", ".join(str(path.relative_to(folder)) for path in left[:4])
+    says = f"{len(left)} files in {folder} still speak of the invented county {INVENTED}: {names} …"
+    return Finding("content", WARN, says, f"replace or delete them: grep -rl {INVENTED} {folder}")
+
+
 CHECKS: tuple[Callable[[Place], Finding], ...] = (
-    *(python, packages, database_programs, database_address, folders, disk, settings, port, backup),
+    *(python, packages, database_programs, database_address, folders, disk, settings, content, port, backup),
 )

@@ -8,14 +8,23 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sanfu.enterprise.registry.upload import CODE_NAMES, MOST_ROWS, RowError
-from sanfu.kernel.monitoring.panel import FLAG_WORDS, SERIES, SERIES_WORDS, month_said, month_text
+from sanfu.kernel.monitoring.panel import (
+    FLAG_WORDS,
+    SERIES,
+    SERIES_UNITS,
+    SERIES_WORDS,
+    month_said,
+    month_text,
+)
 from sanfu.kernel.monitoring.reading import COLUMNS, GAPS, flag_kind, plain
-from sanfu.kernel.sheets import UnreadableSheet, read_day
+from sanfu.kernel.sheets import UnreadableSheet, read_day, unit_in
 from sanfu.lists.sheets import Unreadable, read_sheets
 from sanfu.records.actor import Refused
 
 MOST = 1e12  # a reading beyond this is a typing error, whatever the series
 Good = list[tuple[str, int | str, list[float | None] | str]]
+KWH = ("千瓦时", "度", "kwh")  # three words of one unit
+NEVER_NEGATIVE = frozenset({"power", "insured"})  # a red invoice or a tax refund is a negative amount
 DAY_NAMES, MARK_NAMES = ("日期", "day", "date"), ("记录", "公开记录", "记录类型", "类型", "flag")
 MONTHS, DAYS, MARKS = "month", "day", "mark"
 
@@ -55,12 +64,22 @@ def _place(titles: list[str]) -> dict[str, int]:
     for key, aliases in (("firm", CODE_NAMES), ("day", DAY_NAMES), ("mark", MARK_NAMES)):
         names |= {plain(alias): key for alias in aliases}
     place = {names[plain(title)]: at for at, title in enumerate(titles) if plain(title) in names}
+    _same_units(titles, place)
     if "firm" not in place or not {"month", "day"} & set(place):
         raise Refused("缺少“统一社会信用代码”，或“月份”“日期”这一列；没有导入任何一行。")
     if "mark" not in place and not set(SERIES) & set(place):
         wanted = "、".join(SERIES_WORDS.values())
         raise Refused(f"没有一列是监测指标；可以有：{wanted}。没有导入任何一行。")
     return place
+
+
+def _same_units(titles: list[str], place: Mapping[str, int]) -> None:
+    """Refused for a heading in another unit: 元 beside 万元 would make every figure of its column wrong in silence."""
+    for series, unit in SERIES_UNITS.items():
+        said = unit_in(titles[place[series]]) if series in place else ""
+        if said and said.lower() not in (KWH if unit in KWH else (unit,)):
+            what = f"“{titles[place[series]]}”的单位是{said}，应为{unit}"
+            raise Refused(f"{what}；请换算后再传，没有导入任何一行。")
 
 
 def _take(
@@ -116,7 +135,7 @@ def _said(
     values: list[float | None] = []
     errors = []
     for series in SERIES:
-        value, problem = _number(line, SERIES_WORDS[series], cell(series))
+        value, problem = _number(line, series, cell(series))
         values.append(value)
         errors += [problem] if problem else []
     return values, errors
@@ -138,7 +157,8 @@ def _month(text: str) -> int | None:
         return None
 
 
-def _number(line: int, name: str, text: str) -> tuple[float | None, RowError | None]:
+def _number(line: int, series: str, text: str) -> tuple[float | None, RowError | None]:
+    name = SERIES_WORDS[series]
     plain = text.replace(",", "").replace("，", "").replace(" ", "")
     if plain.lower() in GAPS:
         return None, None
@@ -148,4 +168,6 @@ def _number(line: int, name: str, text: str) -> tuple[float | None, RowError | N
         return None, RowError(line, name, text, "不是数", "只写数字，不知道的留空")
     if not -MOST < value < MOST:
         return None, RowError(line, name, text, "数太大，不可能是一家企业一个月的数", "核对单位")
+    if value < 0 and series in NEVER_NEGATIVE:
+        return None, RowError(line, name, text, "不能是负数", "核对原表，不知道的留空")
     return value, None

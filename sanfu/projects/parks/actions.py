@@ -92,9 +92,13 @@ def bring(*, name: str, content: BinaryIO, by: Actor, at: datetime) -> dict[str,
     taken = [(own[park], stock) for park, stock in read.rows if park in own]
     strange = [park for park, _ in read.rows if park not in own]
     if not taken:
-        raise Refused(
-            "没有一行属于本单位的园区。" + "；".join(f"第 {n} 行：{why}" for n, why in read.refused[:6])
+        names = (
+            f"{'、'.join(dict.fromkeys(strange))}还没有本单位的园区档案，请先建档案再导入。"
+            if strange
+            else ""
         )
+        why = "；".join(f"第 {n} 行：{said}" for n, said in read.refused[:6])
+        raise Refused(f"没有一行属于本单位的园区。{names}{why}")
     content.seek(0)
     stored = store(name=safe, content=content, by=by, at=at)
     for row, stock in taken:

@@ -55,7 +55,28 @@ def take(data: bytes, name: str) -> Taken:
             rows.append(_row(row, at, sheet))
         except UnreadableSheet as problem:
             refused.append((line, str(problem)))
-    return Taken(rows, refused, list(sheet.notes))
+    return Taken(rows, refused, [*sheet.notes, *_unread(sheet, at)])
+
+
+def _unread(sheet: Sheet, at: dict[str, int | None]) -> list[str]:
+    """A note on headings that nothing was read from, so that no column is lost in silence."""
+    read = set(at.values())
+    read |= {sheet.column(*words) for words in _dates().values()}
+    lost = [
+        heading
+        for place, heading in enumerate(sheet.headings)
+        if heading and place not in read and not MONTH.match(heading) and heading not in ("序号", "备注")
+    ]
+    return [f"没有读入的列：{'、'.join(lost)}；列名照“表怎么准备”写"] if lost else []
+
+
+def _dates() -> dict[tuple[str, str], tuple[str, ...]]:
+    """How the column of a milestone's date may be headed, by milestone and series."""
+    return {
+        (one, series): (f"{one}{series}", f"{series}{one}", f"{one}{series}日期", f"{series}{one}日期")
+        for one in MILESTONES
+        for series in ("计划", "实际")
+    }
 
 
 def _row(row: tuple[str, ...], at: dict[str, int | None], sheet: Sheet) -> Brought:
@@ -72,10 +93,9 @@ def _row(row: tuple[str, ...], at: dict[str, int | None], sheet: Sheet) -> Broug
     if total is None or total <= 0:
         raise UnreadableSheet("没有总投资，或不是正数")
     dates: dict[str, dict[str, date | None]] = {"计划": {}, "实际": {}}
-    for milestone in MILESTONES:
-        for series, found in dates.items():
-            column = sheet.column(f"{milestone}{series}", f"{series}{milestone}", f"{milestone}{series}日期")
-            found[milestone] = read_day(row[column]) if column is not None else None
+    for (milestone, series), words in _dates().items():
+        column = sheet.column(*words)
+        dates[series][milestone] = read_day(row[column]) if column is not None else None
     for series, found in dates.items():
         wrong = out_of_order(found)
         if wrong:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from io import BytesIO
 
+from django.conf import settings
 from django.db import transaction
 
 from sanfu.grassroots.duties import library, versions
@@ -19,7 +20,7 @@ from sanfu.records.files import store
 
 @transaction.atomic
 def import_list(
-    *, town: Organisation, name: str, data: bytes, by: Actor, at: datetime, mark: str = "演示"
+    *, town: Organisation, name: str, data: bytes, by: Actor, at: datetime, mark: str = ""
 ) -> ListVersion:
     """Keep the file as it came, read it row by row, check it, and make a draft version."""
     need(by, "duties.edit")
@@ -31,7 +32,7 @@ def import_list(
     findings = lint(reading.duty_list, library.lexicon())
     version = ListVersion(
         town=town,
-        mark=reading.duty_list.mark or mark,
+        mark=reading.duty_list.mark or mark or ("演示" if settings.DEMO else ""),
         items=[versions.item_json(item) for item in reading.duty_list],
         notes=[note.__dict__ for note in reading.notes],
         findings=[finding.as_dict() for finding in findings],

@@ -1,6 +1,7 @@
 """Writes of the project register: bring a sheet in, move a date, blockers, link its permits, freeze a pack."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import BinaryIO
 
 from django.db import transaction
@@ -41,8 +42,12 @@ def bring(*, name: str, content: BinaryIO, by: Actor, at: datetime) -> Taken:
         raise Refused(f"没有一行可以导入。{why}")
     content.seek(0)
     stored = store(name=safe, content=content, by=by, at=at)
+    known = list(Project.objects.select_for_update(of=("self",)).filter(unit=unit).order_by("at", "id"))
     for row in taken.rows:
-        _enter(row, unit, stored, by, at)
+        if found := next((one for one in known if _same(one, row)), None):
+            _continue(found, row, stored, by, at)
+        else:
+            known.append(_enter(row, unit, stored, by, at))
     append(
         stream=stored.id, kind="pipeline.brought", by=by, at=at,
         data={"name": safe, "taken": len(taken.rows), "refused": [list(one) for one in taken.refused]},
@@ -50,7 +55,54 @@ def bring(*, name: str, content: BinaryIO, by: Actor, at: datetime) -> Taken:
     return taken
 
 
-def _enter(row: Brought, unit: Organisation, stored: StoredFile, by: Actor, at: datetime) -> None:
+def _same(known: Project, row: Brought) -> bool:
+    """Whether a row is a project of the register, as in next month's sheet: one code, or one name where a code lacks."""
+    if known.code and row.code:
+        return known.code == row.code[:40]
+    return known.name == row.name[:200]
+
+
+def _continue(known: Project, row: Brought, stored: StoredFile, by: Actor, at: datetime) -> None:
+    """Months of the sheet are added or corrected, with an event; a date is moved on its page, where its reason stands."""
+    was: dict[str, dict[str, str]] = {}
+    for series, brought in (("planned", row.planned), ("spent", row.spent)):
+        months = getattr(known, series)
+        changed = {m: value for m, value in brought.items() if months.get(m) != value}
+        if changed:
+            was[series] = {month: months.get(month, "") for month in changed}
+            setattr(known, series, months | changed)
+    spent = sum((Decimal(value) for value in known.spent.values()), Decimal(0))
+    if spent > known.total:
+        raise Refused(
+            f"“{known.name}”累计完成投资 {spent} 万元超过总投资 {known.total} 万元；没有导入任何项目。"
+        )
+    told = "；".join(f"{'计划' if s == 'planned' else '实际'} {'、'.join(sorted(w))}" for s, w in was.items())
+    row.notes.insert(0, f"已在库（{known.number}），{f'更新了{told}的投资' if told else '没有新的月份'}")
+    row.notes.extend(_untouched(known, row))
+    if was:
+        known.save(update_fields=list(was))
+        data = {
+            "was": was,
+            "is": {s: {m: getattr(known, s)[m] for m in w} for s, w in was.items()},
+            "file": str(stored.id),
+        }
+        append(stream=known.id, kind="pipeline.continued", by=by, at=at, data=data)
+
+
+def _untouched(known: Project, row: Brought) -> list[str]:
+    """What the sheet says otherwise and the register keeps, to be changed on the page of the project."""
+    marks = {mark.name: mark for mark in known.milestones.all()}
+    found = ["总投资"] if row.total != known.total else []
+    for word, series, dates in (("计划", "plan", row.plan), ("实际", "actual", row.actual)):
+        found += [
+            f"{name}{word}"
+            for name, day in dates.items()
+            if day and day != getattr(marks.get(name), series, None)
+        ]
+    return [f"{'、'.join(found)}与库里不同，没有改；请在项目页上改并写明原因"] if found else []
+
+
+def _enter(row: Brought, unit: Organisation, stored: StoredFile, by: Actor, at: datetime) -> Project:
     made = Project.objects.create(
         region=by.region, unit=unit, number=number("XM", by=by, at=at), code=row.code[:40], name=row.name[:200],
         owner=row.owner[:200], tier=row.tier[:20], total=row.total, planned=row.planned, spent=row.spent,
@@ -66,6 +118,7 @@ def _enter(row: Brought, unit: Organisation, stored: StoredFile, by: Actor, at: 
     append(
         stream=made.id, kind="pipeline.entered", by=by, at=at, data={"number": made.number, "name": made.name}
     )
+    return made
 
 
 @transaction.atomic

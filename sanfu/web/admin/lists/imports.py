@@ -53,6 +53,7 @@ PROBLEMS = Table(
     title="导入报告",
     unit="处",
     columns=[
+        Column("sheet", "工作表"),
         Column("line", "行", kind="number", sort=True),
         Column("level", "级别", tags=Level),
         Column("code", "编码"),
@@ -140,6 +141,7 @@ def report(request: Request, import_id: uuid.UUID) -> HttpResponseBase:
     problems = [
         {
             **one,
+            "sheet": one["place"].get("sheet", ""),
             "line": one["place"]["line"],
             "column": LABELS.get(one["column"], one["column"]),
         }
