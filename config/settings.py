@@ -46,6 +46,7 @@ ALLOWED_HOSTS = [h for h in os.environ.get("SANFU_HOSTS", "" if PRODUCTION else 
 REGION = os.environ.get("SANFU_REGION", "329900")
 CONTENT = CONTENT_FOLDER  # SANFU_CONTENT
 RED_HEAD = os.environ.get("SANFU_RED_HEAD", "")  # 红头 of bulletins, such as “三服务工作简报”
+PDF_FONT = os.environ.get("SANFU_PDF_FONT", "")  # a Chinese font file for PDF; empty: what the server has
 COUNTY_NAME = os.environ.get("SANFU_COUNTY", "云澄市")  # the demo county; shown in the top bar of every page
 
 if PRODUCTION:

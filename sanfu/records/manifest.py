@@ -95,6 +95,7 @@ class Door:
     url_name: str
     icon: str
     rank: int = 50
+    signed_in: bool = False  # only who is signed in sees it
 
 
 @dataclass(frozen=True, slots=True)

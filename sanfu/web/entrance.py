@@ -53,7 +53,11 @@ PROMISES = (
 @require_GET
 def portal(request: PublicRequest) -> HttpResponse:
     """The public first page: large doors to what a citizen or a firm comes for."""
-    context = {"doors": open_doors(), "stages": STAGES, "promises": PROMISES}
+    context = {
+        "doors": open_doors(signed_in=request.actor is not None),
+        "stages": STAGES,
+        "promises": PROMISES,
+    }
     return render(request, "citizen/portal.html", context)
 
 
@@ -218,7 +222,7 @@ def home(request: Request) -> HttpResponse:
         "urgent": most_urgent(waiting),
         "clear": [t for t in todos if not t.count],
         "tiles": [(label, entries) for label, entries in groups if entries],
-        "doors": open_doors(),
+        "doors": open_doors(signed_in=True),
         "roles": [ROLES[code].display_name for code in sorted(request.actor.roles) if code in ROLES],
     }
     return render(request, "entrance/home.html", context)

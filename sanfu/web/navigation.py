@@ -104,7 +104,10 @@ def menu_html(permissions: frozenset[str], marked: str) -> SafeString:
     )
 
 
-def open_doors() -> list[tuple[Door, str]]:
-    """The doors whose pages exist, with their addresses."""
-    doors = sorted((door for room in rooms() for door in room.doors), key=lambda door: door.rank)
+def open_doors(*, signed_in: bool) -> list[tuple[Door, str]]:
+    """The doors whose pages exist, with their addresses; those of one's own only when signed in."""
+    doors = sorted(
+        (door for room in rooms() for door in room.doors if signed_in or not door.signed_in),
+        key=lambda door: door.rank,
+    )
     return [(door, address) for door in doors if (address := address_of(door.url_name))]

@@ -206,7 +206,7 @@ def test_a_changed_item_is_a_new_version_and_moves_nobody(
     officer = visit("songci")
     officer.goto_path("/desk/scenes/catalogue/?q=社会保险登记变更")
     officer.get_by_role("link", name="修改社会保险登记变更").click()
-    officer.get_by_label("承诺时限(工作日)").fill("3")
+    officer.get_by_label("承诺时限（工作日）").fill("3")
     expect(officer.get_by_text("承诺时限:1 → 3")).to_be_visible()  # checked while it is written
     officer.get_by_label("第1条前置结果").fill("r.nobody")
     expect(officer.get_by_text("前置结果 r.nobody 没有任何事项产出")).to_be_visible()

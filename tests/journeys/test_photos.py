@@ -92,6 +92,9 @@ def test_photos_come_with_the_first_contact(
         "() => [...document.querySelectorAll('.timeline img')].every(i => i.complete && i.naturalWidth)"
     )
     assert fits_its_width(page)
+    if phone:
+        sideways = "[...document.querySelectorAll('.scroll')].some((e) => e.scrollWidth > e.clientWidth + 1)"
+        assert not page.evaluate(sideways), "the table of who had it is cards"
     assert serious_faults(page) == []
     shot(page, f"photos-timeline-{375 if phone else 1280}", full=True)
     [files] = enclosed(ticket.pk).values()

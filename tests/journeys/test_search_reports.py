@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from sanfu.adapters.demo_lists import seed_lists
 from sanfu.measure.actions import store
@@ -13,6 +14,7 @@ from tests.histories import REGION, taken
 
 pytestmark = pytest.mark.browser
 VIEW = {"width": 1280, "height": 900}
+SIDEWAYS = "[...document.querySelectorAll('.scroll')].filter((e) => e.scrollWidth > e.clientWidth + 1).length"
 
 
 @pytest.fixture
@@ -46,6 +48,11 @@ def test_typing_finds_and_a_leader_reads_and_issues(
     shot(page, "weekly-1280", full=True)
     assert serious_faults(page) == []
 
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="PDF").click()
+    words = "".join(one.extract_text() for one in PdfReader(coming.value.path()).pages)
+    assert "诉求工单" in "".join(words.replace("\0", "").split())
+
     page.goto_path(f"/leader/bulletins/?month={timezone.localdate():%Y-%m}")
     shot(page, "bulletin-draft-1280", full=True)
     assert serious_faults(page) == []
@@ -67,7 +74,9 @@ def test_typing_finds_and_a_leader_reads_and_issues(
         ("/search/?q=路灯", "search-375"),
         ("/leader/weekly/", "weekly-375"),
         ("/leader/book/", "cockpit-375"),
+        (f"/desk/tickets/{orders[0].pk}/", "order-leader-375"),
     ):
         phone.goto_path(path)
         shot(phone, name, full=True)
+        assert phone.evaluate(SIDEWAYS) == 0, path
         assert phone.evaluate("document.documentElement.scrollWidth") <= phone.viewport_size["width"], path

@@ -10,6 +10,7 @@ from docx.shared import Pt
 from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from sanfu.cases.models import Case
 from sanfu.cases.queries import visible
@@ -19,6 +20,7 @@ from sanfu.measure import bulletin, weekly
 from sanfu.measure.actions import bulletins, store
 from sanfu.measure.models import Bulletin
 from sanfu.people.messages.models import Message
+from sanfu.records import pdf
 from sanfu.records.actor import NotAllowed, Refused, machine
 from sanfu.records.word import Official
 from tests.histories import MONDAY, two_months
@@ -49,6 +51,57 @@ def test_the_bulletin_passes_its_own_check_with_a_number_in_it() -> None:
     answer = signed_in("zhengju").get(f"/leader/bulletins/{row.pk}/word/")
     said = [p.text for p in docx.Document(BytesIO(answer.content)).paragraphs]
     assert set(draft.paragraphs) <= set(said)
+
+
+def _pages(content: bytes) -> list[str]:
+    """The words of each page of a PDF without the spaces and zero bytes that a reader puts between signs."""
+    pages = PdfReader(BytesIO(content)).pages
+    return ["".join(page.extract_text().replace("\0", "").split()) for page in pages]
+
+
+def _text_of(content: bytes) -> str:
+    return "".join(_pages(content))
+
+
+@pytest.mark.usefixtures("lived")
+def test_both_reports_come_as_pdf_with_the_words_of_the_word_file(settings: Any) -> None:
+    settings.RED_HEAD = "三服务工作简报"
+    client, monday = signed_in("zhengju"), (MONDAY + timedelta(days=14)).date()
+    said = _text_of(client.get("/leader/weekly/pdf/", {"week": str(monday)}).content)
+    found = weekly.report(who("zhengju"), monday, NOW)
+    line = next(one for one in found.lines if one.label == "诉求工单")
+    assert f"诉求工单{line.opened}{line.opened_before}{line.closed}" in said
+    assert all("".join(sentence.split()) in said for sentence in found.sentences)
+    draft = bulletin.compose(who("zhengju"), MARCH)
+    row = bulletins.issue(MARCH, draft.text, looked=False, by=who("zhengju"), at=NOW)
+    said = _text_of(client.get(f"/leader/bulletins/{row.pk}/pdf/").content)
+    assert "三服务工作简报" in said
+    assert all("".join(paragraph.split()) in said for paragraph in draft.paragraphs)
+
+
+def test_a_long_paper_goes_on_over_the_page_and_repeats_its_heads() -> None:
+    made = pdf.Printed("长文")
+    for n in range(40):
+        made.paragraph(f"第{n:02}段" + "按时办结率为12.5%，" * 8)
+    made.table(("编号", "事项"), [(f"SQ{n:04}", "路灯不亮，晚上看不见路" * 4) for n in range(60)])
+    made.sign("云澄市", "2026年3月1日")
+    pages = _pages(made.content())
+    assert len(pages) > 8
+    assert all(f"第{n:02}段" in "".join(pages) for n in range(40))
+    assert all("编号事项" in page for page in pages if "SQ00" in page)
+    assert all(page.endswith(f"—{n}—") for n, page in enumerate(pages, 1))
+    lines = int((297 - 37 - pdf.FOOT) / pdf.LINE)
+    assert max(page.count("12.5%") for page in pages) <= 3 * lines, "no line runs over the foot"
+
+
+def test_without_a_chinese_font_the_page_says_what_to_do(settings: Any, monkeypatch: Any) -> None:
+    client = signed_in("zhengju")
+    monkeypatch.setattr(pdf, "FOLDERS", ())
+    answer = client.get("/leader/weekly/pdf/")
+    assert answer.status_code == 400
+    assert "可以下载 Word" in answer.content.decode()
+    settings.PDF_FONT = "/nowhere/kai.ttf"
+    assert "/nowhere/kai.ttf" in client.get("/leader/weekly/pdf/").content.decode()
 
 
 @pytest.mark.usefixtures("lived")
@@ -96,7 +149,8 @@ def test_the_week_counts_what_a_plain_loop_counts() -> None:
         1 for c in Case.objects.filter(closed_at=None, due_at__lt=found.at)
     )
     answer = signed_in("zhengju").get("/leader/weekly/word/", {"week": str(monday)})
-    assert "诉求工单" in "".join(p.text for p in docx.Document(BytesIO(answer.content)).paragraphs)
+    table = docx.Document(BytesIO(answer.content)).tables[0]
+    assert [c.text for c in table.rows[1].cells][:2] == ["诉求工单", str(line.opened)]
 
 
 def test_a_subscriber_hears_once_a_week() -> None:

@@ -44,6 +44,7 @@ ROOM = Room(
     ),
     doors=(
         Door("我要诉求", "反映问题、咨询建议", "citizen:ask", "message-square-text", rank=10),
+        Door("我的诉求", "办到哪一步、要您做什么", "citizen:my_tickets", "inbox", rank=15, signed_in=True),
         Door("查进度", "凭编号和查询码", "citizen:progress", "search", rank=20),
     ),
     waiting=(

@@ -11,6 +11,7 @@ from sanfu.records.export import csv_lines, workbook
 from sanfu.records.moments import said
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
 
 
 def send_file(name: str, content: bytes, kind: str = "application/octet-stream") -> HttpResponseBase:

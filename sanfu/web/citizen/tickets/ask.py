@@ -34,7 +34,7 @@ class AskForm(PlaceForm):
     kind = forms.ChoiceField(
         label="类型", choices=[(k.value, k.value) for k in RequestType], initial=RequestType.HELP.value
     )
-    area = forms.ChoiceField(label="所在镇(街道)", required=False)
+    area = forms.ChoiceField(label="所在镇（街道）", required=False)
     place = forms.CharField(label="详细地点", required=False, max_length=200)
     name = forms.CharField(label="姓名", required=False, max_length=40)
     phone = forms.CharField(
@@ -43,13 +43,13 @@ class AskForm(PlaceForm):
         max_length=30,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
-    anonymous = forms.BooleanField(label="匿名(承办单位看不到姓名)", required=False)
+    anonymous = forms.BooleanField(label="匿名（承办单位看不到姓名）", required=False)
     enclosures = enclosures.EnclosureField(label="照片或材料")
 
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["area"] = forms.ChoiceField(
-            label="所在镇(街道)",
+            label="所在镇（街道）",
             required=False,
             choices=lambda: _towns(region),  # asked only when shown or named
         )

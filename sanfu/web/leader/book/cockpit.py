@@ -23,7 +23,7 @@ from sanfu.web.request import Request
 from sanfu.web.todos import most_urgent, todos_of
 
 SERVICES = {"grassroots": "服务基层", "enterprise": "服务企业", "projects": "服务项目"}
-KEYS = ("opened", "on_time", "closing", "days")
+KEYS = {"opened": "受理", "on_time": "按时办结率", "closing": "办结率", "days": "平均用时"}
 RANKED = "on_time-ticket"
 WATCHED = 5  # league rows shown on the first page
 MOVED = 3.0  # percentage points from which a change of a share is named
@@ -40,7 +40,7 @@ def cockpit(request: Request) -> HttpResponseBase:
     context = {
         "title": "驾驶舱", "scope": show.scope(request.actor), "crumbs": [("评价", "")], "month": month, "last": show.in_words(last), "words": show.in_words(month),
         "state": state_of(request, None), "taken": reading.known_at(request.actor.region) is not None, "todos": [one for one in todos if one.count][:8], "urgent": most_urgent(todos),
-        "services": services(county, month, last), "late": late(overdue(request.actor, month)), **moved(request, month),
+        "services": services(county, month, last), "late": late(overdue(request.actor, month), month), **moved(request, month),
         "promises": decide.promises(request.actor, request.now), "coming": decide.coming(request.actor, request.now), "counter": decide.counter(request.actor, request.now),
         "drawn": orders_by_town(request.actor), "league": top(ranked(request.actor, month), month), "trends": trends(request, month),
         "closed": [show.in_words(m) for m in sorted(reading.closings(request.actor.region), reverse=True)][:1],
@@ -61,16 +61,20 @@ def services(county: dict[tuple[str, date], Cell], month: date, last: date) -> l
             if _domain(room) != domain:
                 continue
             for kind in room.kinds:
-                cells = [(formulas().get(f"{key}-{kind.code}"), f"{key}-{kind.code}") for key in KEYS]
-                if not any(county.get((name, m)) for _, name in cells for m in (month, last)):
+                cells = [
+                    (head, formulas().get(f"{key}-{kind.code}"), f"{key}-{kind.code}")
+                    for key, head in KEYS.items()
+                ]
+                if not any(county.get((name, m)) for _, _, name in cells for m in (month, last)):
                     continue
                 values = [
                     {
+                        "head": head,
                         "text": show.said(one, county.get((name, month))),
                         "url": show.rows_url(name, month),
                         "before": show.said(one, county.get((name, last))),
                     }
-                    for one, name in cells
+                    for head, one, name in cells
                     if one is not None
                 ]
                 lines.append({"label": kind.label, "values": values})
@@ -84,8 +88,8 @@ def overdue(actor: Actor, month: date) -> list[Cell]:
     return reading.cells(actor, some, show.back(month, 24))
 
 
-def late(cells: list[Cell]) -> list[dict[str, Any]]:
-    """What is late and who holds it: open rows past their date, by unit, most first."""
+def late(cells: list[Cell], month: date) -> list[dict[str, Any]]:
+    """What is late and who holds it: open rows past their date, by unit, most first; another year is named."""
     held: dict[Any, list[Cell]] = {}
     for cell in cells:
         if cell.indicator.startswith("overdue-") and cell.unit != COUNTY:
@@ -94,11 +98,16 @@ def late(cells: list[Cell]) -> list[dict[str, Any]]:
     lines = [
         {
             "unit": names.get(unit, "其他"), "count": sum(c.rows for c in some),
-            "parts": [(f"{c.month.month}月到期的{formulas()[c.indicator].only_words}", c.rows, show.rows_url(c.indicator, c.month, c.unit)) for c in some],
+            "parts": [(f"{month_in_words(c.month, month)}到期的{formulas()[c.indicator].only_words}", c.rows, show.rows_url(c.indicator, c.month, c.unit)) for c in sorted(some, key=lambda c: c.month)],
         }
         for unit, some in held.items()
     ]  # fmt: skip
     return sorted(lines, key=lambda line: -int(str(line["count"])))[:8]
+
+
+def month_in_words(month: date, shown: date) -> str:
+    """A month in words, with its year when that is another one than the page's."""
+    return f"{month.month}月" if month.year == shown.year else f"{month.year}年{month.month}月"
 
 
 def moved(request: Request, month: date) -> dict[str, Any]:

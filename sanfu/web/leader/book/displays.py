@@ -82,7 +82,7 @@ def _wall(request: PublicRequest, reader: Actor) -> HttpResponseBase:
         "title": f"三服务 · {show.in_words(month)}",
         "cards": [_card(name, county, month, last) for name in SHOWN if name in formulas()],
         "services": [one | {"lines": one["lines"][:MOST]} for one in services(county, month, last)],
-        "late": late(overdue(reader, month))[:MOST], "league": top(ranked(reader, month), month), "drawn": orders_by_town(reader),
+        "late": late(overdue(reader, month), month)[:MOST], "league": top(ranked(reader, month), month), "drawn": orders_by_town(reader),
         "known": said(known) if known else "尚未取数", "taken": known is not None, "loaded": said(request.now, "%H:%M:%S"),
     }  # fmt: skip
     response = render(request, "leader/book/display.html", context)

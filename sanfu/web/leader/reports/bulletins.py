@@ -1,4 +1,4 @@
-"""简报: proposed from the figures of a month, edited by a person, issued after every number was checked, read as Word."""
+"""简报: proposed from the figures of a month, edited by a person, issued after every number was checked, read as Word or PDF."""
 
 import uuid
 from typing import Any
@@ -15,9 +15,11 @@ from sanfu.measure.actions import bulletins as acts
 from sanfu.measure.models import Bulletin
 from sanfu.records.actor import Refused
 from sanfu.records.moments import day_of
+from sanfu.records.pdf import Printed
 from sanfu.records.word import Official
 from sanfu.web.access import once, page
-from sanfu.web.components.export import send_file
+from sanfu.web.components.export import PDF, send_file
+from sanfu.web.errors import BadRequest
 from sanfu.web.leader.book import show
 from sanfu.web.leader.book.claims import pieces
 from sanfu.web.request import Request
@@ -76,8 +78,23 @@ def bulletin(request: Request, id: uuid.UUID) -> HttpResponseBase:
 def word(request: Request, id: uuid.UUID) -> HttpResponseBase:
     """An issued bulletin as a Word document in the official layout."""
     row = _found(request, id)
+    return send_file(f"简报-{row.number}.docx", _written(row, Official))
+
+
+@page("measure.see")
+def pdf(request: Request, id: uuid.UUID) -> HttpResponseBase:
+    """An issued bulletin as a PDF; without a Chinese font on the server it says so."""
+    row = _found(request, id)
+    try:
+        return send_file(f"简报-{row.number}.pdf", _written(row, Printed), PDF)
+    except Refused as refused:
+        raise BadRequest(str(refused)) from refused
+
+
+def _written(row: Bulletin, paper: type[Official] | type[Printed]) -> bytes:
+    """The bulletin on paper: head and number, its headings and paragraphs, county and day."""
     year, digits = day_of(row.issued_at).year, row.number[-3:]
-    made = Official(row.title, head=settings.RED_HEAD, number=f"〔{year}〕{int(digits)}号")
+    made = paper(row.title, head=settings.RED_HEAD, number=f"〔{year}〕{int(digits)}号")
     for line in row.text.splitlines():
         if line[:2].endswith("、") and line[0] in drafting.HAN:
             made.heading(line)
@@ -85,7 +102,7 @@ def word(request: Request, id: uuid.UUID) -> HttpResponseBase:
             made.paragraph(line)
     day = day_of(row.issued_at)
     made.sign(settings.COUNTY_NAME, f"{day.year}年{day.month}月{day.day}日")
-    return send_file(f"简报-{row.number}.docx", made.content())
+    return made.content()
 
 
 def _found(request: Request, id: uuid.UUID) -> Bulletin:

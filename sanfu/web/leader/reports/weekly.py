@@ -1,5 +1,6 @@
-"""周报: last week in figures of what the reader may see; on the page, as Word, printed, and told to who subscribed."""
+"""周报: last week in figures of what the reader may see; on the page, as Word and PDF, and told to who subscribed."""
 
+from dataclasses import astuple
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,11 +13,14 @@ from django.views.decorators.http import require_POST
 from sanfu.measure import weekly as measured
 from sanfu.measure.actions import bulletins as acts
 from sanfu.measure.reading import subscribed
+from sanfu.records.actor import Refused
 from sanfu.records.moments import said
+from sanfu.records.pdf import Printed
 from sanfu.records.wires import case_kinds
 from sanfu.records.word import Official
 from sanfu.web.access import once, page
-from sanfu.web.components.export import send_file
+from sanfu.web.components.export import PDF, send_file
+from sanfu.web.errors import BadRequest
 from sanfu.web.request import Request
 
 HEADS = ("办件", "本周新增", "上周新增", "本周办结", "上周办结", "在办", "超期", "七天内到期")
@@ -40,17 +44,28 @@ def weekly(request: Request) -> HttpResponseBase:
 def word(request: Request) -> HttpResponseBase:
     """The report as a Word document in the official layout."""
     monday = _week(request)
+    return send_file(f"周报-{monday}.docx", _written(request, monday, Official))
+
+
+@page("measure.see")
+def pdf(request: Request) -> HttpResponseBase:
+    """The report as a PDF; without a Chinese font on the server it says so."""
+    monday = _week(request)
+    try:
+        return send_file(f"周报-{monday}.pdf", _written(request, monday, Printed), PDF)
+    except Refused as refused:
+        raise BadRequest(str(refused)) from refused
+
+
+def _written(request: Request, monday: date, paper: type[Official] | type[Printed]) -> bytes:
+    """The report on paper: sentences, a table of the kinds, what is late, what was promised."""
     found = measured.report(request.actor, monday, request.now)
-    made = Official(f"“三服务”工作周报\n（{_span(monday)}）")
+    made = paper(f"“三服务”工作周报\n（{_span(monday)}）")
     made.heading("一、总的情况")
     for sentence in found.sentences:
         made.paragraph(sentence)
     made.heading("二、各类办件")
-    for line in found.lines:
-        made.paragraph(
-            f"{line.label}：新增{line.opened}件（上周{line.opened_before}件），办结{line.closed}件（上周{line.closed_before}件），"
-            f"在办{line.open}件，其中超期{line.late}件，七天内到期{line.due}件。"
-        )
+    made.table(HEADS, [astuple(line) for line in found.lines])
     made.heading("三、超期在办")
     for name, count in found.holders:
         made.paragraph(f"{name}：{count}件。")
@@ -58,11 +73,15 @@ def word(request: Request) -> HttpResponseBase:
         made.paragraph(
             f"{row['number']} {row['title']}，{row['lead__short'] or '尚未派单'}，应于{said(row['due_at'])}办结。"
         )
+    if not found.holders:
+        made.paragraph("没有超期在办。")
     made.heading("四、承诺待兑现")
     for one in found.promised:
         made.paragraph(f"{one['owner']}：{one['text']}，{one['due']}{'已过期' if one['late'] else '到期'}。")
+    if not found.promised:
+        made.paragraph("两周内没有要兑现的承诺。")
     made.sign("", f"数据时间：{said(found.at)}")
-    return send_file(f"周报-{monday}.docx", made.content())
+    return made.content()
 
 
 @page("measure.see")

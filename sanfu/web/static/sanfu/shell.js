@@ -188,10 +188,25 @@ const fold = (root) => {
   }
 };
 
+// ---- phone: a table that would have to be scrolled sideways becomes cards, each cell with its heading ----
+const asCards = () => {
+  if (!matchMedia("(max-width: 640px)").matches) return;
+  for (const table of document.querySelectorAll(".scroll > table:not(.cards)")) {
+    const box = table.parentElement;
+    const heads = [...table.querySelectorAll("thead tr:only-child > th:not([colspan])")].map((th) => th.textContent.trim());
+    if (!heads.length || box.scrollWidth <= box.clientWidth + 1) continue;
+    for (const row of table.tBodies[0]?.rows ?? []) for (const [at, cell] of [...row.cells].entries()) cell.dataset.label ||= heads[at] ?? "";
+    table.classList.add("cards");
+  }
+};
+document.addEventListener("toggle", asCards, true); // a table within something folded has a width only when it opens
+matchMedia("(max-width: 640px)").addEventListener("change", asCards);
+
 // ---- what needs more code is loaded only where it stands ----
 const enhance = (root) => {
   dates(root);
   fold(root);
+  asCards();
   if (root.querySelector?.("[data-chart]")) import("./charts.js").then((module) => module.draw(root));
   if (root.matches?.("[data-list]") || root.querySelector?.("[data-list], #bulk-form")) import("./lists.js").then((module) => module.ready(root));
   if (root.querySelector?.("[data-cascader]")) import("./cascader.js").then((module) => module.link(root));
