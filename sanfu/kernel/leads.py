@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from sanfu.kernel.flow import Labelled
+from sanfu.kernel.rules.language.quantities import exact
 
 FORM = re.compile(
     r"[（(].*?[)）]|股份有限公司|有限责任公司|有限公司|集团|控股|公司|项目|[一二三四五六]期|第[一二三四五六]期|\s"
@@ -100,8 +101,8 @@ def _judge(rule: Mapping[str, Any], value: str) -> Judged:
         good = value not in rule.get("none_of", ()) and ("one_of" not in rule or value in rule["one_of"])
     else:
         try:
-            figure = Fraction(value)
-        except (ValueError, ZeroDivisionError):
+            figure = exact(value)
+        except ValueError:
             return Judged(fact, Answer.UNKNOWN, f"{fact}“{value}”不是数，要求{want}", basis)
         good = (
             figure >= Fraction(str(rule["at_least"]))

@@ -15,6 +15,7 @@ MONEY = {
     "wan": 10**4, "yi": 10**8, "million": 10**6, "billion": 10**9,
 }  # fmt: skip
 FOREIGN = ("港元", "港币", "美元", "hkd", "usd", "欧元", "eur")
+LEAST, MOST = Fraction(1, 10**9), 10**15  # of a number as it is written, before its unit
 NUMBER = re.compile(r"^([+\-−]?[\d,，]*\.?\d+(?:e[+-]?\d+)?)\s*(.*)$", re.IGNORECASE)
 YES = {"是", "有", "已", "满足", "符合", "yes", "true", "y", "1", "已取得", "在", "属于"}
 NO = {"否", "无", "没有", "未", "不是", "不", "no", "false", "n", "0", "未取得", "不满足", "不符合", "不属于"}
@@ -65,6 +66,8 @@ def amount(raw: Any, kind: Kind, unit: str = "") -> Amount:
 
 
 def _sized(number: Fraction, unit: str, kind: Kind, written: bool) -> Amount:
+    if number and not LEAST <= abs(number) < MOST:  # growth over years is a float, which such numbers leave
+        raise ValueError("这个数大得或小得不像企业的数，请核对位数和单位")
     if kind is Kind.MONEY:
         if unit in FOREIGN:
             raise ValueError(f"{unit}不能当作人民币，请折算后填写")

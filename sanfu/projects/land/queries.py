@@ -1,7 +1,6 @@
 """Reads of land (用地): parcels of the reader's unit, or of the county."""
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from django.db.models import QuerySet
 
 from sanfu.kernel.land.areas import mu_of, shown
 from sanfu.kernel.land.screening import Screened, Value, screen
+from sanfu.kernel.rules.language.quantities import exact
 from sanfu.people.scope import Parts, narrow
 from sanfu.projects.land.content import screening
 from sanfu.projects.land.models import LandOption, LandParcel, ParcelImport
@@ -53,8 +53,8 @@ def facts_of(stated: Mapping[str, object]) -> dict[str, Value]:
             found[name] = text == "是"
         elif text:
             try:
-                found[name] = Fraction(Decimal(text.rstrip("%％")))
-            except (InvalidOperation, ValueError, OverflowError):
+                found[name] = exact(text.rstrip("%％"))
+            except ValueError:
                 found[name] = text
     return found
 

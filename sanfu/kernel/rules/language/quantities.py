@@ -114,6 +114,9 @@ def unit_of(text: str) -> tuple[Fraction, Type] | None:
     return scale, kind
 
 
+MOST_ZEROS = 400  # a fraction holds every zero: 1e999999999 would fill the memory before anybody refuses it
+
+
 def exact(raw: object) -> Fraction:
     """A number as written, exactly; a float counts as its shortest decimal text. ValueError otherwise."""
     if isinstance(raw, bool):
@@ -126,6 +129,8 @@ def exact(raw: object) -> Fraction:
         raise ValueError(f"不是数:{raw!r}") from error
     if not value.is_finite():
         raise ValueError(f"不是有限的数:{raw!r}")
+    if abs(int(value.as_tuple().exponent)) > MOST_ZEROS:
+        raise ValueError(f"不是能写完的数:{raw!r}")
     return Fraction(value)
 
 

@@ -1,7 +1,6 @@
 """测算 for finance, the readiness of clauses, and who stands behind a figure."""
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +14,7 @@ from sanfu.enterprise.benefits.simulation import Simulation, simulate, slider_of
 from sanfu.enterprise.benefits.states import Standing
 from sanfu.enterprise.benefits.trial import city_on
 from sanfu.kernel.rules.judging.changes import smallest_changes
-from sanfu.kernel.rules.language.quantities import decimal_text
+from sanfu.kernel.rules.language.quantities import decimal_text, exact
 from sanfu.kernel.rules.language.tree import CONTROLLER, Clause
 from sanfu.web.access import page
 from sanfu.web.components.chart import Chart
@@ -30,10 +29,10 @@ POOL = 500  # 万元, what the form begins with for clauses in points
 
 def _number(raw: str) -> Fraction | None:
     try:
-        value = Decimal(raw.strip())
-    except InvalidOperation:
+        value = exact(raw)
+    except ValueError:
         return None
-    return Fraction(value) if value.is_finite() and 0 <= value < 10**9 else None
+    return value if 0 <= value < 10**9 else None
 
 
 @page("benefits.simulate", "benefits.edit")
