@@ -21,6 +21,7 @@ from sanfu.kernel.indicators.rowkind import RowKind
 from sanfu.kernel.indicators.suppress import SMALLEST
 from sanfu.measure import counting, passes
 from sanfu.measure.actions.store import live
+from sanfu.measure.book import formulas
 from sanfu.measure.counting import COUNTY, Cell, Source
 from sanfu.measure.models import (
     Bulletin,
@@ -232,6 +233,28 @@ def corrections(region: str, limit: int = 200) -> list[Correction]:
     """Corrections that wait or were approved, newest first."""
     rows = Correction.objects.filter(closing__region=region).select_related("closing")
     return list(rows.filter(Q(approved=None) | Q(approved=True)).order_by("-asked_at")[:limit])
+
+
+def causes(actor: Actor, rows: Iterable[Correction]) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    """The cases that caused each correction: number, kind, id, last day, how many events; unnamed where the actor may not see."""
+    rows = list(rows)
+    streams = {uuid.UUID(event["stream"]) for row in rows for event in row.events}
+    cases = {one.pk: one for one in Case.objects.filter(pk__in=streams, region=actor.region)}
+    found: dict[uuid.UUID, list[dict[str, Any]]] = {}
+    for row in rows:
+        named = row.indicator in formulas() and sees_whole(actor, formulas()[row.indicator].kind)
+        told: dict[str, dict[str, Any]] = {}
+        for event in row.events:
+            case = cases.get(uuid.UUID(event["stream"])) if named else None
+            one = told.setdefault(
+                event["stream"],
+                {"number": case.number if case else "", "kind": case.kind if case else "",
+                 "case_id": case.pk if case else None, "events": 0},
+            )  # fmt: skip
+            one["events"] += 1
+            one["last"] = datetime.fromisoformat(event["at"])
+        found[row.id] = list(told.values())
+    return found
 
 
 def displays(region: str) -> list[Display]:

@@ -273,7 +273,8 @@ def test_a_correction_takes_two_persons_and_keeps_the_old_figure() -> None:
         freezing.ask_correction(
             closing, "opened-ticket", COUNTY, reason="late", note="补录", by=asker, at=NOW
         )
-    taken(datetime(2026, 3, 9, 2, 0, tzinfo=UTC))
+    late = taken(datetime(2026, 3, 9, 2, 0, tzinfo=UTC))
+    taken(datetime(2026, 4, 9, 2, 0, tzinfo=UTC))  # another month's
     later = NOW + timedelta(hours=1)
     store.refresh(region=REGION, at=later)
     old = freezing.current(closing, "opened-ticket")
@@ -288,6 +289,11 @@ def test_a_correction_takes_two_persons_and_keeps_the_old_figure() -> None:
         freezing.ask_correction(
             closing, "opened-ticket", COUNTY, reason="late", note="再次", by=asker, at=later
         )
+    written = Event.objects.filter(stream=late.pk).order_by("seq")
+    assert [one["id"] for one in asked.events] == [str(one.pk) for one in written]
+    (named,), (unnamed,) = (reading.causes(one, [asked])[asked.id] for one in (leader, asker))
+    assert (named["number"], named["events"]) == (late.case.number, len(written))
+    assert (unnamed["number"], unnamed["events"]) == ("", len(written))  # who does not see the order
     with pytest.raises(NotAllowed):
         freezing.decide_correction(asked.id, approve=True, by=asker, at=later)
     assert freezing.current(closing, "opened-ticket") == old

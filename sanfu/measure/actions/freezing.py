@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from sanfu.kernel.indicators.rowkind import MOMENTS
-from sanfu.measure.actions import store
+from sanfu.measure.actions import causes, store
 from sanfu.measure.actions.store import COLUMNS
 from sanfu.measure.book import formulas
 from sanfu.measure.counting import COUNTY, span_of
@@ -208,6 +208,7 @@ def ask_correction(
     made = Correction.objects.create(
         closing=closing, indicator=indicator, unit=unit, old_rows=old[0], old_hits=old[1], new_rows=now[0],
         new_hits=now[1], reason=reason, note=note.strip()[:400], asked_by=by.id, asked_name=by.name, asked_at=at,
+        events=causes.causing(closing, indicator, unit),
     )  # fmt: skip
     append(
         stream=closing.id, kind="measure.correction_asked", by=by, at=at, data={"correction": str(made.id)}

@@ -89,11 +89,12 @@ def months(request: Request) -> HttpResponseBase:
 def _corrections(request: Request) -> list[dict[str, Any]]:
     rows = reading.corrections(request.actor.region)
     names = reading.unit_names({row.unit for row in rows})
+    causes = reading.causes(request.actor, rows)
     return [
         {
             "row": row, "name": formulas()[row.indicator].name if row.indicator in formulas() else row.indicator,
             "unit": names.get(row.unit, "其他"), "month": show.in_words(row.closing.month), "reason": REASONS.get(row.reason, ""),
-            "mine": row.asked_by == request.actor.id,
+            "mine": row.asked_by == request.actor.id, "causes": [{**one, "url": show.page_of(one)} for one in causes[row.id]],
         }
         for row in rows
     ]  # fmt: skip

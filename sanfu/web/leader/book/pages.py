@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.http import HttpResponseBase
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
@@ -23,7 +23,6 @@ from sanfu.web.request import Request
 
 SMALL = mark_safe(' <abbr class="few" title="小样本：件数少，只供参考">*</abbr>')
 PARTS = {"all": "全部", "hit": "计入分子", "miss": "未计入分子"}
-PAGES_OF = {"ticket": "officer:ticket", "task": "officer:duty_task", "visit": "officer:visit"}
 
 
 def state_of(request: Request, closing: Closing | None) -> str:
@@ -221,7 +220,7 @@ def rows(request: Request, name: str) -> HttpResponseBase:
     }
     found = listed.get(part, listed["all"])
     for row in found:
-        row["url"] = _page_of(row)
+        row["url"] = show.page_of(row)
     where = show.whole(request.actor, one) if unit == COUNTY else reading.unit_names([unit]).get(unit, "")
     context = {
         "title": f"{one.name} · {where} · {show.in_words(month)}", "sentence": one.sentence(),
@@ -230,11 +229,3 @@ def rows(request: Request, name: str) -> HttpResponseBase:
         "tabs": [(each, PARTS[each], show.rows_url(name, month, unit, each, closing is not None), len(some)) for each, some in listed.items()],
     }  # fmt: skip
     return ROWS.respond(request, found, "leader/book/rows.html", context)
-
-
-def _page_of(row: dict[str, Any]) -> str:
-    name = PAGES_OF.get(row["kind"], f"officer:{row['kind']}")
-    try:
-        return reverse(name, args=[row["case_id"]]) if row["case_id"] else ""
-    except NoReverseMatch:
-        return ""

@@ -3,9 +3,10 @@
 import uuid
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from django.http import Http404, HttpRequest, QueryDict
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
 from sanfu.kernel.indicators.formula import Formula, Measure
@@ -14,6 +15,8 @@ from sanfu.measure.counting import COUNTY, Cell
 from sanfu.measure.models import Closing
 from sanfu.records.actor import Actor
 from sanfu.web.components.fields import as_uuid
+
+PAGES_OF = {"ticket": "officer:ticket", "task": "officer:duty_task", "visit": "officer:visit"}
 
 
 def value(one: Formula, cell: Cell | None) -> float | None:
@@ -113,3 +116,12 @@ def indicator_url(name: str, month: date) -> str:
 def closing_of(request: HttpRequest, region: str, month: date) -> Closing | None:
     """The closed month, unless the live figures are asked for."""
     return None if request.GET.get("live") else reading.closings(region).get(month)
+
+
+def page_of(row: dict[str, Any]) -> str:
+    """The address of the page of a row's case (`kind`, `case_id`), or "" where it has none."""
+    name = PAGES_OF.get(row["kind"], f"officer:{row['kind']}")
+    try:
+        return reverse(name, args=[row["case_id"]]) if row["case_id"] else ""
+    except NoReverseMatch:
+        return ""
