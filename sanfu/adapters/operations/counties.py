@@ -94,10 +94,9 @@ def _county(said: dict[str, Any], beside: Path) -> County:
     if content and not content.is_dir():
         raise ValueError(f"{said['name']}: there is no folder {content}")
     made = County(
-        *(str(said[key]) for key in ("region", "name", "schema", "host")),
-        port=int(said["port"]),
-        content=str(content or ""),
-    )
+        region=str(said["region"]), name=str(said["name"]), schema=str(said["schema"]), host=str(said["host"]),
+        port=int(said["port"]), content=str(content or ""),
+    )  # fmt: skip
     if not re.fullmatch(r"\d{6}", made.region) or not SCHEMA.fullmatch(made.schema):
         raise ValueError(f"{made.name}: region has six digits, schema is county_… in small letters")
     if not re.fullmatch(r"[a-z0-9.-]{1,100}", made.host):
