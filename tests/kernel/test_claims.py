@@ -61,6 +61,8 @@ def test_labelled_sentences() -> None:
         "sixteenth_voice",
         "seventeenth_voice",
         "eighteenth_voice",
+        "nineteenth_voice",
+        "twentieth_voice",
     ],
 )
 def test_sentences_of_other_voices(voice: str) -> None:

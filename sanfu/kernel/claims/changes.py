@@ -3,8 +3,8 @@
 from fractions import Fraction
 
 from sanfu.kernel.claims.bases import Base, moved, years_between
-from sanfu.kernel.claims.grammar import Claim, Role
 from sanfu.kernel.claims.numbers import Fit, Hedge, Kind, Quantity, fits, size_in
+from sanfu.kernel.claims.roles import Claim, Role
 from sanfu.kernel.claims.units import undecided
 from sanfu.kernel.claims.verdicts import Judged, Verdict, as_stated, decimal, percent, plainly
 
@@ -228,6 +228,19 @@ def ratio(claim: Claim, base: Base) -> Judged:
     fit = fits(actual, one)
     if fit is Fit.YES:
         return _doubted(result(one, Verdict.OK, how), base)
+    expected = as_stated(actual, one)
+    if fit is Fit.EITHER:
+        return result(
+            one, Verdict.AMBIGUOUS, f"{how}，恰在半位；应多写一位小数。", as_stated_finer(actual, one)
+        )
+    return result(one, Verdict.WRONG, f"{how}，文中写{one.text}。", expected, expected)
+
+
+def of_ratio(one: Quantity, actual: Fraction, how: str) -> Judged:
+    """Judge a share by what it is made of."""
+    fit = fits(actual, one)
+    if fit is Fit.YES:
+        return result(one, Verdict.OK, f"{how}。")
     expected = as_stated(actual, one)
     if fit is Fit.EITHER:
         return result(

@@ -9,12 +9,24 @@ from typing import Any
 from sanfu.kernel.claims.bases import Base, base_of, between, newest_two, reading_of, step_of
 from sanfu.kernel.claims.changes import change, growth, ratio, result
 from sanfu.kernel.claims.facts import Facts, Reading, about, facts_of, likeness
-from sanfu.kernel.claims.grammar import Claim, Cue, Role, Sentence, sentences
-from sanfu.kernel.claims.levels import completion, level, mean, pooled, rate, share, within
+from sanfu.kernel.claims.grammar import sentences
+from sanfu.kernel.claims.levels import completion, level, mean, pooled, within
 from sanfu.kernel.claims.naming import convicts, other_of_its_kind
-from sanfu.kernel.claims.numbers import Fit, Kind, Quantity, fits, plain
+from sanfu.kernel.claims.numbers import Fit, Kind, Quantity, fits, plain, quantities
 from sanfu.kernel.claims.progress import CALENDAR, abreast, ahead
-from sanfu.kernel.claims.repeats import apart, own_value, remainder, restated, together, told_aim
+from sanfu.kernel.claims.repeats import (
+    apart,
+    base_of_sum,
+    own_value,
+    remainder,
+    restated,
+    sum_of,
+    together,
+    told_aim,
+)
+from sanfu.kernel.claims.roles import Claim, Cue, Role, Sentence
+from sanfu.kernel.claims.shares import rate, share
+from sanfu.kernel.claims.tables import of_tables
 from sanfu.kernel.claims.verdicts import Judged, Verdict, as_stated, percent
 from sanfu.kernel.claims.wholes import exceeded, hundred, place, sums, turn
 
@@ -42,6 +54,7 @@ def check(text: str, facts: Iterable[Mapping[str, Any]] | Facts = ()) -> Report:
         for one in judged:
             one.start, one.end = one.start + sentence.offset, one.end + sentence.offset
         found += judged
+    found = _merged(found, of_tables(plain(text)))
     found.sort(key=lambda one: (one.start, one.end))
     return Report(overall(found), tuple(found), _corrected(text, found))
 
@@ -133,7 +146,7 @@ def _beside_points(judged: Judged | None, claim: Claim, earlier: Sequence[Quanti
 
 
 def _level(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | None:
-    same = pooled(claim, facts) or level(claim, facts)
+    same = pooled(claim, facts) or sum_of(claim, [*quantities(claim.lead), *earlier]) or level(claim, facts)
     if same is None or same.verdict is not Verdict.OK:
         left = remainder(claim, facts, earlier)
         if left and (left.verdict is Verdict.OK or same is None):
@@ -192,6 +205,8 @@ def _speed(reading: Reading) -> Fraction:
 def _changed(claim: Claim, facts: Facts, subject: str, earlier: Sequence[Quantity] = ()) -> Judged | None:
     if claim.role is Role.CHANGE and (told := _told_speed(claim, facts)):
         return told
+    if both := base_of_sum(claim, facts):
+        return change(claim, both) if both.before else None
     base = between(facts, claim.sentence, claim.of) if claim.of else None
     if claim.leg[1]:
         base = step_of(facts, claim.leg, claim.sentence, subject)

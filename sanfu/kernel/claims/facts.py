@@ -61,6 +61,12 @@ class Facts:
     rankings: tuple[Ranking, ...] = ()
     wholes: tuple[Reading, ...] = ()  # what shares and rates are made of: 360 of 1200
 
+    @property
+    def latest(self) -> Period | None:
+        """The newest period of any figure; none where no figure is dated."""
+        every = [r.period for r in (*self.readings, *self.shares) if r.period and not r.is_target]
+        return max(every, key=lambda one: one.order, default=None)
+
     def __bool__(self) -> bool:
         return bool(self.readings or self.shares or self.rankings)
 
@@ -79,7 +85,7 @@ def facts_of(raw: Iterable[Mapping[str, Any]]) -> Facts:
         elif one.get("of") is not None and _number(one.get("of"), one) is not None:
             shares += _share(one)
             wholes += _whole_of(one)
-        own = _readings(one)
+        own = _readings(one) or _of_its_counts(one)
         readings += own
         wholes += [part for reading in own for part in _counts_of(reading)]
     return Facts(tuple(readings), tuple(shares), tuple(rankings), tuple(wholes))
@@ -143,6 +149,28 @@ def _readings(raw: Mapping[str, Any]) -> list[Reading]:
             )
         )  # fmt: skip
     return found
+
+
+def _of_its_counts(raw: Mapping[str, Any]) -> list[Reading]:
+    """A rate of which only numerator and denominator are given."""
+    part, whole = _whole(raw, "value", "numerator"), _whole(raw, "value", "denominator")
+    name, label = str(raw.get("name", "")), str(raw.get("period", ""))
+    if part is None or not whole or not is_rate_name(name):
+        return []
+    when = period_of(label) if label else None
+    return [
+        Reading(
+            name,
+            Fraction(part, whole),
+            unit_of("%"),
+            True,
+            when,
+            label,
+            str(raw.get("scope") or ""),
+            part,
+            whole,
+        )
+    ]
 
 
 def _whole(raw: Mapping[str, Any], key: str, part: str) -> int | None:

@@ -4,11 +4,12 @@ The grammar is a list of words before and behind a number; a number that no rule
 """
 
 import re
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
+from itertools import pairwise
 
 from sanfu.kernel.claims import vocabulary
 from sanfu.kernel.claims.numbers import Kind, Quantity, chinese, quantities
+from sanfu.kernel.claims.roles import Claim, Cue, Role, Sentence
 from sanfu.kernel.claims.vocabulary import DOWN, RELATION, SHORT_DOWN, SHORT_UP, UP
 
 _VERBS = "|".join([*UP, *DOWN])
@@ -35,7 +36,15 @@ _BETWEEN_YEARS = re.compile(
 _RATIO = re.compile(
     r"(?:是|为|达到|达|到|至|相当于|等于|仅为|约为|只有)(?:了)?(?P<of>[^，,。；;、\d]{0,10}(?:(?:19|20)\d{2}年)?[^，,。；;、\d]{0,6})的$"
 )
-_SHARE = re.compile(r"(?:占比|比重|占到|占|份额)[^，,。；;、\d]{0,14}$")
+_SHARE = re.compile(
+    r"(?:占比|比重|占到|占|份额)(?:[^，,。；;、\d]{0,14}|[^，,。；;、\d]{1,14}\d[\d.]*[^，,。；;、\d]{1,4}的)$"
+)
+_LISTED = re.compile(
+    r"[、，,和及](?![^，,]*(?:率|度|增速|[增降跌]幅|提|占|同比|环比|是|为|年|达|超))[^，,。；;、\d]{1,12}$"
+)
+_IN_BRACKETS = re.compile(
+    r"(?:(?:比|较|与)[^，,。；;()]{1,12}\(|\((?:(?:19|20)\d{2}年|上年|去年)(?:同期|同月)?(?:为|是)?)$"
+)
 _COMPLETE = re.compile(
     r"(?:完成|达到|达|实现|占|为|是|相当于)(?P<what>[^，,。；;\d]{0,10}(?:目标|任务|计划|预算(?!支出|收入|内|外)|指标数)"
     r"(?:[^，,。；;\d]{0,3}\d[\d.]*[^，,。；;\d]{1,4}的)?[^，,。；;\d]{0,5})$"
@@ -48,72 +57,15 @@ _AHEAD = ("高于", "快于", "多于", "优于", "高出", "超出", "超过", 
 _EACH_ONE = re.compile(r"(?:户均|人均|亩均|件均|镇均|村均|平均每[^，,。；;\d]{1,4})[^，,。；;\d]{0,4}$")
 
 
-class Role(StrEnum):
-    """What a number says."""
-
-    LEVEL = "level"
-    BEFORE = "before"
-    AFTER = "after"
-    CHANGE = "change"
-    GROWTH = "growth"  # 年均增长
-    RATIO = "ratio"  # 是原来的N倍
-    SHARE = "share"
-    COMPLETE = "complete"
-    AVERAGE = "average"
-    RANGE = "range"  # 3至5天
-
-
-@dataclass(slots=True)
-class Claim:
-    """One number with its role. sign: 1 up, -1 down, 0 none; verb, of, relation: words of the sentence."""
-
-    quantity: Quantity
-    role: Role
-    local: str
-    sentence: str
-    sign: int = 0
-    verb: str = ""
-    of: str = ""
-    relation: str = ""
-    pair: "tuple[Quantity, Quantity] | None" = None
-    excess: bool = False
-    behind: str = ""
-    leg: tuple[int, int] = (0, 0)  # 逐年分别提高5.5、7.3: which step, of how many
-    when: str = ""  # the words between the number before and this one: they name its month
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A claim without a number: 翻番, 由负转正, 扭亏为盈, 位居第一, 同比提升, 持平."""
-
-    start: int
-    end: int
-    kind: str
-    word: str
-    sentence: str
-    local: str
-    relation: str = ""
-    sign: int = 0
-    place: int = 0
-    pair: "tuple[Quantity, Quantity] | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence with what it claims; offset is its place in the text."""
-
-    text: str
-    offset: int
-    claims: tuple[Claim, ...]
-    cues: tuple[Cue, ...]
-
-
 def sentences(text: str) -> list[Sentence]:
     """Read a plain text; sentences end with 。；！？ or a new line. A pair told before a semicolon stays behind it."""
-    found = []
+    found: list[Sentence] = []
     for match in re.finditer(r"[^。；;！!？?\n]+[。；;！!？?\n]?", text):
         if match.group().strip():
             claims = _claims(match.group())
+            lead = found[-1].text if found and found[-1].text.endswith(("；", ";")) else ""
+            for claim in claims:
+                claim.lead = lead
             found.append(
                 Sentence(match.group(), match.start(), tuple(claims), tuple(_cues(match.group(), claims)))
             )
@@ -152,6 +104,8 @@ def _claims(text: str) -> list[Claim]:
         if claim.role is Role.LEVEL and claim.pair and _left_of_it(claim):
             claim.role, claim.of = Role.RATIO, "原来"
         found.append(claim)
+    _share_of_the_same(found)
+    _beside_in_brackets(text, found)
     _spread(text, found)
     _on_a_basis(text, found)
     _step_by_step(text, found)
@@ -169,6 +123,27 @@ def _step_by_step(text: str, claims: list[Claim]) -> None:
     for place, claim in enumerate(steps):
         claim.role, claim.sign, claim.verb = Role.CHANGE, steps[0].sign, steps[0].verb
         claim.leg, claim.pair = (place, len(steps)), None
+
+
+def _share_of_the_same(claims: list[Claim]) -> None:
+    """Read 甲类占28.0%、乙类18.1%: what follows a share in a list is a share of the same whole."""
+    for one, after in pairwise(claims):
+        alike = one.role is Role.SHARE and one.quantity.kind is after.quantity.kind is Kind.PERCENT
+        if alike and after.role is Role.LEVEL and _LISTED.fullmatch(after.local):
+            after.role = Role.SHARE
+
+
+def _beside_in_brackets(text: str, claims: list[Claim]) -> None:
+    """Give 83.5%，较上年同期（80.6%）提高 the two values that it tells, the one before in brackets."""
+    for now, then, claim in zip(claims, claims[1:], claims[2:], strict=False):
+        said, base = now.quantity, then.quantity
+        told = _IN_BRACKETS.search(text[: base.left])
+        behind = re.fullmatch(
+            r"\)[，,]?(?:同比|环比)?[^，,。；;\d]{0,6}", text[base.right : claim.quantity.left]
+        )
+        if claim.role is Role.CHANGE and not claim.pair and told and behind and said.kind is base.kind:
+            fell = now.role is Role.CHANGE and now.sign < 0 < said.value
+            claim.pair = (base, replace(said, value=-said.value) if fell else said)
 
 
 _ON_IT = re.compile("的?基础上")

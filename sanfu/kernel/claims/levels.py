@@ -6,12 +6,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from sanfu.kernel.claims.bases import Z, other_scope
-from sanfu.kernel.claims.changes import as_stated_finer, result
+from sanfu.kernel.claims.changes import of_ratio, result
 from sanfu.kernel.claims.facts import Facts, Reading, about, compared, likeness, newest
-from sanfu.kernel.claims.grammar import Claim
 from sanfu.kernel.claims.naming import names, of_its_month, told_name
 from sanfu.kernel.claims.numbers import Fit, Kind, Quantity, fits, size_in
 from sanfu.kernel.claims.periods import years_in
+from sanfu.kernel.claims.roles import Claim
 from sanfu.kernel.claims.units import Unit, comparable, undecided
 from sanfu.kernel.claims.verdicts import Judged, Verdict, as_stated, percent, plainly
 
@@ -29,12 +29,15 @@ def level(claim: Claim, facts: Facts, label: str = "") -> Judged | None:
         same = next((r for r in readings if compared(one, r) is Fit.YES), None)
         return _confirmed(one, same, claim.sentence) if same else None
     near = _of_that_name(about(readings, claim.local) or about(readings, claim.sentence), claim)
+    readings = _of_that_name(readings, claim)
     if not label and _EVERY.search(_clause(claim)) and len(near) > 1 and len({r.name for r in near}) == 1:
         low = next((r for r in near if compared(one, r) is Fit.NO), None)
         if low is not None:
             return result(one, Verdict.WRONG, f"{low.label}为{_shown(low)}，并非每期如此。")
     inherit = not label
-    near, readings = (of_its_month(some, claim.when, claim.sentence, inherit) for some in (near, readings))
+    near, readings = (
+        of_its_month(some, claim.when, claim.sentence, inherit, facts.latest) for some in (near, readings)
+    )
     wholes = [r for r in facts.wholes if _same_kind(one, r)]
     for group in (near, readings, wholes):
         for reading in group:
@@ -64,6 +67,9 @@ def _named_in(name: str, claim: Claim) -> bool:
     """Does the sentence speak of this very figure? The name right before the number tells, else its last forty signs."""
     told = told_name(claim.when)
     near = claim.when if told else claim.sentence[-40:]
+    near = (
+        claim.lead + claim.sentence if "其中" in _clause(claim) else near
+    )  # a part of what the sentence began with
     return names(name, near + claim.behind) or bool(told and _shortened(name, told, claim.sentence))
 
 
@@ -182,121 +188,6 @@ def within(claim: Claim, facts: Facts) -> Judged | None:
     return result(one, Verdict.OK if inside else Verdict.WRONG, why)
 
 
-# --- shares and rates ---
-
-
-def share(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | None:
-    """Judge 占65%: a share that the facts give, or of two counts."""
-    one = claim.quantity
-    if found := _of_given_share(claim, facts):
-        return found
-    rates = [r for r in facts.readings if r.rate and likeness(r.name, claim.local) >= 20]
-    if rates:
-        return level(claim, facts)
-    pairs = _part_and_whole(claim, facts) or _told_counts(earlier)
-    return _of_counts(one, pairs) if pairs else (level(claim, facts) if facts else None)
-
-
-def _of_given_share(claim: Claim, facts: Facts) -> Judged | None:
-    clauses = [
-        one for one in reversed(re.split("(?<!\\d)[，,；;]|[，,；;](?!\\d)", claim.sentence)) if one.strip()
-    ]
-    shares = about(facts.shares, claim.local, *clauses) if facts.shares else []
-    if len({one.name for one in shares}) > 1:  # 占总受理量的72% tells no channel: the clause before it does
-        nearer = (about(shares, clause) for clause in clauses)
-        shares = next((some for some in nearer if len({one.name for one in some}) == 1), shares)
-    reading = newest(of_its_month(shares, claim.when, claim.sentence, inherit=True) or shares)
-    if reading is None:
-        return None
-    return _of_ratio(claim.quantity, reading.value, f"{reading.name}占{percent(reading.value, 2)}%")
-
-
-def _of_ratio(one: Quantity, actual: Fraction, how: str) -> Judged:
-    fit = fits(actual, one)
-    if fit is Fit.YES:
-        return result(one, Verdict.OK, f"{how}。")
-    expected = as_stated(actual, one)
-    if fit is Fit.EITHER:
-        return result(
-            one, Verdict.AMBIGUOUS, f"{how}，恰在半位；应多写一位小数。", as_stated_finer(actual, one)
-        )
-    return result(one, Verdict.WRONG, f"{how}，文中写{one.text}。", expected, expected)
-
-
-def _of_counts(one: Quantity, pair: tuple[Fraction, Fraction]) -> Judged:
-    part, whole = pair
-    return _of_ratio(one, part / whole, f"{plainly(part)}÷{plainly(whole)}＝{percent(part / whole, 2)}%")
-
-
-def _part_and_whole(claim: Claim, facts: Facts) -> tuple[Fraction, Fraction] | None:
-    counts = [
-        r for r in facts.readings if not r.rate and not r.is_target and r.label not in ("before", "after")
-    ]
-    if len(counts) < 2:
-        return None
-    near = about(counts, claim.local, claim.sentence)
-    part = near[-1] if len(near) == 1 else None
-    wholes = [
-        r
-        for r in counts
-        if (r is not part and r.name.startswith(_WHOLE)) or r.name.endswith(("合计", "总数", "总量"))
-    ]
-    if part is None or part in wholes:
-        part = next((r for r in near if r not in wholes), None)
-    if part is None:
-        return None
-    rest = [r for r in wholes if r is not part] or [r for r in counts if r is not part]
-    whole = max(rest, key=lambda r: r.value, default=None)
-    return (part.value, whole.value) if whole is not None and whole.value > 0 else None
-
-
-def _told_counts(earlier: Sequence[Quantity]) -> tuple[Fraction, Fraction] | None:
-    """The last count of the sentence as part of the largest one of its unit before it."""
-    counts = [q for q in earlier if q.kind is Kind.PLAIN]
-    if len(counts) < 2:
-        return None
-    part = counts[-1]
-    wholes = [q for q in counts[:-1] if comparable(q.unit, part.unit) and q.size >= part.size]
-    whole = max(wholes, key=lambda q: q.size, default=None)
-    return (part.size, whole.size) if whole is not None and whole.size > 0 else None
-
-
-_RATE_NAME = re.compile(r"([^，,。；;、\d的]{1,10}?)(?:率|进度)(?:为|达到|达|是|约|：|:|保持在|稳定在|仅)?$")
-
-
-def rate(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | None:
-    """Judge 按时办结率95% where only the counts are known: what the rate is named after ÷ the other count."""
-    found = _RATE_NAME.search(re.split(r"[，,、]", claim.sentence)[-1])
-    if found is None or claim.quantity.kind is not Kind.PERCENT:
-        return None
-    stem = found.group(1)
-    if stem.endswith("完成") and any(r.is_target for r in facts.readings):
-        return completion(claim, facts, earlier)
-    counts = [
-        r for r in facts.readings if not r.rate and not r.is_target and r.label not in ("before", "after")
-    ]
-    top = [
-        r
-        for r in counts
-        if stem.endswith(r.name) or r.name.endswith(stem) or likeness(r.name, stem) >= 10 * len(stem)
-    ]
-    if top:
-        part = max(top, key=lambda r: likeness(r.name, stem) - 5 * r.name.startswith(_WHOLE))
-        rest = [r for r in counts if r is not part and r.value > 0]
-        rest = rest or [
-            r for r in facts.readings if r.is_target and r.value > 0
-        ]  # 完工率: of what was planned
-        rest = [r for r in rest if comparable(r.unit, part.unit)] or rest
-        if rest:
-            whole = max(rest, key=lambda r: (r.name.startswith(_WHOLE), r.value))
-            judged = [_of_counts(claim.quantity, (part.value, r.value)) for r in (whole, *rest)]
-            return next((one for one in judged if one.verdict is Verdict.OK), judged[0])
-    told = _told_counts(earlier)
-    if facts or told is None:
-        return None
-    return _of_counts(claim.quantity, told)
-
-
 def completion(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | None:
     """Judge 完成全年目标的40%: what was reached ÷ what was meant to be."""
     one = claim.quantity
@@ -318,7 +209,7 @@ def completion(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judge
     done = newest(near, years_in(claim.sentence)) or near[-1]
     value = done.value / target.value
     how = f"{plainly(done.value)}÷{plainly(target.value)}＝{percent(value, 2)}%"
-    return _of_ratio(one, value - 1 if claim.excess else value, how)
+    return of_ratio(one, value - 1 if claim.excess else value, how)
 
 
 def mean(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | None:
@@ -381,10 +272,10 @@ def pooled(claim: Claim, facts: Facts) -> Judged | None:
         return None
     top = sum(r.numerator or 0 for r in rates)
     whole = sum(r.denominator or 0 for r in rates)
-    judged = _of_ratio(one, Fraction(top, whole), f"合计{top}÷{whole}＝{percent(Fraction(top, whole), 2)}%")
+    judged = of_ratio(one, Fraction(top, whole), f"合计{top}÷{whole}＝{percent(Fraction(top, whole), 2)}%")
     if judged.verdict is Verdict.WRONG:
         judged.why += "比率不能直接平均，应按件数合并计算。"
     return judged
 
 
-__all__ = ["FEW", "Z", "completion", "level", "mean", "pooled", "rate", "share", "within"]
+__all__ = ["FEW", "Z", "completion", "level", "mean", "pooled", "within"]

@@ -13,7 +13,9 @@ _WHEN = re.compile(
     r"(?P<span>上半年|下半年|前[三两二]季度|第?[一二三四1-4]季度|(?<![\d.])\d{1,2}月?\s*[-—~至到]\s*\d{1,2}月份?|(?<![\d.])(?:1[0-2]|0?[1-9])月份?)"
     r"(?![\d底末初]|以来|开始|起|中旬|上旬|下旬|出台|印发|启动|上线|实施|成立|开通|启用|推出|召开|发布)"
 )
-_RELATIVE = re.compile(r"(?P<beside>比|较|与|从|由|自)?(?P<word>[去上今]年同[期月]|上个?月|本月|当月)")
+_RELATIVE = re.compile(
+    r"(?P<beside>比|较|与|从|由|自)?(?P<word>(?:[去上今]|(?:19|20)\d{2})年同[期月]|上个?月|本月|当月)"
+)
 _BESIDE = re.compile("(?:比|较|与)[^，,。；;]{1,10}的$")
 _MOVES = re.compile("[增升涨提降减缩压落滑高低多少]|达|到|至|持平|改善|收窄|扩大")
 _YEARS_AGO = {"今年": 0, "本年": 0, "去年": 1, "上年": 1, "前年": 2}
@@ -56,46 +58,56 @@ def named_now(text: str) -> list[Named]:
     return [one for one in found if not one.ago] or list(found)
 
 
-def period_named(named: Named, dated: Sequence[Period]) -> Period:
-    """Settle the year of named months among the periods that are known: the newest, where the text names none."""
-    newest = max((one.year for one in dated), default=0)
+def period_named(named: Named, dated: Sequence[Period], latest: Period | None = None) -> Period:
+    """Settle the year of named months among the periods that are known: the newest, where the text names none.
+
+    latest: the newest period of any figure; a figure known of last year only is none of this one.
+    """
+    newest = latest.year if latest else max((one.year for one in dated), default=0)
     if named.year:
         return Period(named.year, *named.months)
     if named.ago is not None:
         return Period(newest - named.ago, *named.months)
     alike = [one.year for one in dated if (one.first, one.last) == named.months]
-    return Period(max(alike, default=newest), *named.months)
+    reached = latest is not None and named.months[1] <= latest.last
+    return Period(newest if reached else max(alike, default=newest), *named.months)
 
 
-def of_its_month(readings: Sequence[Reading], when: str, sentence: str, inherit: bool) -> list[Reading]:
+def of_its_month(
+    readings: Sequence[Reading], when: str, sentence: str, inherit: bool, latest: Period | None = None
+) -> list[Reading]:
     """Keep the readings of the month that a number names; the undated stay, and all where no month is named.
 
-    when: the words right before the number; sentence: everything before it, which lends its month (inherit).
+    when: the words right before the number; sentence: everything before it, which lends its month (inherit); latest: the newest known of any figure.
     """
     dated = [one.period for one in readings if one.period]
-    wanted = _wanted(dated, when, sentence, inherit) if dated else None
+    wanted = _wanted(dated, when, sentence, inherit, latest) if dated else None
     if wanted is None:
         return list(readings)
     running = bool(_RUNNING.search(sentence))
     return [one for one in readings if one.period is None or _same(one.period, wanted, running)]
 
 
-def _wanted(dated: Sequence[Period], when: str, sentence: str, inherit: bool) -> Period | None:
+def _wanted(
+    dated: Sequence[Period], when: str, sentence: str, inherit: bool, latest: Period | None
+) -> Period | None:
     here, before = named_months(when), named_months(sentence)
     relative = _relative(when)
     if here is not None and (not relative or relative.start() < here.place):
-        return period_named(here, dated)
+        return period_named(here, dated, latest)
     if relative is not None and relative.group("word").startswith("今年") and before:
-        return period_named(replace(before, year=0, ago=0), dated)
+        return period_named(replace(before, year=0, ago=0), dated, latest)
     if relative is not None:
-        now = period_named(before, dated) if before else max(dated, key=lambda one: one.order)
+        now = period_named(before, dated, latest) if before else max(dated, key=lambda one: one.order)
         word = relative.group("word")
         if word in ("本月", "当月"):
             return now
+        if word[:4].isdigit():
+            return replace(now, year=int(word[:4]))
         return now.year_before() if "年" in word else now.before()
     if _BESIDE.search(when):
         return None
-    return period_named(before, dated) if before and inherit else None
+    return period_named(before, dated, latest) if before and inherit else None
 
 
 def _relative(when: str) -> re.Match[str] | None:

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from sanfu.kernel.claims.changes import result
 from sanfu.kernel.claims.facts import Facts, about
-from sanfu.kernel.claims.grammar import Claim, Cue
 from sanfu.kernel.claims.numbers import Fit, Kind, Quantity, fits
 from sanfu.kernel.claims.periods import months_in
+from sanfu.kernel.claims.roles import Claim, Cue
 from sanfu.kernel.claims.units import comparable
 from sanfu.kernel.claims.verdicts import Judged, Verdict, as_stated, percent
 

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
+from sanfu.kernel.claims.bases import Base, base_of
 from sanfu.kernel.claims.changes import result
 from sanfu.kernel.claims.facts import Facts, Ranking, likeness
-from sanfu.kernel.claims.grammar import Claim
+from sanfu.kernel.claims.naming import names
 from sanfu.kernel.claims.numbers import Fit, Hedge, Kind, Quantity, chinese, fits
+from sanfu.kernel.claims.roles import Claim
 from sanfu.kernel.claims.units import comparable
 from sanfu.kernel.claims.verdicts import Judged, Verdict, as_stated, percent, plainly
 
@@ -74,6 +77,53 @@ def together(claim: Claim, earlier: Sequence[Quantity]) -> Judged | None:
         return result(one, Verdict.OK, f"{how}。")
     expected = as_stated(total, one)
     return result(one, Verdict.WRONG, f"{how}，文中写{one.text}。", expected, expected)
+
+
+def sum_of(claim: Claim, earlier: Sequence[Quantity]) -> Judged | None:
+    """Judge 两者合计4.26万套: the last so many counts of its unit; wrong only where no others were told."""
+    one, told = claim.quantity, _SO_MANY.search(claim.local)
+    if one.kind is not Kind.PLAIN or told is None or not TOGETHER.search(claim.local[told.end() :]):
+        return None
+    many = int(chinese(told.group("many")) or 0)
+    counts = [q for q in earlier if q.kind is Kind.PLAIN and comparable(q.unit, one.unit)]
+    some = counts[-many:]
+    if len(some) < many or any(q.hedge is not Hedge.AT for q in some):
+        return None
+    total = sum((q.size for q in some), Fraction(0))
+    slack = sum((q.step * q.unit.size for q in some), Fraction(0)) / 2
+    how = "＋".join(q.text for q in some) + f"＝{as_stated(total / one.unit.size, one)}"
+    fit = fits(total, one, one.size, one.step * one.unit.size)
+    rounded = one.hedge is Hedge.AT and one.step < 1 and abs(total - one.size) <= slack
+    if fit is not Fit.NO or total == one.size or rounded:
+        found = result(one, Verdict.OK, f"{how}。")
+        found.used = [how]
+        return found
+    if len(counts) > many:
+        return None
+    expected = as_stated(total / one.unit.size, one)
+    return result(one, Verdict.WRONG, f"{how}，文中写{one.text}。", expected, expected)
+
+
+def base_of_sum(claim: Claim, facts: Facts) -> Base | None:
+    """The base of a change of 两者合计: the figures that the sentence names, added up at either end."""
+    clause = claim.lead + claim.sentence
+    told = re.search(rf"{_SO_MANY.pattern}(?:{TOGETHER.pattern})[^，,]*[，,][^，,\d]*$", clause)
+    if told is None:
+        return None
+    counts = [r for r in facts.readings if not r.rate and not r.is_target and names(r.name, clause)]
+    every = list(dict.fromkeys(r.name for r in counts))
+    if len(every) != int(chinese(told.group("many")) or 0):
+        return Base(missing="依据里没有各项合计的基数")
+    bases = [
+        base_of(Facts(tuple(r for r in counts if r.name == name)), name, clause, claim.relation, None)
+        for name in every
+    ]
+    ends = [(one.before, one.after) for one in bases if one.before and one.after]
+    if len(ends) != len(every):
+        return Base(missing="依据里没有各项合计的基数")
+    before, after = (sum((end[n].value for end in ends), Fraction(0)) for n in (0, 1))
+    first, last = ends[0]
+    return Base(replace(first, name="合计", value=before), replace(last, name="合计", value=after))
 
 
 def remainder(claim: Claim, facts: Facts, earlier: Sequence[Quantity]) -> Judged | None:

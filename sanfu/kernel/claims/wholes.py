@@ -7,9 +7,9 @@ from fractions import Fraction
 from sanfu.kernel.claims.bases import Base
 from sanfu.kernel.claims.changes import doubled
 from sanfu.kernel.claims.facts import Facts, Ranking, likeness
-from sanfu.kernel.claims.grammar import Claim, Cue, Role
 from sanfu.kernel.claims.numbers import Fit, Hedge, Kind, chinese, fits
 from sanfu.kernel.claims.repeats import TOGETHER
+from sanfu.kernel.claims.roles import Claim, Cue, Role
 from sanfu.kernel.claims.units import comparable
 from sanfu.kernel.claims.verdicts import Judged, Verdict, percent, plainly
 
@@ -57,8 +57,8 @@ def _where_parts_begin(text: str, levels: Sequence[Claim], facts: Facts) -> int:
 
 
 def _summed(text: str, total: Claim, parts: list[Claim], facts: Facts, every: bool = False) -> list[Judged]:
-    if not parts:
-        return []
+    if not parts or any(c.quantity.hedge is not Hedge.AT for c in parts):
+        return []  # 近1.9万, 超8000: what is told nearly has no sum
     made = sum((c.quantity.size for c in parts), Fraction(0))
     whole = total.quantity.size
     step = max(c.quantity.step * c.quantity.unit.size for c in [*parts, total])
@@ -67,6 +67,7 @@ def _summed(text: str, total: Claim, parts: list[Claim], facts: Facts, every: bo
         return []
     shown = plainly(abs(gap) / total.quantity.unit.size)
     complete = every or bool(_REST.search(text)) or "分别" in text or _facts_complete(facts, len(parts))
+    complete = complete and not _shares_of_less(text, parts)
     if not gap and len(parts) > 1:
         one = total.quantity
         return [
@@ -87,6 +88,15 @@ def _summed(text: str, total: Claim, parts: list[Claim], facts: Facts, every: bo
     why = f"分项之和{plainly(made / total.quantity.unit.size)}与合计{plainly(whole / total.quantity.unit.size)}差{shown}：重复统计或写错，须核对，不替对方改数。"
     one = total.quantity
     return [Judged(one.start, one.end, one.text, Verdict.WRONG, why, f"差额{shown}")]
+
+
+def _shares_of_less(text: str, parts: Sequence[Claim]) -> bool:
+    """Do parts that are told with their shares make less than the whole: 占28.0%、占18.1%、占15.8%?"""
+    behind = [
+        re.match(r"[、，,(（]*(?:占比?|份额)为?(\d+(?:\.\d+)?)%", text[c.quantity.right :]) for c in parts
+    ]
+    told = [Fraction(found.group(1)) for found in behind if found]
+    return len(told) == len(parts) and sum(told) < 100 - len(told)
 
 
 def _facts_complete(facts: Facts, parts: int) -> bool:
