@@ -14,7 +14,7 @@ from sanfu.adapters.demo_large_law import BLOCK, MOST, Block, Drawn, block_of
 from sanfu.adapters.demo_monitoring import SOURCE, marks_of, readings_of
 from sanfu.adapters.demo_research import NEEDS, OFFERS
 from sanfu.adapters.demo_scenes import cast
-from sanfu.enterprise.liaison.actions import begin_pairs, set_officer
+from sanfu.enterprise.liaison.actions import Begun, begin_pairs, set_officer
 from sanfu.enterprise.liaison.queries import rules
 from sanfu.enterprise.monitoring.actions import add_marks, add_readings
 from sanfu.enterprise.monitoring.content import new_years
@@ -155,7 +155,7 @@ def _serve(rows: list[Enterprise], firms: tuple[Drawn, ...], number: int, at: da
     people = max(1, round(len(rows) / FIRMS_OF_ONE))
     planner, each = cast("guqin", day_of(at)), ceil(load * SPARE / people)
     officers = [_officer(number, place, rows[0].region, each, at) for place in range(people)]
-    pairs = ((row.pk, officers[place % people].pk) for place, row in enumerate(rows))
+    pairs = (Begun(row.pk, officers[place % people].pk) for place, row in enumerate(rows))
     begin_pairs(pairs, by=planner, at=at)
 
 

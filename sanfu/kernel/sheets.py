@@ -136,10 +136,11 @@ def is_total(row: Sequence[str]) -> bool:
 
 
 def _heading_row(filled: Sequence[tuple[int, tuple[str, ...]]]) -> int:
-    """A title line above the headings has one filled cell where the table has several."""
+    """A title line above the headings has one filled cell where the table has several, two at the least."""
     widest = max(sum(map(bool, row)) for _, row in filled[:5])
     for place, (_, row) in enumerate(filled[:5]):
-        if sum(map(bool, row)) >= max(1, widest / 2):
+        count = sum(map(bool, row))
+        if count >= widest / 2 and (count > 1 or widest == 1):
             return place
     return 0
 

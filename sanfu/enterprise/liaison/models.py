@@ -5,10 +5,12 @@ from django.db import models
 from django.db.models import Q
 
 from sanfu.cases.models import Case
-from sanfu.enterprise.liaison.states import Finding, OutreachKind, PairRole, ProposalState
+from sanfu.enterprise.liaison.states import Finding, OutreachKind, PairRole, ProposalState, SheetKind
 from sanfu.enterprise.registry.models import Enterprise
+from sanfu.enterprise.registry.states import ImportState
 from sanfu.people.models import Organisation, User
 from sanfu.records.ids import new_id
+from sanfu.records.models import StoredFile
 
 
 class LiaisonOfficer(models.Model):
@@ -76,6 +78,26 @@ class Proposal(models.Model):
 
     class Meta:
         db_table = "liaison_proposal"
+
+
+class LiaisonSheet(models.Model):
+    """挂钩表: one file of officers or of standing pairs, checked row by row; entered or dropped as the person decides."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    region = models.CharField(max_length=6)
+    kind = models.CharField(max_length=8, choices=SheetKind.choices())
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=ImportState.choices(), default=ImportState.CHECKED)
+    total = models.IntegerField()
+    standing = models.IntegerField(default=0, help_text="rows that say what stands already")
+    errors = models.JSONField(default=list, help_text="[{line, column, value, what, instead}]")
+    good = models.JSONField(default=list, help_text="columns of officers or pairs that can be entered")
+    kept = models.IntegerField(default=0, help_text="officers or pairs entered")
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "liaison_sheet"
 
 
 class Outreach(models.Model):

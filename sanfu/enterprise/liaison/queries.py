@@ -12,9 +12,9 @@ from sanfu.cases.models import Case
 from sanfu.cases.queries import find_text, row_of
 from sanfu.cases.queries import visible as visible_cases
 from sanfu.cases.timing import Rule
-from sanfu.enterprise.liaison.models import LiaisonOfficer, Need, Outreach, Pair, Proposal
+from sanfu.enterprise.liaison.models import LiaisonOfficer, LiaisonSheet, Need, Outreach, Pair, Proposal
 from sanfu.enterprise.liaison.room import OUTREACH
-from sanfu.enterprise.liaison.states import OutreachKind, OutreachState, PairRole
+from sanfu.enterprise.liaison.states import OutreachKind, OutreachState, PairRole, SheetKind
 from sanfu.enterprise.registry.models import Enterprise
 from sanfu.enterprise.registry.timeline import Entry
 from sanfu.kernel.assigning.model import Firm, Officer, Place, Prices, Problem
@@ -110,6 +110,11 @@ def proposal(actor: Actor, proposal_id: uuid.UUID) -> Proposal | None:
     return proposals(actor).filter(id=proposal_id).first()
 
 
+def sheets(actor: Actor, kind: SheetKind) -> "QuerySet[LiaisonSheet]":
+    """Sheets of officers or of pairs, newest first."""
+    return LiaisonSheet.objects.filter(region=actor.region, kind=kind).select_related("file").order_by("-at")
+
+
 def contact_days() -> int:
     """After how many days without a visit a firm should be contacted."""
     return int(rules()["contact_days"])
@@ -143,6 +148,14 @@ def officer_of(enterprise: Enterprise) -> User | None:
     rows = Pair.objects.filter(enterprise=enterprise, ends=None).select_related("officer")
     held = sorted(rows, key=lambda one: one.role != PairRole.MAIN)
     return held[0].officer if held else None
+
+
+def serving(enterprise: Enterprise) -> list[tuple[str, str]]:
+    """Name and role of who serves the firm now, the main officer first."""
+    rows = Pair.objects.filter(enterprise=enterprise, ends=None).values_list("officer__name", "role")
+    return [
+        (name, PairRole(role).label) for name, role in sorted(rows, key=lambda one: one[1] != PairRole.MAIN)
+    ]
 
 
 def outreach(actor: Actor) -> "QuerySet[Case]":

@@ -20,6 +20,13 @@ class ProposalState(Labelled):
     DROPPED = "dropped", "已放弃"
 
 
+class SheetKind(Labelled):
+    """What a sheet of a county that starts is about."""
+
+    OFFICERS = "officers", "挂钩干部表"
+    PAIRS = "pairs", "挂钩关系表"
+
+
 class OutreachKind(Labelled):
     """无求自应: what the task came from."""
 

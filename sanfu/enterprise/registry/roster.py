@@ -8,10 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from sanfu.enterprise.registry.content import industries
-from sanfu.enterprise.registry.upload import RowError
+from sanfu.enterprise.registry.upload import RowError, rows_of
 from sanfu.kernel.codes.credit import BadCode, CreditCode
-from sanfu.kernel.sheets import UnreadableSheet, read_day, read_sheet
-from sanfu.records.actor import Refused
+from sanfu.kernel.sheets import UnreadableSheet, read_day
 
 MOST_ROWS, LONGEST_NAME = 50_000, 80
 HEADS = {
@@ -50,23 +49,12 @@ class Known:
 
 def check_roster(name: str, content: bytes, known: Known) -> CheckedRoster:
     """Check a whole file; what stands under the same name is no error. Refused when the columns are wrong."""
-    try:
-        sheet = read_sheet(content, name)
-    except UnreadableSheet as problem:
-        raise Refused(f"{problem}；没有登记任何一家。") from problem
-    place = {key: sheet.column(*names) for key, names in HEADS.items()}
-    if place["code"] is None or place["name"] is None:
-        raise Refused("缺少“统一社会信用代码”或“企业名称”这一列；没有登记任何一家。")
-    if len(sheet.rows) > MOST_ROWS:
-        raise Refused(f"一次最多 {MOST_ROWS:,} 行；请拆分后再传。")
-    checked, seen = CheckedRoster(), dict[str, int]()
-    for line, cells in sheet.rows:
-        row = {key: cells[at] if at is not None else "" for key, at in place.items()}
-        if any(row.values()):
-            checked.total += 1
-            _take(checked, line, row, known, seen)
-    if not checked.total:
-        raise Refused("文件里没有数据行：第一行写列名，以下每行一家企业。")
+    rows = rows_of(
+        name, content, HEADS, must=("code", "name"), each="一家企业", most=MOST_ROWS, none="没有登记任何一家"
+    )
+    checked, seen = CheckedRoster(len(rows)), dict[str, int]()
+    for line, row in rows:
+        _take(checked, line, row, known, seen)
     return checked
 
 

@@ -8,10 +8,20 @@ from sanfu.enterprise.registry.content import dictionary
 from sanfu.enterprise.registry.rules import absolute_period
 from sanfu.kernel.rules.language.facts import Fact, Value
 from sanfu.kernel.rules.population.intake import CODE_NAMES, IDENTITY, Find, Intake, take_in
+from sanfu.kernel.sheets import UnreadableSheet, read_sheet
 from sanfu.lists.sheets import Unreadable, read_sheets
 from sanfu.records.actor import Refused
 
-__all__ = ["CODE_NAMES", "ERROR_HEADS", "MOST_ROWS", "Checked", "RowError", "check_file", "error_rows"]
+__all__ = [
+    "CODE_NAMES",
+    "ERROR_HEADS",
+    "MOST_ROWS",
+    "Checked",
+    "RowError",
+    "check_file",
+    "error_rows",
+    "rows_of",
+]
 MOST_ROWS = 50_000
 Good = list[tuple[str, list[tuple[str, str, Value]]]]
 
@@ -43,6 +53,41 @@ class Checked:
     total: int = 0
     good: Good = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
+
+
+def rows_of(
+    name: str,
+    content: bytes,
+    heads: Mapping[str, Sequence[str]],
+    *,
+    must: Sequence[str],
+    each: str,
+    most: int,
+    none: str,
+) -> list[tuple[int, dict[str, str]]]:
+    """Rows of a user's sheet as cells by key with their lines; empty rows are left out.
+
+    heads: key → headings that name it; a column that the file lacks gives empty cells. must: keys without which
+    nothing is read. each: what a row is ("一家企业"); none: what did not happen when the file is Refused.
+    """  # fmt: skip
+    try:
+        sheet = read_sheet(content, name)
+    except UnreadableSheet as problem:
+        raise Refused(f"{problem}；{none}。") from problem
+    place = {key: sheet.column(*names) for key, names in heads.items()}
+    if any(place[key] is None for key in must):
+        said = (next(word for word in heads[key] if not word.isascii()) for key in must)
+        raise Refused(f"缺少{'或'.join(f'“{word}”' for word in said)}这一列；{none}。")
+    if len(sheet.rows) > most:
+        raise Refused(f"一次最多 {most:,} 行；请拆分后再传。")
+    rows = [
+        (line, {key: cells[at] if at is not None else "" for key, at in place.items()})
+        for line, cells in sheet.rows
+    ]
+    rows = [(line, row) for line, row in rows if any(row.values())]
+    if not rows:
+        raise Refused(f"文件里没有数据行：第一行写列名，以下每行{each}。")
+    return rows
 
 
 def check_file(name: str, content: bytes, firms: Mapping[str, str], observed_on: date) -> Checked:

@@ -4,11 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sanfu.enterprise.registry.upload import RowError
+from sanfu.enterprise.registry.upload import RowError, rows_of
 from sanfu.enterprise.research.content import kind_choices
 from sanfu.kernel.research.matching import KEYS, Offer, offer_of
-from sanfu.kernel.sheets import UnreadableSheet, read_sheet
-from sanfu.records.actor import Refused
 
 MOST_ROWS = 5_000
 HEADS = {
@@ -40,24 +38,13 @@ class CheckedOffers:
 
 def check_offers(name: str, content: bytes, there: Collection[tuple[str, str]]) -> CheckedOffers:
     """Check a whole file. there: (holder, title) of offers that stand. Refused when the columns are wrong."""
-    try:
-        sheet = read_sheet(content, name)
-    except UnreadableSheet as problem:
-        raise Refused(f"{problem}；没有导入任何一行。") from problem
-    place = {key: sheet.column(*names) for key, names in HEADS.items()}
-    if place["title"] is None or place["holder"] is None:
-        raise Refused("缺少“名称”或“单位”这一列；没有导入任何一行。")
-    if len(sheet.rows) > MOST_ROWS:
-        raise Refused(f"一次最多导入 {MOST_ROWS:,} 行；请拆分后再传。")
-    checked = CheckedOffers()
-    seen: dict[tuple[str, str], int] = {}
-    for line, cells in sheet.rows:
-        row = {key: cells[at] for key, at in place.items() if at is not None}
-        if any(row.values()):
-            checked.total += 1
-            _take(checked, line, row, there, seen)
-    if not checked.total:
-        raise Refused("文件里没有数据行：第一行写列名，以下每行一个团队、平台或一台设备。")
+    rows = rows_of(
+        name, content, HEADS, must=("title", "holder"), each="一个团队、平台或一台设备", most=MOST_ROWS,
+        none="没有导入任何一行",
+    )  # fmt: skip
+    checked, seen = CheckedOffers(len(rows)), dict[tuple[str, str], int]()
+    for line, row in rows:
+        _take(checked, line, row, there, seen)
     return checked
 
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sanfu.enterprise.registry.models import Enterprise
-from sanfu.enterprise.registry.upload import RowError
-from sanfu.kernel.sheets import UnreadableSheet, read_day, read_sheet
+from sanfu.enterprise.registry.upload import RowError, rows_of
+from sanfu.kernel.sheets import UnreadableSheet, read_day
 from sanfu.kernel.visiting.reading import LAWFUL_WORDS, WISH_COLUMNS
 from sanfu.people.models import Organisation
-from sanfu.records.actor import Refused
 
 MOST_ROWS = 5_000
 YES = {"是", "y", "yes", "1", "true", "单独", "√"}
@@ -53,24 +52,13 @@ class Known:
 
 def check_wishes(name: str, content: bytes, known: Known) -> CheckedWishes:
     """Check a whole file. Refused when it cannot be read or has no column of firms or days."""
-    try:
-        sheet = read_sheet(content, name)
-    except UnreadableSheet as problem:
-        raise Refused(f"{problem}；没有登记任何一条。") from problem
-    place = {key: sheet.column(*names) for key, names in WISH_COLUMNS.items()}
-    if place["firm"] is None or place["first"] is None or place["last"] is None:
-        raise Refused("缺少“企业”“最早”或“最晚”这一列；没有登记任何一条。")
-    if len(sheet.rows) > MOST_ROWS:
-        raise Refused(f"一次最多 {MOST_ROWS:,} 行；请拆分后再传。")
-    checked = CheckedWishes()
-    seen: dict[tuple[object, ...], int] = {}
-    for line, cells in sheet.rows:
-        row = {key: cells[at] for key, at in place.items() if at is not None}
-        if any(row.values()):
-            checked.total += 1
-            _take(checked, line, row, known, seen)
-    if not checked.total:
-        raise Refused("文件里没有数据行：第一行写列名，以下每行一条走访意向。")
+    rows = rows_of(
+        name, content, WISH_COLUMNS, must=("firm", "first", "last"), each="一条走访意向", most=MOST_ROWS,
+        none="没有登记任何一条",
+    )  # fmt: skip
+    checked, seen = CheckedWishes(len(rows)), dict[tuple[object, ...], int]()
+    for line, row in rows:
+        _take(checked, line, row, known, seen)
     return checked
 
 

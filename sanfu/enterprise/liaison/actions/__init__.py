@@ -9,9 +9,18 @@ from sanfu.enterprise.liaison.actions.outreach import (
     passed,
     take_over,
 )
-from sanfu.enterprise.liaison.actions.pairs import adopt, begin_pairs, link, propose, set_need, set_officer
+from sanfu.enterprise.liaison.actions.pairs import (
+    Begun,
+    adopt,
+    begin_pairs,
+    link,
+    propose,
+    set_need,
+    set_officer,
+)
+from sanfu.enterprise.liaison.actions.sheets import check_officers_sheet, check_pairs_sheet, decide_sheet
 
 __all__ = [
-    "adopt", "alerted", "begin_pairs", "contacted", "deregistered", "entering", "link", "near_missed", "passed", "propose", "set_need",
-    "set_officer", "take_over",
+    "Begun", "adopt", "alerted", "begin_pairs", "check_officers_sheet", "check_pairs_sheet", "contacted", "decide_sheet", "deregistered",
+    "entering", "link", "near_missed", "passed", "propose", "set_need", "set_officer", "take_over",
 ]  # fmt: skip

@@ -2,8 +2,8 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 
@@ -26,7 +26,17 @@ LONGEST_LANGUAGE = 10
 BEGUN = ("id", "region", "enterprise_id", "officer_id", "role", "starts", "note")
 
 
-def _need(by: Actor) -> None:
+class Begun(NamedTuple):
+    """A pair that stood before the platform did; without a day it counts from the day it is entered."""
+
+    enterprise: uuid.UUID
+    officer: uuid.UUID
+    role: PairRole = PairRole.MAIN
+    starts: date | None = None
+
+
+def may_plan(by: Actor) -> None:
+    """NotAllowed when the actor does not plan liaison."""
     if not by.may("liaison.plan"):
         raise NotAllowed(f"{by.name}没有管理挂钩的权限。")
 
@@ -43,7 +53,7 @@ def set_officer(
     user: User, *, capacity: int, town: Organisation | None, languages: Iterable[str], by: Actor, at: datetime
 ) -> None:
     """How much and where somebody can serve; 0 ends it for new firms."""
-    _need(by)
+    may_plan(by)
     if not 0 <= capacity <= 5000:
         raise Refused("承载上限应在 0 到 5000 之间。")
     spoken = _spoken(languages)
@@ -65,7 +75,7 @@ def set_need(
     enterprise: Enterprise, *, languages: Iterable[str], avoid: Iterable[User], by: Actor, at: datetime
 ) -> None:
     """Languages that a firm needs, and officers who must withdraw."""
-    _need(by)
+    may_plan(by)
     wanted = {"region": by.region, "languages": _spoken(languages), "avoid": [one.pk for one in avoid]}
     Need.objects.update_or_create(enterprise=enterprise, defaults=wanted)
     append(stream=enterprise.id, kind="liaison.need_set", by=by, at=at)
@@ -83,7 +93,7 @@ def link(
     seen: User | None = None,
 ) -> Pair:
     """Give a firm its officer; whoever held the role hands over with a note. `seen`: who held it on the page."""
-    _need(by)
+    may_plan(by)
     today = day_of(at)
     held = (
         Pair.objects.select_for_update()
@@ -121,12 +131,12 @@ def link(
 
 
 @transaction.atomic
-def begin_pairs(rows: Iterable[tuple[uuid.UUID, uuid.UUID]], *, by: Actor, at: datetime) -> int:
-    """Take in the main officers of firms that have none, by one COPY and with one event; returns the pairs.
+def begin_pairs(rows: Iterable[Begun], *, by: Actor, at: datetime) -> int:
+    """Take in standing pairs of firms that have nobody in the role, by one COPY and with one event; returns the pairs.
 
-    rows: (enterprise, officer). A firm that has a main officer refuses the whole call.
+    A firm that has somebody in the role refuses the whole call.
     """
-    _need(by)
+    may_plan(by)
     count, today = 0, day_of(at)
     try:
         with (
@@ -134,11 +144,12 @@ def begin_pairs(rows: Iterable[tuple[uuid.UUID, uuid.UUID]], *, by: Actor, at: d
             connection.cursor() as cursor,
             cursor.copy(f"COPY liaison_pair ({', '.join(BEGUN)}) FROM STDIN") as copy,
         ):
-            for firm, officer in rows:
-                copy.write_row([new_id(), by.region, firm, officer, str(PairRole.MAIN), today, ""])
+            for one in rows:
+                starts = one.starts or today
+                copy.write_row([new_id(), by.region, one.enterprise, one.officer, str(one.role), starts, ""])
                 count += 1
     except IntegrityError as taken:
-        raise Conflict("其中有企业已经有主挂钩干部，请先查看挂钩关系。") from taken
+        raise Conflict("其中有企业已经有挂钩干部，请先查看挂钩关系。") from taken
     append(stream=new_id(), kind="liaison.pairs_begun", by=by, at=at, data={"count": count})
     return count
 
@@ -146,7 +157,7 @@ def begin_pairs(rows: Iterable[tuple[uuid.UUID, uuid.UUID]], *, by: Actor, at: d
 @transaction.atomic
 def propose(*, by: Actor, at: datetime) -> Proposal:
     """生成方案: mains, then deputies with the mains fixed; nothing is changed until somebody adopts it."""
-    _need(by)
+    may_plan(by)
     asked = queries.problem(by.region)
     if not asked.officers or not asked.firms:
         raise Refused("还没有挂钩干部或企业；请先设置挂钩干部的承载上限。")
@@ -185,7 +196,7 @@ def _rows(asked: Problem, plan: Plan) -> list[dict[str, Any]]:
 @transaction.atomic
 def adopt(proposal: Proposal, *, note: str, by: Actor, at: datetime) -> int:
     """采纳方案: pairs that change are handed over with the note; how many changed."""
-    _need(by)
+    may_plan(by)
     done = Proposal.objects.filter(pk=proposal.pk, state=ProposalState.OPEN).update(
         state=ProposalState.ADOPTED
     )

@@ -41,10 +41,11 @@ PAIRS = Table(
         Column("starts", "起", kind="date", sort=True),
     ],
     filters=[Choice("role", "主副", PairRole.choices())],
-    empty="还没有挂钩关系。到“挂钩方案”里生成并采纳一份。",
+    empty="还没有挂钩关系。有现成的表就登记现有关系，没有就到“挂钩方案”里生成并采纳一份。",
 )
 
 MOST_REASONS = 4  # of one firm on the first page; the others stand behind its record
+MOST_FIRMS = 100  # on the first page; whoever has more reasons comes first
 
 
 @dataclass
@@ -86,11 +87,13 @@ def reasons(actor: Actor, request: Request) -> list[Reasons]:
 @page("liaison.serve")
 def mine(request: Request) -> HttpResponse:
     """我的企业."""
-    rows = [(one, PairRole(one.pair.role)) for one in reasons(request.actor, request)[:100]]
+    found = reasons(request.actor, request)
+    rows = [(one, PairRole(one.pair.role)) for one in found[:MOST_FIRMS]]
     may = request.actor.may
     context = {
         "title": "我的企业",
         "rows": rows,
+        "count": len(found),
         "opens": may("registry.see"),
         "records": may("visits.record"),
     }

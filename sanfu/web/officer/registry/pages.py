@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from sanfu.enterprise.benefits.card import card
 from sanfu.enterprise.benefits.policies import in_force, paying_clauses
 from sanfu.enterprise.benefits.queries import payments_of
+from sanfu.enterprise.liaison.queries import serving
 from sanfu.enterprise.registry import actions, queries
 from sanfu.enterprise.registry.content import dictionary, industry_name
 from sanfu.enterprise.registry.models import Enterprise
@@ -140,6 +141,7 @@ def _about(firm: Enterprise) -> list[tuple[str, object]]:
             "、".join(f"{old.name}（至{said(old.until, '%Y-%m-%d')}）" for old in firm.old_names.all()),
         ),
         ("总部所在国别", firm.home),
+        ("挂钩干部", "、".join(f"{who}（{role}）" for who, role in serving(firm)) or "还没有"),
         ("企业账号", firm.organisation.name if firm.organisation else ""),
         ("注销", f"{firm.closed_on:%Y-%m-%d}，{firm.closed_why}" if firm.closed_on else ""),
         ("标记", "演示" if firm.demo else ""),

@@ -2,59 +2,30 @@
 
 import uuid
 
-from django import forms
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sanfu.enterprise.registry import actions, queries
 from sanfu.enterprise.registry.states import ImportState
 from sanfu.people.queries import organisation
-from sanfu.records import files
 from sanfu.records.actor import Refused
 from sanfu.web.access import once, page
 from sanfu.web.pieces.small_forms import try_and_return
-from sanfu.web.pieces.uploads import UploadPages
+from sanfu.web.pieces.uploads import Start, UploadPages
 from sanfu.web.request import Request
 
-
-class UploadForm(forms.Form):
-    """One roster."""
-
-    file = forms.FileField(
-        label="Excel 或 CSV 文件",
-        error_messages={"required": "请选择文件。"},
-        widget=forms.ClearableFileInput(),
-    )
-
-
-@page("registry.merge")
-@once
-def upload(request: Request) -> HttpResponse:
-    """登记企业名录: check a file; nothing is entered before the person says so."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data["file"]
-        try:
-            stored = files.store(name=given.name, content=given, by=request.actor, at=request.now)
-            made = actions.check_names(stored, by=request.actor, at=request.now)
-        except Refused as refused:
-            form.add_error("file", str(refused))
-        else:
-            return redirect("officer:registry_import", id=made.id)
-    context = {
-        "title": "登记企业名录",
-        "crumbs": [("一企一档", "officer:registry_firms")],
-        "form": form,
-        "recent": [(one, ImportState(one.state)) for one in queries.rosters(request.actor)[:10]],
-    }
-    return render(request, "officer/registry/roster.html", context, status=422 if form.errors else 200)
-
-
+START = Start(
+    "registry_roster",
+    "登记企业名录",
+    actions.check_names,
+    "市场监管或统计的名录可以直接传，先检查，您确认后才登记",
+    "每行一家企业。列名：统一社会信用代码、企业名称、镇街、行业、规模、成立日期、总部国别；前两列必须有，其余有几列写几列，"
+    "不清楚的留空。已在册的企业不会改动。",
+)
 IMPORT = UploadPages(
     "registry_import", ("registry.merge",), queries.rosters, actions.decide_names, ImportState,
-    [("一企一档", "officer:registry_firms"), ("登记企业名录", "officer:registry_roster")], word="登记", unit="家",
-    more=lambda made: [("已在册", made.standing, "家")],
+    [("一企一档", "officer:registry_firms")], word="登记", unit="家",
+    more=lambda made: [("已在册", made.standing, "家")], start=START,
 )  # fmt: skip
 
 

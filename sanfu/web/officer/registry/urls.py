@@ -6,7 +6,6 @@ from sanfu.web.officer.registry import pages, roster
 
 urlpatterns = [
     path("", pages.firm_list, name="registry_firms"),
-    path("roster/", roster.upload, name="registry_roster"),
     *roster.IMPORT.urls("roster"),
     path("<uuid:id>/account/", roster.account, name="registry_account"),
     path("<uuid:id>/", pages.record, name="registry_firm"),

@@ -12,12 +12,11 @@ from sanfu.enterprise.research import actions, queries
 from sanfu.enterprise.research.content import kind_choices
 from sanfu.enterprise.research.models import Offer
 from sanfu.enterprise.research.states import ContactState, UploadState
-from sanfu.records import files
 from sanfu.records.actor import Conflict, Refused
 from sanfu.web.access import once, page, refuse
 from sanfu.web.components.table import Choice, Column, Search, Table
 from sanfu.web.pieces.research import WAN, parts
-from sanfu.web.pieces.uploads import UploadPages
+from sanfu.web.pieces.uploads import Start, UploadPages
 from sanfu.web.request import Request
 
 SAID = {True: ("在册", "ok"), False: ("已撤下", "muted")}
@@ -157,40 +156,15 @@ def offer_retire(request: Request, id: uuid.UUID) -> HttpResponse:
     return redirect("officer:research_offer", id)
 
 
-class UploadForm(forms.Form):
-    """One file of offers."""
-
-    file = forms.FileField(
-        label="Excel 或 CSV 文件",
-        error_messages={"required": "请选择文件。"},
-        widget=forms.ClearableFileInput(),
-    )
-
-
-@page("research.work")
-@once
-def upload(request: Request) -> HttpResponse:
-    """批量登记: check a file."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data["file"]
-        try:
-            stored = files.store(name=given.name, content=given, by=request.actor, at=request.now)
-            made = actions.check_upload(stored, by=request.actor, at=request.now)
-        except Refused as refused:
-            form.add_error("file", str(refused))
-        else:
-            return redirect("officer:research_import", id=made.id)
-    context = {
-        "title": "批量登记供给",
-        "crumbs": [("技术供给", "officer:research_offers")],
-        "form": form,
-        "recent": [(one, UploadState(one.state)) for one in queries.uploads(request.actor)[:10]],
-    }
-    return render(request, "officer/research/upload.html", context, status=422 if form.errors else 200)
-
-
+START = Start(
+    "research_upload",
+    "批量登记供给",
+    actions.check_upload,
+    "高校院所给的表可以直接传，先检查，您确认后才入库",
+    "每行一个团队、平台或一台设备。列名：名称、单位、类别、说明、起步费用（万元）、最早交付、可保密、设备、技术成熟度、联系人；"
+    "名称和单位必须有，其余有几列写几列，不清楚的留空。",
+)
 IMPORT = UploadPages(
     "research_import", ("research.work",), queries.uploads, actions.decide_upload, UploadState,
-    [("技术供给", "officer:research_offers"), ("批量登记", "officer:research_upload")], unit="条",
+    [("技术供给", "officer:research_offers")], unit="条", start=START,
 )  # fmt: skip

@@ -12,7 +12,6 @@ urlpatterns = [
     path("needs/<uuid:id>/connect/<uuid:offer_id>/", needs.connect, name="research_connect"),
     path("offers/", offers.offer_list, name="research_offers"),
     path("offers/new/", offers.offer_new, name="research_offer_new"),
-    path("offers/upload/", offers.upload, name="research_upload"),
     *offers.IMPORT.urls("offers/upload"),
     path("offers/<uuid:id>/", offers.offer, name="research_offer"),
     path("offers/<uuid:id>/retire/", offers.offer_retire, name="research_offer_retire"),
