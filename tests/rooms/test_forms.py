@@ -8,6 +8,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -20,7 +21,9 @@ import sanfu.web
 pytestmark = pytest.mark.django_db
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # What a constructor asks for by name, where it asks for more than what was sent.
-GIVEN: dict[str, Any] = {"region": settings.REGION, "kinds": [], "items": [], "other": [], "choices": []}
+GIVEN: dict[str, Any] = {
+    "region": settings.REGION, "kinds": [], "items": [], "other": [], "choices": [], "today": date(2026, 11, 20),
+}  # fmt: skip
 # Forms that exist only beside one row of the database; the journeys of their rooms send them.
 BESIDE_A_ROW = {"row", "plan", "compiled", "closed"}
 # Class of a field → what no such field may take.

@@ -382,6 +382,8 @@ def _rounds(actual: Fraction, value: Fraction, step: Fraction) -> Fit:
         return Fit.YES if actual == value else Fit.NO
     if (value / step).denominator != 1:  # 三分之一: no digits are stated, so half a point either way
         return Fit.YES if abs(actual - value) <= step / 2 else Fit.NO
+    if actual < 0:  # 四舍五入 rounds the amount; the sign stands before it
+        actual, value = -actual, -value
     units = actual / step
     low = units.__floor__()
     rest, stated = units - low, value / step
