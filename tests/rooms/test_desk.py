@@ -90,6 +90,9 @@ def test_what_is_refused_comes_back_with_what_was_typed() -> None:
     stale = town.post(url, {"said": "已按职责办理完毕。", "version": task().case.version - 1})
     assert stale.status_code == 409
     assert "已按职责办理完毕。" in said(stale)
+    for unread in ("一", "1e3", "9" * 12):  # taken for no version, a stale form would go through
+        unsure = town.post(url, {"said": "已按职责办理完毕。", "version": unread})
+        assert (unsure.status_code, "版本号" in said(unsure)) == (422, True)
     assert task().case.state == "handling"
 
 

@@ -218,7 +218,7 @@ ACTS: dict[TicketEvent, Act] = {
     ),
     E.CALLED_BACK: Act(CallbackForm, _callback, "primary", "未解决或不满意将自动重办"),
     E.SUPERVISE: Act(
-        WordsForm, lambda t, f, by, at, v: actions.supervise(t, demand=f["words"], by=by, at=at)
+        WordsForm, lambda t, f, by, at, v: actions.supervise(t, demand=f["words"], by=by, at=at, expected=v)
     ),
     E.ARCHIVE: Act(NothingForm, lambda t, f, by, at, v: actions.archive(t, by=by, at=at)),
 }
