@@ -30,7 +30,7 @@ def test_a_double_is_merged_and_parted_a_firm_renamed_and_struck_off(county: Ope
     firm, double = Enterprise.objects.filter(organisation=None).order_by("credit_code")[:2]
     desk = county("jiangyu")
     desk.goto_path(f"/desk/registry/{firm.id}/")
-    desk.get_by_role("textbox", name="事由").select_option(label="数据维护")
+    desk.get_by_label("事由").select_option(label="数据维护")
     desk.get_by_role("button", name="查看档案").click()
     desk.get_by_label("重复档案的信用代码").fill(double.credit_code)
     desk.get_by_label("为什么是同一家").fill("同一法定代表人、同一地址")
@@ -63,12 +63,12 @@ def test_wishes_of_a_firm_become_one_visit_and_each_names_it(county: Open, shot:
     for login, purpose in (("jiangyu", "了解用工"), ("qianjin", "了解用能"), ("guqin", "随机抽查执法")):
         officer = county(login)
         officer.goto_path("/desk/visits/wishes/")
-        officer.get_by_label("企业", exact=False).first.fill(firm.credit_code)
+        officer.locator("#id_enterprise").fill(firm.credit_code)
         officer.get_by_role("textbox", name="最早").fill(first.isoformat())
         officer.get_by_role("textbox", name="最晚").fill((first + timedelta(days=21)).isoformat())
         officer.get_by_role("textbox", name="事由").fill(purpose)
         if login == "guqin":
-            officer.get_by_label("执法检查", exact=False).check()
+            officer.locator("#id_lawful").check()
         officer.get_by_role("button", name="提出", exact=True).click()
         expect(officer.get_by_text("走访意向已提出", exact=False).first).to_be_visible()
     planner = county("guqin")
