@@ -238,22 +238,36 @@ def corrections(region: str, limit: int = 200) -> list[Correction]:
 def causes(actor: Actor, rows: Iterable[Correction]) -> dict[uuid.UUID, list[dict[str, Any]]]:
     """The cases that caused each correction: number, kind, id, last day, how many events; unnamed where the actor may not see."""
     rows = list(rows)
-    streams = {uuid.UUID(event["stream"]) for row in rows for event in row.events}
-    cases = {one.pk: one for one in Case.objects.filter(pk__in=streams, region=actor.region)}
+    seen = _seen(actor, {uuid.UUID(event["stream"]) for row in rows for event in row.events})
     found: dict[uuid.UUID, list[dict[str, Any]]] = {}
     for row in rows:
-        named = row.indicator in formulas() and sees_whole(actor, formulas()[row.indicator].kind)
+        one = formulas().get(row.indicator)
+        hidden = one is None or (one.names_raters and not _named(actor, one.kind))
         told: dict[str, dict[str, Any]] = {}
         for event in row.events:
-            case = cases.get(uuid.UUID(event["stream"])) if named else None
-            one = told.setdefault(
+            case = None if hidden else seen.get(uuid.UUID(event["stream"]))
+            cause = told.setdefault(
                 event["stream"],
                 {"number": case.number if case else "", "kind": case.kind if case else "",
                  "case_id": case.pk if case else None, "events": 0},
             )  # fmt: skip
-            one["events"] += 1
-            one["last"] = datetime.fromisoformat(event["at"])
+            cause["events"] += 1
+            cause["last"] = datetime.fromisoformat(event["at"])
         found[row.id] = list(told.values())
+    return found
+
+
+def _seen(actor: Actor, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Case]:
+    """Those of some cases that the actor may see, each by the scope of its kind."""
+    cases = Case.objects.filter(pk__in=set(ids), region=actor.region)
+    found: dict[uuid.UUID, Case] = {}
+    for code in cases.values_list("kind", flat=True).distinct():
+        own = cases.filter(kind=code)
+        if not _sees_all(actor, code):
+            own = own.filter(
+                pk__in=visible(actor, code, import_string(case_kinds()[code].scope)).values("pk")
+            )
+        found |= {one.pk: one for one in own}
     return found
 
 

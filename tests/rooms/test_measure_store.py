@@ -20,7 +20,7 @@ from sanfu.measure.book import formulas
 from sanfu.measure.counting import COUNTY, NO_UNIT
 from sanfu.measure.models import Closing, Row, Tally
 from sanfu.measure.wording import POSTGRESQL, SPARK, PostgreSQL
-from sanfu.records.actor import Conflict, NotAllowed, Refused
+from sanfu.records.actor import Actor, Conflict, NotAllowed, Refused
 from sanfu.records.models import Event
 from tests.histories import REGION, lived, taken, two_months, unit, who
 from tests.spark import needs_spark, spark, table
@@ -291,7 +291,8 @@ def test_a_correction_takes_two_persons_and_keeps_the_old_figure() -> None:
         )
     written = Event.objects.filter(stream=late.pk).order_by("seq")
     assert [one["id"] for one in asked.events] == [str(one.pk) for one in written]
-    (named,), (unnamed,) = (reading.causes(one, [asked])[asked.id] for one in (leader, asker))
+    nobody = Actor(id=None, name="访客", region=REGION, permissions=frozenset({"measure.see"}))
+    (named,), (unnamed,) = (reading.causes(one, [asked])[asked.id] for one in (leader, nobody))
     assert (named["number"], named["events"]) == (late.case.number, len(written))
     assert (unnamed["number"], unnamed["events"]) == ("", len(written))  # who does not see the order
     with pytest.raises(NotAllowed):

@@ -221,6 +221,8 @@ class CaseDesk(DeskRules):
 def _version(request: Request) -> int | None:
     """The version that the form showed, or None where the form has none."""
     said = request.POST.get("version", "")
-    if said and not (said.isdecimal() and len(said) < 9):  # taken for none, the act would not ask who acted first
+    if said and not (
+        said.isdecimal() and len(said) < 9
+    ):  # taken for none, the act would not ask who acted first
         raise Refused("页面上的版本号读不出来，请刷新后再提交。")
     return int(said) if said else None
